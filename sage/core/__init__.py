@@ -1,0 +1,1 @@
+"""Pure decisions and the words of the domain: no I/O, no clock, no model."""

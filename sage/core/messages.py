@@ -1,0 +1,91 @@
+"""The words of a conversation: messages, what a model is asked, and what it streams back."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from sage.core.passages import Hit
+
+Role = Literal["user", "assistant", "tool"]
+Effect = Literal["read", "local", "outward"]
+"""What a tool does: read; local and undoable; outward or destructive (needs an approval or a standing grant)."""
+
+
+class ToolCall(Struct, frozen=True, tag=True):
+    """A model's wish to run one tool. `id` is unique within the conversation."""
+
+    id: str
+    name: str
+    arguments: dict[str, Any]
+
+
+class Message(Struct, frozen=True, omit_defaults=True):
+    """One entry of a conversation. A tool's result has role `tool`, the tool's `name` and the `call_id` it answers."""
+
+    role: Role
+    text: str
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+    name: str = ""
+
+
+class ToolSpec(Struct, frozen=True):
+    """A tool as a model sees it. `schema` is the JSON schema of its arguments (an object)."""
+
+    name: str
+    description: str
+    schema: dict[str, Any]
+    effect: Effect
+
+
+class Usage(Struct, frozen=True):
+    """Tokens and money of one or more model calls. `cost` is in US dollars; None means the price is unknown."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    cost: float | None = 0.0
+
+    def __add__(self, other: Usage) -> Usage:
+        unknown = self.cost is None or other.cost is None
+        return Usage(
+            self.prompt_tokens + other.prompt_tokens,
+            self.completion_tokens + other.completion_tokens,
+            self.cached_tokens + other.cached_tokens,
+            None if unknown else (self.cost or 0.0) + (other.cost or 0.0),
+        )
+
+
+class TextDelta(Struct, frozen=True, tag=True):
+    """The next piece of an answer's text."""
+
+    text: str
+
+
+class Finished(Struct, frozen=True, tag=True):
+    """The end of one model call. `model` is the name of whoever really answered."""
+
+    model: str
+    usage: Usage = Usage()
+    stop: Literal["end", "tools", "length"] = "end"
+
+
+ModelEvent = TextDelta | ToolCall | Finished
+
+
+class ModelRequest(Struct, frozen=True):
+    """All that a model gets for one call.
+
+    `system` is byte-stable for a profile (so that a prefix cache can be reused); `messages` end with the person's
+    turn or with tool results; `passages` are numbered from 1 and cited as [1]; `context` is what changes each
+    turn (the time, say) and belongs last.
+    """
+
+    system: str
+    messages: tuple[Message, ...]
+    passages: tuple[Hit, ...] = ()
+    tools: tuple[ToolSpec, ...] = ()
+    context: str = ""
+    max_tokens: int = 1024

@@ -1,0 +1,145 @@
+"""Every path, below SAGE_HOME. Naming a path makes nothing; `prepare` does."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from sage.core.errors import DiskFull, HomeReadOnly, HomeTrouble, NotFound
+
+SOCKET_PATH_LIMIT = 100
+"""Bytes that a Unix socket's address may have: 108 on Linux, 104 on macOS, with room for the terminating zero."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """One person's data folder."""
+
+    path: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.path / "settings.toml"
+
+    @property
+    def notes(self) -> Path:
+        return self.path / "notes"
+
+    @property
+    def goals(self) -> Path:
+        return self.path / "goals"
+
+    @property
+    def tasks(self) -> Path:
+        return self.path / "tasks.md"
+
+    @property
+    def journal(self) -> Path:
+        return self.path / "journal.db"
+
+    @property
+    def index(self) -> Path:
+        return self.path / "index"
+
+    @property
+    def trash(self) -> Path:
+        return self.path / "trash"
+
+    @property
+    def models(self) -> Path:
+        return self.path / "models"
+
+    @property
+    def backups(self) -> Path:
+        return self.path / "backups"
+
+    @property
+    def logs(self) -> Path:
+        return self.path / "logs"
+
+    @property
+    def profiles(self) -> Path:
+        return self.path / "profiles"
+
+    @property
+    def secrets(self) -> Path:
+        return self.path / "secrets"
+
+    @property
+    def lock(self) -> Path:
+        return self.path / "engine.lock"
+
+    @property
+    def socket(self) -> Path:
+        """The engine's door. Beside the home where the address fits, else in a private folder for temporary files."""
+        near = self.path / "run" / "engine.sock"
+        if len(os.fsencode(near)) <= SOCKET_PATH_LIMIT:
+            return near
+        digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
+        base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+        return Path(base) / f"sage-{os.getuid()}" / digest / "engine.sock"
+
+    def prepare(self) -> None:
+        """Makes the home's folders (0700). Raises HomeReadOnly or DiskFull."""
+        folders = (self.path, self.notes, self.goals, self.index, self.trash, self.models, self.backups, self.logs)
+        for folder in (*folders, self.socket.parent):
+            make_private_folder(folder)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Makes a folder that only its owner can enter (0700), with parents; an existing one of the owner is closed to others."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        found = folder.stat()
+        if found.st_uid != os.getuid():
+            raise HomeTrouble(f"{folder} belongs to another user.", do="Choose another folder with SAGE_HOME or --home.")
+        if stat.S_IMODE(found.st_mode) & 0o077:
+            folder.chmod(0o700)
+    except NotADirectoryError as error:
+        raise HomeTrouble(f"{folder} is not a folder.", do="Choose another with SAGE_HOME or --home.") from error
+    except FileExistsError as error:
+        raise HomeTrouble(f"{folder} is a file, not a folder.", do="Choose another with SAGE_HOME or --home.") from error
+    except OSError as error:
+        raise home_trouble(error, folder) from error
+
+
+def home_trouble(error: OSError, path: Path) -> HomeTrouble:
+    """The told error for an operating system's error while writing `path`."""
+    import errno
+
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            f"The disk of {path} is full.",
+            safe="What was acknowledged before is safe; this was not kept.",
+            do="Free some room, then do it again.",
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return HomeReadOnly(
+            f"{path} cannot be written ({os.strerror(error.errno)}).",
+            safe="Nothing was changed.",
+            do="Make it writable, or choose another folder with SAGE_HOME or --home.",
+        )
+    return HomeTrouble(f"{path}: {os.strerror(error.errno or 0)}.", safe="Nothing was changed.", do="Run: sage doctor")
+
+
+def find_home(given: str | os.PathLike[str] | None = None) -> Home:
+    """The home that was asked for: `given`, else SAGE_HOME, else the platform's user data folder."""
+    chosen = given or os.environ.get("SAGE_HOME")
+    if chosen:
+        return Home(Path(chosen).expanduser().absolute())
+    import platformdirs
+
+    return Home(Path(platformdirs.user_data_path("sage", appauthor=False)))
+
+
+def bundled(kind: str) -> Path:
+    """The folder of bundled `plugins` or `profiles`: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).parent
+    for folder in (package / "_bundled" / kind, package.parent / kind):
+        if folder.is_dir():
+            return folder
+    raise NotFound(f"The bundled {kind} are missing.", do="Install Sage again.")
