@@ -1,0 +1,105 @@
+"""What happens in a turn of the conversation, as the front ends see it and the journal keeps it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from sage.core.messages import TextDelta, Usage
+from sage.core.passages import Hit
+
+ActionState = Literal["claimed", "done", "failed", "denied", "uncertain"]
+TurnState = Literal["running", "done", "stopped", "limited", "failed", "interrupted"]
+"""`limited`: the step limit or a cap ended it; `interrupted`: the engine died in the middle."""
+
+
+class Action(Struct, frozen=True):
+    """One entry of the action ledger: a tool that ran, or did not. `result` is what it said."""
+
+    id: str
+    tool: str
+    arguments: dict[str, Any]
+    state: ActionState
+    result: str = ""
+
+
+class TurnStarted(Struct, frozen=True, tag=True):
+    """The person's words are on disk and somebody begins to answer."""
+
+    turn: str
+    conversation: str
+    model: str
+
+
+class ActionTaken(Struct, frozen=True, tag=True):
+    """A tool ran, failed, or was not allowed to."""
+
+    action: Action
+
+
+class ApprovalNeeded(Struct, frozen=True, tag=True):
+    """The turn waits for the person. `digest` binds the answer to exactly this tool and these arguments."""
+
+    approval: str
+    tool: str
+    arguments: dict[str, Any]
+    text: str
+    why: str
+    digest: str
+
+
+class ApprovalSettled(Struct, frozen=True, tag=True):
+    """The person (or the end of the turn) has decided."""
+
+    approval: str
+    granted: bool
+
+
+class StartedOver(Struct, frozen=True, tag=True):
+    """What was streamed so far in this step is void: its model failed and `model` answers instead."""
+
+    model: str
+    why: str
+
+
+class Correction(Struct, frozen=True, tag=True):
+    """Replaces the text streamed so far, where a claim in it did not hold against the action ledger."""
+
+    text: str
+
+
+TurnEvent = TurnStarted | TextDelta | ActionTaken | ApprovalNeeded | ApprovalSettled | StartedOver | Correction
+
+
+class Answer(Struct, frozen=True):
+    """A finished turn. `sources[n - 1]` is what [n] in the text cites; `cost` is in US dollars (None: price unknown)."""
+
+    turn: str
+    conversation: str
+    answer: str
+    sources: tuple[Hit, ...] = ()
+    actions: tuple[Action, ...] = ()
+    model: str = ""
+    usage: Usage = Usage()
+    cost: float | None = 0.0
+    state: TurnState = "done"
+    trouble: str = ""
+
+
+class PastTurn(Struct, frozen=True):
+    """A turn as the journal keeps it: what the person said, and the answer."""
+
+    said: str
+    said_at: str
+    answer: Answer
+
+
+class ConversationLine(Struct, frozen=True):
+    """A conversation in a list. Times are ISO 8601."""
+
+    id: str
+    title: str
+    started_at: str
+    last_at: str
+    turns: int
