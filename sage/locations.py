@@ -96,13 +96,17 @@ def make_private_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         found = folder.stat()
         if found.st_uid != os.getuid():
-            raise HomeTrouble(f"{folder} belongs to another user.", do="Choose another folder with SAGE_HOME or --home.")
+            raise HomeTrouble(
+                f"{folder} belongs to another user.", do="Choose another folder with SAGE_HOME or --home."
+            )
         if stat.S_IMODE(found.st_mode) & 0o077:
             folder.chmod(0o700)
     except NotADirectoryError as error:
         raise HomeTrouble(f"{folder} is not a folder.", do="Choose another with SAGE_HOME or --home.") from error
     except FileExistsError as error:
-        raise HomeTrouble(f"{folder} is a file, not a folder.", do="Choose another with SAGE_HOME or --home.") from error
+        raise HomeTrouble(
+            f"{folder} is a file, not a folder.", do="Choose another with SAGE_HOME or --home."
+        ) from error
     except OSError as error:
         raise home_trouble(error, folder) from error
 

@@ -439,7 +439,9 @@ def read_to_engine(line: bytes) -> ToEngine:
     try:
         return _to_engine.decode(line)
     except msgspec.DecodeError as error:
-        raise OtherVersion("A front end sent what this engine does not understand.", do="Close it and start it again.") from error
+        raise OtherVersion(
+            "A front end sent what this engine does not understand.", do="Close it and start it again."
+        ) from error
 
 
 def read_from_engine(line: bytes) -> FromEngine:

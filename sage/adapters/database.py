@@ -143,10 +143,14 @@ def told(error: apsw.Error, path: Path) -> SageError:
     if isinstance(error, apsw.CorruptError | apsw.NotADBError):
         return TornFile(f"{path.name} is damaged.", safe="Nothing was changed.", do="Run: sage doctor")
     if isinstance(error, apsw.BusyError | apsw.LockedError):
-        return HomeBusy(f"{path.name} is in use by another program.", safe="Nothing was changed.", do="Close that program.")
+        return HomeBusy(
+            f"{path.name} is in use by another program.", safe="Nothing was changed.", do="Close that program."
+        )
     if isinstance(error, apsw.IOError):
         return HomeTrouble(
-            f"{path.name} could not be read or written.", safe="What was acknowledged before is safe.", do="Run: sage doctor"
+            f"{path.name} could not be read or written.",
+            safe="What was acknowledged before is safe.",
+            do="Run: sage doctor",
         )
     return HomeTrouble(f"{path.name}: {error}", safe="What was acknowledged before is safe.", do="Run: sage doctor")
 

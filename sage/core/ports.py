@@ -6,12 +6,15 @@ Whatever goes wrong is raised as a `SageError` (see `core/errors.py`), never as 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from sage.core.labels import Audience, Origin
-from sage.core.messages import ModelEvent, ModelRequest, ToolCall, ToolSpec
+from sage.core.messages import ModelEvent, ModelRequest, ToolCall, ToolSpec, Usage
 from sage.core.passages import Hit
+from sage.core.plans import Goal, GoalState, Note, Reminder, Task
+from sage.core.turns import Action, Answer, ApprovalNeeded, PastTurn
 
 
 class Clock(Protocol):
@@ -33,6 +36,10 @@ class ChatModel(Protocol):
     @property
     def context_tokens(self) -> int:
         """How many tokens prompt and answer may have together."""
+        ...
+
+    def worst_cost(self, request: ModelRequest) -> float | None:
+        """The most that a call can cost in US dollars; 0.0 for what runs on this machine, None when the price is unknown."""
         ...
 
     def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
@@ -78,16 +85,21 @@ class Tools(Protocol):
         """The tools, in an order that never changes (the prompt's prefix is cached)."""
         ...
 
-    async def run(self, call: ToolCall, *, now: datetime) -> ToolOutcome:
-        """Runs one call. Raises BadInput for arguments that do not fit; never acts twice for one call id."""
+    def check(self, call: ToolCall) -> None:
+        """Raises BadInput for an unknown tool or for arguments that do not fit."""
+        ...
+
+    def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
+        """Runs one call, in a thread. What it makes gets its id from `action`, so the same action never makes two."""
         ...
 
 
-class ToolOutcome(Protocol):
-    """What a tool did: `text` for the model and the person, `data` for programs."""
+@dataclass(frozen=True)
+class ToolOutcome:
+    """What a tool did: `text` for the model and the person; passages that it found are cited like recalled ones."""
 
     text: str
-    data: Any
+    passages: tuple[Hit, ...] = ()
 
 
 class Embedder(Protocol):
@@ -129,3 +141,100 @@ class VectorIndex(Protocol):
         ...
 
     def __len__(self) -> int: ...
+
+
+class Ledger(Protocol):
+    """The journal's pages for conversations: all that was said and done, written when it happens.
+
+    Every method returns when the words are on disk.
+    """
+
+    def begin_turn(self, turn: str, conversation: str, said: str, at: datetime) -> None:
+        """Keeps the person's words; the turn's state is `running`."""
+        ...
+
+    def note_partial(self, turn: str, text: str) -> None:
+        """Keeps what has been streamed so far."""
+        ...
+
+    def finish_turn(self, answer: Answer, at: datetime) -> None:
+        """Keeps the answer, with its sources, model and cost."""
+        ...
+
+    def history(self, conversation: str) -> list[PastTurn]:
+        """The turns of a conversation, oldest first."""
+        ...
+
+    def claim_action(self, turn: str, action: Action, at: datetime) -> bool:
+        """Writes an action before it runs; False if that id was claimed before: then it must not run again."""
+        ...
+
+    def settle_action(self, action: Action, at: datetime) -> None:
+        """Writes what became of it."""
+        ...
+
+    def settle_approval(self, turn: str, request: ApprovalNeeded, granted: bool, at: datetime) -> None:
+        """Writes how the person decided."""
+        ...
+
+
+class Approver(Protocol):
+    """Who may say yes."""
+
+    async def ask(self, request: ApprovalNeeded) -> bool:
+        """Waits for the person's decision on exactly this request; False when nobody is there."""
+        ...
+
+
+class Notebook(Protocol):
+    """The person's notes, goals and tasks, as plain Markdown. `id`s are given by the caller, so that nothing is made twice."""
+
+    def add_note(self, id: str, text: str, *, title: str = "", now: datetime) -> Note: ...  # noqa: A002
+
+    def goals(self) -> list[Goal]: ...
+
+    def add_goal(self, id: str, title: str, *, why: str = "", parent: str = "", now: datetime) -> Goal: ...  # noqa: A002
+
+    def change_goal(self, goal: str, *, state: GoalState | None = None, why: str | None = None, now: datetime) -> Goal:
+        """`goal` is an id or the beginning of a title. Raises NotFound with the nearest."""
+        ...
+
+    def goal_text(self, goal: str) -> str:
+        """The goal's file without its front matter."""
+        ...
+
+    def tasks(self) -> list[Task]: ...
+
+    def add_task(self, id: str, text: str, *, due: str = "", now: datetime) -> Task: ...  # noqa: A002
+
+    def complete_task(self, task: str, *, now: datetime) -> Task:
+        """`task` is an id or words of its text. Raises NotFound with the nearest, or BadInput when several fit."""
+        ...
+
+
+class Reminders(Protocol):
+    """What the person asked to be told at a stated time."""
+
+    def add_reminder(self, reminder: Reminder, at: datetime) -> Reminder:
+        """Keeps it (once per id) and arms the alarm."""
+        ...
+
+
+class DateReader(Protocol):
+    """Dates in the person's words, in any language."""
+
+    def read(self, text: str, now: datetime) -> str | None:
+        """An ISO date or local date and time, or None."""
+        ...
+
+
+class Budget(Protocol):
+    """What may be spent."""
+
+    def reserve(self, model: ChatModel, request: ModelRequest, at: datetime) -> str:
+        """Sets the worst case of a call aside. Raises OverBudget when a cap would be passed: then the call is not made."""
+        ...
+
+    def settle(self, reserved: str, used: Usage, turn: str, at: datetime) -> None:
+        """Writes what it really cost."""
+        ...

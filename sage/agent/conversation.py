@@ -1,0 +1,247 @@
+"""The conversation: one turn, from the person's words to an answer with its sources."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+import msgspec
+
+from sage.agent.prompt import Voice, compose, fit
+from sage.core import authority, citations, claims
+from sage.core.errors import BadInput, ModelTrouble, SageError, StreamBroken
+from sage.core.messages import Finished, Message, ModelRequest, TextDelta, ToolCall, Usage
+from sage.core.passages import Hit
+from sage.core.ports import Approver, Budget, ChatModel, Clock, Ledger, Memory, Tools
+from sage.core.turns import (
+    Action,
+    Answer,
+    ActionTaken,
+    ApprovalNeeded,
+    ApprovalSettled,
+    Correction,
+    PastTurn,
+    StartedOver,
+    TurnEvent,
+    TurnStarted,
+    TurnState,
+)
+
+PARTIAL_EVERY = 0.5
+"""Seconds after which a streaming answer is written down again."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far one turn may go: model calls, passages shown to the model, tokens of an answer."""
+
+    steps: int = 8
+    passages: int = 8
+    answer_tokens: int = 1024
+
+
+@dataclass
+class _Turn:
+    """What a turn has gathered so far."""
+
+    id: str
+    conversation: str
+    said: str
+    own_words: tuple[str, ...]
+    passages: list[Hit] = field(default_factory=list)
+    text: str = ""
+    actions: list[Action] = field(default_factory=list)
+    model: str = ""
+    usage: Usage = field(default_factory=Usage)
+    written: float = 0.0
+
+    def answer(self, state: TurnState, trouble: str = "") -> Answer:
+        text, sources = citations.cite(claims.corrected(self.text, self.actions), self.passages)
+        cost = self.usage.cost
+        return Answer(
+            self.id, self.conversation, text.strip(), sources, tuple(self.actions), self.model, self.usage, cost, state, trouble
+        )  # fmt: skip
+
+
+class Conversation:
+    """One conversation with the person. `models` answer in that order: the next one when the one before fails."""
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        *,
+        models: Sequence[ChatModel],
+        memory: Memory,
+        tools: Tools,
+        ledger: Ledger,
+        approver: Approver,
+        budget: Budget,
+        clock: Clock,
+        voice: Voice,
+        limits: Limits,
+    ) -> None:
+        self.id = id
+        self._models, self._memory, self._tools, self._ledger = models, memory, tools, ledger
+        self._approver, self._budget, self._clock, self._voice, self._limits = approver, budget, clock, voice, limits
+
+    async def respond(self, said: str, *, turn: str) -> AsyncIterator[TurnEvent | Answer]:
+        """The events of one turn, then its `Answer`. Whatever ends it, what was said and done is on disk.
+
+        Cancelling (or closing the iterator) stops the turn: the text so far is kept as `stopped`.
+        """
+        history = await asyncio.to_thread(self._ledger.history, self.id)
+        await asyncio.to_thread(self._ledger.begin_turn, turn, self.id, said, self._clock.now())
+        own_words = (*(past.said for past in history[-2:]), said)
+        state = _Turn(turn, self.id, said, own_words, model=self._models[0].name)
+        yield TurnStarted(turn, self.id, state.model)
+        answer = state.answer("stopped")
+        try:
+            async with aclosing(self._answer(state, history)) as events:
+                async for event in events:
+                    yield event
+            answer = state.answer("done")
+        except _Limited as limit:
+            answer = state.answer("limited", str(limit))
+        except SageError as error:
+            answer = state.answer("failed", str(error))
+            raise
+        except (asyncio.CancelledError, GeneratorExit):
+            answer = state.answer("stopped")
+            raise
+        finally:
+            # In a thread of its own even when cancelled: the words must reach the disk.
+            await asyncio.shield(asyncio.to_thread(self._ledger.finish_turn, answer, self._clock.now()))
+        if answer.answer != state.text.strip():
+            yield Correction(answer.answer)
+        yield answer
+
+    async def _answer(self, state: _Turn, history: Sequence[PastTurn]) -> AsyncIterator[TurnEvent]:
+        """The loop: ask the model; if it wants tools, run them and ask again."""
+        now = self._clock.now()
+        found = await asyncio.to_thread(self._memory.recall, state.said, k=self._limits.passages, now=now)
+        state.passages = list(found)
+        request = compose(
+            self._voice,
+            history,
+            state.said,
+            passages=found,
+            tools=self._tools.specs(),
+            now=now,
+            max_tokens=self._limits.answer_tokens,
+        )
+        for _ in range(self._limits.steps):
+            calls: list[ToolCall] = []
+            async with aclosing(self._stream(request, state)) as events:
+                async for event in events:
+                    if isinstance(event, ToolCall):
+                        calls.append(event)
+                    else:
+                        yield event
+            if not calls:
+                return
+            results: list[Message] = []
+            for call in calls:
+                async with aclosing(self._act(call, state, results)) as events:
+                    async for event in events:
+                        yield event
+            said = Message("assistant", "", calls=tuple(calls))
+            request = msgspec.structs.replace(
+                request, messages=(*request.messages, said, *results), passages=tuple(state.passages)
+            )
+            state.text = state.text and state.text.rstrip() + "\n\n"
+        raise _Limited(f"Stopped after {self._limits.steps} steps.")
+
+    async def _stream(self, request: ModelRequest, state: _Turn) -> AsyncIterator[TextDelta | ToolCall | StartedOver]:
+        """One model call; when a model fails, what it streamed is void and the next one answers."""
+        before = state.text
+        for place, model in enumerate(self._models):
+            fitted = fit(request, model.context_tokens)
+            reserved = await asyncio.to_thread(self._budget.reserve, model, fitted, self._clock.now())
+            used = Usage()
+            try:
+                calls: list[ToolCall] = []
+                async with aclosing(model.stream(fitted)) as events:
+                    async for event in events:
+                        if isinstance(event, TextDelta):
+                            state.text += event.text
+                            await self._note_partial(state)
+                            yield event
+                        elif isinstance(event, ToolCall):
+                            calls.append(event)
+                        else:
+                            used, state.model = event.usage, event.model
+                            state.usage += used
+                            break
+                    else:
+                        raise StreamBroken(f"{model.name} stopped in the middle.", safe="What it had said was kept.")
+                for call in calls:  # only of a stream that came to its end: tools never run for half an answer
+                    yield call
+                return
+            except ModelTrouble as error:
+                if place + 1 == len(self._models):
+                    raise
+                state.text, state.model = before, self._models[place + 1].name
+                yield StartedOver(state.model, error.what)
+            finally:
+                await asyncio.shield(
+                    asyncio.to_thread(self._budget.settle, reserved, used, state.id, self._clock.now())
+                )
+
+    async def _note_partial(self, state: _Turn) -> None:
+        time = asyncio.get_running_loop().time()
+        if time - state.written >= PARTIAL_EVERY:
+            state.written = time
+            await asyncio.to_thread(self._ledger.note_partial, state.id, state.text)
+
+    async def _act(self, call: ToolCall, state: _Turn, results: list[Message]) -> AsyncIterator[TurnEvent]:
+        """One tool call: checked, allowed or asked about, claimed in the ledger, run, settled."""
+        action = Action(f"{state.id}-{len(state.actions) + 1}", call.name, call.arguments, "claimed")
+        try:
+            self._tools.check(call)
+            spec = next(spec for spec in self._tools.specs() if spec.name == call.name)
+            match authority.decide(spec.effect, call.name, call.arguments, state.own_words):
+                case authority.NeedsApproval(why):
+                    request = _approval(call, why)
+                    yield request
+                    granted = await self._approver.ask(request)
+                    await asyncio.to_thread(self._ledger.settle_approval, state.id, request, granted, self._clock.now())
+                    yield ApprovalSettled(request.approval, granted)
+                    if not granted:
+                        action = msgspec.structs.replace(
+                            action, state="denied", result="Not done: it was not approved."
+                        )
+        except BadInput as error:
+            action = msgspec.structs.replace(action, state="failed", result=str(error))
+        if await asyncio.to_thread(self._ledger.claim_action, state.id, action, self._clock.now()):
+            if action.state == "claimed":
+                action = await self._run(action, call, state)
+                await asyncio.shield(asyncio.to_thread(self._ledger.settle_action, action, self._clock.now()))
+        else:
+            action = msgspec.structs.replace(action, state="uncertain", result="Not run again: it may have run before.")
+        state.actions.append(action)
+        results.append(Message("tool", action.result, call_id=call.id, name=call.name))
+        yield ActionTaken(action)
+
+    async def _run(self, action: Action, call: ToolCall, state: _Turn) -> Action:
+        try:
+            outcome = await asyncio.to_thread(self._tools.run, action.id, call, now=self._clock.now())
+        except SageError as error:
+            return msgspec.structs.replace(action, state="failed", result=str(error))
+        known = {hit.id for hit in state.passages}
+        state.passages += [hit for hit in outcome.passages if hit.id not in known]
+        return msgspec.structs.replace(action, state="done", result=outcome.text)
+
+
+class _Limited(Exception):  # noqa: N818 - ends the loop; it is no error
+    """The turn has used up its steps."""
+
+
+def _approval(call: ToolCall, why: str) -> ApprovalNeeded:
+    shown = ", ".join(f"{key}: {value}" for key, value in call.arguments.items())
+    return ApprovalNeeded(
+        "a" + secrets.token_hex(6), call.name, call.arguments, f"{call.name} ({shown})", why,
+        authority.digest(call.name, call.arguments),
+    )  # fmt: skip

@@ -1,0 +1,195 @@
+"""What Sage can do for the person by itself: find, note, plan, remind. Each tool is one small function over ports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sage.core.errors import BadInput
+from sage.core.messages import Effect, ToolCall, ToolSpec
+from sage.core.plans import Reminder, Task
+from sage.core.ports import DateReader, Memory, Notebook, Reminders, ToolOutcome
+from sage.core.schedule import moment_of, plainly, read_wall, zone_of
+
+
+class _Arguments(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Recall(_Arguments):
+    query: str = Field(min_length=1)
+
+
+class _Note(_Arguments):
+    text: str = Field(min_length=1)
+    title: str = ""
+
+
+class _AddGoal(_Arguments):
+    title: str = Field(min_length=1)
+    why: str = ""
+
+
+class _ChangeGoal(_Arguments):
+    goal: str = Field(min_length=1)
+    state: Literal["open", "done", "dropped"] | None = None
+    why: str | None = None
+
+
+class _AddTask(_Arguments):
+    text: str = Field(min_length=1)
+    due: str = ""
+
+
+class _ListTasks(_Arguments):
+    due: str = ""
+
+
+class _CompleteTask(_Arguments):
+    task: str = Field(min_length=1)
+
+
+class _Remind(_Arguments):
+    text: str = Field(min_length=1)
+    when: str = ""
+
+
+class _NoArguments(_Arguments):
+    pass
+
+
+@dataclass(frozen=True)
+class _Tool:
+    description: str
+    effect: Effect
+    arguments: type[_Arguments]
+    act: Callable[..., ToolOutcome]
+
+    def spec(self, name: str) -> ToolSpec:
+        return ToolSpec(name, self.description, _slim(self.arguments.model_json_schema()), self.effect)
+
+
+class HomeTools:
+    """The tools over a person's own home."""
+
+    def __init__(self, memory: Memory, notebook: Notebook, reminders: Reminders, dates: DateReader) -> None:
+        self._memory, self._notebook, self._reminders, self._dates = memory, notebook, reminders, dates
+        self._tools = {
+            "recall": _Tool("Search the person's notes and conversations.", "read", _Recall, self._recall),
+            "note": _Tool("Write a note in the person's words.", "local", _Note, self._note),
+            "add_task": _Tool("Add a task; due is a date such as 2026-11-27.", "local", _AddTask, self._add_task),
+            "list_tasks": _Tool("List open tasks.", "read", _ListTasks, self._list_tasks),
+            "complete_task": _Tool("Mark a task as done.", "local", _CompleteTask, self._complete_task),
+            "add_goal": _Tool("Add a goal, with its why if given.", "local", _AddGoal, self._add_goal),
+            "list_goals": _Tool("List the person's goals.", "read", _NoArguments, self._list_goals),
+            "change_goal": _Tool("Change a goal's state or its why.", "local", _ChangeGoal, self._change_goal),
+            "remind": _Tool("Remind the person at a time such as 2026-11-27T09:00.", "local", _Remind, self._remind),
+            "tell_time": _Tool("Tell date and time.", "read", _NoArguments, self._tell_time),
+        }
+
+    def specs(self) -> tuple[ToolSpec, ...]:
+        return tuple(tool.spec(name) for name, tool in self._tools.items())
+
+    def check(self, call: ToolCall) -> None:
+        self._read(call)
+
+    def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
+        return self._tools[call.name].act(self._read(call), action, now)
+
+    def _read(self, call: ToolCall) -> _Arguments:
+        tool = self._tools.get(call.name)
+        if tool is None:
+            raise BadInput(f"There is no tool {call.name!r}.", do=f"The tools are {', '.join(self._tools)}.")
+        try:
+            return tool.arguments.model_validate(call.arguments)
+        except ValidationError as error:
+            wrong = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+            raise BadInput(f"The arguments of {call.name} do not fit: {wrong}.") from error
+
+    def _recall(self, given: _Recall, action: str, now: datetime) -> ToolOutcome:
+        hits = tuple(self._memory.recall(given.query, k=5, now=now))
+        return ToolOutcome("\n".join(f"{hit.citation}: {hit.text}" for hit in hits) or "Nothing was found.", hits)
+
+    def _note(self, given: _Note, action: str, now: datetime) -> ToolOutcome:
+        note = self._notebook.add_note(action, given.text, title=given.title, now=now)
+        return ToolOutcome(f"Noted in {note.path}.")
+
+    def _add_task(self, given: _AddTask, action: str, now: datetime) -> ToolOutcome:
+        task = self._notebook.add_task(action, given.text, due=self._date(given.due, now), now=now)
+        return ToolOutcome(f"Task added: {line_of(task, now.date())}.")
+
+    def _list_tasks(self, given: _ListTasks, action: str, now: datetime) -> ToolOutcome:
+        last = self._date(given.due, now)[:10]
+        tasks = [task for task in self._notebook.tasks() if not task.done]
+        if last:
+            tasks = [task for task in tasks if task.due and task.due[:10] <= last]
+        tasks.sort(key=lambda task: (task.due or "9999", task.text))
+        lines = [f"- {line_of(task, now.date())}" for task in tasks]
+        return ToolOutcome("\n".join(lines) or ("Nothing is due by then." if last else "No open tasks."))
+
+    def _complete_task(self, given: _CompleteTask, action: str, now: datetime) -> ToolOutcome:
+        return ToolOutcome(f"Done: {self._notebook.complete_task(given.task, now=now).text}.")
+
+    def _add_goal(self, given: _AddGoal, action: str, now: datetime) -> ToolOutcome:
+        goal = self._notebook.add_goal(action, given.title, why=given.why, now=now)
+        return ToolOutcome(f"Goal added: {goal.title}." + (f" Why: {goal.why}." if goal.why else ""))
+
+    def _list_goals(self, given: _NoArguments, action: str, now: datetime) -> ToolOutcome:
+        goals = [goal for goal in self._notebook.goals() if goal.state == "open"]
+        lines = [f"- {goal.title}" + (f" (why: {goal.why})" if goal.why else "") for goal in goals]
+        return ToolOutcome("\n".join(lines) or "No goals yet.")
+
+    def _change_goal(self, given: _ChangeGoal, action: str, now: datetime) -> ToolOutcome:
+        goal = self._notebook.change_goal(given.goal, state=given.state, why=given.why, now=now)
+        return ToolOutcome(f"Goal changed: {goal.title} is {goal.state}.")
+
+    def _remind(self, given: _Remind, action: str, now: datetime) -> ToolOutcome:
+        if not given.when:
+            raise BadInput("No time was named.", do="Say when, such as: tomorrow at 9.")
+        wall = self._date(given.when, now)
+        zone = zone_of(str(now.tzinfo))
+        due = moment_of(read_wall(wall), zone)
+        if due <= now.astimezone(UTC):
+            raise BadInput(f"{plainly(due, now)} has passed.", safe="No reminder was set.", do="Name a later time.")
+        reminder = Reminder(action, given.text, wall, zone.key, due.isoformat())
+        self._reminders.add_reminder(reminder, now)
+        return ToolOutcome(f"I will remind you {plainly(due, now)}: {given.text}.")
+
+    def _tell_time(self, given: _NoArguments, action: str, now: datetime) -> ToolOutcome:
+        return ToolOutcome(f"It is {now:%A} {now.day} {now:%B} {now:%Y, %H:%M} ({now.tzinfo}).")
+
+    def _date(self, text: str, now: datetime) -> str:
+        """An ISO date (and time) for what a model or a person wrote; the rule decides, not the model."""
+        if not text.strip():
+            return ""
+        found = self._dates.read(text.strip(), now)
+        if found is None:
+            raise BadInput(
+                f"{text!r} names no date.", safe="Nothing was added.", do="Write it like 2026-11-27, or tomorrow at 9."
+            )
+        return found
+
+
+def line_of(task: Task, today: date) -> str:
+    """A task in one line, its date in plain words."""
+    if not task.due:
+        return task.text
+    day = date.fromisoformat(task.due[:10])
+    away = (day - today).days
+    named = {0: "today", 1: "tomorrow"}.get(
+        away, f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
+    )
+    clock = f" {task.due[11:16]}" if len(task.due) > 10 else ""
+    return f"{task.text} ({named}{clock})"
+
+
+def _slim(schema: dict[str, Any]) -> dict[str, Any]:
+    """A JSON schema without titles and lengths: every word of it is read by the model at each first turn."""
+    kept = {key: value for key, value in schema.items() if key not in {"title", "minLength", "additionalProperties"}}
+    if "properties" in kept:
+        kept["properties"] = {name: _slim(value) for name, value in kept["properties"].items()}
+    return kept

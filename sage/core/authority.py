@@ -1,0 +1,77 @@
+"""Whether a tool may run: authority comes only from what the person typed, never from what was read.
+
+A model may be talked into anything by a note, a page or a message. So what a call may do is decided here, from
+the call and the person's own words alone:
+
+- *read* runs;
+- *local and undoable* runs if the person's words ask for this kind of thing and the call's text is made of their
+  words; otherwise the person is asked;
+- *outward or destructive* always asks (standing grants are decided elsewhere, by contact and topic).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from sage.core.messages import Effect
+from sage.core.words import content_stems, stem, words
+
+ASKING_WORDS: Mapping[str, frozenset[str]] = {
+    "note": frozenset(map(stem, "note write save remember keep jot record capture memo store".split())),
+    "add_task": frozenset(map(stem, "task tasks todo to-do add list must need should buy call plan put".split())),
+    "complete_task": frozenset(map(stem, "done did finished finish complete completed tick check close task".split())),
+    "add_goal": frozenset(map(stem, "goal aim objective want purpose".split())),
+    "change_goal": frozenset(map(stem, "goal aim objective done reached drop change rename finish give".split())),
+    "remind": frozenset(map(stem, "remind reminder remember alarm alert nudge wake ping".split())),
+}
+"""By tool, the words with which a person asks for it. A tool that is not here is asked about each time."""
+
+OWN_WORDS_SHARE = 0.6
+"""How much of a call's text must be the person's own words."""
+
+UNSPOKEN = frozenset({"due", "when", "state", "id", "date", "time"})
+"""Arguments that are worked out rather than said: dates, states, ids."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """It may run now."""
+
+
+@dataclass(frozen=True)
+class NeedsApproval:
+    """The person decides, on exactly this call. `why` is a sentence for them."""
+
+    why: str
+
+
+Authority = Run | NeedsApproval
+
+
+def decide(effect: Effect, tool: str, arguments: Mapping[str, Any], said: Sequence[str]) -> Authority:
+    """Whether a call may run. `said`: what the person typed, this turn last."""
+    if effect == "read":
+        return Run()
+    if effect == "outward":
+        return NeedsApproval("It reaches outside this machine or cannot be undone.")
+    asking = ASKING_WORDS.get(tool, frozenset())
+    this_turn = {stem(word) for word in words(said[-1])} if said else set()
+    if not asking & this_turn:
+        return NeedsApproval("Your words did not ask for it.")
+    own = {stem(word) for text in said for word in words(text)}
+    spoken = [value for key, value in arguments.items() if key not in UNSPOKEN and isinstance(value, str)]
+    stems = [part for value in spoken for part in content_stems(value)]
+    if stems and sum(part in own for part in stems) / len(stems) < OWN_WORDS_SHARE:
+        return NeedsApproval("It says more than your own words did.")
+    return Run()
+
+
+def digest(tool: str, arguments: Mapping[str, Any]) -> str:
+    """What an approval is bound to: one changed byte of tool or arguments gives another."""
+    canonical = msgspec.json.encode([tool, dict(arguments)], order="deterministic")
+    return hashlib.sha256(canonical).hexdigest()

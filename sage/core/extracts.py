@@ -1,0 +1,58 @@
+"""The best sentences of the best passages: what Sage can answer without any model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sage.core.passages import Hit
+from sage.core.words import content_stems, sentences
+
+LONGEST_QUOTE = 420
+"""Characters that one quotation may have."""
+COVERED = 0.5
+"""The share of a question's words that must stand in a passage (with its headings) to be an answer to it."""
+
+
+def answering(question: str, hits: Sequence[Hit], most: int = 3) -> list[tuple[int, Hit]]:
+    """The hits that answer a question, with their number (from 1), best first; none if nothing covers it."""
+    asked = set(content_stems(question))
+    if not asked:
+        return [(number, hit) for number, hit in enumerate(hits[:most], 1)]
+    covered = [(_coverage(asked, hit), number, hit) for number, hit in enumerate(hits, 1)]
+    best = max((share for share, _, _ in covered), default=0.0)
+    if best < COVERED:
+        return []
+    near = [(number, hit) for share, number, hit in covered if share >= max(COVERED, best - 0.25)]
+    return near[:most]
+
+
+def quotation(question: str, hit: Hit) -> str:
+    """The stretch of a passage that says most about the question: whole sentences in their order, at most LONGEST_QUOTE."""
+    asked = set(content_stems(question))
+    parts = [part for part in sentences(hit.text) if not re.fullmatch(r"\W*", part)]
+    if parts and parts[0].lstrip().startswith("#"):
+        parts = parts[1:] or parts
+    if not parts:
+        return hit.text.strip()[:LONGEST_QUOTE]
+    worth = [len(asked & set(content_stems(part))) for part in parts]
+    centre = max(range(len(parts)), key=lambda place: (worth[place], -place))
+    first = last = centre
+    length = len(parts[centre])
+    while True:
+        after = last + 1 < len(parts) and length + len(parts[last + 1]) < LONGEST_QUOTE
+        if after:
+            last += 1
+            length += len(parts[last]) + 1
+        elif first > 0 and length + len(parts[first - 1]) < LONGEST_QUOTE:
+            first -= 1
+            length += len(parts[first]) + 1
+        else:
+            break
+    chosen = "\n".join(part.rstrip() for part in parts[first : last + 1])
+    return chosen if len(chosen) <= 2 * LONGEST_QUOTE else chosen[: 2 * LONGEST_QUOTE].rstrip() + " …"
+
+
+def _coverage(asked: set[str], hit: Hit) -> float:
+    vocabulary = set(content_stems(f"{hit.source} {hit.heading} {hit.text} {hit.speaker or ''}"))
+    return len(asked & vocabulary) / len(asked)

@@ -1,0 +1,89 @@
+"""What a person plainly tells Sage to do, read by rule, so that it works without a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sage.core.plain_dates import find_date, without
+
+
+@dataclass(frozen=True)
+class Command:
+    """A tool and its arguments."""
+
+    tool: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+
+
+Reader = Callable[[re.Match[str], datetime], Command]
+
+
+def _add_task(match: re.Match[str], now: datetime) -> Command:
+    text = match["text"].strip(" .\"'")
+    found = find_date(text, now)
+    if not found:
+        return Command("add_task", {"text": text})
+    return Command("add_task", {"text": without(text, found) or text, "due": found.iso()})
+
+
+def _remind(match: re.Match[str], now: datetime) -> Command:
+    text = match["text"].strip(" .")
+    found = find_date(text, now)
+    what = without(text, found) if found else text
+    what = re.sub(r"^(?:to|that|about|of)\s+|\s+(?:to|that)$", "", what.strip(), flags=re.IGNORECASE)
+    return Command("remind", {"text": what or text, "when": found.iso() if found else ""})
+
+
+def _due(match: re.Match[str], now: datetime) -> Command:
+    found = find_date(match[0], now)
+    return Command("list_tasks", {"due": found.day.isoformat()} if found else {})
+
+
+def _plain(tool: str, *names: str) -> Reader:
+    def read(match: re.Match[str], now: datetime) -> Command:
+        return Command(tool, {name: match[name].strip(" .\"'") for name in names})
+
+    return read
+
+
+_POLITE = r"^\s*(?:please|hey sage|sage|ok sage|can you|could you|would you|i want you to)?[\s,]*(?:please\s+)?"
+_RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
+    (re.compile(_POLITE + pattern + r"[\s.!?]*$", re.IGNORECASE | re.DOTALL), reader)
+    for pattern, reader in (
+        (r"remind me\b(?P<text>.+?)", _remind),
+        (r"(?:set|create|add) (?:a |an )?reminder\b:?(?P<text>.+?)", _remind),
+        (r"(?:add|create|make|new)(?: a| an| the)?(?: new)? (?:task|todo|to-do)s?(?: to| for| that i)?:?\s+(?P<text>.+?)", _add_task),
+        (r"(?:task|todo|to-do):\s*(?P<text>.+?)", _add_task),
+        (r"(?:add|put)\s+(?P<text>.+?)\s+(?:to|on|onto)\s+(?:my |the )?(?:task|todo|to-do)s?(?: ?list)?", _add_task),
+        (r"(?:i(?:'ve| have)? (?:did|done|finished|completed)|complete|finish|tick off|check off|mark)(?: the)?(?: task)?"
+         r"\s+(?P<task>.+?)(?: as (?:done|complete|completed|finished))?", _plain("complete_task", "task")),
+        (r"(?:what(?:'s| is) due|what do i have to do|what(?:'s| is) (?:on|next on) my (?:list|plate)|(?:show|list)(?: me)?"
+         r"(?: all| my| the)* (?:tasks|todos|to-dos)|what are my (?:tasks|todos|to-dos)|my tasks|tasks)"
+         r"(?: (?:for |on |by )?(?:today|tomorrow|this week|\w+day))?", _due),
+        (r"(?:list|show)(?: me)?(?: all| my| the)* goals|what are my goals|my goals|goals", _plain("list_goals")),
+        (r"(?:add|create|set|new)(?: a| an)?(?: new)? goal(?: to)?:?\s+(?P<title>.+?)(?:,? (?:because|so that)\s+(?P<why>.+?))?",
+         lambda match, now: Command("add_goal", {"title": match["title"].strip(" .\"'"),
+                                                 **({"why": match["why"].strip(" .")} if match["why"] else {})})),
+        (r"my goal is(?: to)?\s+(?P<title>.+?)", _plain("add_goal", "title")),
+        (r"(?:write|make|take|add|save|create)(?: a| an)?(?: new)? note(?: that| saying| to self)?:?\s+(?P<text>.+?)",
+         _plain("note", "text")),
+        (r"(?:note|remember)(?: that|:)\s*(?P<text>.+?)", _plain("note", "text")),
+        (r"(?:what(?:'s| is) the (?:time|date)(?: now)?|what time is it(?: now)?|what day is (?:it|today)|what(?:'s| is) today(?:'s date)?)",
+         _plain("tell_time")),
+    )
+)  # fmt: skip
+
+
+def read_command(text: str, now: datetime) -> Command | None:
+    """The command that a text plainly is, or None: then it is a question."""
+    if len(text) > 2000:
+        return None
+    for rule, reader in _RULES:
+        match = rule.match(text)
+        if match:
+            return reader(match, now)
+    return None
