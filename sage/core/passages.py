@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from msgspec import Struct
 
 from sage.core.labels import PRIVATE, Audience, Origin
@@ -20,6 +22,49 @@ class Passage(Struct, frozen=True):
     line: int
     heading: str
     path: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    """`tags` without their `#`; `links` the targets of wikilinks."""
+
+
+class RememberedText(Struct, frozen=True):
+    """A text that was given to memory for good; the journal holds it.
+
+    `thread` ("" for none) is the session or document whose texts are neighbours in the order remembered. `ordinal`
+    counts from 0 among the texts of the same thread (of the same source where there is no thread) *and the same
+    audience*: so the id of a text never depends on texts that its readers may not see. Whoever keeps the text
+    sets `ordinal` and `id` (see `text_id`).
+    """
+
+    text: str
+    source: str
+    thread: str = ""
+    ordinal: int = 0
+    speaker: str | None = None
+    when: str | None = None
+    origin: Origin = "user"
+    audience: Audience = PRIVATE
+    id: str = ""
+
+
+def text_id(text: RememberedText) -> str:
+    """The id of a remembered text: `t_` and 20 hex digits, from its content, source, thread, audience and ordinal."""
+    return "t_" + digest_of(text.source, text.thread, *text.audience, str(text.ordinal), text.text)
+
+
+def passage_id(source: str, ordinal: int, text: str) -> str:
+    """The id of a file's passage: `p_` and 20 hex digits. The same passage at the same place has it in every home."""
+    return "p_" + digest_of(source, str(ordinal), text)
+
+
+def digest_of(*parts: str) -> str:
+    """20 hex digits of the SHA-256 over the parts, each with its length before it (so that no two lists meet)."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    return digest.hexdigest()[:20]
 
 
 class Hit(Struct, frozen=True):
@@ -81,3 +126,13 @@ class ImportProgress(Struct, frozen=True, tag=True):
     done: int
     total: int
     source: str
+
+
+class MemoryCounts(Struct, frozen=True):
+    """What memory holds: imported `notes` of `roots`, remembered `texts`, the `passages` of both, and their `vectors`."""
+
+    notes: int = 0
+    texts: int = 0
+    passages: int = 0
+    vectors: int = 0
+    roots: int = 0
