@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from sage.core.errors import OtherVersion
+from sage.core.messages import TextDelta
 from sage.core.model_choice import ModelOption
 from sage.core.passages import Hit, ImportProgress, ImportReport
 from sage.core.plans import Goal, GoalState, Note, Reminder, Task
@@ -24,7 +25,6 @@ from sage.core.turns import (
     Correction,
     PastTurn,
     StartedOver,
-    TextDelta,
     TurnStarted,
 )
 
@@ -145,7 +145,10 @@ class ConversationShown(Struct, frozen=True):
 
 
 class Ask(Request[Answer], frozen=True, tag=True):
-    """One turn of a conversation ("" begins a new one, "last" goes on with the newest). Closing the line does not end it: `StopTurn` does."""
+    """One turn of a conversation: "" begins a new one, "last" goes on with the newest.
+
+    Closing the line does not end the turn; `StopTurn` does.
+    """
 
     text: str
     conversation: str = ""

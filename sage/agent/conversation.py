@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
@@ -13,13 +13,13 @@ import msgspec
 from sage.agent.prompt import Voice, compose, fit
 from sage.core import authority, citations, claims
 from sage.core.errors import BadInput, ModelTrouble, SageError, StreamBroken
-from sage.core.messages import Finished, Message, ModelRequest, TextDelta, ToolCall, Usage
+from sage.core.messages import Message, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.passages import Hit
 from sage.core.ports import Approver, Budget, ChatModel, Clock, Ledger, Memory, Tools
 from sage.core.turns import (
     Action,
-    Answer,
     ActionTaken,
+    Answer,
     ApprovalNeeded,
     ApprovalSettled,
     Correction,
@@ -87,7 +87,7 @@ class Conversation:
         self._models, self._memory, self._tools, self._ledger = models, memory, tools, ledger
         self._approver, self._budget, self._clock, self._voice, self._limits = approver, budget, clock, voice, limits
 
-    async def respond(self, said: str, *, turn: str) -> AsyncIterator[TurnEvent | Answer]:
+    async def respond(self, said: str, *, turn: str) -> AsyncGenerator[TurnEvent | Answer, None]:
         """The events of one turn, then its `Answer`. Whatever ends it, what was said and done is on disk.
 
         Cancelling (or closing the iterator) stops the turn: the text so far is kept as `stopped`.
@@ -118,7 +118,7 @@ class Conversation:
             yield Correction(answer.answer)
         yield answer
 
-    async def _answer(self, state: _Turn, history: Sequence[PastTurn]) -> AsyncIterator[TurnEvent]:
+    async def _answer(self, state: _Turn, history: Sequence[PastTurn]) -> AsyncGenerator[TurnEvent, None]:
         """The loop: ask the model; if it wants tools, run them and ask again."""
         now = self._clock.now()
         found = await asyncio.to_thread(self._memory.recall, state.said, k=self._limits.passages, now=now)
@@ -134,12 +134,12 @@ class Conversation:
         )
         for _ in range(self._limits.steps):
             calls: list[ToolCall] = []
-            async with aclosing(self._stream(request, state)) as events:
-                async for event in events:
-                    if isinstance(event, ToolCall):
-                        calls.append(event)
+            async with aclosing(self._stream(request, state)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, ToolCall):
+                        calls.append(piece)
                     else:
-                        yield event
+                        yield piece
             if not calls:
                 return
             results: list[Message] = []
@@ -154,7 +154,7 @@ class Conversation:
             state.text = state.text and state.text.rstrip() + "\n\n"
         raise _Limited(f"Stopped after {self._limits.steps} steps.")
 
-    async def _stream(self, request: ModelRequest, state: _Turn) -> AsyncIterator[TextDelta | ToolCall | StartedOver]:
+    async def _stream(self, request: ModelRequest, state: _Turn) -> AsyncGenerator[TextDelta | ToolCall | StartedOver, None]:
         """One model call; when a model fails, what it streamed is void and the next one answers."""
         before = state.text
         for place, model in enumerate(self._models):
@@ -196,7 +196,7 @@ class Conversation:
             state.written = time
             await asyncio.to_thread(self._ledger.note_partial, state.id, state.text)
 
-    async def _act(self, call: ToolCall, state: _Turn, results: list[Message]) -> AsyncIterator[TurnEvent]:
+    async def _act(self, call: ToolCall, state: _Turn, results: list[Message]) -> AsyncGenerator[TurnEvent, None]:
         """One tool call: checked, allowed or asked about, claimed in the ledger, run, settled."""
         action = Action(f"{state.id}-{len(state.actions) + 1}", call.name, call.arguments, "claimed")
         try:
@@ -235,7 +235,7 @@ class Conversation:
         return msgspec.structs.replace(action, state="done", result=outcome.text)
 
 
-class _Limited(Exception):  # noqa: N818 - ends the loop; it is no error
+class _Limited(Exception):
     """The turn has used up its steps."""
 
 

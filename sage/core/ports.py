@@ -5,7 +5,7 @@ Whatever goes wrong is raised as a `SageError` (see `core/errors.py`), never as 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -42,7 +42,7 @@ class ChatModel(Protocol):
         """The most that a call can cost in US dollars; 0.0 for what runs on this machine, None when the price is unknown."""
         ...
 
-    def stream(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Text and tool calls as they come, then exactly one `Finished`. Closing the iterator cancels the call.
 
         Raises a `ModelTrouble` before the first event or in the middle (`StreamBroken`).
