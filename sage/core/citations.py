@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from sage.core.passages import Hit
 from sage.core.words import content_stems
 
 _MARK = re.compile(r"\s*\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
-_PIECE = re.compile(r"[^.!?\n]*(?:[.!?]+(?=\s|\[|$)|\n|$)(?:\s*\[\d{1,2}(?:\s*,\s*\d{1,2})*\])*")
+_ENDING = re.compile(r"[.!?]+[\"”’\')]*(?:\s*\[\d{1,2}(?:\s*,\s*\d{1,2})*\])*(?=\s|$)")
 
 SUPPORT = 0.5
 """The share of a sentence's words that must stand in a passage before Sage cites it by itself."""
@@ -25,7 +26,7 @@ FEWEST_WORDS = 3
 def cite(text: str, passages: Sequence[Hit]) -> tuple[str, tuple[Hit, ...]]:
     """The text with marks that hold, numbered from 1 in the order of first use, and the passages that they name.
 
-    Code blocks are left as they are.
+    Code blocks and quotations are left as they are.
     """
     vocabularies = [_vocabulary(hit) for hit in passages]
     order: list[int] = []
@@ -35,11 +36,17 @@ def cite(text: str, passages: Sequence[Hit]) -> tuple[str, tuple[Hit, ...]]:
         if line.lstrip().startswith(("```", "~~~")):
             fenced = not fenced
             out.append(line)
-        elif fenced:
+        elif fenced or line.startswith(">"):
             out.append(line)
         else:
-            out.append("".join(_mark(piece, vocabularies, order) for piece in _PIECE.findall(line)))
+            out.append("".join(_mark(piece, vocabularies, order) for piece in _pieces(line)))
     return "".join(out), tuple(passages[number] for number in order)
+
+
+def _pieces(line: str) -> list[str]:
+    """A line cut after each sentence and its marks."""
+    cuts = [0, *(match.end() for match in _ENDING.finditer(line)), len(line)]
+    return [line[start:end] for start, end in pairwise(cuts) if start < end]
 
 
 def _vocabulary(hit: Hit) -> frozenset[str]:

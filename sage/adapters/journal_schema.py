@@ -1,0 +1,96 @@
+"""The journal's schema, by number. A migration that has landed is never edited: a later change is a new one."""
+
+from __future__ import annotations
+
+from sage.adapters.database import Migration
+
+_FIRST = """
+CREATE TABLE turns (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    conversation TEXT NOT NULL,
+    said TEXT NOT NULL,
+    said_at TEXT NOT NULL,
+    answer TEXT NOT NULL DEFAULT '',
+    answered_at TEXT,
+    state TEXT NOT NULL,
+    model TEXT NOT NULL DEFAULT '',
+    sources TEXT NOT NULL DEFAULT '[]',
+    usage TEXT NOT NULL DEFAULT '{}',
+    trouble TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX turns_of ON turns (conversation, seq);
+
+CREATE TABLE actions (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    turn TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    arguments TEXT NOT NULL,
+    state TEXT NOT NULL,
+    result TEXT NOT NULL DEFAULT '',
+    claimed_at TEXT NOT NULL,
+    settled_at TEXT
+);
+CREATE INDEX actions_of ON actions (turn, seq);
+
+CREATE TABLE approvals (
+    id TEXT PRIMARY KEY,
+    turn TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    arguments TEXT NOT NULL,
+    why TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    granted INTEGER NOT NULL,
+    decided_at TEXT NOT NULL
+);
+
+CREATE TABLE costs (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    at TEXT NOT NULL,
+    day TEXT NOT NULL,
+    model TEXT NOT NULL,
+    turn TEXT NOT NULL DEFAULT '',
+    reserved REAL NOT NULL,
+    spent REAL,
+    usage TEXT NOT NULL DEFAULT '{}'
+);
+CREATE INDEX costs_by_day ON costs (day);
+
+CREATE TABLE texts (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    thread TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    speaker TEXT,
+    said_when TEXT,
+    text TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    audience TEXT NOT NULL
+);
+CREATE INDEX texts_of ON texts (thread, ordinal);
+
+CREATE TABLE roots (path TEXT PRIMARY KEY);
+
+CREATE TABLE schedules (
+    id TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    wall TEXT NOT NULL,
+    zone TEXT NOT NULL,
+    made_at TEXT NOT NULL
+);
+CREATE TABLE occurrences (
+    schedule TEXT NOT NULL REFERENCES schedules (id),
+    due_at TEXT NOT NULL,
+    state TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    UNIQUE (schedule, due_at)
+);
+CREATE INDEX occurrences_by_state ON occurrences (state, due_at);
+
+CREATE TABLE setup_steps (step TEXT PRIMARY KEY, closed_at TEXT NOT NULL);
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST,)

@@ -1,0 +1,68 @@
+"""The librarian: no model at all. It does what it is plainly told, and answers in the person's own words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from datetime import datetime
+
+from sage.core.extracts import answering, quotation
+from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall
+from sage.core.plain_commands import read_command
+
+NAME = "librarian"
+NOTHING = "I have nothing on that in your notes."
+NO_MODEL = "No model is set, so these are your own words as they stand. `sage setup` offers one."
+NO_MODEL_NOTHING = "No model is set; I can search, note, plan and remind. `sage setup` offers one."
+
+
+class LibrarianModel:
+    """Rules and quotations (implements the port `ChatModel`). `now` gives the wall time against which dates are read."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
+    @property
+    def name(self) -> str:
+        return NAME
+
+    @property
+    def context_tokens(self) -> int:
+        return 1_000_000
+
+    def worst_cost(self, request: ModelRequest) -> float | None:
+        return 0.0
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        last = request.messages[-1]
+        if last.role == "tool":
+            results = [
+                message.text for message in request.messages[self._turn(request) + 1 :] if message.role == "tool"
+            ]
+            yield TextDelta("\n".join(results))
+            yield Finished(NAME)
+            return
+        command = read_command(last.text, self._now())
+        offered = {tool.name for tool in request.tools}
+        if command and command.tool in offered:
+            yield ToolCall(f"c{len(request.messages)}", command.tool, command.arguments)
+            yield Finished(NAME, stop="tools")
+            return
+        for piece in self._quote(request, last.text):
+            yield TextDelta(piece)
+        yield Finished(NAME)
+
+    async def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _turn(self, request: ModelRequest) -> int:
+        return max(place for place, message in enumerate(request.messages) if message.role == "user")
+
+    def _quote(self, request: ModelRequest, question: str) -> list[str]:
+        found = answering(question, request.passages)
+        if not found:
+            return [NOTHING, "\n\n", f"*{NO_MODEL_NOTHING}*"]
+        pieces = []
+        for number, hit in found:
+            quoted = "\n".join(f"> {line}" for line in quotation(question, hit).splitlines())
+            pieces.append(f"From *{hit.source}*, {hit.heading or 'the beginning'} [{number}]:\n{quoted}\n\n")
+        return [*pieces, f"*{NO_MODEL}*"]

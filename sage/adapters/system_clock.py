@@ -1,0 +1,34 @@
+"""The only one who asks the time."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sage.core.schedule import zone_of
+
+
+class SystemClock:
+    """The system's clock, in the person's zone ("" for the system's own)."""
+
+    def __init__(self, zone: str = "") -> None:
+        self.zone = zone_of(zone) if zone else system_zone()
+
+    def now(self) -> datetime:
+        return datetime.now(self.zone)
+
+
+def system_zone() -> ZoneInfo:
+    """The system's zone by its IANA name: TZ, else where /etc/localtime points, else /etc/timezone, else UTC."""
+    named = os.environ.get("TZ", "").lstrip(":")
+    link = Path("/etc/localtime")
+    if not named and link.is_symlink():
+        named = str(link.resolve()).partition("zoneinfo/")[2]
+    if not named and Path("/etc/timezone").is_file():
+        named = Path("/etc/timezone").read_text().strip()
+    try:
+        return ZoneInfo(named or "UTC")
+    except (ValueError, OSError):
+        return ZoneInfo("UTC")

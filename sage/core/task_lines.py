@@ -1,0 +1,69 @@
+"""The task list as plain text: one Markdown checkbox a line, in the format of the Tasks plugin for Obsidian.
+
+    - [ ] Buy milk 📅 2026-11-27 ⏰ 09:00 ^t1
+    - [x] Pay rent ✅ 2026-11-22 ^t2
+
+What is not such a line is left as it is, byte for byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from sage.core.plans import Task
+
+_LINE = re.compile(r"^(?P<lead>\s*[-*+] \[)(?P<mark>[ xX])(?P<close>\] )(?P<rest>.*?)(?P<end>\s*)$", re.DOTALL)
+_DUE = re.compile(r"\s*📅\ufe0f?\s*(\d{4}-\d{2}-\d{2})")
+_AT = re.compile(r"\s*⏰\ufe0f?\s*(\d{2}:\d{2})")
+_DONE = re.compile(r"\s*✅\ufe0f?\s*(\d{4}-\d{2}-\d{2})")
+_ID = re.compile(r"\s*\^([A-Za-z0-9-]+)$")
+
+
+def read_tasks(text: str) -> list[Task]:
+    """All tasks of a list, in order. A line without an id gets one from its words and its place among equals."""
+    return [task for _, task in _numbered(text)]
+
+
+def write_task(task: Task) -> str:
+    """The line of a new task, without its line break."""
+    words = " ".join(task.text.split()).replace("^", "ˆ")
+    due = f" 📅 {task.due[:10]}" if task.due else ""
+    clock = f" ⏰ {task.due[11:16]}" if len(task.due) > 10 else ""
+    return f"- [ ] {words}{due}{clock} ^{task.id}"
+
+
+def tick(text: str, task: str, on: date) -> str:
+    """The list with that task done; every other byte as it was. An unknown or done one changes nothing."""
+    lines = text.splitlines(keepends=True)
+    for number, found in _numbered(text):
+        if found.id == task and not found.done:
+            match = _LINE.match(lines[number])
+            assert match
+            ident = _ID.search(match["rest"])
+            words = match["rest"][: ident.start()] if ident else match["rest"]
+            lines[number] = f"{match['lead']}x{match['close']}{words} ✅ {on}{ident[0] if ident else ''}{match['end']}"
+    return "".join(lines)
+
+
+def _numbered(text: str) -> Iterator[tuple[int, Task]]:
+    seen: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(keepends=True)):
+        match = _LINE.match(line)
+        if not match:
+            continue
+        rest = match["rest"]
+        ident, due, clock, done = (pattern.search(rest) for pattern in (_ID, _DUE, _AT, _DONE))
+        for pattern in (_ID, _DUE, _AT, _DONE):
+            rest = pattern.sub("", rest)
+        when = (due[1] + (f"T{clock[1]}" if clock else "")) if due else ""
+        words = rest.strip()
+        if ident:
+            name = ident[1]
+        else:
+            digest = hashlib.sha256(words.encode()).hexdigest()[:8]
+            seen[digest] = seen.get(digest, 0) + 1
+            name = f"w{digest}" + (f"-{seen[digest]}" if seen[digest] > 1 else "")
+        yield number, Task(name, words, match["mark"] != " ", when, done[1] if done else "")
