@@ -107,7 +107,7 @@ class FileTrouble(Struct, frozen=True):
 
 
 class ImportReport(Struct, frozen=True):
-    """What an import did. Counts are files, but `passages`; `others` are files that hold no notes (images and the like)."""
+    """What an import did, in files, and the `passages` that it wrote; `others` hold no notes (images and the like)."""
 
     root: str
     added: int = 0
@@ -129,7 +129,7 @@ class ImportProgress(Struct, frozen=True, tag=True):
 
 
 class MemoryCounts(Struct, frozen=True):
-    """What memory holds: imported `notes` of `roots`, remembered `texts`, the `passages` of both, and their `vectors`."""
+    """What memory holds: imported `notes` of `roots`, remembered `texts`, and the `passages` and `vectors` of both."""
 
     notes: int = 0
     texts: int = 0

@@ -1,0 +1,98 @@
+"""The YAML block at the head of a note. Every value stays a string: nothing in it is executed or guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+LONGEST = 64 * 1024
+"""Characters of a front matter that are read; a longer one is taken for text."""
+
+_BLOCK = re.compile(r"---[ \t]*(?:\r\n|\r|\n)(.*?)^(?:---|\.\.\.)[ \t]*(?:\r\n|\r|\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+class FrontMatter(Struct, frozen=True):
+    """What a note's head says. `length` is where the body starts (characters); `audience` is None when none is given.
+
+    `trouble` tells what is wrong with the block ("" when nothing is), at `trouble_line` (from 1); such a block is
+    text like the rest, so `length` is 0 and `broken` is its length.
+    """
+
+    length: int = 0
+    broken: int = 0
+    title: str = ""
+    when: str | None = None
+    tags: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    audience: tuple[str, ...] | None = None
+    properties: tuple[str, ...] = ()
+    trouble: str = ""
+    trouble_line: int = 0
+
+
+def read_front_matter(text: str) -> FrontMatter:
+    """The front matter at the very start of a note; an empty one when there is none."""
+    block = _BLOCK.match(text)
+    if block is None or block.end() > LONGEST:
+        return FrontMatter()
+    values = _load(block)
+    if isinstance(values, FrontMatter):
+        return values
+    return FrontMatter(
+        length=block.end(),
+        title=" ".join(_words(values.get("title"))),
+        when=_moment(values.get("date") or values.get("created") or values.get("when")),
+        tags=tuple(tag.lstrip("#") for key in ("tags", "tag") for tag in _listed(values.get(key), r"[,\s]+")),
+        aliases=tuple(name for key in ("aliases", "alias") for name in _listed(values.get(key), r",")),
+        audience=tuple(_listed(values["audience"], r",")) if "audience" in values else None,
+        properties=tuple(word for key, value in values.items() if key not in _READ for word in _words(value)),
+    )
+
+
+_READ = {"title", "date", "created", "when", "tags", "tag", "aliases", "alias", "audience"}
+
+
+def _load(block: re.Match[str]) -> Mapping[str, Any] | FrontMatter:
+    import yaml  # type: ignore[import-untyped]
+
+    try:
+        # BaseLoader builds strings, lists and mappings only; the pure Python one cannot overflow the C stack.
+        found = yaml.load(block.group(1), Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        problem = getattr(error, "problem", None) or "it is nested too deeply"
+        # +1 because lines count from 1, +1 for the opening "---".
+        return FrontMatter(broken=block.end(), trouble=str(problem), trouble_line=mark.line + 2 if mark else 1)
+    if not found:
+        return {}
+    if not isinstance(found, dict):
+        return FrontMatter(broken=block.end(), trouble="it is not a list of `name: value`", trouble_line=2)
+    return {str(key).lower(): value for key, value in found.items() if isinstance(key, str)}
+
+
+def _words(value: Any) -> list[str]:
+    """The plain values in a property: one, or those of a list. Deeper structure is not text."""
+    values = value if isinstance(value, list) else [value]
+    return [item.strip() for item in values if isinstance(item, str) and item.strip()]
+
+
+def _listed(value: Any, between: str) -> list[str]:
+    """A list that may be written as YAML or as one line."""
+    if isinstance(value, str):
+        return [part.strip() for part in re.split(between, value) if part.strip()]
+    return _words(value)
+
+
+def _moment(value: Any) -> str | None:
+    """An ISO 8601 date or time, or None when the value is none."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    return moment.date().isoformat() if len(value.strip()) <= 10 else moment.isoformat()
