@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sage.core.ranking import MOST_TERMS, WEIGHTS, Candidate, Ranked, fuse, pick, query_terms
+
+parts = st.fixed_dictionaries({part: st.floats(-1, 50) for part in WEIGHTS})
+candidates = st.dictionaries(st.text("abc", min_size=1, max_size=4), parts, max_size=12).map(
+    lambda found: [Candidate(name, name[0], scores) for name, scores in found.items()]
+)
+
+
+def ranked(*pairs: tuple[str, str, float]) -> list[Ranked]:
+    return [Ranked(name, group, score, {}) for name, group, score in pairs]
+
+
+@given(candidates, st.randoms(use_true_random=False))
+def test_the_order_does_not_depend_on_the_order_given(found: list[Candidate], chance: random.Random) -> None:
+    shuffled = list(found)
+    chance.shuffle(shuffled)
+    assert fuse(shuffled) == fuse(found)
+
+
+@given(candidates)
+def test_why_adds_up_to_the_score(found: list[Candidate]) -> None:
+    for one in fuse(found):
+        assert one.score == pytest.approx(sum(one.why.values()), abs=1e-5)
+        assert 0 <= one.score <= sum(WEIGHTS.values()) + 1e-5
+
+
+def test_words_outweigh_meaning() -> None:
+    words = Candidate("words", "a", {"passage": 9.0, "window": 9.0, "document": 9.0, "meaning": 0.1})
+    meaning = Candidate("meaning", "b", {"meaning": 0.9})
+    assert [one.id for one in fuse([meaning, words])] == ["words", "meaning"]
+
+
+def test_equal_scores_come_in_the_order_of_ids() -> None:
+    assert [one.id for one in fuse([Candidate(name, name, {"passage": 1.0}) for name in "cab"])] == ["a", "b", "c"]
+
+
+def test_one_group_does_not_fill_the_answer_while_others_match() -> None:
+    found = ranked(*((f"a{n}", "a", 1 - n / 100) for n in range(6)), ("b0", "b", 0.5), ("c0", "c", 0.4))
+    assert [one.id for one in pick(found, 5, 3)] == ["a0", "a1", "a2", "b0", "c0"]
+
+
+def test_a_full_group_fills_what_others_leave_free() -> None:
+    found = ranked(*((f"a{n}", "a", 1 - n / 100) for n in range(6)), ("b0", "b", 0.5))
+    assert [one.id for one in pick(found, 5, 3)] == ["a0", "a1", "a2", "a3", "b0"]
+
+
+def test_only_named_groups_are_limited() -> None:
+    found = ranked(*((f"a{n}", "a", 1 - n / 100) for n in range(5)), ("b0", "b", 0.5))
+    assert [one.id for one in pick(found, 5, 3, grouped=["b"])] == ["a0", "a1", "a2", "a3", "a4"]
+
+
+def test_an_id_is_picked_once() -> None:
+    assert [one.score for one in pick(ranked(("a", "x", 0.9), ("a", "y", 0.8)), 5, 3)] == [0.9]
+
+
+def test_stop_words_go_only_when_others_remain() -> None:
+    assert query_terms("What is the Café?") == ["café"]
+    assert query_terms("to be or not to be") == ["to", "be", "or", "not"]
+    assert query_terms('हिन्दी 😀 "quoted" NEAR(x*)') == ["हिन्दी", "quoted", "near", "x"]
+    assert query_terms("ＦＵＬＬ width STRASSE Straße") == ["full", "width", "strasse"]
+
+
+@given(st.text(max_size=500))
+def test_terms_are_words(query: str) -> None:
+    terms = query_terms(query)
+    assert len(terms) <= MOST_TERMS
+    assert all(any(letter.isalnum() for letter in term) and not set(term) & set(" \"*^:()+-'") for term in terms)
+    assert len(set(terms)) == len(terms)
