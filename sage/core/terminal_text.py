@@ -137,19 +137,20 @@ def _drop_controls(text: str) -> str:
 
 
 def _drop_invisible(text: str) -> str:
-    kept: list[str] = []
+    kept: list[str] = []  # no empty part: the last one ends with the last character kept
     position = 0
     for match in _INVISIBLE.finditer(text):
         start, end = match.span()
-        kept.append(text[position:start])
+        if position < start:
+            kept.append(text[position:start])
         position = end
         found = match.group()
-        if found[0] in _JOINERS or found[0] in _DIRECTIONS or _is_selector(found[0]):
-            before = _last_of(kept)
-            if _belongs(found, before, text[end : end + 1]):
-                kept.append(found)
-        elif not _is_unseen(found[0]):
-            kept.append(found[: max(0, _ACCENT_LIMIT - _accents_at_end(kept))])
+        if _is_accent(found):
+            found = found[: max(0, _ACCENT_LIMIT - _accents_at_end(kept))]
+        elif _is_unseen(found) or not _belongs(found, kept[-1][-1] if kept else "", text[end : end + 1]):
+            continue
+        if found:
+            kept.append(found)
     kept.append(text[position:])
     return "".join(kept)
 
@@ -157,10 +158,6 @@ def _drop_invisible(text: str) -> str:
 _is_selector: Callable[[str], re.Match[str] | None] = re.compile(f"[{_SELECTORS}]").match
 _is_unseen: Callable[[str], re.Match[str] | None] = re.compile(f"[{_UNSEEN}]").match
 _is_accent: Callable[[str], re.Match[str] | None] = re.compile(f"[{_ACCENTS}]").match
-
-
-def _last_of(kept: list[str]) -> str:
-    return next((part[-1] for part in reversed(kept) if part), "")
 
 
 def _accents_at_end(kept: list[str]) -> int:
