@@ -41,12 +41,16 @@ class ToolSpec(Struct, frozen=True):
 
 
 class Usage(Struct, frozen=True):
-    """Tokens and money of one or more model calls. `cost` is in US dollars; None means the price is unknown."""
+    """Tokens and money of one or more model calls. `cost` is in US dollars; None means the price is unknown.
+
+    `estimated`: whoever answered did not count, so the tokens (and a cost made of them) are a guess.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     cached_tokens: int = 0
     cost: float | None = 0.0
+    estimated: bool = False
 
     def __add__(self, other: Usage) -> Usage:
         unknown = self.cost is None or other.cost is None
@@ -55,6 +59,7 @@ class Usage(Struct, frozen=True):
             self.completion_tokens + other.completion_tokens,
             self.cached_tokens + other.cached_tokens,
             None if unknown else (self.cost or 0.0) + (other.cost or 0.0),
+            self.estimated or other.estimated,
         )
 
 

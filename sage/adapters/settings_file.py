@@ -1,0 +1,58 @@
+"""settings.toml, changed one value at a time, with the person's comments and order kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import InlineTable, Table
+
+from sage.adapters.files import write_whole
+from sage.core.errors import BadSetting
+from sage.locations import Home
+from sage.profile import Settings, check_layer, read_layer
+
+
+def write_setting(home: Home, key: str, value: Any) -> None:
+    """Sets a dotted key in the home's settings.toml (None takes it out). Raises BadSetting before anything is written.
+
+    The file is checked before and after: one that is broken already is never rewritten.
+    """
+    write_settings(home, {key: value})
+
+
+def write_settings(home: Home, values: dict[str, Any]) -> None:
+    """Several keys at once, all or none."""
+    name = home.settings.name
+    text = read_layer(home.settings, Settings).text if home.settings.exists() else ""
+    try:
+        document = tomlkit.parse(text)
+        for key, value in values.items():
+            _set(document, key.split("."), value)
+        changed = tomlkit.dumps(document)
+    except TOMLKitError as error:
+        raise BadSetting(
+            f"{name} cannot be changed by Sage as it is written.", safe="Nothing was changed.", do="Edit it by hand."
+        ) from error
+    check_layer(name, changed, Settings)
+    if changed != text:
+        write_whole(home.settings.resolve(), changed)
+
+
+def _set(document: tomlkit.TOMLDocument, path: list[str], value: Any) -> None:
+    table: Any = document
+    for part in path[:-1]:
+        if part not in table:
+            if value is None:
+                return
+            table[part] = tomlkit.table()
+        table = table[part]
+        if not isinstance(table, Table | InlineTable) and not hasattr(table, "keys"):
+            raise BadSetting(
+                f"`{part}` in settings.toml is not a table.", safe="Nothing was changed.", do="Edit it by hand."
+            )
+    if value is None:
+        table.pop(path[-1], None)
+    else:
+        table[path[-1]] = list(value) if isinstance(value, tuple) else value
