@@ -70,7 +70,8 @@ CREATE TABLE texts (
     origin TEXT NOT NULL,
     audience TEXT NOT NULL
 );
-CREATE INDEX texts_of ON texts (thread, ordinal);
+CREATE INDEX texts_of ON texts (thread, audience, ordinal);
+CREATE INDEX texts_from ON texts (source, audience, ordinal);
 
 CREATE TABLE roots (path TEXT PRIMARY KEY);
 

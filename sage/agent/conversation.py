@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Literal
 
 import msgspec
 
@@ -36,11 +37,13 @@ PARTIAL_EVERY = 0.5
 
 @dataclass(frozen=True)
 class Limits:
-    """How far one turn may go: model calls, passages shown to the model, tokens of an answer."""
+    """How far one turn may go: model calls, passages shown to the model, tokens of an answer, effects."""
 
     steps: int = 8
     passages: int = 8
     answer_tokens: int = 1024
+    effects: Literal["read", "local"] = "local"
+    """What may run without asking, at the most."""
 
 
 @dataclass
@@ -202,7 +205,8 @@ class Conversation:
         try:
             self._tools.check(call)
             spec = next(spec for spec in self._tools.specs() if spec.name == call.name)
-            match authority.decide(spec.effect, call.name, call.arguments, state.own_words):
+            effect = "outward" if spec.effect == "local" and self._limits.effects == "read" else spec.effect
+            match authority.decide(effect, call.name, call.arguments, state.own_words):
                 case authority.NeedsApproval(why):
                     request = _approval(call, why)
                     yield request

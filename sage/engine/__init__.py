@@ -1,0 +1,1 @@
+"""The one process that owns a home: its journal, memory, alarms and models."""

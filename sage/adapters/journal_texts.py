@@ -1,0 +1,63 @@
+"""The journal's pages for remembered texts and imported folders (the truth that the memory index is built from)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import apsw
+import msgspec
+
+from sage.adapters.database import Database
+from sage.core.passages import RememberedText, text_id
+
+
+class TextPages:
+    """Texts as rows, in the order in which they came."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add_texts(self, rows: Sequence[RememberedText]) -> list[str]:
+        """Keeps all of them in one commit and returns their ids; on disk when it returns."""
+        ids = []
+        with self._database.transaction() as connection:
+            for row in rows:
+                kept = msgspec.structs.replace(row, ordinal=_next_ordinal(connection, row))
+                kept = msgspec.structs.replace(kept, id=text_id(kept))
+                connection.execute(
+                    "INSERT INTO texts (id, source, thread, ordinal, speaker, said_when, text, origin, audience) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (kept.id, kept.source, kept.thread, kept.ordinal, kept.speaker, kept.when, kept.text, kept.origin,
+                     "\n".join(kept.audience)),
+                )  # fmt: skip
+                ids.append(kept.id)
+        return ids
+
+    def texts_after(self, seq: int, limit: int) -> list[tuple[int, RememberedText]]:
+        """Texts with their sequence number, from the one after `seq` on."""
+        rows = self._database.rows(
+            "SELECT seq, text, source, thread, ordinal, speaker, said_when, origin, audience, id FROM texts "
+            "WHERE seq > ? ORDER BY seq LIMIT ?",
+            (seq, limit),
+        )
+        return [(row[0], RememberedText(*row[1:8], tuple(row[8].split("\n")), row[9])) for row in rows]
+
+    def roots(self) -> list[str]:
+        """The folders and files that were imported."""
+        return [row[0] for row in self._database.rows("SELECT path FROM roots ORDER BY path")]
+
+    def add_root(self, path: str) -> None:
+        self._database.run("INSERT OR IGNORE INTO roots VALUES (?)", (path,))
+
+    def remove_root(self, path: str) -> None:
+        self._database.run("DELETE FROM roots WHERE path = ?", (path,))
+
+
+def _next_ordinal(connection: apsw.Connection, row: RememberedText) -> int:
+    """How many texts the same thread (or source, without one) already has for the same audience."""
+    column, value = ("thread", row.thread) if row.thread else ("source", row.source)
+    rows = connection.execute(
+        f"SELECT coalesce(max(ordinal) + 1, 0) FROM texts WHERE {column} = ? AND thread = ? AND audience = ?",  # noqa: S608
+        (value, row.thread, "\n".join(row.audience)),
+    ).fetchall()
+    return int(str(rows[0][0]))

@@ -1,0 +1,108 @@
+"""The home: `setup`, `profile`, `why`, `doctor`, `backup`, `restore`, `serve` and `engine`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from sage import wire
+from sage.cli import setup
+from sage.cli.printing import Printer
+from sage.client import Client, run_engine_tool, running_engine, stop_engine
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    first = commands.add_parser("setup", parents=[common], help="choose who answers and which notes are read")
+    first.add_argument("--yes", action="store_true", help="take the defaults without asking")
+    first.add_argument("--notes", default="", metavar="FOLDER", help="the folder of notes to read")
+    first.set_defaults(run=setup.run_setup)
+    profile = commands.add_parser("profile", help="the settings in force").add_subparsers(required=True, metavar="WHAT")
+    show = profile.add_parser("show", parents=[common], help="every value and where it came from")
+    show.set_defaults(run=run_profile_show)
+    why = commands.add_parser("why", parents=[common], help="why an answer, action, passage or reminder is as it is")
+    why.add_argument("id")
+    why.set_defaults(run=run_why)
+    doctor = commands.add_parser("doctor", parents=[common], help="what is wrong with the home, and what mends it")
+    doctor.set_defaults(run=run_doctor)
+    backup = commands.add_parser("backup", parents=[common], help="copy all that is yours into one file")
+    backup.add_argument("file", nargs="?", default="", help="where to (the home's backups folder)")
+    backup.set_defaults(run=run_backup)
+    restore = commands.add_parser("restore", parents=[common], help="bring a backup back; what is there now is kept")
+    restore.add_argument("file", nargs="?", default="")
+    restore.add_argument("--list", action="store_true", help="list the home's backups")
+    restore.set_defaults(run=run_restore)
+    serve = commands.add_parser("serve", parents=[common], help="keep the engine running without a terminal")
+    serve.set_defaults(run=run_serve)
+    engine = commands.add_parser("engine", help="the engine: status, stop").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    status = engine.add_parser("status", parents=[common], help="what the engine is doing")
+    status.set_defaults(run=run_status)
+    stop = engine.add_parser("stop", parents=[common], help="end the engine")
+    stop.set_defaults(run=run_stop)
+
+
+def run_profile_show(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.ShowProfile())
+    width = max(len(setting.key) for setting in shown.settings)
+    lines = [f"profile {shown.name}"]
+    lines += [f"{setting.key:<{width}}  {setting.value!r:<24} {setting.origin}" for setting in shown.settings]
+    printer.data(shown, lines)
+    return 0
+
+
+def run_why(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        told = client.call(wire.Why(given.id))
+    printer.data({"id": told.id, "kind": told.kind, "lines": told.lines, **told.data}, told.lines)
+    return 0
+
+
+def run_doctor(given: argparse.Namespace, printer: Printer) -> int:
+    return run_engine_tool(given.home, "doctor", *(["--json"] if given.json else []))
+
+
+def run_backup(given: argparse.Namespace, printer: Printer) -> int:
+    from pathlib import Path
+
+    target = str(Path(given.file).expanduser().absolute()) if given.file else ""
+    with Client(given.home, profile=given.profile or "") as client:
+        made = client.call(wire.MakeBackup(target))
+    printer.data(made, [f"Backed up to {made.path} ({made.bytes / 1e6:.1f} MB)."])
+    return 0
+
+
+def run_restore(given: argparse.Namespace, printer: Printer) -> int:
+    flags = [
+        *([given.file] if given.file else []),
+        *(["--list"] if given.list else []),
+        *(["--json"] if given.json else []),
+    ]
+    return run_engine_tool(given.home, "restore", *flags)
+
+
+def run_serve(given: argparse.Namespace, printer: Printer) -> int:
+    printer.line(f"Sage serves {given.home.path}. Ctrl+C ends it.")
+    return run_engine_tool(given.home, "serve", "--stays")
+
+
+def run_status(given: argparse.Namespace, printer: Printer) -> int:
+    if not running_engine(given.home):
+        printer.data({"running": False}, ["No engine runs."])
+        return 0
+    with Client(given.home, profile=given.profile or "") as client:
+        status = client.call(wire.ShowStatus())
+    lines = [
+        f"Engine {status.sage}, process {status.pid}, {status.memory_mb:.0f} MB, {'stays' if status.stays else 'leaves when alone'}",
+        f"{status.answering} answers (profile {status.profile}); spent today: ${status.spent_today_usd:.2f}",
+        f"{status.documents} notes and texts, {status.passages} passages in {status.home}",
+    ]
+    printer.data(status, lines)
+    return 0
+
+
+def run_stop(given: argparse.Namespace, printer: Printer) -> int:
+    stopped = stop_engine(given.home)
+    printer.data({"stopped": stopped}, ["The engine has ended." if stopped else "No engine runs."])
+    return 0

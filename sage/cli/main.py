@@ -1,0 +1,74 @@
+"""`sage` and its commands: reads the command line, runs one command, tells errors, returns the exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from sage import __version__
+from sage.cli import home, memory, models, plans, talk
+from sage.cli.printing import Printer
+from sage.core.errors import BadInput, EngineTrouble, SageError
+from sage.locations import find_home
+
+DONE, TOLD_ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command: 0 done, 1 a told error (on standard error), 2 usage, 130 interrupted."""
+    parser = build_parser()
+    given = parser.parse_args(arguments)
+    printer = Printer(as_json=getattr(given, "json", False))
+    try:
+        given.home = find_home(given.home)
+        if getattr(given, "run", None) is None:
+            return _open_app(given)
+        return int(given.run(given, printer) or DONE)
+    except SageError as error:
+        printer.error(error)
+        return TOLD_ERROR
+    except KeyboardInterrupt:
+        print("Stopped. What was acknowledged is kept.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="sage",
+        description="A personal wise AI in the terminal. Without a command it opens the app.",
+        epilog="Exit codes: 0 done, 1 an error that was told, 2 wrong usage. Every command takes --help.",
+    )
+    parser.add_argument("--version", action="version", version=f"sage {__version__}")
+    _places(parser, None)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    _places(common, argparse.SUPPRESS)
+    common.add_argument("--json", action="store_true", help="print data as JSON")
+    for group in (talk, memory, plans, models, home):
+        group.add_commands(commands, common)
+    return parser
+
+
+def _places(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "--home", metavar="FOLDER", default=default, help="the data folder (else SAGE_HOME, else the system's)"
+    )
+    parser.add_argument("--profile", metavar="NAME", default=default, help="the profile, such as offline or focus")
+
+
+def _open_app(given: argparse.Namespace) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadInput(
+            "The app needs a terminal.", do="Use a command instead: sage --help, or: sage ask 'your question'"
+        )
+    try:
+        from sage.tui.app import open_app
+    except ModuleNotFoundError as error:
+        raise EngineTrouble(f"The app cannot start: {error.name} is missing.", do="Install Sage again.") from error
+    return open_app(given.home, given.profile or "")

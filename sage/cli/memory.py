@@ -1,0 +1,96 @@
+"""`sage import`, `recall` and `note`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from sage import wire
+from sage.cli.printing import Printer, hit_as_data
+from sage.cli.talk import _words
+from sage.client import Client
+from sage.core.errors import BadInput
+from sage.core.passages import ImportProgress, ImportReport
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    imports = commands.add_parser(
+        "import", parents=[common], help="read a note, a folder of notes or an Obsidian vault"
+    )
+    imports.add_argument("path", help="a file or a folder; it stays where it is and is only read")
+    imports.set_defaults(run=run_import)
+    recall = commands.add_parser("recall", parents=[common], help="find passages in your notes")
+    recall.add_argument("query", nargs="+")
+    recall.add_argument("-k", type=int, default=10, metavar="N", help="how many (10)")
+    recall.add_argument("--for", dest="recipients", action="append", metavar="NAME",
+                        help="only what NAME may see; several: what all of them may; 'public' alone: what is public")  # fmt: skip
+    recall.set_defaults(run=run_recall)
+    note = commands.add_parser("note", parents=[common], help="write a note")
+    note.add_argument("text", nargs="+", help="the words; - reads standard input")
+    note.add_argument("--title", default="")
+    note.set_defaults(run=run_note)
+
+
+def run_import(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        return 1 if read_notes(client, Path(given.path), printer) else 0
+
+
+def read_notes(client: Client, path: Path, printer: Printer) -> int:
+    """Imports a file or folder, prints what came of it, and returns how many files had trouble."""
+
+    def show(event: Any) -> None:
+        if isinstance(event, ImportProgress):
+            printer.progress(f"Reading {event.done} of {event.total}: {event.source}")
+
+    try:
+        report = client.call(wire.ImportNotes(str(path.expanduser().absolute())), show)
+    finally:
+        printer.progress_over()
+    printer.data(report, _told(report))
+    return len(report.troubles)
+
+
+def _told(report: ImportReport) -> list[str]:
+    counts = [
+        (report.added, "added"),
+        (report.changed, "changed"),
+        (report.removed, "removed"),
+        (report.unchanged, "unchanged"),
+    ]
+    done = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to read"
+    lines = [f"{report.root}: {done}; {report.passages} passages in {report.seconds:.1f} s."]
+    if report.others:
+        lines.append(f"{report.others} other files (images and the like) hold no notes and were left alone.")
+    if report.troubles:
+        lines.append(f"{len(report.troubles)} with trouble:")
+        lines += [f"  {trouble.source}: {trouble.what} {trouble.do}".rstrip() for trouble in report.troubles]
+    return lines
+
+
+def run_recall(given: argparse.Namespace, printer: Printer) -> int:
+    if given.k < 1:
+        raise BadInput("-k must be at least 1.")
+    recipients = None if given.recipients is None else tuple(name for name in given.recipients if name != "public")
+    with Client(given.home, profile=given.profile or "") as client:
+        found = client.call(wire.Recall(" ".join(given.query), given.k, recipients))
+    data = {"query": found.query, "elapsed_ms": found.elapsed_ms, "hits": [hit_as_data(hit) for hit in found.hits]}
+    lines: list[str] = []
+    for hit in found.hits:
+        lines += [f"{hit.citation}  ({hit.score:.2f})", *(f"    {line}" for line in _opening(hit.text)), ""]
+    printer.data(data, lines or ["Nothing was found."])
+    return 0
+
+
+def _opening(text: str, most: int = 3) -> list[str]:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return [line if len(line) <= 110 else line[:109] + "…" for line in lines[:most]]
+
+
+def run_note(given: argparse.Namespace, printer: Printer) -> int:
+    text = _words(given.text)
+    with Client(given.home, profile=given.profile or "") as client:
+        note = client.call(wire.AddNote(text, given.title))
+    printer.data(note, [f"Noted in {given.home.path / note.path}"])
+    return 0

@@ -1,0 +1,108 @@
+"""`sage goal` and `sage task`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from sage import wire
+from sage.cli.printing import Printer
+from sage.client import Client
+from sage.core.plans import Goal, Task
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    goal = commands.add_parser("goal", help="goals: add, list, show, done").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    add = goal.add_parser("add", parents=[common], help="add a goal")
+    add.add_argument("title", nargs="+")
+    add.add_argument("--why", default="", help="why it matters, in your words")
+    add.add_argument("--serves", default="", metavar="GOAL", help="the goal that it serves")
+    add.set_defaults(run=run_goal_add)
+    listing = goal.add_parser("list", parents=[common], help="list goals")
+    listing.add_argument("--all", action="store_true", help="also those done or dropped")
+    listing.set_defaults(run=run_goal_list)
+    show = goal.add_parser("show", parents=[common], help="show a goal with its chain of whys")
+    show.add_argument("goal", nargs="+")
+    show.set_defaults(run=run_goal_show)
+    done = goal.add_parser("done", parents=[common], help="a goal is reached")
+    done.add_argument("goal", nargs="+")
+    done.set_defaults(run=run_goal_done)
+
+    task = commands.add_parser("task", help="tasks: add, list, done").add_subparsers(required=True, metavar="WHAT")
+    add = task.add_parser("add", parents=[common], help="add a task")
+    add.add_argument("text", nargs="+")
+    add.add_argument("--due", default="", metavar="DATE", help="such as friday, or 2026-11-27")
+    add.set_defaults(run=run_task_add)
+    listing = task.add_parser("list", parents=[common], help="list tasks")
+    listing.add_argument("--all", action="store_true", help="also those done")
+    listing.set_defaults(run=run_task_list)
+    done = task.add_parser("done", parents=[common], help="a task is done")
+    done.add_argument("task", nargs="+", help="its id, or words of it")
+    done.set_defaults(run=run_task_done)
+
+
+def _client(given: argparse.Namespace) -> Client:
+    return Client(given.home, profile=given.profile or "")
+
+
+def run_goal_add(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        goal = client.call(wire.AddGoal(" ".join(given.title), given.why, given.serves))
+    printer.data(goal, [f"Goal added: {_goal_line(goal)}"])
+    return 0
+
+
+def run_goal_list(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        goals = client.call(wire.ListGoals(given.all)).goals
+    printer.data(goals, [_goal_line(goal) for goal in goals] or ["No goals yet."])
+    return 0
+
+
+def run_goal_show(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        shown = client.call(wire.ShowGoal(" ".join(given.goal)))
+    lines = [_goal_line(shown.goal), *(f"  serves: {_goal_line(above)}" for above in shown.whys), "", shown.text]
+    printer.data(shown, lines)
+    return 0
+
+
+def run_goal_done(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        goal = client.call(wire.ChangeGoal(" ".join(given.goal), "done"))
+    printer.data(goal, [f"Reached: {goal.title}"])
+    return 0
+
+
+def run_task_add(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        task = client.call(wire.AddTask(" ".join(given.text), given.due))
+    printer.data(task, [f"Task added: {_task_line(task)}"])
+    return 0
+
+
+def run_task_list(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        tasks = client.call(wire.ListTasks(given.all)).tasks
+    printer.data(tasks, [_task_line(task) for task in tasks] or ["No open tasks."])
+    return 0
+
+
+def run_task_done(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        task = client.call(wire.CompleteTask(" ".join(given.task)))
+    printer.data(task, [f"Done: {task.text}"])
+    return 0
+
+
+def _goal_line(goal: Goal) -> str:
+    state = "" if goal.state == "open" else f" ({goal.state})"
+    why = f" — {goal.why}" if goal.why else ""
+    return f"{goal.title}{why}{state}  [{goal.id}]"
+
+
+def _task_line(task: Task) -> str:
+    due = f"  due {task.due.replace('T', ' ')}" if task.due else ""
+    return f"[{'x' if task.done else ' '}] {task.text}{due}  [{task.id}]"

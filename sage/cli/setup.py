@@ -1,0 +1,73 @@
+"""`sage setup`: the first run's questions on the command line. Each can be skipped; nothing is asked twice."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from sage import wire
+from sage.cli.memory import read_notes
+from sage.cli.models import install
+from sage.cli.printing import Printer
+from sage.client import Client
+from sage.core.errors import BadInput
+from sage.core.model_choice import ModelOption
+
+
+def run_setup(given: argparse.Namespace, printer: Printer) -> int:
+    asks = not given.yes and sys.stdin.isatty()
+    if not asks and not given.yes:
+        raise BadInput("There is no terminal to ask on.", do="Take the defaults with: sage setup --yes")
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.ShowSetup())
+        printer.line(
+            f"Everything is kept in {shown.home}. Nothing leaves this machine unless you choose a hosted model."
+        )
+        model = _choose_model(client, shown, printer) if asks else ""
+        client.call(wire.CloseSetup("model"))
+        notes = given.notes or (_choose_notes(shown, printer) if asks else "")
+        troubles = read_notes(client, Path(notes), printer) if notes else 0
+        client.call(wire.CloseSetup("notes"))
+        chain = client.call(wire.ListModels()).chain
+    data = {"home": shown.home, "model": model or chain[0], "notes": notes}
+    printer.data(data, [f"{model or chain[0]} answers. Ask with: sage ask 'your question', or open the app with: sage"])
+    return 1 if troubles else 0
+
+
+def _choose_model(client: Client, shown: wire.SetupShown, printer: Printer) -> str:
+    printer.line("\nWho shall answer? (Enter skips: no model, only your own words)")
+    for number, option in enumerate(shown.options, 1):
+        printer.line(f"{number:>3}. {option.label} — {option.needs}\n     {option.can}")
+    chosen = _chosen(shown.options)
+    if chosen is None:
+        return ""
+    if chosen.kind == "embedded" and not chosen.ready:
+        install(client, chosen.id.removeprefix("embedded:"), printer, agreed=False)
+    client.call(wire.UseModel(chosen.id, chosen.base_url, chosen.key_env))
+    return chosen.id
+
+
+def _chosen(options: tuple[ModelOption, ...]) -> ModelOption | None:
+    while True:
+        sys.stderr.write("> ")
+        sys.stderr.flush()
+        typed = sys.stdin.readline().strip()
+        if not typed:
+            return None
+        if typed.isdigit() and 1 <= int(typed) <= len(options):
+            return options[int(typed) - 1]
+        sys.stderr.write(f"A number from 1 to {len(options)}, or Enter to skip.\n")
+
+
+def _choose_notes(shown: wire.SetupShown, printer: Printer) -> str:
+    if shown.vaults:
+        printer.line(f"\nAlready read: {', '.join(shown.vaults)}")
+    printer.line("\nA folder of Markdown notes to read? It stays where it is and is never written. (Enter skips)")
+    while True:
+        sys.stderr.write("> ")
+        sys.stderr.flush()
+        typed = sys.stdin.readline().strip()
+        if not typed or Path(typed).expanduser().exists():
+            return typed
+        sys.stderr.write(f"{typed} is not there. Another, or Enter to skip.\n")

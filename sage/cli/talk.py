@@ -1,0 +1,116 @@
+"""`sage ask`: one turn of a conversation on the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from sage import wire
+from sage.cli.printing import Printer, confirm, hit_as_data
+from sage.client import Client
+from sage.core.errors import BadInput
+from sage.core.messages import TextDelta
+from sage.core.turns import ActionTaken, Answer, ApprovalNeeded, Correction, StartedOver, TurnStarted
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    ask = commands.add_parser("ask", parents=[common], help="ask a question, or say what to do")
+    ask.add_argument("text", nargs="+", help="the words; - reads standard input, and may stand beside words")
+    ask.add_argument("-c", "--continue", dest="goes_on", action="store_true", help="go on with the last conversation")
+    ask.add_argument("--conversation", default="", metavar="ID", help="go on with that conversation")
+    ask.set_defaults(run=run_ask)
+
+
+def run_ask(given: argparse.Namespace, printer: Printer) -> int:
+    said = _words(given.text)
+    conversation = given.conversation or ("last" if given.goes_on else "")
+    attended = "-" not in given.text and sys.stdin.isatty() and sys.stderr.isatty() and not given.json
+    with Client(given.home, profile=given.profile or "") as client:
+        stream = _Stream(client, printer)
+        try:
+            answer = client.call(wire.Ask(said, conversation, attended), stream.show)
+        except KeyboardInterrupt:
+            if stream.turn:
+                client.call(wire.StopTurn(stream.turn))
+            raise
+        finally:
+            stream.end()
+    _print_answer(answer, stream, printer)
+    return 0
+
+
+def _words(parts: list[str]) -> str:
+    piped = ""
+    if "-" in parts:
+        try:
+            piped = sys.stdin.buffer.read().decode()
+        except UnicodeDecodeError as error:
+            raise BadInput(
+                "Standard input is not UTF-8 text.", safe="Nothing was asked.", do="Convert it first."
+            ) from error
+    said = " ".join(part for part in parts if part != "-")
+    text = "\n\n".join(filter(None, (said, piped.strip())))
+    if not text.strip():
+        raise BadInput("There is nothing to ask.", do="Write a question, or pipe text in.")
+    return text
+
+
+class _Stream:
+    """Prints an answer while it comes, and asks the person when the turn asks them."""
+
+    def __init__(self, client: Client, printer: Printer) -> None:
+        self._client, self._printer = client, printer
+        self.turn = ""
+        self.shown = ""
+
+    def show(self, event: Any) -> None:
+        match event:
+            case TurnStarted():
+                self.turn = event.turn
+            case TextDelta():
+                self.shown += event.text
+                self._printer.piece(event.text)
+            case StartedOver():
+                self._void(f"{event.why} {event.model} answers instead.")
+            case Correction():
+                self._void("Corrected:")
+                self.shown = event.text
+            case ApprovalNeeded():
+                granted = confirm(f"\n{event.why} Do it? {event.text}")
+                self._client.post(wire.Decide(event.approval, event.digest, granted))
+            case ActionTaken() if event.action.state != "done":
+                self._printer.line(f"({event.action.tool}: {event.action.result})")
+
+    def _void(self, why: str) -> None:
+        if self.shown:
+            self._printer.line()
+            self._printer.line()
+        self._printer.line(f"({why})") if why != "Corrected:" else None
+        self.shown = ""
+
+    def end(self) -> None:
+        if self.shown:
+            self._printer.line()
+
+
+def _print_answer(answer: Answer, stream: _Stream, printer: Printer) -> None:
+    data = {
+        "answer": answer.answer,
+        "sources": [hit_as_data(hit) for hit in answer.sources],
+        "actions": answer.actions,
+        "model": answer.model,
+        "usage": answer.usage,
+        "cost": answer.cost,
+        "id": answer.turn,
+        "conversation": answer.conversation,
+        "state": answer.state,
+    }
+    lines = [""] if answer.sources else []
+    lines += [f"[{number}] {hit.citation}" for number, hit in enumerate(answer.sources, 1)]
+    if answer.trouble:
+        lines.append(answer.trouble)
+    printer.data(data, lines)
+    cost = "" if answer.cost == 0 else " · price unknown" if answer.cost is None else f" · ${answer.cost:.4f}"
+    if sys.stdout.isatty():
+        printer.line(f"\x1b[2m{answer.model}{cost} · sage why {answer.turn}\x1b[0m")

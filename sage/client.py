@@ -1,0 +1,205 @@
+"""Finds or starts the engine, and speaks with it: blocking for commands, in tasks for the terminal app."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sage import __version__, wire
+from sage.core.errors import EngineGone, SageError, revive
+from sage.locations import Home
+
+if TYPE_CHECKING:
+    import socket
+
+R = TypeVar("R")
+
+START_WITHIN = 30.0
+"""Seconds in which an engine must open its door."""
+STARTED_EXIT = 3
+"""The exit code of an engine that found another one running on its home."""
+
+
+class Client:
+    """A front end's line to the engine, for one call after another. A context manager."""
+
+    def __init__(self, home: Home, *, profile: str = "", kind: str = "cli") -> None:
+        self._home, self._profile, self._kind = home, profile, kind
+        self._next = 0
+        self._socket = connect(home)
+        self._file = self._socket.makefile("rb")
+        self._socket.sendall(hello(self._kind, self._profile))
+        welcome = self._read()
+        if isinstance(welcome, wire.Failed):
+            raise revive(welcome.kind, welcome.what, welcome.safe, welcome.do)
+
+    def call(self, request: wire.Request[R], on_event: Callable[[Any], None] = lambda event: None) -> R:
+        """Asks and waits; events go to `on_event` as they come. Raises what the engine tells, or EngineGone."""
+        self._next += 1
+        number = self._next
+        self._send(wire.Call(number, request))  # type: ignore[arg-type]
+        while True:
+            frame = self._read()
+            if isinstance(frame, wire.Event) and frame.id == number:
+                on_event(frame.event)
+            elif isinstance(frame, wire.Result) and frame.id == number:
+                return wire.read_result(request, frame.body)
+            elif isinstance(frame, wire.Failed) and frame.id in (number, 0):
+                raise revive(frame.kind, frame.what, frame.safe, frame.do)
+
+    def post(self, request: wire.Request[Any]) -> None:
+        """Asks without waiting: for a word into a call that is still answered (an approval, a stop)."""
+        self._next += 1
+        self._send(wire.Call(self._next, request))  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._file.close()
+            self._socket.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _send(self, frame: wire.ToEngine) -> None:
+        try:
+            self._socket.sendall(wire.pack(frame))
+        except OSError as error:
+            raise gone(self._home) from error
+
+    def _read(self) -> wire.FromEngine:
+        try:
+            line = self._file.readline()
+        except OSError as error:
+            raise gone(self._home) from error
+        if not line:
+            raise gone(self._home)
+        return wire.read_from_engine(line)
+
+
+def hello(kind: str, profile: str) -> bytes:
+    """A front end's first frame."""
+    return wire.pack(wire.Hello(wire.VERSION, __version__, kind, profile))
+
+
+def gone(home: Home) -> EngineGone:
+    """The told error for an engine that is not there any more."""
+    return EngineGone(
+        "The engine has ended.",
+        safe="Whatever was acknowledged is kept.",
+        do=f"Do it again; it starts by itself. If it ends again, see {home.logs / 'engine.log'}",
+    )
+
+
+def connect(home: Home) -> socket.socket:
+    """A connection to the home's engine, which is started if none runs. Raises EngineGone or what the engine told."""
+    engine: subprocess.Popen[bytes] | None = None
+    until = time.monotonic() + START_WITHIN
+    for pause in _pauses():
+        found = _try_connect(home)
+        if found:
+            return found
+        if engine is None:
+            engine = start_engine(home)
+        elif engine.poll() not in (None, STARTED_EXIT):
+            raise _start_failure(home, engine)
+        if time.monotonic() > until:
+            break
+        time.sleep(pause)
+    raise EngineGone(
+        f"The engine did not open its door within {START_WITHIN:.0f} seconds.",
+        safe="Nothing was changed.",
+        do=f"See {home.logs / 'engine.log'}, and run: sage doctor",
+    )
+
+
+def start_engine(home: Home, *, stays: bool = False) -> subprocess.Popen[bytes]:
+    """Starts an engine in the background, in a session of its own, so that closing the terminal does not end it."""
+    command = [sys.executable, "-m", "sage.engine", "serve", "--home", str(home.path)] + (["--stays"] if stays else [])
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        cwd="/",
+    )
+
+
+def run_engine_tool(home: Home, *arguments: str) -> int:
+    """Runs one of the engine's own tools (doctor, restore) on this terminal and returns its exit code."""
+    return subprocess.run(
+        [sys.executable, "-m", "sage.engine", *arguments, "--home", str(home.path)], check=False
+    ).returncode
+
+
+def stop_engine(home: Home) -> bool:
+    """Ends the home's engine, of whatever version, and waits until it is gone; False when none ran."""
+    import fcntl
+    import signal
+
+    if not home.lock.exists():
+        return False
+    with home.lock.open() as lock:
+        for attempt in range(200):
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                return attempt > 0
+            except BlockingIOError:
+                lock.seek(0)
+                owner = lock.read().strip()
+                if attempt == 0 and owner.isdigit():
+                    os.kill(int(owner), signal.SIGTERM)
+                time.sleep(0.05)
+    raise EngineGone("The engine does not end.", safe="Nothing was changed.", do=f"End process {owner} by hand.")
+
+
+def running_engine(home: Home) -> bool:
+    """Whether an engine answers at the home's door."""
+    found = _try_connect(home)
+    if found:
+        found.close()
+    return found is not None
+
+
+def _try_connect(home: Home) -> socket.socket | None:
+    import socket
+
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        door.connect(os.fspath(home.socket))
+    except OSError:
+        door.close()
+        return None
+    return door
+
+
+def _pauses() -> Iterator[float]:
+    yield from (0.01,) * 100
+    while True:
+        yield 0.05
+
+
+def _start_failure(home: Home, engine: subprocess.Popen[bytes]) -> SageError:
+    """The engine's own told error, which it leaves as its last line; else EngineGone."""
+    assert engine.stderr
+    told = engine.stderr.read().decode(errors="replace").strip().splitlines()
+    if told:
+        with contextlib.suppress(SageError, IndexError):
+            frame = wire.read_from_engine(told[-1].encode())
+            if isinstance(frame, wire.Failed):
+                return revive(frame.kind, frame.what, frame.safe, frame.do)
+    return EngineGone("The engine does not start.", safe="Nothing was changed.", do="Run: sage doctor")
+
+
+def engine_log(home: Home) -> Path:
+    """Where the engine writes what happened to it."""
+    return home.logs / "engine.log"

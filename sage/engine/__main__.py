@@ -1,0 +1,119 @@
+"""The engine's own entry: `python -m sage.engine serve|doctor|restore --home PATH`. Front ends call it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import gc
+import logging
+import logging.handlers
+import os
+import signal
+import sys
+
+from sage import wire
+from sage.core.errors import HomeBusy, SageError
+from sage.locations import Home, find_home
+
+
+def main() -> int:
+    """Runs one verb; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="sage.engine")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    serve = verbs.add_parser("serve")
+    serve.add_argument("--stays", action="store_true")
+    doctor = verbs.add_parser("doctor")
+    restore = verbs.add_parser("restore")
+    restore.add_argument("backup", nargs="?", default="")
+    restore.add_argument("--list", action="store_true")
+    for verb in (serve, doctor, restore):
+        verb.add_argument("--home", default="")
+        verb.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    home = find_home(given.home or None)
+    if given.verb == "serve":
+        return _serve(home, stays=given.stays)
+    from sage.engine import upkeep
+
+    if given.verb == "doctor":
+        return upkeep.doctor(home, as_json=given.json)
+    return upkeep.restore(home, given.backup, listing=given.list, as_json=given.json)
+
+
+def _serve(home: Home, *, stays: bool) -> int:
+    try:
+        home.prepare()
+        _log_to(home)
+        asyncio.run(_run(home, stays=stays))
+    except HomeBusy as error:
+        _leave_word(error)
+        return 3
+    except SageError as error:
+        logging.getLogger(__name__).error("the engine ends: %s", error.kind)
+        _leave_word(error)
+        return 1
+    return 0
+
+
+async def _run(home: Home, *, stays: bool) -> None:
+    from sage.engine.alarms import Alarms
+    from sage.engine.bootstrap import House
+    from sage.engine.handlers import Desk
+    from sage.engine.service import Service
+    from sage.profile import resolve
+
+    house = House.open(home)
+    try:
+        desk = Desk(house)
+        service = Service(
+            home,
+            desk.handle,
+            idle=lambda: not house.turns.busy,
+            linger=resolve("default", home).settings.engine.linger_seconds,
+            stays=stays,
+        )
+        desk.service = service
+        alarms = Alarms(house.reminder_pages, house.clock, desk.tell_reminder)
+        alarms.start()
+        house.reminders = alarms
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, service.close)
+        looking = asyncio.create_task(house.look_at_notes(), name="look at notes")
+        _forget_terminal()
+        gc.collect()
+        gc.freeze()
+        await service.run()
+        alarms.stop()
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+    finally:
+        await house.close()
+
+
+def _log_to(home: Home) -> None:
+    """Logs go to a file that stays small; they carry ids and durations, never texts."""
+    handler = logging.handlers.RotatingFileHandler(home.logs / "engine.log", maxBytes=1_000_000, backupCount=2)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for noisy in ("httpx", "httpcore", "apscheduler", "chromadb", "LiteLLM", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    with contextlib.suppress(OSError):
+        (home.logs / "engine.log").chmod(0o600)
+
+
+def _leave_word(error: SageError) -> None:
+    """The told error as the last line on standard error, for the front end that started the engine."""
+    sys.stderr.buffer.write(wire.pack(wire.Failed(0, error.kind, error.what, error.safe, error.do)))
+    sys.stderr.buffer.flush()
+
+
+def _forget_terminal() -> None:
+    """From here on nobody reads standard error; a full pipe must not stop the engine."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    os.close(nothing)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,197 @@
+"""Builds the real objects of a home. The only place that does, and the only one that reads profile and environment."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from sage.adapters import backups
+from sage.adapters.database import Database
+from sage.adapters.date_reader import PlainDateReader
+from sage.adapters.home_lock import HomeLock
+from sage.adapters.journal import Journal, open_journal
+from sage.adapters.journal_budget import BudgetPages
+from sage.adapters.journal_reminders import ReminderPages
+from sage.adapters.journal_texts import TextPages
+from sage.adapters.memory import SageMemory
+from sage.adapters.notebook import FileNotebook
+from sage.adapters.secret_store import SecretStore
+from sage.adapters.system_clock import SystemClock
+from sage.agent.conversation import Conversation, Limits
+from sage.agent.prompt import Voice
+from sage.agent.tools import HomeTools
+from sage.core.errors import BadInput, SageError
+from sage.core.ports import Reminders
+from sage.engine.brains import Brains
+from sage.engine.turns import Turns
+from sage.locations import Home, find_home
+from sage.profile import Resolved, resolve
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class House:
+    """The real objects of one home, from `open` to `close`."""
+
+    home: Home
+    lock: HomeLock
+    clock: SystemClock
+    database: Database
+    journal: Journal
+    budget: BudgetPages
+    reminder_pages: ReminderPages
+    texts: TextPages
+    memory: SageMemory
+    notebook: FileNotebook
+    secrets: SecretStore
+    brains: Brains
+    turns: Turns = field(default_factory=Turns)
+    reminders: Reminders | None = None
+    """The alarm, once the engine runs; without one reminders are only written down."""
+
+    @classmethod
+    def open(cls, home: Home) -> Self:
+        """Takes the home's lock and opens everything. Raises the HomeTroubles and BadSetting; then nothing stays open."""
+        lock = HomeLock(home)
+        lock.take()
+        opened: list[Database | SageMemory] = []
+        try:
+            settings = resolve("default", home).settings
+            clock = SystemClock(settings.person.timezone)
+            database = open_journal(home.journal, keep_copy=backups.keeper(home, clock.now))
+            opened.append(database)
+            journal = Journal(database)
+            interrupted = journal.close_interrupted(clock.now())
+            if interrupted:
+                log.warning("%d turns were interrupted when the engine ended", interrupted)
+            texts = TextPages(database)
+            memory = _memory(home, texts, settings)
+            opened.append(memory)
+            store = SecretStore(home, os.environ)
+            budget = BudgetPages(database, cap=lambda: resolve("default", home).settings.caps.per_day_usd)
+            notebook = FileNotebook(home, changed=lambda path: _read_again(memory, home, path))
+            brains = Brains(home, store, clock.now)
+            return cls(
+                home,
+                lock,
+                clock,
+                database,
+                journal,
+                budget,
+                ReminderPages(database),
+                texts,
+                memory,
+                notebook,
+                store,
+                brains,
+            )
+        except BaseException:
+            for thing in reversed(opened):
+                thing.close()
+            lock.release()
+            raise
+
+    def conversation(self, name: str, profile: Resolved, turn: str, *, attended: bool) -> Conversation:
+        """The conversation of that name, as the profile wants it."""
+        settings = profile.settings
+        models = self.brains.chain(profile)
+        tools = HomeTools(self.memory, self.notebook, self.reminders or self.reminder_pages,
+                          PlainDateReader(tuple(filter(None, [settings.person.language]))))  # fmt: skip
+        return Conversation(
+            name,
+            models=models,
+            memory=self.memory,
+            tools=tools,
+            ledger=self.journal,
+            approver=self.turns.approver(turn, attended=attended),
+            budget=self.budget,
+            clock=self.clock,
+            voice=Voice(settings.person.name, settings.agent.instructions),
+            limits=Limits(
+                settings.agent.max_steps,
+                profile.passages_for(models[0].name),
+                settings.model.max_tokens,
+                settings.agent.effects,
+            ),
+        )
+
+    def read_date(self, text: str) -> str:
+        """An ISO date (and time) for the person's words. Raises BadInput."""
+        found = PlainDateReader().read(text, self.clock.now())
+        if found is None:
+            raise BadInput(
+                f"{text!r} names no date.", safe="Nothing was added.", do="Write it like friday, or 2026-11-27."
+            )
+        return found
+
+    def imported_roots(self) -> list[str]:
+        """The folders and files of the person's own that memory reads."""
+        own = {str(self.home.notes), str(self.home.goals)}
+        return [root for root in self.texts.roots() if root not in own]
+
+    async def look_at_notes(self) -> None:
+        """Reads what was edited while no engine ran: the home's own folders, the profile's vaults, what was imported."""
+        settings = resolve("default", self.home).settings
+        known = set(self.texts.roots())
+        wanted = [self.home.notes, self.home.goals, *(Path(vault).expanduser() for vault in settings.memory.vaults)]
+        for folder in wanted:
+            if str(folder) not in known:
+                try:
+                    await asyncio.to_thread(self.memory.import_path, folder)
+                except SageError as error:
+                    log.warning("a folder of notes was not read: %s", error.kind)
+        for report in await asyncio.to_thread(self.memory.rescan):
+            if report.added or report.changed or report.removed or report.troubles:
+                log.info("notes: %d added, %d changed, %d removed, %d with trouble", report.added, report.changed,
+                         report.removed, len(report.troubles))  # fmt: skip
+
+    async def close(self) -> None:
+        """Stops turns, lets models go, folds the databases, gives the lock back."""
+        await self.turns.stop_all()
+        await self.brains.close()
+        self.memory.close()
+        self.database.close()
+        self.lock.release()
+
+
+def open_memory(home: str | Path) -> SageMemory:
+    """The home's memory in this process, under the engine's lock, which goes when it is closed."""
+    place = find_home(home)
+    lock = HomeLock(place)
+    lock.take()
+    try:
+        clock = SystemClock()
+        database = open_journal(place.journal, keep_copy=backups.keeper(place, clock.now))
+    except BaseException:
+        lock.release()
+        raise
+    try:
+        return _memory(place, database, closing=(database.close, lock.release))
+    except BaseException:
+        database.close()
+        lock.release()
+        raise
+
+
+def fresh_id(letter: str) -> str:
+    """A new id: a letter for its kind, then the time and chance, so that ids sort by when they were made."""
+    return f"{letter}{int(datetime.now().timestamp() * 1000):011x}{secrets.token_hex(3)}"
+
+
+def _memory(home: Home, database: Database, closing: tuple[object, ...] = ()) -> SageMemory:
+    raise NotImplementedError
+
+
+def _read_again(memory: SageMemory, home: Home, path: Path) -> None:
+    """Lets memory read what Sage itself has just written; a fault there never undoes the writing."""
+    try:
+        memory.import_path(path.parent if path.parent in (home.notes, home.goals) else path)
+    except SageError as error:
+        log.warning("memory did not read a written file: %s", error.kind)

@@ -1,0 +1,95 @@
+"""Who answers: the models of a profile's chain, each built once and kept."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sage.adapters import model_files
+from sage.adapters.librarian_model import LibrarianModel
+from sage.adapters.secret_store import SecretStore
+from sage.core.errors import UnknownModel
+from sage.core.model_catalogue import CATALOGUE, find_model
+from sage.core.ports import ChatModel
+from sage.core.providers import EMBEDDED, LIBRARIAN
+from sage.locations import Home
+from sage.profile import ModelPlace, Resolved
+
+
+@dataclass(frozen=True)
+class _Key:
+    """What makes one built model different from another."""
+
+    place: ModelPlace
+    temperature: float | None
+    timeout: float
+    context: int
+
+
+class Brains:
+    """Builds models when they are first asked for. `now` is the wall time for the librarian's dates."""
+
+    def __init__(self, home: Home, secrets: SecretStore, now: Callable[[], datetime]) -> None:
+        self._home, self._secrets, self._now = home, secrets, now
+        self._built: dict[_Key, ChatModel] = {}
+
+    def chain(self, profile: Resolved) -> list[ChatModel]:
+        """The profile's models in the order in which they answer. Raises UnknownModel for one that is not installed."""
+        return [self._model(place, profile) for place in profile.models]
+
+    def check(self, name: str) -> None:
+        """Raises UnknownModel for a name that cannot answer, such as one that is not installed."""
+        self._build(_Key(ModelPlace(name), None, 60.0, 0))
+
+    async def close(self) -> None:
+        """Lets all models go."""
+        for model in self._built.values():
+            await model.close()
+        self._built.clear()
+
+    def _model(self, place: ModelPlace, profile: Resolved) -> ChatModel:
+        model = profile.settings.model
+        key = _Key(place, model.temperature, model.timeout_seconds, model.context_tokens)
+        if key not in self._built:
+            self._built[key] = self._build(key)
+        return self._built[key]
+
+    def _build(self, key: _Key) -> ChatModel:
+        name = key.place.id
+        if name == LIBRARIAN:
+            return LibrarianModel(self._now)
+        if name.startswith(EMBEDDED):
+            return self._embedded(name.removeprefix(EMBEDDED), key)
+        if "/" not in name:
+            raise _unknown(name)
+        from sage.adapters.litellm_model import LitellmModel
+
+        return LitellmModel(
+            name,
+            self._secrets,
+            base_url=key.place.base_url,
+            key_env=key.place.key_env,
+            temperature=key.temperature,
+            seconds=key.timeout,
+            context_tokens=key.context,
+        )
+
+    def _embedded(self, name: str, key: _Key) -> ChatModel:
+        from sage.adapters.embedded_model import EmbeddedModel
+
+        known = find_model(name)
+        path = model_files.model_path(name, self._home)
+        return EmbeddedModel(name, path, context_tokens=known.context_tokens)
+
+
+def _unknown(name: str) -> UnknownModel:
+    known = [LIBRARIAN, *(EMBEDDED + model.name for model in CATALOGUE)]
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.3)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return UnknownModel(
+        f"There is no model {name!r}.{hint}",
+        safe="Nothing was sent anywhere.",
+        do="Choose one with: sage models list. Hosted ones are written provider/name, such as openai/gpt-5.",
+    )

@@ -1,0 +1,74 @@
+"""Why something is as it is: the source, rule and figure behind an answer, an action, a passage or a reminder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from sage.core.errors import NotFound
+from sage.core.passages import Hit
+from sage.core.turns import Action, PastTurn
+from sage.engine.bootstrap import House
+from sage.wire import Explanation
+
+
+def explain(house: House, id: str) -> Explanation:  # noqa: A002
+    """The explanation of a turn, action, passage or reminder. Raises NotFound."""
+    action = house.journal.action(id)
+    if action:
+        return _action(house, *action)
+    reminder = house.reminder_pages.find(id)
+    if reminder:
+        lines = (f"You asked to be told: {reminder.text}", f"At {reminder.wall} in {reminder.zone} ({reminder.due_at} UTC)",
+                 f"It is {reminder.state}.")  # fmt: skip
+        return Explanation(id, "reminder", lines, msgspec.to_builtins(reminder))
+    hit = house.memory.hit(id)
+    if hit:
+        return Explanation(id, "passage", tuple(_passage(hit)), msgspec.to_builtins(hit))
+    try:
+        return _turn(house, house.journal.turn(id))
+    except NotFound as error:
+        raise NotFound(
+            f"Nothing has the id {id!r}.", do="Ids stand in what the commands print with --json, and under each answer."
+        ) from error
+
+
+def _turn(house: House, past: PastTurn) -> Explanation:
+    answer = past.answer
+    lines = [
+        f"You said at {past.said_at}: {past.said}",
+        f"Answered by {answer.model} ({answer.state}), {_cost(answer.cost)}.",
+    ]
+    for number, hit in enumerate(answer.sources, 1):
+        lines.append(f"[{number}] {hit.citation}  score {hit.score:.3f}  ({_parts(hit)})")
+    if not answer.sources:
+        lines.append("No passage was cited.")
+    lines += [f"Action {action.id}: {action.tool}, {action.state}. {action.result}" for action in answer.actions]
+    for approval in house.journal.approvals(answer.turn):
+        lines.append(
+            f"Asked: {approval['tool']}, because: {approval['why']} You said {'yes' if approval['granted'] else 'no'}."
+        )
+    if answer.trouble:
+        lines.append(answer.trouble)
+    data: dict[str, Any] = msgspec.to_builtins(past)
+    return Explanation(answer.turn, "turn", tuple(lines), data)
+
+
+def _action(house: House, action: Action, turn: str) -> Explanation:
+    past = house.journal.turn(turn)
+    lines = (f"{action.tool}: {action.state}. {action.result}", f"In turn {turn}, where you said: {past.said}")
+    return Explanation(action.id, "action", lines, msgspec.to_builtins(action))
+
+
+def _passage(hit: Hit) -> list[str]:
+    return [hit.citation, f"From {hit.root or 'what was remembered'}, origin {hit.origin}, visible to {', '.join(hit.audience)}.",
+            hit.text]  # fmt: skip
+
+
+def _parts(hit: Hit) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in hit.why.items())
+
+
+def _cost(cost: float | None) -> str:
+    return "price unknown" if cost is None else f"${cost:.4f}"

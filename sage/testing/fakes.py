@@ -1,0 +1,135 @@
+"""Fakes of the ports, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sage.core.labels import Audience, Origin, audience_of, visible_to
+from sage.core.messages import ModelRequest, Usage
+from sage.core.passages import Hit
+from sage.core.plans import Reminder
+from sage.core.ports import ChatModel
+from sage.core.turns import Action, Answer, ApprovalNeeded, PastTurn
+from sage.core.words import content_stems
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still until it is told to go on."""
+
+    time: datetime = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    def now(self) -> datetime:
+        return self.time
+
+    def go_on(self, **by: float) -> None:
+        """Passes real time, such as `hours=2`."""
+        self.time = (self.time.astimezone(ZoneInfo("UTC")) + timedelta(**by)).astimezone(self.time.tzinfo)
+
+
+@dataclass
+class FakeMemory:
+    """Finds what shares words with the question."""
+
+    hits: list[Hit] = field(default_factory=list)
+
+    def recall(
+        self, query: str, *, k: int = 10, recipients: Sequence[str] | None = None, now: datetime | None = None
+    ) -> list[Hit]:
+        asked = set(content_stems(query))
+        seen = [hit for hit in self.hits if visible_to(hit.audience, recipients)]
+        scored = [(len(asked & set(content_stems(f"{hit.heading} {hit.text}"))), hit) for hit in seen]
+        return [hit for score, hit in sorted(scored, key=lambda pair: (-pair[0], pair[1].id)) if score][:k]
+
+    def remember(
+        self,
+        text: str,
+        *,
+        source: str,
+        when: datetime | str | None = None,
+        thread: str | None = None,
+        speaker: str | None = None,
+        origin: Origin = "user",
+        audience: str | Audience = "private",
+    ) -> str:
+        name = f"t_{len(self.hits)}"
+        self.hits.append(
+            Hit(name, source, "", 1, 0, len(text), text, str(when) if when else None, origin, audience_of(audience),
+                thread=thread or "", speaker=speaker)
+        )  # fmt: skip
+        return name
+
+
+@dataclass
+class FakeLedger:
+    """The journal's pages as lists."""
+
+    past: dict[str, list[PastTurn]] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    partial: dict[str, str] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+    actions: dict[str, Action] = field(default_factory=dict)
+    approvals: list[tuple[ApprovalNeeded, bool]] = field(default_factory=list)
+
+    def begin_turn(self, turn: str, conversation: str, said: str, at: datetime) -> None:
+        self.said[turn] = said
+
+    def note_partial(self, turn: str, text: str) -> None:
+        self.partial[turn] = text
+
+    def finish_turn(self, answer: Answer, at: datetime) -> None:
+        self.answers.append(answer)
+        self.past.setdefault(answer.conversation, []).append(PastTurn(self.said[answer.turn], at.isoformat(), answer))
+
+    def history(self, conversation: str) -> list[PastTurn]:
+        return self.past.get(conversation, [])
+
+    def claim_action(self, turn: str, action: Action, at: datetime) -> bool:
+        return action.id not in self.actions and self.actions.setdefault(action.id, action) is action
+
+    def settle_action(self, action: Action, at: datetime) -> None:
+        self.actions[action.id] = action
+
+    def settle_approval(self, turn: str, request: ApprovalNeeded, granted: bool, at: datetime) -> None:
+        self.approvals.append((request, granted))
+
+
+@dataclass
+class FakeApprover:
+    """Says the same to everything, and keeps what it was asked."""
+
+    granted: bool = False
+    asked: list[ApprovalNeeded] = field(default_factory=list)
+
+    async def ask(self, request: ApprovalNeeded) -> bool:
+        self.asked.append(request)
+        return self.granted
+
+
+@dataclass
+class FakeBudget:
+    """Counts what is reserved and settled."""
+
+    reserved: list[str] = field(default_factory=list)
+    settled: list[Usage] = field(default_factory=list)
+
+    def reserve(self, model: ChatModel, request: ModelRequest, at: datetime) -> str:
+        self.reserved.append(model.name)
+        return f"m{len(self.reserved)}"
+
+    def settle(self, reserved: str, used: Usage, turn: str, at: datetime) -> None:
+        self.settled.append(used)
+
+
+@dataclass
+class FakeReminders:
+    """Keeps reminders and never rings."""
+
+    kept: list[Reminder] = field(default_factory=list)
+
+    def add_reminder(self, reminder: Reminder, at: datetime) -> Reminder:
+        self.kept.append(reminder)
+        return reminder
