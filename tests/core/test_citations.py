@@ -1,0 +1,52 @@
+"""Marks that hold, marks that are looked up, and marks that do not hold."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sage.core.citations import cite
+from sage.core.passages import Hit
+
+
+def hit(text: str, source: str = "A.md") -> Hit:
+    return Hit(source, source, "H", 1, 0, len(text), text)
+
+
+SUN = hit("Tomatoes want six hours of sun.", "Garden.md")
+BOILER = hit("The boiler pressure is 1.5 bar.", "House.md")
+
+
+def test_marks_are_numbered_in_the_order_of_use() -> None:
+    text, sources = cite("Boiler pressure is 1.5 bar [2]. Tomatoes want sun [1].", [SUN, BOILER])
+    assert text == "Boiler pressure is 1.5 bar. [1] Tomatoes want sun. [2]"
+    assert sources == (BOILER, SUN)
+
+
+def test_a_mark_that_shares_no_words_is_dropped() -> None:
+    text, sources = cite("Elephants never forget anything [1].", [SUN])
+    assert text == "Elephants never forget anything." and sources == ()
+
+
+def test_a_mark_beyond_the_passages_is_dropped() -> None:
+    assert cite("Cheese is nice [7].", [SUN]) == ("Cheese is nice.", ())
+
+
+def test_code_and_quotations_are_left_alone() -> None:
+    text = "> tomatoes want six hours of sun [1]\n```\nx[1] = tomatoes want six hours sun\n```\n"
+    assert cite(text, [SUN]) == (text, ())
+
+
+def test_a_list_keeps_its_shape() -> None:
+    text, _ = cite("- Tomatoes want six hours of sun\n- 1.5 bar is the boiler pressure\n", [SUN, BOILER])
+    assert text == "- Tomatoes want six hours of sun [1]\n- 1.5 bar is the boiler pressure [2]\n"
+
+
+@given(st.text(alphabet=st.sampled_from("ab. [1]2,!?\n>`x\t"), max_size=120))
+def test_nothing_but_marks_and_the_space_before_them_is_lost(text: str) -> None:
+    import re
+
+    out, _ = cite(text, [])
+    bare = re.sub(r"\s*\[\d{1,2}(?:\s*,\s*\d{1,2})*\]", "", text)
+    if "`" not in text and ">" not in text:
+        assert out == bare

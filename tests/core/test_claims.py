@@ -1,0 +1,32 @@
+"""A claim of an action stands only if the ledger shows it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sage.core.claims import corrected, unsupported
+from sage.core.turns import Action
+
+ADDED = Action("a", "add_task", {}, "done")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I've added it to your list.", "I have sent the mail.", "Done! Your reminder is set.", "The task has been added.",
+     "Sure. I just marked it as done.", "Your note was saved."],
+)  # fmt: skip
+def test_a_claim_without_an_action_is_denied(text: str) -> None:
+    assert unsupported(text, []) and "Not done" in corrected(text, [])
+
+
+@pytest.mark.parametrize(
+    "text", ["You added sugar in May.", "I can add it.", "Shall I set a reminder?", "> I've added it", "He said “I have sent it”."]
+)
+def test_what_claims_nothing_stands(text: str) -> None:
+    assert unsupported(text, []) == [] and corrected(text, []) == text
+
+
+def test_a_claim_that_the_ledger_shows_stands() -> None:
+    assert unsupported("I've added the task.", [ADDED]) == []
+    assert unsupported("I've sent the mail.", [ADDED]) == ["I've sent the mail."]
+    assert unsupported("I've added the task.", [Action("a", "add_task", {}, "denied")])
