@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,11 @@ from typing import Any
 import apsw
 
 from sage.core.errors import DiskFull, HomeBusy, HomeReadOnly, HomeTrouble, NewerHome, SageError, TornFile
+from sage.locations import home_trouble
 
 Migration = str | Callable[[apsw.Connection], None]
+IN_MEMORY = Path(":memory:")
+"""A database without a file, gone when it is closed."""
 
 
 class Database:
@@ -37,27 +41,32 @@ class Database:
         with self._told():
             self.connection = apsw.Connection(str(path))
             try:
+                self._refuse_newer(len(migrations))
                 self._prepare(synchronous)
                 self._migrate(migrations, keep_copy)
             except BaseException:
                 self.connection.close()
                 raise
-            path.chmod(0o600)
+            if path != IN_MEMORY:
+                path.chmod(0o600)
 
     def _prepare(self, synchronous: str) -> None:
         self.connection.set_busy_timeout(5000)
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "secure_delete=ON"):
             self.connection.execute(f"PRAGMA {pragma}").fetchall()
 
-    def _migrate(self, migrations: Sequence[Migration], keep_copy: Callable[[Path, int], None] | None) -> None:
-        schema = self.schema
-        if schema > len(migrations):
+    def _refuse_newer(self, known: int) -> None:
+        """Before anything is written: a newer file, its log included, stays as it is byte for byte."""
+        if self.schema > known:
+            self.connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
             raise NewerHome(
-                f"{self.path.name} was written by a later version of Sage (schema {schema}, this one knows {len(migrations)}).",
+                f"{self.path.name} was written by a later version of Sage (schema {self.schema}, this one knows {known}).",
                 safe="Nothing was changed.",
                 do="Install the later version, or restore a backup: sage restore --list",
             )
-        for number in range(schema, len(migrations)):
+
+    def _migrate(self, migrations: Sequence[Migration], keep_copy: Callable[[Path, int], None] | None) -> None:
+        for number in range(self.schema, len(migrations)):
             if number and keep_copy:
                 keep_copy(self.path, number)
             with self.transaction():
@@ -101,12 +110,8 @@ class Database:
 
     def copy_to(self, target: Path) -> None:
         """A consistent copy through SQLite's backup API, while the file stays in use."""
-        with self._turn, self._told(), apsw.Connection(str(target)) as copy:
-            with copy.backup("main", self.connection, "main") as backup:
-                while not backup.done:
-                    backup.step(1000)
-            copy.execute("PRAGMA journal_mode=DELETE").fetchall()
-        target.chmod(0o600)
+        with self._turn:
+            copy_database(self.connection, target)
 
     def trouble(self) -> str:
         """What SQLite's own check says is wrong ("" when all is well)."""
@@ -128,6 +133,23 @@ class Database:
             yield
         except apsw.Error as error:
             raise told(error, self.path) from error
+
+
+def copy_database(source: apsw.Connection, target: Path) -> None:
+    """A consistent copy of an open database as one new file (0600), through SQLite's backup API. Raises HomeTrouble."""
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(apsw.Connection(str(target))) as copy:
+            with copy.backup("main", source, "main") as backup:
+                while not backup.done:
+                    backup.step(1000)
+            copy.execute("PRAGMA journal_mode=DELETE").fetchall()
+    except OSError as error:
+        raise home_trouble(error, target) from error
+    except apsw.Error as error:
+        target.unlink(missing_ok=True)
+        torn = isinstance(error, apsw.CorruptError | apsw.NotADBError)
+        raise told(error, Path(source.filename) if torn else target) from error
 
 
 def told(error: apsw.Error, path: Path) -> SageError:

@@ -1,0 +1,411 @@
+"""Memory: what the person wrote and said, found again. Every front end, tool and reply asks here.
+
+The truth is elsewhere: remembered texts are in the journal (the port `Texts`), notes in their files. What stands
+under index/ is made from both, catches up with them, and is made again when it is lost or torn.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from msgspec.structs import replace
+
+from sage.adapters.memory_rows import PassageRow
+from sage.adapters.memory_search import search
+from sage.adapters.memory_store import File, MemoryStore, Text, Vector
+from sage.adapters.nearest import Nearest, exact_index
+from sage.adapters.note_files import LARGEST
+from sage.adapters.note_import import NoteImport, Progress
+from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_keep
+from sage.core.errors import CorruptModel, HomeTrouble, NewerHome, NotFound, TornFile, Unreadable
+from sage.core.labels import Audience, Origin, visible_to
+from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
+from sage.core.ports import Embedder, VectorIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+
+log = logging.getLogger(__name__)
+Done = TypeVar("Done")
+
+EXACT_UP_TO = 50_000
+"""Vectors up to which exact search answers; above, Chroma's index does."""
+_TEXTS, _VECTORS = 500, 512
+"""Texts that are indexed, and passages that are embedded, between two commits."""
+_VIEWS = 4
+"""Views of recipients that are kept while memory does not change."""
+
+
+class Texts(Protocol):
+    """Where remembered texts and the list of imported roots are kept for good."""
+
+    def add_texts(self, rows: Sequence[RememberedText]) -> list[str]:
+        """Keeps texts in one durable commit, and returns their ids. Sets each one's `ordinal` and `id` (see there)."""
+        ...
+
+    def texts_after(self, seq: int, limit: int) -> list[tuple[int, RememberedText]]:
+        """The texts with a higher number than `seq`, in the order remembered, each with its number (from 1)."""
+        ...
+
+    def roots(self) -> list[str]:
+        """The imported folders and files, as absolute paths."""
+        ...
+
+    def add_root(self, path: str) -> None:
+        """Keeps a root; one that is kept already stays."""
+        ...
+
+    def remove_root(self, path: str) -> None:
+        """Forgets a root; an unknown one is ignored."""
+        ...
+
+
+class SageMemory:
+    """Implements the port `Memory`, safe in threads. Use it as a context manager, or `close` it.
+
+    `index` is the folder of the caches. At opening, the index catches up with the journal; with `settle`, it also
+    takes up imports that were cut short and embeds what has no vector yet, which can take long after a loss.
+    """
+
+    def __init__(
+        self,
+        index: Path,
+        texts: Texts,
+        embedder: Embedder,
+        *,
+        largest_file: int = LARGEST,
+        exact_up_to: int = EXACT_UP_TO,
+        settle: bool = True,
+    ) -> None:
+        self._folder, self._texts, self._embedder = index, texts, embedder
+        self._largest, self._exact_up_to = largest_file, exact_up_to
+        self._gate = threading.RLock()
+        """Held while the index is searched or written, for milliseconds; never while files are read or embedded."""
+        self._texting = threading.RLock()
+        """Held while the journal's texts are indexed, so that none is indexed twice. Taken before the gate."""
+        self._work = threading.RLock()
+        """Held by an import and other long work. Taken before the other two; remembering and recalling do without."""
+        self._closing = threading.Event()
+        self._views: dict[tuple[object, ...], tuple[MemoryStore, VectorIndex]] = {}
+        self._store = self._open()
+        self._nearest = self._nearest_of(self._store)
+        self._mended(self._index_texts)
+        if settle:
+            self.settle()
+
+    def __enter__(self) -> SageMemory:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stops an import that runs (what it did so far stays), and closes the index. May be called twice."""
+        self._closing.set()
+        with self._work, self._texting, self._gate:
+            self._drop_views()
+            self._nearest.close()
+            self._store.close()
+
+    # remembering
+
+    def remember(
+        self,
+        text: str,
+        *,
+        source: str,
+        when: datetime | str | None = None,
+        thread: str | None = None,
+        speaker: str | None = None,
+        origin: Origin = "user",
+        audience: str | Audience = "private",
+    ) -> str:
+        """Keeps a text for good and returns its id. Raises BadInput for an empty one, or for a date that is none."""
+        row = text_to_keep(
+            text, source=source, when=when, thread=thread, speaker=speaker, origin=origin, audience=audience
+        )
+        return self.remember_many([row])[0]
+
+    def remember_many(self, rows: Iterable[RememberedText | Mapping[str, Any]]) -> list[str]:
+        """Keeps texts in one durable commit and returns their ids. A mapping names `remember`'s arguments."""
+        ids = self._texts.add_texts(texts_to_keep(rows))
+        try:
+            self._mended(self._index_texts)
+        except HomeTrouble as error:
+            # The texts are safe in the journal, which is all that was promised; the index catches up at the next start.
+            log.warning("the index lags behind: %s", error.kind)
+        return ids
+
+    # importing
+
+    def import_path(self, path: str | Path, progress: Progress | None = None) -> ImportReport:
+        """Imports a file or folder, or brings an imported one up to date. Raises NotFound or Unreadable for the path.
+
+        A path inside a folder that was imported before is brought up to date as part of that one; a folder around
+        imported ones takes their place.
+        """
+        target = Path(path).expanduser().resolve()
+        with self._work:
+            roots = [Path(root) for root in self._texts.roots()]
+            host = next((root for root in roots if _covers(root, target)), target)
+            if not target.exists():
+                raise NotFound(
+                    f"There is no file or folder {path}.",
+                    safe="Memory is unchanged.",
+                    do="Check the path and its spelling.",
+                )
+            self._texts.add_root(str(host))
+            report = self._mended(lambda: self._import(host, target if target != host else None, progress))
+            for root in roots:
+                if root != host and _covers(host, root):
+                    self.forget_root(root)
+        return report
+
+    def rescan(self, progress: Progress | None = None) -> list[ImportReport]:
+        """Brings all roots up to date. A root that cannot be read is told in its report, and stays in memory."""
+        reports = []
+        with self._work:
+            for root in self._texts.roots():
+                try:
+                    reports.append(self._mended(lambda root=root: self._import(Path(root), None, progress)))  # type: ignore[misc]
+                except (NotFound, Unreadable) as error:
+                    trouble = FileTrouble(root, error.what, error.do)
+                    reports.append(ImportReport(root, troubles=(trouble,)))
+        return reports
+
+    def forget_root(self, path: str | Path) -> None:
+        """Takes an imported folder or file out of memory. The files themselves stay. Raises NotFound."""
+        root = str(Path(path).expanduser().resolve())
+        with self._work:
+            if root not in self._texts.roots():
+                raise NotFound(f"{path} was not imported.", safe="Memory is unchanged.")
+            self._texts.remove_root(root)
+            self._mended(lambda: self._write(lambda: ((), self._store.remove_files(root))))
+
+    # finding
+
+    def recall(
+        self, query: str, *, k: int = 10, recipients: Sequence[str] | None = None, now: datetime | None = None
+    ) -> list[Hit]:
+        """The k best passages, best first, of what all of `recipients` may see. No query raises; an empty one finds none.
+
+        `score` is a sum of the parts in `why`. At most three hits are of one note while other notes match.
+        """
+        query = query.encode("utf-8", "replace").decode()
+        if k <= 0 or not query.strip():
+            return []
+        (vector,) = self._embedded([query])
+        return self._mended(lambda: self._search(query, _array(vector), k, recipients))
+
+    def hit(self, name: str) -> Hit | None:
+        """The passage or remembered text of an id (a text whole), or None."""
+        rows = self._mended(lambda: self._store.passages_of([name]))
+        if not rows:
+            return None
+        return rows[0].hit() if rows[0].kind == "file" or len(rows) == 1 else self._whole(rows[0])
+
+    def counts(self) -> MemoryCounts:
+        """How much there is."""
+        return self._mended(lambda: self._store.counts())
+
+    # upkeep
+
+    def settle(self) -> None:
+        """Finishes what was left: imports that were cut short, texts and vectors that are missing."""
+        with self._work:
+            self._mended(self._index_texts)
+            for root in self._texts.roots():
+                state = self._store.root(root)
+                if state is None or not state.complete:
+                    self._settle_root(root)
+            self._mended(self._embed_missing)
+            with self._gate:
+                self._nearest.settle()
+
+    def rebuild(self) -> list[ImportReport]:
+        """Makes the whole index anew, from the journal and the files."""
+        with self._work:
+            self._start_anew()
+            self._index_texts()
+            reports = self.rescan()
+            self.settle()
+        return reports
+
+    # inside
+
+    def _open(self) -> MemoryStore:
+        path = self._folder / "memory.db"
+        try:
+            return MemoryStore(path, self._embedder.name)
+        except (TornFile, NewerHome) as error:
+            log.warning("the index is set aside and made anew: %s", error.kind)
+            _set_aside(path)
+            return MemoryStore(path, self._embedder.name)
+
+    def _nearest_of(self, store: MemoryStore) -> Nearest:
+        embedder = self._embedder
+        return Nearest(store, embedder.name, embedder.dimensions, self._folder / "chroma", self._exact_up_to)
+
+    def _start_anew(self) -> None:
+        with self._texting, self._gate:
+            self._drop_views()
+            self._nearest.close()
+            self._store.close()
+            _set_aside(self._folder / "memory.db")
+            self._store = self._open()
+            self._nearest = self._nearest_of(self._store)
+
+    def _mended(self, action: Callable[[], Done]) -> Done:
+        """Does something with the index; when that turns out to be torn, makes it anew and does it again."""
+        try:
+            return action()
+        except TornFile as error:
+            if not error.what.startswith("memory.db"):
+                raise
+        log.warning("the index is torn: it is made anew")
+        self.rebuild()
+        return action()
+
+    def _index_texts(self) -> None:
+        """Indexes the journal's texts that are not indexed yet."""
+        with self._texting:
+            while found := self._texts.texts_after(self._store.mark(), _TEXTS):
+                rows = [text_rows(seq, text) for seq, text in found]
+                flat = [row for some in rows for row in some]
+                vectors = iter(self._embedded([f"{row.speaker or ''}\n{row.passage.text}".strip() for row in flat]))
+                texts: list[Text] = [
+                    (text.thread, some, [next(vectors) for _ in some])
+                    for (_, text), some in zip(found, rows, strict=True)
+                ]
+                self._add_texts(texts, found[-1][0])
+
+    def _add_texts(self, texts: list[Text], mark: int) -> None:
+        def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
+            self._store.add_texts(texts, mark)
+            return [
+                (row.id, vector) for _, rows, vectors in texts for row, vector in zip(rows, vectors, strict=True)
+            ], ()
+
+        self._write(write)
+
+    def _import(self, root: Path, below: Path | None, progress: Progress | None) -> ImportReport:
+        def put(files: Sequence[File]) -> None:
+            def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
+                removed = self._store.put_files(files)
+                return [
+                    (row.id, blob) for _, rows, blobs in files for row, blob in zip(rows, blobs, strict=True)
+                ], removed
+
+            self._write(write)
+
+        def remove(name: str, sources: Sequence[str]) -> None:
+            if sources:
+                self._write(lambda: ((), self._store.remove_files(name, sources)))
+
+        def report(step: ImportProgress) -> None:
+            if self._closing.is_set():
+                raise HomeTrouble(
+                    "The import was stopped.", safe="What it did is kept.", do="Import again: it goes on there."
+                )
+            if progress:
+                progress(step)
+
+        return NoteImport(self._store, self._embedded, put, remove, self._largest).run(root, below, report)
+
+    def _settle_root(self, root: str) -> None:
+        try:
+            self._mended(lambda: self._import(Path(root), None, None))
+        except (NotFound, Unreadable) as error:
+            log.warning("a root waits: %s", error.kind)
+
+    def _write(self, write: Callable[[], tuple[Iterable[tuple[str, Vector]], Sequence[str]]]) -> None:
+        """One write of the store, which tells the vectors it added and the ids it removed; the index follows."""
+        with self._gate:
+            added, removed = write()
+            self._nearest.change([(name, vector) for name, vector in added if vector is not None], removed)
+            self._drop_views()
+
+    def _embed_missing(self) -> None:
+        """Embeds what has no vector of this embedder: after a change of embedder, or when it did not load before."""
+        while not self._closing.is_set():
+            with self._work:
+                missing = self._store.unembedded(_VECTORS)
+                vectors = self._embedded([text for _, text in missing])
+                made = [(row, vector) for (row, _), vector in zip(missing, vectors, strict=True) if vector is not None]
+                if not made:
+                    return
+                with self._gate:
+                    self._store.add_vectors([(row.number, vector) for row, vector in made])
+                    self._nearest.change([(row.id, vector) for row, vector in made], ())
+                    self._drop_views()
+
+    def _embedded(self, texts: Sequence[str]) -> list[Vector]:
+        """Vectors as bytes; None for each when the embedder does not load, so that words alone are searched."""
+        if not texts:
+            return []
+        try:
+            return [row.tobytes() for row in self._embedder.embed(texts)]
+        except CorruptModel as error:
+            log.warning("nothing is embedded: %s", error.kind)
+            return [None] * len(texts)
+
+    def _search(self, query: str, vector: np.ndarray | None, k: int, recipients: Sequence[str] | None) -> list[Hit]:
+        with self._gate:
+            if recipients is None:
+                return search(self._store, self._nearest.index if vector is not None else None, query, vector, k)
+            store, index = self._view(recipients)
+            return search(store, index if vector is not None else None, query, vector, k)
+
+    def _view(self, recipients: Sequence[str]) -> tuple[MemoryStore, VectorIndex]:
+        """A store of what all of `recipients` may see and nothing else, with an exact index of its own.
+
+        So no statistic, neighbour or rounding of an answer can depend on a text that they may not see.
+        """
+        key = tuple(sorted(set(recipients)))
+        if key not in self._views:
+            while len(self._views) >= _VIEWS:
+                self._views.pop(next(iter(self._views)))[0].close()
+            store = MemoryStore.in_memory(self._embedder.name)
+            self._store.copy_visible(store, lambda audience: visible_to(audience, key))
+            missing = store.unembedded(-1)
+            vectors = self._embedded([text for _, text in missing])
+            store.add_vectors((row.number, vector) for (row, _), vector in zip(missing, vectors, strict=True) if vector)
+            self._views[key] = store, exact_index(store, self._embedder.dimensions)
+        return self._views[key]
+
+    def _drop_views(self) -> None:
+        for store, _ in self._views.values():
+            store.close()
+        self._views.clear()
+
+    def _whole(self, row: PassageRow) -> Hit:
+        """A long remembered text as it stands in the journal."""
+        ((_, text),) = self._texts.texts_after(row.ordinal - 1, 1)
+        return replace(row, passage=Passage(text.text, 0, len(text.text), 1, "")).hit()
+
+
+def _covers(root: Path, path: Path) -> bool:
+    """Whether importing `root` takes `path` in as well: the same, or below it and not hidden."""
+    if root == path:
+        return True
+    return path.is_relative_to(root) and not any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
+def _array(vector: Vector) -> np.ndarray | None:
+    import numpy as np
+
+    return None if vector is None else np.frombuffer(vector, np.float32)
+
+
+def _set_aside(path: Path) -> None:
+    """Moves a torn cache away (only the last one is kept), with what belongs to it."""
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}.torn"))

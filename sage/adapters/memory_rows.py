@@ -1,0 +1,213 @@
+"""The rows of index/memory.db. All of it is a cache: made from files and the journal, and made again when lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from sage.adapters.database import Migration
+from sage.core.labels import PRIVATE, Audience, Origin
+from sage.core.passages import FileTrouble, Hit, Passage
+
+Kind = Literal["file", "thread", "text"]
+"""What a document is: an imported file, (a slice of) a thread of remembered texts, or one text without a thread."""
+
+SLICE = 64
+"""Texts of a thread that count as one document: a whole endless conversation says little about one of its turns, and
+would be indexed again at each of them."""
+
+_FIRST = """
+CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+
+INSERT INTO marks VALUES ('identity', abs(random() / 2));
+
+CREATE TABLE roots (path TEXT PRIMARY KEY, device INTEGER NOT NULL, inode INTEGER NOT NULL, complete INTEGER NOT NULL);
+
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    root TEXT NOT NULL,
+    source TEXT NOT NULL,
+    slice INTEGER NOT NULL,
+    folder TEXT NOT NULL,
+    title TEXT NOT NULL,
+    words TEXT NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    trouble TEXT NOT NULL,
+    UNIQUE (kind, root, source, slice)
+);
+
+CREATE TABLE passages (
+    number INTEGER PRIMARY KEY,
+    document INTEGER NOT NULL REFERENCES documents (number) ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    part INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    source TEXT NOT NULL,
+    heading TEXT NOT NULL,
+    path TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    stop INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    said_when TEXT,
+    origin TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    speaker TEXT,
+    tags TEXT NOT NULL,
+    links TEXT NOT NULL
+);
+CREATE INDEX passages_of ON passages (document, ordinal, part);
+CREATE INDEX passages_by_id ON passages (id);
+CREATE INDEX passages_by_audience ON passages (audience);
+
+CREATE TABLE vectors (
+    passage INTEGER NOT NULL REFERENCES passages (number) ON DELETE CASCADE,
+    embedder TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    PRIMARY KEY (passage, embedder)
+) WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE passage_words USING fts5 (
+    title, heading, tags, people, body,
+    content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE window_words USING fts5 (
+    body,
+    content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE document_words USING fts5 (
+    title, tags, body,
+    content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
+);
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+
+
+class DocumentRow(Struct, frozen=True):
+    """A file, a slice of a thread, or a text. `words` are its tags, aliases and properties; `root` is what was
+    imported ("" for remembered texts) and `folder` the folder that `source` is relative to."""
+
+    kind: Kind
+    source: str
+    title: str
+    root: str = ""
+    folder: str = ""
+    slice: int = 0
+    words: str = ""
+    mtime_ns: int = 0
+    size: int = 0
+    sha256: str = ""
+    trouble: FileTrouble | None = None
+
+
+class PassageRow(Struct, frozen=True):
+    """A passage in a document. `ordinal` orders a document's passages: the place in the file, or the journal's number
+    of a text; `part` counts the passages of one long text. `number`, `document`, `kind`, `title`, `thread` and
+    `folder` are set in rows that were read."""
+
+    id: str
+    ordinal: int
+    source: str
+    passage: Passage
+    part: int = 0
+    when: str | None = None
+    origin: Origin = "user"
+    audience: Audience = PRIVATE
+    speaker: str | None = None
+    number: int = 0
+    document: int = 0
+    kind: Kind = "file"
+    title: str = ""
+    thread: str = ""
+    folder: str = ""
+
+    @property
+    def thread_key(self) -> str:
+        """The thread that the text belongs to, "" for none."""
+        return self.thread if self.kind == "thread" else ""
+
+    def hit(self, score: float = 0.0, why: dict[str, float] | None = None, found_by: str = "") -> Hit:
+        """The row as memory's readers see it. Above a note's first heading its title stands for one."""
+        passage = self.passage
+        return Hit(
+            id=self.id,
+            source=self.source,
+            heading=passage.heading or self.title,
+            line=passage.line,
+            start=passage.start,
+            end=passage.end,
+            text=passage.text,
+            when=self.when,
+            origin=self.origin,
+            audience=self.audience,
+            score=score,
+            thread=self.source if self.kind == "text" else self.thread,
+            speaker=self.speaker,
+            root=self.folder,
+            found_by=found_by,
+            why=why or {},
+        )
+
+
+class FileState(Struct, frozen=True):
+    """What the index knows of a file: enough to tell whether it changed."""
+
+    number: int
+    mtime_ns: int
+    size: int
+    sha256: str
+    trouble: FileTrouble | None
+
+
+class RootState(Struct, frozen=True):
+    """An imported root: which folder it was (device, inode), and whether an import of it ever came to its end."""
+
+    device: int
+    inode: int
+    complete: bool
+
+
+def embedded_text(row: PassageRow, title: str) -> str:
+    """What is given to the embedder for a passage: its place in the note, who said it, and the text."""
+    place = " > ".join((title, *row.passage.path, row.passage.heading)) if row.kind == "file" else row.speaker or ""
+    return f"{place}\n{row.passage.text}".strip()
+
+
+COLUMNS = "ordinal, part, id, source, heading, path, line, start, stop, text, said_when, origin, audience, speaker, tags, links"
+
+
+def values_of(row: PassageRow) -> tuple[Any, ...]:
+    """A row's values in the order of COLUMNS."""
+    passage = row.passage
+    return (
+        row.ordinal, row.part, row.id, row.source, passage.heading, to_json(passage.path), passage.line, passage.start,
+        passage.end, passage.text, row.when, row.origin, to_json(row.audience), row.speaker, to_json(passage.tags),
+        to_json(passage.links),
+    )  # fmt: skip
+
+
+def row_of(values: Sequence[Any]) -> PassageRow:
+    """The row of number, document, kind, title, thread, folder and COLUMNS."""
+    number, document, kind, title, thread, folder, ordinal, part, name, source, heading, path, line, *rest = values
+    start, end, text, when, origin, audience, speaker, tags, links = rest
+    passage = Passage(text, start, end, line, heading, _strings(path), _strings(tags), _strings(links))
+    return PassageRow(
+        name, ordinal, source, passage, part, when, origin, _strings(audience), speaker, number, document, kind, title,
+        thread, folder,
+    )  # fmt: skip
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON."""
+    return msgspec.json.encode(value).decode()
+
+
+def _strings(value: str) -> tuple[str, ...]:
+    return () if value == "[]" else msgspec.json.decode(value, type=tuple[str, ...])

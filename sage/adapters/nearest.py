@@ -1,0 +1,105 @@
+"""Which vector index answers: exact search, or Chroma for a memory that has grown large."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sage.adapters.memory_store import MemoryStore
+from sage.core.errors import SageError
+from sage.core.ports import VectorIndex
+
+if TYPE_CHECKING:
+    from sage.adapters.chroma_index import ChromaIndex
+
+log = logging.getLogger(__name__)
+
+
+class Nearest:
+    """The index of a store's vectors, made when it is first asked for. Its owner holds a lock around every call."""
+
+    def __init__(self, store: MemoryStore, embedder: str, dimensions: int, folder: Path, exact_up_to: int) -> None:
+        self._store, self._embedder, self._dimensions = store, embedder, dimensions
+        self._folder, self._exact_up_to = folder, exact_up_to
+        self._index: VectorIndex | None = None
+        self._chroma: ChromaIndex | None = None
+
+    @property
+    def index(self) -> VectorIndex:
+        """Whoever can answer now: the exact index while Chroma's is not (yet) right."""
+        if self._index is None:
+            self._index = self._chroma = self._open_chroma()
+        if self._index is None:
+            self._index = exact_index(self._store, self._dimensions)
+        return self._index
+
+    def change(self, added: Sequence[tuple[str, bytes]], removed: Sequence[str]) -> None:
+        """Follows a write of the store."""
+        if self._index is None:
+            return
+        if removed:
+            self._index.remove(removed)
+        if added:
+            import numpy as np
+
+            matrix = np.frombuffer(b"".join(vector for _, vector in added), np.float32)
+            self._index.add([name for name, _ in added], matrix.reshape(len(added), -1))
+        if self._chroma is not None:
+            self._chroma.set_mark(self._now())
+
+    def settle(self) -> None:
+        """Brings Chroma's index up to date when memory is large enough for one. This may take minutes."""
+        if self._chroma is not None or self._store.counts().vectors <= self._exact_up_to:
+            return
+        from sage.adapters.chroma_index import open_chroma, set_aside
+
+        try:
+            index = open_chroma(self._folder)
+            if index.mark != self._now():
+                index.close()
+                set_aside(self._folder)
+                index = open_chroma(self._folder)
+                index.add(*self._store.all_vectors())
+                index.set_mark(self._now())
+        except SageError as error:
+            log.warning("the vector index stays exact: %s", error.kind)
+            return
+        self._index = self._chroma = index
+
+    def close(self) -> None:
+        """Forgets the index; the next question makes it anew."""
+        if self._chroma is not None:
+            self._chroma.close()
+        self._index = self._chroma = None
+
+    def _open_chroma(self) -> ChromaIndex | None:
+        if not self._folder.exists() or self._store.counts().vectors <= self._exact_up_to:
+            return None
+        from sage.adapters.chroma_index import open_chroma
+
+        try:
+            index = open_chroma(self._folder)
+        except SageError as error:
+            log.warning("the vector index stays exact: %s", error.kind)
+            return None
+        if index.mark == self._now():
+            return index
+        index.close()
+        return None
+
+    def _now(self) -> str:
+        identity, change = self._store.generation
+        return f"{self._embedder} {identity} {change}"
+
+
+def exact_index(store: MemoryStore, dimensions: int) -> VectorIndex:
+    """An exact index of all vectors of a store."""
+    from sage.adapters.exact_index import ExactIndex
+
+    index = ExactIndex(dimensions)
+    ids, vectors = store.all_vectors()
+    if ids:
+        index.add(ids, vectors)
+    return index

@@ -1,0 +1,42 @@
+"""Remembered texts and roots in memory: the fake of the journal's pages for memory (`sage.adapters.memory.Texts`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from sage.core.passages import RememberedText, text_id
+
+
+class FakeTexts:
+    """Keeps nothing longer than itself lives."""
+
+    def __init__(self) -> None:
+        self.kept: list[RememberedText] = []
+        self._roots: list[str] = []
+
+    def add_texts(self, rows: Sequence[RememberedText]) -> list[str]:
+        ids = []
+        for row in rows:
+            place = (row.thread or row.source, row.audience)
+            ordinal = sum((kept.thread or kept.source, kept.audience) == place for kept in self.kept)
+            row = replace(row, ordinal=ordinal)
+            row = replace(row, id=text_id(row))
+            self.kept.append(row)
+            ids.append(row.id)
+        return ids
+
+    def texts_after(self, seq: int, limit: int) -> list[tuple[int, RememberedText]]:
+        return list(enumerate(self.kept, 1))[seq : seq + limit]
+
+    def roots(self) -> list[str]:
+        return list(self._roots)
+
+    def add_root(self, path: str) -> None:
+        if path not in self._roots:
+            self._roots.append(path)
+
+    def remove_root(self, path: str) -> None:
+        if path in self._roots:
+            self._roots.remove(path)
