@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from sage.adapters import backups
 from sage.adapters.database import Database
@@ -19,7 +19,7 @@ from sage.adapters.journal import Journal, open_journal
 from sage.adapters.journal_budget import BudgetPages
 from sage.adapters.journal_reminders import ReminderPages
 from sage.adapters.journal_texts import TextPages
-from sage.adapters.memory import SageMemory
+from sage.adapters.memory import EXACT_UP_TO, SageMemory
 from sage.adapters.notebook import FileNotebook
 from sage.adapters.secret_store import SecretStore
 from sage.adapters.system_clock import SystemClock
@@ -27,11 +27,11 @@ from sage.agent.conversation import Conversation, Limits
 from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
 from sage.core.errors import BadInput, SageError
-from sage.core.ports import Reminders
+from sage.core.ports import Embedder, Reminders
 from sage.engine.brains import Brains
 from sage.engine.turns import Turns
 from sage.locations import Home, find_home
-from sage.profile import Resolved, resolve
+from sage.profile import Resolved, Settings, resolve
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class House:
             if interrupted:
                 log.warning("%d turns were interrupted when the engine ended", interrupted)
             texts = TextPages(database)
-            memory = _memory(home, texts, settings)
+            memory = SageMemory(home.index, texts, _embedder(), settle=False, **_memory_limits(settings))
             opened.append(memory)
             store = SecretStore(home, os.environ)
             budget = BudgetPages(database, cap=lambda: resolve("default", home).settings.caps.per_day_usd)
@@ -147,6 +147,7 @@ class House:
                     await asyncio.to_thread(self.memory.import_path, folder)
                 except SageError as error:
                     log.warning("a folder of notes was not read: %s", error.kind)
+        await asyncio.to_thread(self.memory.settle)
         for report in await asyncio.to_thread(self.memory.rescan):
             if report.added or report.changed or report.removed or report.troubles:
                 log.info("notes: %d added, %d changed, %d removed, %d with trouble", report.added, report.changed,
@@ -161,23 +162,33 @@ class House:
         self.lock.release()
 
 
+class OwnMemory(SageMemory):
+    """Memory in the process of whoever opened it, under the home's lock, which goes when it is closed."""
+
+    def __init__(self, home: Home) -> None:
+        self._lock = HomeLock(home)
+        self._lock.take()
+        try:
+            settings = resolve("default", home).settings
+            self._journal = open_journal(home.journal, keep_copy=backups.keeper(home, SystemClock().now))
+            try:
+                super().__init__(home.index, TextPages(self._journal), _embedder(), **_memory_limits(settings))
+            except BaseException:
+                self._journal.close()
+                raise
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def close(self) -> None:
+        super().close()
+        self._journal.close()
+        self._lock.release()
+
+
 def open_memory(home: str | Path) -> SageMemory:
-    """The home's memory in this process, under the engine's lock, which goes when it is closed."""
-    place = find_home(home)
-    lock = HomeLock(place)
-    lock.take()
-    try:
-        clock = SystemClock()
-        database = open_journal(place.journal, keep_copy=backups.keeper(place, clock.now))
-    except BaseException:
-        lock.release()
-        raise
-    try:
-        return _memory(place, database, closing=(database.close, lock.release))
-    except BaseException:
-        database.close()
-        lock.release()
-        raise
+    """The home's memory in this process; raises HomeBusy while an engine runs on that home."""
+    return OwnMemory(find_home(home))
 
 
 def fresh_id(letter: str) -> str:
@@ -185,8 +196,16 @@ def fresh_id(letter: str) -> str:
     return f"{letter}{int(datetime.now().timestamp() * 1000):011x}{secrets.token_hex(3)}"
 
 
-def _memory(home: Home, database: Database, closing: tuple[object, ...] = ()) -> SageMemory:
-    raise NotImplementedError
+def _embedder() -> Embedder:
+    from sage.adapters.wordllama_embedder import WordLlamaEmbedder
+
+    return WordLlamaEmbedder()
+
+
+def _memory_limits(settings: Settings) -> dict[str, Any]:
+    """What the settings say about memory, as its constructor takes it."""
+    up_to = {"auto": EXACT_UP_TO, "exact": 10**12, "chroma": 0}[settings.memory.vector_index]
+    return {"largest_file": int(settings.memory.max_note_mb * 1_000_000), "exact_up_to": up_to}
 
 
 def _read_again(memory: SageMemory, home: Home, path: Path) -> None:
