@@ -385,7 +385,8 @@ def _told(layer: Layer, schema: type[Profile], error: ValidationError) -> BadSet
     key = ".".join(path)
     known = dict(_fields(schema))
     if first["type"] == "extra_forbidden":
-        near = _nearest(key, list(known))
+        tables = {name.rpartition(".")[0] for name in known} - {""}
+        near = _nearest(key, [*known, *sorted(tables)])
         hint = f"Did you mean `{near}`?" if near else "See them all with: sage profile show"
         return BadSetting(f"{layer.at(key)}: there is no setting `{key}`.", safe="Nothing was changed.", do=hint)
     while key and key not in known:
@@ -442,7 +443,8 @@ def _plain_type(annotation: Any, metadata: list[Any]) -> str:
     if origin in (typing.Union, types.UnionType):
         return _plain_type(next(kind for kind in inner if kind is not type(None)), metadata)
     if origin is list:
-        return 'a list of texts, such as ["one", "two"]'
+        least = "at least one text" if any(getattr(mark, "min_length", 0) for mark in metadata) else "texts"
+        return f'a list of {least}, such as ["one", "two"]'
     return {bool: "true or false", int: "a whole number", float: "a number"}.get(
         annotation, "a text in quotes"
     ) + _bounds(metadata)

@@ -8,6 +8,7 @@ left. Its loggers carry prompts and write to the terminal; a proxy from the envi
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import os
 import threading
@@ -42,6 +43,8 @@ def _load() -> Any:
         _spare_proxies_this_machine()
         import litellm
 
+        # Otherwise the first call imports it, on the event loop: 0.3 to 0.6 s in which nothing else happens.
+        importlib.import_module("openai.resources.chat")
         litellm.suppress_debug_info = True
         litellm.turn_off_message_logging = True
         litellm.disable_streaming_logging = True
