@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from sage.locations import Home
 
 if TYPE_CHECKING:
     import socket
+    import subprocess
 
 R = TypeVar("R")
 
@@ -123,7 +123,11 @@ def connect(home: Home) -> socket.socket:
 
 def start_engine(home: Home, *, stays: bool = False) -> subprocess.Popen[bytes]:
     """Starts an engine in the background, in a session of its own, so that closing the terminal does not end it."""
-    command = [sys.executable, "-m", "sage.engine", "serve", "--home", str(home.path)] + (["--stays"] if stays else [])
+    import subprocess
+
+    command = [sys.executable, "-P", "-m", "sage.engine", "serve", "--home", str(home.path)] + (
+        ["--stays"] if stays else []
+    )
     return subprocess.Popen(
         command,
         stdin=subprocess.DEVNULL,
@@ -136,9 +140,10 @@ def start_engine(home: Home, *, stays: bool = False) -> subprocess.Popen[bytes]:
 
 def run_engine_tool(home: Home, *arguments: str) -> int:
     """Runs one of the engine's own tools (doctor, restore) on this terminal and returns its exit code."""
-    return subprocess.run(
-        [sys.executable, "-m", "sage.engine", *arguments, "--home", str(home.path)], check=False
-    ).returncode
+    import subprocess
+
+    command = [sys.executable, "-P", "-m", "sage.engine", *arguments, "--home", str(home.path)]
+    return subprocess.run(command, check=False).returncode
 
 
 def stop_engine(home: Home) -> bool:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +77,9 @@ class Home:
         near = self.path / "run" / "engine.sock"
         if len(os.fsencode(near)) <= SOCKET_PATH_LIMIT:
             return near
+        import hashlib
+        import tempfile
+
         digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
         base = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
         return Path(base) / f"sage-{os.getuid()}" / digest / "engine.sock"

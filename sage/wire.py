@@ -6,6 +6,7 @@ call is answered by any number of `Event`s and exactly one `Result` or `Failed` 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from sage.core.errors import OtherVersion
 from sage.core.messages import TextDelta
+from sage.core.model_catalogue import InstallProgress
 from sage.core.model_choice import ModelOption
 from sage.core.passages import Hit, ImportProgress, ImportReport
 from sage.core.plans import Goal, GoalState, Note, Reminder, Task
@@ -337,14 +339,6 @@ AnyRequest = (
 # --- events and news ---------------------------------------------------------------------------------------------
 
 
-class InstallProgress(Struct, frozen=True, tag=True):
-    """How far a model's download is, in bytes; `phase` is `download`, `join` or `verify`."""
-
-    phase: str
-    done: int
-    total: int
-
-
 class ReminderDue(Struct, frozen=True, tag=True):
     """A reminder's time has come; `late` says so in words when it is late ("" when not)."""
 
@@ -423,8 +417,16 @@ ToEngine = Hello | Call | Cancel
 FromEngine = Welcome | Event | Result | Failed | News
 
 _encoder = msgspec.json.Encoder()
-_to_engine: msgspec.json.Decoder[ToEngine] = msgspec.json.Decoder(ToEngine)
-_from_engine: msgspec.json.Decoder[FromEngine] = msgspec.json.Decoder(FromEngine)
+
+
+@cache
+def _decoder_to_engine() -> msgspec.json.Decoder[ToEngine]:
+    return msgspec.json.Decoder(ToEngine)
+
+
+@cache
+def _decoder_from_engine() -> msgspec.json.Decoder[FromEngine]:
+    return msgspec.json.Decoder(FromEngine)
 
 
 def pack(frame: ToEngine | FromEngine) -> bytes:
@@ -440,7 +442,7 @@ def result(call: int, body: Any) -> Result:
 def read_to_engine(line: bytes) -> ToEngine:
     """A front end's frame. Raises OtherVersion when it is none that this version knows."""
     try:
-        return _to_engine.decode(line)
+        return _decoder_to_engine().decode(line)
     except msgspec.DecodeError as error:
         raise OtherVersion(
             "A front end sent what this engine does not understand.", do="Close it and start it again."
@@ -450,7 +452,7 @@ def read_to_engine(line: bytes) -> ToEngine:
 def read_from_engine(line: bytes) -> FromEngine:
     """The engine's frame. Raises OtherVersion when it is none that this version knows."""
     try:
-        return _from_engine.decode(line)
+        return _decoder_from_engine().decode(line)
     except msgspec.DecodeError as error:
         raise OtherVersion(
             "The engine sent what this front end does not understand.", do="Stop it with: sage engine stop"

@@ -12,7 +12,8 @@ from typing import Literal
 import msgspec
 
 from sage.agent.prompt import Voice, compose, fit
-from sage.core import authority, citations, claims
+from sage.core import authority, claims
+from sage.core.citations import Citer
 from sage.core.errors import BadInput, ModelTrouble, SageError, StreamBroken
 from sage.core.messages import Message, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.passages import Hit
@@ -55,18 +56,41 @@ class _Turn:
     said: str
     own_words: tuple[str, ...]
     passages: list[Hit] = field(default_factory=list)
+    citer: Citer = field(default_factory=Citer)
     text: str = ""
+    """What has been shown, its marks checked."""
     actions: list[Action] = field(default_factory=list)
     model: str = ""
     usage: Usage = field(default_factory=Usage)
     written: float = 0.0
 
+    def find(self, hits: Sequence[Hit]) -> None:
+        """Passages that this turn may cite from now on."""
+        known = {hit.id for hit in self.passages}
+        fresh = [hit for hit in hits if hit.id not in known]
+        self.passages += fresh
+        self.citer.add(fresh)
+
+    def start_over(self, text: str) -> None:
+        """Voids what was shown since `text`."""
+        self.text = text
+        self.citer = Citer(self.passages, [action.result for action in self.actions])
+        self.citer.feed(text)
+
     def answer(self, state: TurnState, trouble: str = "") -> Answer:
-        text, sources = citations.cite(claims.corrected(self.text, self.actions), self.passages)
-        cost = self.usage.cost
+        text = claims.corrected(self.text.strip(), self.actions)
         return Answer(
-            self.id, self.conversation, text.strip(), sources, tuple(self.actions), self.model, self.usage, cost, state, trouble
-        )  # fmt: skip
+            turn=self.id,
+            conversation=self.conversation,
+            answer=text,
+            sources=self.citer.sources,
+            actions=tuple(self.actions),
+            model=self.model,
+            usage=self.usage,
+            cost=self.usage.cost,
+            state=state,
+            trouble=trouble,
+        )
 
 
 class Conversation:
@@ -125,7 +149,7 @@ class Conversation:
         """The loop: ask the model; if it wants tools, run them and ask again."""
         now = self._clock.now()
         found = await asyncio.to_thread(self._memory.recall, state.said, k=self._limits.passages, now=now)
-        state.passages = list(found)
+        state.find(found)
         request = compose(
             self._voice,
             history,
@@ -154,10 +178,15 @@ class Conversation:
             request = msgspec.structs.replace(
                 request, messages=(*request.messages, said, *results), passages=tuple(state.passages)
             )
-            state.text = state.text and state.text.rstrip() + "\n\n"
+            if state.text.strip():
+                gap = "\n\n"[len(state.text) - len(state.text.rstrip("\n")) :]
+                state.text += gap
+                yield TextDelta(gap)
         raise _Limited(f"Stopped after {self._limits.steps} steps.")
 
-    async def _stream(self, request: ModelRequest, state: _Turn) -> AsyncGenerator[TextDelta | ToolCall | StartedOver, None]:
+    async def _stream(
+        self, request: ModelRequest, state: _Turn
+    ) -> AsyncGenerator[TextDelta | ToolCall | StartedOver, None]:
         """One model call; when a model fails, what it streamed is void and the next one answers."""
         before = state.text
         for place, model in enumerate(self._models):
@@ -169,9 +198,11 @@ class Conversation:
                 async with aclosing(model.stream(fitted)) as events:
                     async for event in events:
                         if isinstance(event, TextDelta):
-                            state.text += event.text
+                            shown = state.citer.feed(event.text)
+                            state.text += shown
                             await self._note_partial(state)
-                            yield event
+                            if shown:
+                                yield TextDelta(shown)
                         elif isinstance(event, ToolCall):
                             calls.append(event)
                         else:
@@ -180,13 +211,18 @@ class Conversation:
                             break
                     else:
                         raise StreamBroken(f"{model.name} stopped in the middle.", safe="What it had said was kept.")
+                rest = state.citer.finish()
+                state.text += rest
+                if rest:
+                    yield TextDelta(rest)
                 for call in calls:  # only of a stream that came to its end: tools never run for half an answer
                     yield call
                 return
             except ModelTrouble as error:
                 if place + 1 == len(self._models):
                     raise
-                state.text, state.model = before, self._models[place + 1].name
+                state.start_over(before)
+                state.model = self._models[place + 1].name
                 yield StartedOver(state.model, error.what)
             finally:
                 await asyncio.shield(
@@ -234,8 +270,8 @@ class Conversation:
             outcome = await asyncio.to_thread(self._tools.run, action.id, call, now=self._clock.now())
         except SageError as error:
             return msgspec.structs.replace(action, state="failed", result=str(error))
-        known = {hit.id for hit in state.passages}
-        state.passages += [hit for hit in outcome.passages if hit.id not in known]
+        state.find(outcome.passages)
+        state.citer.add(known=[outcome.text])
         return msgspec.structs.replace(action, state="done", result=outcome.text)
 
 

@@ -1,4 +1,4 @@
-"""The home: `setup`, `profile`, `why`, `doctor`, `backup`, `restore`, `serve` and `engine`."""
+"""The home: `profile`, `why`, `doctor`, `backup`, `restore`, `serve` and `engine`."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ import argparse
 from typing import Any
 
 from sage import wire
-from sage.cli import setup
 from sage.cli.printing import Printer
 from sage.client import Client, run_engine_tool, running_engine, stop_engine
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    first = commands.add_parser("setup", parents=[common], help="choose who answers and which notes are read")
-    first.add_argument("--yes", action="store_true", help="take the defaults without asking")
-    first.add_argument("--notes", default="", metavar="FOLDER", help="the folder of notes to read")
-    first.set_defaults(run=setup.run_setup)
     profile = commands.add_parser("profile", help="the settings in force").add_subparsers(required=True, metavar="WHAT")
     show = profile.add_parser("show", parents=[common], help="every value and where it came from")
     show.set_defaults(run=run_profile_show)

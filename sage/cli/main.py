@@ -6,20 +6,30 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from sage import __version__
-from sage.cli import home, memory, models, plans, talk
 from sage.cli.printing import Printer
 from sage.core.errors import BadInput, EngineTrouble, SageError
 from sage.locations import find_home
+
+GROUPS = {
+    "talk": ("ask",),
+    "memory": ("import", "recall", "note"),
+    "plans": ("goal", "task"),
+    "models": ("models",),
+    "setup": ("setup",),
+    "home": ("profile", "why", "doctor", "backup", "restore", "serve", "engine"),
+}
+"""By module of this package, the commands that it brings. Only the module of the command that is run gets imported."""
 
 DONE, TOLD_ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs one command: 0 done, 1 a told error (on standard error), 2 usage, 130 interrupted."""
-    parser = build_parser()
-    given = parser.parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    given = build_parser(words).parse_args(words)
     printer = Printer(as_json=getattr(given, "json", False))
     try:
         given.home = find_home(given.home)
@@ -37,8 +47,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return DONE
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def build_parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The command line; if `words` name commands, of those groups only."""
     parser = argparse.ArgumentParser(
         prog="sage",
         description="A personal wise AI in the terminal. Without a command it opens the app.",
@@ -50,8 +60,9 @@ def build_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     _places(common, argparse.SUPPRESS)
     common.add_argument("--json", action="store_true", help="print data as JSON")
-    for group in (talk, memory, plans, models, home):
-        group.add_commands(commands, common)
+    named = [group for group, known in GROUPS.items() if any(word in known for word in words)]
+    for group in named or GROUPS:
+        import_module(f"sage.cli.{group}").add_commands(commands, common)
     return parser
 
 

@@ -10,7 +10,6 @@ import msgspec
 
 from sage.core.errors import SageError
 from sage.core.passages import Hit
-from sage.core.terminal_text import clean
 
 
 class Printer:
@@ -58,6 +57,15 @@ class Printer:
         else:
             for text in filter(None, (error.what, error.safe, error.do)):
                 sys.stderr.write(clean(text) + "\n")
+
+
+def clean(text: str) -> str:
+    """The text without anything that could steer a terminal; the sanitizer is loaded only for texts that need it."""
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    from sage.core.terminal_text import clean as clean_all
+
+    return clean_all(text)
 
 
 def confirm(question: str) -> bool:

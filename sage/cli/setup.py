@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from sage import wire
 from sage.cli.memory import read_notes
@@ -13,6 +14,13 @@ from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.model_choice import ModelOption
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    first = commands.add_parser("setup", parents=[common], help="choose who answers and which notes are read")
+    first.add_argument("--yes", action="store_true", help="take the defaults without asking")
+    first.add_argument("--notes", default="", metavar="FOLDER", help="the folder of notes to read")
+    first.set_defaults(run=run_setup)
 
 
 def run_setup(given: argparse.Namespace, printer: Printer) -> int:

@@ -1,20 +1,17 @@
 """Which passage each sentence of an answer rests on, decided by comparing words rather than by trust.
 
 A model writes [n] after what it took from passage n, if it is able to. What it marks is checked, what it leaves
-unmarked is looked up, and only what is really cited is named as a source.
+unmarked is looked up, and only what is really cited is named as a source. Marks stand at the end of their sentence
+and count up from 1 in the order of use, already while the answer streams.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
 
 from sage.core.passages import Hit
 from sage.core.words import content_stems
-
-_MARK = re.compile(r"\s*\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
-_ENDING = re.compile(r"[.!?]+[\"”’\')]*(?:\s*\[\d{1,2}(?:\s*,\s*\d{1,2})*\])*(?=\s|$)")
 
 SUPPORT = 0.5
 """The share of a sentence's words that must stand in a passage before Sage cites it by itself."""
@@ -22,54 +19,137 @@ KEPT_SUPPORT = 0.2
 """The share below which a model's own mark is taken for a mistake."""
 FEWEST_WORDS = 3
 
+_MARK = re.compile(r"\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
+_HALF_MARK = re.compile(r"\[[\d,\s]{0,12}\Z")
+_SPACE = re.compile(r"\s+\Z")
+_STOPS = re.compile(r"[.!?。！？]+[\"”’')*_]*\Z")
+_ASIDE = re.compile(r"\s*(?:>|```|~~~)")
+_ASIDE_BEGINS = re.compile(r"\s*(?:`{0,3}|~{0,3})\Z")
 
-def cite(text: str, passages: Sequence[Hit]) -> tuple[str, tuple[Hit, ...]]:
-    """The text with marks that hold, numbered from 1 in the order of first use, and the passages that they name.
 
-    Code blocks and quotations are left as they are.
+class Citer:
+    """Reads an answer piece by piece and gives it back with marks that hold.
+
+    `known`: texts that are Sage's own (results of tools); a sentence that rests on one of them cites nothing.
+    Code blocks and quotations pass as they are.
     """
-    vocabularies = [_vocabulary(hit) for hit in passages]
-    order: list[int] = []
-    out: list[str] = []
-    fenced = False
-    for line in text.splitlines(keepends=True):
-        if line.lstrip().startswith(("```", "~~~")):
-            fenced = not fenced
-            out.append(line)
-        elif fenced or line.startswith(">"):
-            out.append(line)
-        else:
-            out.append("".join(_mark(piece, vocabularies, order) for piece in _pieces(line)))
-    return "".join(out), tuple(passages[number] for number in order)
+
+    def __init__(self, passages: Sequence[Hit] = (), known: Iterable[str] = ()) -> None:
+        self._passages: list[Hit] = []
+        self._vocabularies: list[frozenset[str]] = []
+        self._known: list[frozenset[str]] = []
+        self._order: list[int] = []
+        self._sentence = ""
+        """What has been given out of this sentence."""
+        self._marks: list[int] = []
+        self._held = ""
+        """White space, or what may become a mark: given out once it is clear what it is."""
+        self._fenced = False
+        self._line: str | None = ""
+        """How the line begins, until it is clear whether it is quotation, code or prose (then None)."""
+        self._aside = False
+        self.add(passages, known)
+
+    def add(self, passages: Sequence[Hit] = (), known: Iterable[str] = ()) -> None:
+        """More passages (numbered on from the last) and more of Sage's own texts."""
+        self._passages += passages
+        self._vocabularies += [_vocabulary(hit) for hit in passages]
+        self._known += [frozenset(content_stems(text)) for text in known]
+
+    @property
+    def sources(self) -> tuple[Hit, ...]:
+        """The cited passages; `sources[n - 1]` is what [n] names."""
+        return tuple(self._passages[number] for number in self._order)
+
+    def feed(self, piece: str) -> str:
+        """What can be shown after this piece."""
+        return "".join(self._letter(letter) for letter in piece)
+
+    def finish(self) -> str:
+        """The rest. A next answer may follow."""
+        begun = self._begin(self._line) if self._line else ""
+        self._fenced, self._aside, self._line = False, False, ""
+        return begun + self._end_sentence()
+
+    def _letter(self, letter: str) -> str:
+        if self._line is not None:
+            self._line += letter
+            if letter != "\n" and _ASIDE_BEGINS.match(self._line):
+                return ""
+            return self._begin(self._line)
+        return self._on_line(letter)
+
+    def _begin(self, line: str) -> str:
+        """The line's beginning is known: an aside passes as it is, prose is read letter by letter."""
+        aside = _ASIDE.match(line)
+        if aside and aside[0].strip() != ">":
+            self._fenced = not self._fenced
+        self._aside = bool(aside) or self._fenced
+        self._line = None
+        return "".join(self._on_line(letter) for letter in line)
+
+    def _on_line(self, letter: str) -> str:
+        if letter == "\n":
+            ending = "\n" if self._aside else self._end_sentence() + "\n"
+            self._aside, self._line = False, ""
+            return ending
+        if self._aside:
+            return letter
+        return self._prose(letter)
+
+    def _prose(self, letter: str) -> str:
+        self._held += letter
+        mark = _MARK.search(self._held)
+        if mark:
+            self._marks += [int(number) - 1 for number in mark[1].split(",")]
+            self._held = ""
+            return ""
+        if letter.isspace() or _HALF_MARK.search(self._held):
+            return ""
+        held, self._held = self._held, ""
+        ended = held[0].isspace() and bool(_STOPS.search(self._sentence))
+        closing = self._close() if ended or (self._marks and _STOPS.search(self._sentence)) else ""
+        self._sentence += held
+        return closing + held
+
+    def _end_sentence(self) -> str:
+        held, self._held = self._held, ""
+        space = _SPACE.search(held)
+        bare, after = (held[: space.start()], space[0]) if space else (held, "")
+        self._sentence += bare
+        return bare + self._close() + after
+
+    def _close(self) -> str:
+        """The marks of the sentence that ends here."""
+        numbers = self._supported(content_stems(self._sentence))
+        self._sentence, self._marks = "", []
+        for number in numbers:
+            if number not in self._order:
+                self._order.append(number)
+        marks = "".join(f"[{self._order.index(number) + 1}]" for number in numbers)
+        return f" {marks}" if marks else ""
+
+    def _supported(self, stems: Sequence[str]) -> list[int]:
+        shares = [_share(stems, vocabulary) for vocabulary in self._vocabularies]
+        kept = [
+            number for number in dict.fromkeys(self._marks) if number < len(shares) and shares[number] >= KEPT_SUPPORT
+        ]
+        if kept or not shares or len(set(stems)) < FEWEST_WORDS:
+            return kept
+        best = max(range(len(shares)), key=lambda number: (shares[number], -number))
+        own = max((_share(stems, vocabulary) for vocabulary in self._known), default=0.0)
+        return [best] if shares[best] >= SUPPORT and shares[best] > own else []
 
 
-def _pieces(line: str) -> list[str]:
-    """A line cut after each sentence and its marks."""
-    cuts = [0, *(match.end() for match in _ENDING.finditer(line)), len(line)]
-    return [line[start:end] for start, end in pairwise(cuts) if start < end]
+def cite(text: str, passages: Sequence[Hit], known: Iterable[str] = ()) -> tuple[str, tuple[Hit, ...]]:
+    """A whole text with marks that hold, and the passages that they name."""
+    citer = Citer(passages, known)
+    marked = citer.feed(text) + citer.finish()
+    return marked, citer.sources
 
 
 def _vocabulary(hit: Hit) -> frozenset[str]:
     return frozenset(content_stems(f"{hit.source} {hit.heading} {hit.text} {hit.when or ''} {hit.speaker or ''}"))
-
-
-def _mark(piece: str, vocabularies: Sequence[frozenset[str]], order: list[int]) -> str:
-    marked = [int(number) - 1 for group in _MARK.findall(piece) for number in group.split(",")]
-    bare = _MARK.sub("", piece)
-    stems = content_stems(bare)
-    shares = [_share(stems, vocabulary) for vocabulary in vocabularies]
-    kept = [number for number in dict.fromkeys(marked) if number < len(shares) and shares[number] >= KEPT_SUPPORT]
-    if not kept and len(set(stems)) >= FEWEST_WORDS and shares:
-        best = max(range(len(shares)), key=lambda number: (shares[number], -number))
-        if shares[best] >= SUPPORT:
-            kept = [best]
-    if not kept:
-        return bare
-    for number in kept:
-        if number not in order:
-            order.append(number)
-    text, ending = bare.rstrip(), bare[len(bare.rstrip()) :]
-    return text + " " + "".join(f"[{order.index(number) + 1}]" for number in kept) + ending
 
 
 def _share(stems: Sequence[str], vocabulary: frozenset[str]) -> float:

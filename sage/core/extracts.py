@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 
 from sage.core.passages import Hit
-from sage.core.words import content_stems, sentences
+from sage.core.words import content_stems
+
+_PART = re.compile(r"[^\n]*?(?:(?<=\w\w[.!?])(?=\s+[^\s\d])|[。！？]|\n|\Z)")
+"""A sentence or a line, whichever ends first."""
 
 LONGEST_QUOTE = 420
 """Characters that one quotation may have."""
@@ -28,29 +31,24 @@ def answering(question: str, hits: Sequence[Hit], most: int = 3) -> list[tuple[i
 
 
 def quotation(question: str, hit: Hit) -> str:
-    """The stretch of a passage that says most about the question: whole sentences in their order, at most LONGEST_QUOTE."""
+    """The stretch of a passage that says most about the question, as it stands: about LONGEST_QUOTE characters of whole sentences."""
     asked = set(content_stems(question))
-    parts = [part for part in sentences(hit.text) if not re.fullmatch(r"\W*", part)]
-    if parts and parts[0].lstrip().startswith("#"):
-        parts = parts[1:] or parts
+    parts = [match for match in _PART.finditer(hit.text) if content_stems(match[0])]
+    if len(parts) > 1 and parts[0][0].lstrip().startswith("#"):
+        parts = parts[1:]
     if not parts:
         return hit.text.strip()[:LONGEST_QUOTE]
-    worth = [len(asked & set(content_stems(part))) for part in parts]
-    centre = max(range(len(parts)), key=lambda place: (worth[place], -place))
-    first = last = centre
-    length = len(parts[centre])
+    worth = [len(asked & set(content_stems(part[0]))) for part in parts]
+    first = last = max(range(len(parts)), key=lambda place: (worth[place], -place))
     while True:
-        after = last + 1 < len(parts) and length + len(parts[last + 1]) < LONGEST_QUOTE
-        if after:
+        if last + 1 < len(parts) and parts[last + 1].end() - parts[first].start() <= LONGEST_QUOTE:
             last += 1
-            length += len(parts[last]) + 1
-        elif first > 0 and length + len(parts[first - 1]) < LONGEST_QUOTE:
+        elif first > 0 and parts[last].end() - parts[first - 1].start() <= LONGEST_QUOTE:
             first -= 1
-            length += len(parts[first]) + 1
         else:
             break
-    chosen = "\n".join(part.rstrip() for part in parts[first : last + 1])
-    return chosen if len(chosen) <= 2 * LONGEST_QUOTE else chosen[: 2 * LONGEST_QUOTE].rstrip() + " …"
+    quoted = hit.text[parts[first].start() : parts[last].end()].strip()
+    return quoted if len(quoted) <= 2 * LONGEST_QUOTE else quoted[: 2 * LONGEST_QUOTE].rstrip() + " …"
 
 
 def _coverage(asked: set[str], hit: Hit) -> float:

@@ -6,7 +6,6 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*", re.UNICODE)
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+(?=\S)|\n+")
 
 STOP_WORDS = frozenset(
     "a about above after again all also am an and any are as at be because been before being below between both but by "
@@ -58,8 +57,3 @@ def stem(word: str) -> str:
 def content_stems(text: str) -> list[str]:
     """The stems of the words that carry meaning, in order."""
     return [stem(word) for word in words(text) if word not in STOP_WORDS and (len(word) > 1 or not word.isascii())]
-
-
-def sentences(text: str) -> list[str]:
-    """A text cut at sentence ends and line breaks; nothing but white space is lost."""
-    return [part for part in _SENTENCE.split(text) if part.strip()]

@@ -63,7 +63,7 @@ async def test_a_model_answers_with_the_source_that_it_cites(tmp_path: Path) -> 
     assert answer.answer == "Tomatoes want six hours of sun. [1]"
     assert [hit.citation for hit in answer.sources] == ["Garden.md#Tomatoes:7"]
     assert isinstance(events[0], TurnStarted)
-    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == "Tomatoes want six hours of sun [1]."
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == answer.answer
 
 
 async def test_what_a_model_leaves_unmarked_is_cited_by_comparison(tmp_path: Path) -> None:

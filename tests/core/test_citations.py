@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sage.core.citations import cite
+from sage.core.citations import Citer, cite
 from sage.core.passages import Hit
 
 
@@ -42,11 +44,35 @@ def test_a_list_keeps_its_shape() -> None:
     assert text == "- Tomatoes want six hours of sun [1]\n- 1.5 bar is the boiler pressure [2]\n"
 
 
-@given(st.text(alphabet=st.sampled_from("ab. [1]2,!?\n>`x\t"), max_size=120))
-def test_nothing_but_marks_and_the_space_before_them_is_lost(text: str) -> None:
-    import re
+def test_what_rests_on_sages_own_words_cites_nothing() -> None:
+    assert cite("Task added: tomatoes want sun.", [SUN], ["Task added: tomatoes want sun."])[1] == ()
+    assert cite("Task added: tomatoes want sun.", [SUN])[1] == (SUN,)
 
+
+def test_a_mark_before_the_full_stop_moves_behind_it_and_one_behind_it_stays() -> None:
+    assert cite("Tomatoes want sun [1]. More.", [SUN])[0] == "Tomatoes want sun. [1] More."
+    assert cite("Tomatoes want sun. [1] More.", [SUN])[0] == "Tomatoes want sun. [1] More."
+    assert cite("Tomatoes want sun.[1]\nMore.", [SUN])[0] == "Tomatoes want sun. [1]\nMore."
+
+
+PIECES = st.lists(st.sampled_from(["tomatoes want ", "sun", ". ", "[1]", "[", "2, 1]", "\n", "> ", "```\n", "`", " ", "1.5 bar", "!", "x["]))
+
+
+@given(PIECES, st.integers(1, 7))
+def test_a_stream_gives_the_same_as_the_whole_however_it_is_cut(parts: list[str], step: int) -> None:
+    text = "".join(parts)
+    citer = Citer([SUN, BOILER])
+    streamed = "".join(citer.feed(text[start : start + step]) for start in range(0, len(text), step)) + citer.finish()
+    assert (streamed, citer.sources) == cite(text, [SUN, BOILER])
+
+
+@given(st.text(alphabet=st.sampled_from("ab. [1]2,!?\nx\t"), max_size=120))
+def test_nothing_but_marks_and_the_space_before_them_is_lost(text: str) -> None:
     out, _ = cite(text, [])
-    bare = re.sub(r"\s*\[\d{1,2}(?:\s*,\s*\d{1,2})*\]", "", text)
-    if "`" not in text and ">" not in text:
-        assert out == bare
+    assert "".join(out.split()) == "".join(re.sub(r"\[\d{1,2}(?:\s*,\s*\d{1,2})*\]", "", text).split())
+
+
+@given(st.text(max_size=200))
+def test_text_without_marks_passes_as_it_is(text: str) -> None:
+    if "[" not in text:
+        assert cite(text, []) == (text, ())
