@@ -148,7 +148,7 @@ def test_a_secret_never_shows_itself(home: Home) -> None:
         str(secret),
         f"{secret}",
         f"{secret:>40}",
-        "{} {!r}".format(secret, secret),
+        f"{secret} {secret!r}",
         repr([secret]),
         repr({"a": secret}),
     ]
