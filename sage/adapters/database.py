@@ -40,6 +40,7 @@ class Database:
         self._turn = threading.RLock()
         with self._told():
             self.connection = apsw.Connection(str(path))
+            self.connection.set_busy_timeout(5000)
             try:
                 self._refuse_newer(len(migrations))
                 self._prepare(synchronous)
@@ -51,7 +52,6 @@ class Database:
                 path.chmod(0o600)
 
     def _prepare(self, synchronous: str) -> None:
-        self.connection.set_busy_timeout(5000)
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "secure_delete=ON"):
             self.connection.execute(f"PRAGMA {pragma}").fetchall()
 
