@@ -25,6 +25,13 @@ from sage.core.providers import PROVIDERS
 from sage.locations import Home
 from tests.openai_stand_in import Answer, StandIn
 
+# litellm silences these about its own types when it is imported; pytest starts each test with its own filters.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:.*`ReadOnly` qualifier"),
+    pytest.mark.filterwarnings("ignore:.*conflict with protected namespace"),
+    pytest.mark.filterwarnings("ignore:.*attribute on the instance is deprecated"),
+]
+
 CANARY = "sk-canary-7f3a9b2c4d5e6f708192"
 TASK_TOOL = ToolSpec(
     "add_task", "Adds a task.", {"type": "object", "properties": {"text": {"type": "string"}}}, "local"
