@@ -17,7 +17,7 @@ import msgspec
 
 from sage.core.errors import CorruptModel, ModelTrouble, ProviderDown, StreamBroken, UnknownModel
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
-from sage.core.small_prompt import render
+from sage.core.small_prompt import offered, render, shown
 from sage.core.small_reply import ReplyReader, union_schema
 
 LINE_LIMIT = 1 << 22
@@ -116,7 +116,7 @@ class EmbeddedModel:
             "op": "chat",
             "id": number,
             "messages": render(request),
-            "schema": union_schema(request.tools) if request.tools else None,
+            "schema": union_schema(offered(request), [n for n, _ in shown(request)]) if request.tools else None,
             "max_tokens": request.max_tokens,
         }
         reader = ReplyReader(tool.name for tool in request.tools) if request.tools else None

@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ from sage.adapters.package_index import (
     find_wheel,
     unreachable,
 )
-from sage.core.errors import BadInput, CorruptModel, DiskFull, ProviderDown, UnknownModel
+from sage.core.errors import BadInput, CorruptModel, DiskFull, UnknownModel
 from sage.core.model_catalogue import CATALOGUE, MIB, CatalogueModel, InstallProgress, find_model
 from sage.locations import Home, home_trouble, make_private_folder
 
@@ -43,14 +43,14 @@ HEADROOM = 160 * MIB
 """Room for one wheel beside the partial file (the largest known one has 93 MB), and some for the rest of the home."""
 
 
-def installed(home: Home) -> tuple[CatalogueModel, ...]:
+def installed(home: Home, catalogue: Sequence[CatalogueModel] = CATALOGUE) -> tuple[CatalogueModel, ...]:
     """The models whose file is there; each was checked when it got its name, so here only the length is compared."""
-    return tuple(model for model in CATALOGUE if _is_there(model, home))
+    return tuple(model for model in catalogue if _is_there(model, home))
 
 
-def model_path(name: str, home: Home) -> Path:
+def model_path(name: str, home: Home, catalogue: Sequence[CatalogueModel] = CATALOGUE) -> Path:
     """The file of an installed model. Raises UnknownModel when there is no such model or it is not installed."""
-    model = find_model(name)
+    model = find_model(name, catalogue)
     if not _is_there(model, home):
         raise UnknownModel(
             f"The model {name} is not installed.", safe="Nothing was changed.", do=f"Run: sage models install {name}"
@@ -74,6 +74,7 @@ async def install(
     sources: Sources | None = None,
     free_bytes: Callable[[Path], int] = _free_bytes,
     pause: float = 1.0,
+    catalogue: Sequence[CatalogueModel] = CATALOGUE,
 ) -> AsyncGenerator[InstallProgress, None]:
     """Brings a model's file into `models/` and tells how far it is; ends after the phase `done`.
 
@@ -83,17 +84,19 @@ async def install(
     Raises UnknownModel, DiskFull, ProviderDown, CorruptModel (the partial file is discarded), or BadInput when the
     same model is being installed already.
     """
-    model = find_model(name)
+    model = find_model(name, catalogue)
     if _is_there(model, home):
         yield InstallProgress(model.name, "done", model.size, model.size)
         return
     folder = home.models / ".partial" / model.file
+    make_private_folder(folder.parent)
     make_private_folder(folder)
     with _only_one(model, folder):
         partial = _Partial(folder, model)
         _check_room(model, free_bytes(folder), partial.size)
-        async with await asyncio.to_thread(_client, sources or configured_sources(os.environ)) as client:
-            job = _Job(model, partial, sources or configured_sources(os.environ), client, pause)
+        places = sources or configured_sources(os.environ)
+        async with await asyncio.to_thread(_client, places) as client:
+            job = _Job(model, partial, places, client, pause)
             async with aclosing(_download(job)) as steps:
                 async for step in steps:
                     yield step
@@ -355,6 +358,3 @@ def _corrupt(model: CatalogueModel) -> CorruptModel:
         safe="It was discarded; other models and your data are untouched.",
         do=f"Try again: sage models install {model.name}",
     )
-
-
-__all__ = ["ProviderDown", "install", "installed", "model_path"]

@@ -35,8 +35,8 @@ class Sources:
     """Where model files may come from. `certificates` is a file or folder of root certificates ("": the system's)."""
 
     hub: str = DEFAULT_HUB
-    indexes: tuple[str, ...] = (DEFAULT_INDEX,)
-    certificates: str = field(default="", repr=False)
+    indexes: tuple[str, ...] = field(default=(DEFAULT_INDEX,), repr=False)  # may hold a password
+    certificates: str = ""
 
     def verification(self) -> ssl.SSLContext | bool:
         """What httpx takes as `verify`."""

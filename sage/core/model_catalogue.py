@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -113,12 +114,12 @@ CATALOGUE: tuple[CatalogueModel, ...] = (
 DEFAULT_MODEL = "qwen2.5-1.5b"
 
 
-def find_model(name: str) -> CatalogueModel:
+def find_model(name: str, catalogue: Sequence[CatalogueModel] = CATALOGUE) -> CatalogueModel:
     """The model of that name. Raises UnknownModel, which names the nearest one."""
-    for model in CATALOGUE:
+    for model in catalogue:
         if model.name == name:
             return model
-    names = [model.name for model in CATALOGUE]
+    names = [model.name for model in catalogue]
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"Did you mean {near[0]}?" if near else f"There are {', '.join(names)}."
     raise UnknownModel(f"There is no embedded model named {name}.", safe="Nothing was changed.", do=hint)

@@ -8,33 +8,92 @@ last. Within one turn everything up to the question stays as it is while tool re
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sage.core.authority import ASKING_WORDS
+from sage.core.extracts import answering, quotation
 from sage.core.messages import Message, ModelRequest, ToolSpec
 from sage.core.passages import Hit
+from sage.core.words import STOP_WORDS, content_stems, stem, words
 
 PASSAGES = 4
-"""How many passages are shown, the best first."""
-PASSAGE_CHARACTERS = 420
-"""About 100 tokens of a passage; 0.5B and 1.5B models read some 30 to 60 tokens a second on one core."""
+"""How many passages are shown at most. Each has about 100 tokens; on one core a 1.5B model reads some 30 a second."""
+UNSURE_PASSAGES = 2
+"""How many are shown when none of them covers the words of what was asked."""
+SEARCH = "recall"
+"""The tool that looks for passages; a turn's passages were found before the model is asked."""
+QUESTION_WORDS = frozenset(
+    "who whom whose what when where which why how is are was were do does did am has have".split()
+)
 
 HOW_TO_ACT = (
-    'Answer with one JSON object. To talk: {"tool":"reply","text":"…"}. To act: {"tool":"NAME","arguments":{…}}.\n'
-    "Act only when asked to. Tools:"
+    'Answer with one JSON object. Talk with {"tool":"reply","notes":[1],"text":"…"}: greetings, questions, and whatever '
+    'the notes answer. Act with {"tool":"NAME","arguments":{…}} only when the person asks for that action. Tools:'
 )
-HOW_TO_CITE = "Answer from these notes only, in one to three sentences. After each fact write its number like [1]."
+HOW_TO_CITE = "Reply from these notes in one or two whole sentences. If they do not answer it, say so."
+"""The numbers are asked for by the grammar: in free text a 0.5B model marked none of seven answers."""
 
 
 def render(request: ModelRequest) -> list[dict[str, str]]:
     """Chat messages with `role` and `content`; the same request always gives the same bytes."""
-    asked = max((n for n, message in enumerate(request.messages) if message.role == "user"), default=-1)
+    asked = _place(request)
     rendered = [{"role": "system", "content": _system(request.system, request.tools)}]
     for number, message in enumerate(request.messages):
         content = _question(request, message.text) if number == asked else _past(message)
         rendered.append({"role": message.role, "content": content})
     return rendered
+
+
+def shown(request: ModelRequest) -> tuple[tuple[int, Hit], ...]:
+    """The passages that a small model gets to see, with their numbers in the request.
+
+    Those that cover the words of the question; if none does, the first few for a question and none for anything else
+    (a greeting, a task to add): they would only mislead and cost time.
+    """
+    said = _said(request)
+    covering = answering(said, request.passages, PASSAGES)
+    if covering:
+        return tuple(covering)
+    return tuple(enumerate(request.passages[:UNSURE_PASSAGES], 1)) if is_question(said) else ()
+
+
+def offered(request: ModelRequest) -> tuple[ToolSpec, ...]:
+    """The tools that may be called for these words.
+
+    All of them stand in the prompt, whose first bytes must not change, but a small model is quick to search again for
+    what it was shown, and to write notes that nobody asked for. So it cannot call the search when passages are there,
+    nor, for plain English, a tool of which the words name nothing.
+    """
+    said = words(_said(request))
+    tools = tuple(tool for tool in request.tools if tool.name != SEARCH or not shown(request))
+    if not any(word in STOP_WORDS for word in said):
+        return tools
+    stems = {stem(word) for word in said}
+    asks = said[0] in QUESTION_WORDS
+    return tuple(tool for tool in tools if stems & _vocabulary(tool, asks))
+
+
+def _vocabulary(tool: ToolSpec, asks: bool) -> frozenset[str]:
+    """Stems of the words with which a person asks for a tool; a question must name what a tool is called after."""
+    name = frozenset(content_stems(tool.name.replace("_", " ")))
+    if asks and tool.effect != "read":
+        return name
+    return ASKING_WORDS.get(tool.name) or name | frozenset(content_stems(tool.description))
+
+
+def is_question(said: str) -> bool:
+    """Whether the words ask for something to be told."""
+    return said.rstrip().endswith("?") or bool(QUESTION_WORDS & set(words(said)[:1]))
+
+
+def _place(request: ModelRequest) -> int:
+    return max((n for n, message in enumerate(request.messages) if message.role == "user"), default=-1)
+
+
+def _said(request: ModelRequest) -> str:
+    place = _place(request)
+    return request.messages[place].text if place >= 0 else ""
 
 
 def _system(system: str, tools: Sequence[ToolSpec]) -> str:
@@ -66,44 +125,12 @@ def _past(message: Message) -> str:
 
 def _question(request: ModelRequest, text: str) -> str:
     parts = []
-    if request.passages:
-        notes = [_passage(n, hit, text) for n, hit in enumerate(request.passages[:PASSAGES], 1)]
-        parts += ["Notes:\n" + "\n".join(notes), HOW_TO_CITE]
+    if notes := shown(request):
+        lines = [f"[{number}] {hit.citation}\n{quotation(text, hit)}" for number, hit in notes]
+        parts += ["Notes:\n" + "\n".join(lines), HOW_TO_CITE]
     if request.context.strip():
         parts.append(request.context.strip())
     return "\n\n".join([*parts, text.strip()])
-
-
-def _passage(number: int, hit: Hit, question: str) -> str:
-    return f"[{number}] {hit.citation}\n{excerpt(hit.text, question)}"
-
-
-def excerpt(text: str, question: str, limit: int = PASSAGE_CHARACTERS) -> str:
-    """At most about `limit` characters of a passage: the run of whole sentences that shares most words with the question."""
-    flat = " ".join(text.split())
-    if len(flat) <= limit:
-        return flat
-    sentences = re.split(r"(?<=[.!?:])\s+", flat)
-    wanted = _words(question)
-    shared = [len(wanted & _words(sentence)) for sentence in sentences]
-    best, chosen = -1, (0, 1)
-    for first in range(len(sentences)):
-        last, length = first, 0
-        while last < len(sentences) and length + len(sentences[last]) < limit:
-            length += len(sentences[last]) + 1
-            last += 1
-        score = sum(shared[first:last])
-        if score > best:
-            best, chosen = score, (first, max(last, first + 1))
-    run = " ".join(sentences[slice(*chosen)])
-    if len(run) > limit:
-        run = run[:limit].rsplit(" ", 1)[0] + "…"
-    return run
-
-
-def _words(text: str) -> frozenset[str]:
-    """Words by their first five letters, so that `reminder` meets `reminders`."""
-    return frozenset(word[:5] for word in re.findall(r"\w{3,}", text.lower()))
 
 
 def _json(value: object) -> str:

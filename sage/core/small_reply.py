@@ -14,20 +14,24 @@ from typing import Any
 from sage.core.messages import ToolSpec
 
 REPLY = "reply"
-_REPLY_START = re.compile(r'\s*\{\s*"tool"\s*:\s*"reply"\s*,\s*"text"\s*:\s*"')
+_REPLY_START = re.compile(
+    r'\s*\{\s*"tool"\s*:\s*"reply"\s*,(?:\s*"notes"\s*:\s*\[(?P<notes>[^\]]*)\]\s*,)?\s*"text"\s*:\s*"'
+)
 _FENCE = re.compile(r"```(?:json)?\s*(\{.*?\})\s*```", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "/": "/", "\\": "\\", '"': '"'}
 _REPLACEMENT = "\ufffd"
 
 
-def union_schema(tools: Sequence[ToolSpec]) -> dict[str, Any]:
-    """The JSON schema of a reply or one call of one of these tools, in their order, without references."""
-    reply = {
-        "type": "object",
-        "properties": {"tool": {"const": REPLY}, "text": {"type": "string", "minLength": 1}},
-        "required": ["tool", "text"],
-        "additionalProperties": False,
-    }
+def union_schema(tools: Sequence[ToolSpec], notes: Sequence[int] = ()) -> dict[str, Any]:
+    """The JSON schema of a reply or one call of one of these tools, in their order, without references.
+
+    `notes` are the numbers of the passages that are shown: a reply then names those it rests on before it begins.
+    """
+    properties: dict[str, Any] = {"tool": {"const": REPLY}}
+    if notes:
+        properties["notes"] = {"type": "array", "items": {"enum": list(notes)}, "maxItems": 3}
+    properties["text"] = {"type": "string", "minLength": 1}
+    reply = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
     return {"anyOf": [reply, *(_call_schema(tool) for tool in tools)]}
 
 
@@ -122,7 +126,8 @@ class ReplyReader:
         self._names = frozenset(names)
         self._all = ""
         self._text: TextDecoder | None = None
-        self.said = False
+        self._told = ""
+        self._notes: list[str] = []
 
     def feed(self, piece: str) -> str:
         """The next piece of the reply's text, "" while there is none."""
@@ -133,11 +138,18 @@ class ReplyReader:
         if not start:
             return ""
         self._text = TextDecoder()
+        self._notes = re.findall(r"\d+", start["notes"] or "")
         return self._say(self._text.feed(self._all[start.end() :]))
 
     def _say(self, text: str) -> str:
-        self.said = self.said or bool(text)
+        self._told += text
         return text
+
+    def _marks(self, text: str) -> str:
+        """The numbers of the notes that a reply rests on, where its text marks none."""
+        if not self._notes or not text.strip() or re.search(r"\[\d", text):
+            return ""
+        return " " + " ".join(f"[{number}]" for number in dict.fromkeys(self._notes))
 
     def finish(self) -> tuple[str, dict[str, Any]] | str | None:
         """What is left at the end: a call (name and arguments), text that was not yet told, or None.
@@ -146,7 +158,7 @@ class ReplyReader:
         names no tool.
         """
         if self._text is not None:
-            return None
+            return self._marks(self._told) or None
         for candidate in (self._all, *_FENCE.findall(self._all)):
             found = _object(candidate)
             if found is not None:
@@ -163,7 +175,8 @@ class ReplyReader:
     def _read(self, found: dict[str, Any]) -> tuple[str, dict[str, Any]] | str:
         name, arguments = found.get("tool"), found.get("arguments", {})
         if name == REPLY and isinstance(found.get("text"), str):
-            return str(found["text"])
+            self._notes = [str(number) for number in found.get("notes", ()) if isinstance(number, int)]
+            return str(found["text"]) + self._marks(str(found["text"]))
         if name not in self._names or not isinstance(arguments, dict):
             raise ValueError("no such tool")
         return str(name), arguments
