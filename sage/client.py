@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,13 +16,12 @@ from sage.locations import Home
 
 if TYPE_CHECKING:
     import socket
-    import subprocess
 
 R = TypeVar("R")
 
 START_WITHIN = 30.0
 """Seconds in which an engine must open its door."""
-STARTED_EXIT = 3
+ANOTHER_RUNS = 3
 """The exit code of an engine that found another one running on its home."""
 
 
@@ -95,55 +94,51 @@ def gone(home: Home) -> EngineGone:
     return EngineGone(
         "The engine has ended.",
         safe="Whatever was acknowledged is kept.",
-        do=f"Do it again; it starts by itself. If it ends again, see {home.logs / 'engine.log'}",
+        do=f"Do it again; it starts by itself. If it ends again, see {engine_log(home)}",
     )
 
 
 def connect(home: Home) -> socket.socket:
     """A connection to the home's engine, which is started if none runs. Raises EngineGone or what the engine told."""
-    engine: subprocess.Popen[bytes] | None = None
     until = time.monotonic() + START_WITHIN
-    for pause in _pauses():
+    while time.monotonic() < until:
         found = _try_connect(home)
         if found:
             return found
-        if engine is None:
-            engine = start_engine(home)
-        elif engine.poll() not in (None, STARTED_EXIT):
-            raise _start_failure(home, engine)
-        if time.monotonic() > until:
-            break
-        time.sleep(pause)
+        _start_engine(home, until - time.monotonic())
     raise EngineGone(
         f"The engine did not open its door within {START_WITHIN:.0f} seconds.",
         safe="Nothing was changed.",
-        do=f"See {home.logs / 'engine.log'}, and run: sage doctor",
+        do=f"See {engine_log(home)}, and run: sage doctor",
     )
 
 
-def start_engine(home: Home, *, stays: bool = False) -> subprocess.Popen[bytes]:
-    """Starts an engine in the background, in a session of its own, so that closing the terminal does not end it."""
+def engine_command(home: Home, *arguments: str) -> list[str]:
+    """The command line of the engine's own entry."""
+    return [sys.executable, "-P", "-m", "sage.engine", *arguments, "--home", str(home.path)]
+
+
+def _start_engine(home: Home, seconds: float) -> None:
+    """Starts an engine in the background and returns once its door is open, or once another process has one."""
     import subprocess
 
-    command = [sys.executable, "-P", "-m", "sage.engine", "serve", "--home", str(home.path)] + (
-        ["--stays"] if stays else []
-    )
-    return subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        cwd="/",
-    )
+    command = engine_command(home, "serve", "--detach")
+    try:
+        started = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                 timeout=max(seconds, 0.1), cwd="/", check=False)  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return
+    if started.returncode == ANOTHER_RUNS:
+        time.sleep(0.02)  # it is about to open its door, or about to leave
+    elif started.returncode:
+        raise _start_failure(home, started.stderr)
 
 
 def run_engine_tool(home: Home, *arguments: str) -> int:
     """Runs one of the engine's own tools (doctor, restore) on this terminal and returns its exit code."""
     import subprocess
 
-    command = [sys.executable, "-P", "-m", "sage.engine", *arguments, "--home", str(home.path)]
-    return subprocess.run(command, check=False).returncode
+    return subprocess.run(engine_command(home, *arguments), check=False).returncode
 
 
 def stop_engine(home: Home) -> bool:
@@ -187,22 +182,15 @@ def _try_connect(home: Home) -> socket.socket | None:
     return door
 
 
-def _pauses() -> Iterator[float]:
-    yield from (0.01,) * 100
-    while True:
-        yield 0.05
-
-
-def _start_failure(home: Home, engine: subprocess.Popen[bytes]) -> SageError:
+def _start_failure(home: Home, said: bytes) -> SageError:
     """The engine's own told error, which it leaves as its last line; else EngineGone."""
-    assert engine.stderr
-    told = engine.stderr.read().decode(errors="replace").strip().splitlines()
-    if told:
-        with contextlib.suppress(SageError, IndexError):
-            frame = wire.read_from_engine(told[-1].encode())
+    lines = said.strip().splitlines()
+    if lines:
+        with contextlib.suppress(SageError):
+            frame = wire.read_from_engine(lines[-1])
             if isinstance(frame, wire.Failed):
                 return revive(frame.kind, frame.what, frame.safe, frame.do)
-    return EngineGone("The engine does not start.", safe="Nothing was changed.", do="Run: sage doctor")
+    return EngineGone("The engine does not start.", safe="Nothing was changed.", do=f"See {engine_log(home)}, and run: sage doctor")
 
 
 def engine_log(home: Home) -> Path:

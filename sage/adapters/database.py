@@ -39,6 +39,8 @@ class Database:
         self.path = path
         self._turn = threading.RLock()
         with self._told():
+            if path != IN_MEMORY:
+                _make_private(path)  # SQLite gives its companion files the same mode
             self.connection = apsw.Connection(str(path))
             self.connection.set_busy_timeout(5000)
             try:
@@ -48,8 +50,6 @@ class Database:
             except BaseException:
                 self.connection.close()
                 raise
-            if path != IN_MEMORY:
-                path.chmod(0o600)
 
     def _prepare(self, synchronous: str) -> None:
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "secure_delete=ON"):
@@ -80,7 +80,8 @@ class Database:
     @property
     def schema(self) -> int:
         """The number of the file's schema."""
-        return int(self.connection.pragma("user_version"))
+        with self._turn:
+            return int(self.connection.pragma("user_version"))
 
     @contextmanager
     def transaction(self) -> Iterator[apsw.Connection]:
@@ -150,6 +151,14 @@ def copy_database(source: apsw.Connection, target: Path) -> None:
         target.unlink(missing_ok=True)
         torn = isinstance(error, apsw.CorruptError | apsw.NotADBError)
         raise told(error, Path(source.filename) if torn else target) from error
+
+
+def _make_private(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
+    except OSError as error:
+        raise home_trouble(error, path) from error
 
 
 def told(error: apsw.Error, path: Path) -> SageError:

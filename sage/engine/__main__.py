@@ -11,6 +11,7 @@ import logging.handlers
 import os
 import signal
 import sys
+from collections.abc import Callable
 
 from sage import wire
 from sage.core.errors import HomeBusy, SageError
@@ -22,7 +23,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="sage.engine")
     verbs = parser.add_subparsers(dest="verb", required=True)
     serve = verbs.add_parser("serve")
-    serve.add_argument("--stays", action="store_true")
+    serve.add_argument("--stays", action="store_true", help="do not leave when the last front end has gone")
+    serve.add_argument("--detach", action="store_true", help="go to the background and return once the door is open")
     doctor = verbs.add_parser("doctor")
     restore = verbs.add_parser("restore")
     restore.add_argument("backup", nargs="?", default="")
@@ -31,9 +33,10 @@ def main() -> int:
         verb.add_argument("--home", default="")
         verb.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    os.umask(0o077)
     home = find_home(given.home or None)
     if given.verb == "serve":
-        return _serve(home, stays=given.stays)
+        return _serve_detached(home) if given.detach else _serve(home, stays=given.stays)
     from sage.engine import upkeep
 
     if given.verb == "doctor":
@@ -41,11 +44,30 @@ def main() -> int:
     return upkeep.restore(home, given.backup, listing=given.list, as_json=given.json)
 
 
-def _serve(home: Home, *, stays: bool) -> int:
+def _serve_detached(home: Home) -> int:
+    """Forks before anything is imported that could mind; the engine closes a pipe when its door is open."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        opened = os.read(reading, 1)
+        return 0 if opened else os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.close(reading)
+    os.setsid()
+
+    def tell() -> None:
+        _forget_terminal()
+        os.write(writing, b"1")
+        os.close(writing)
+
+    return _serve(home, stays=False, opened=tell)
+
+
+def _serve(home: Home, *, stays: bool, opened: Callable[[], None] = lambda: None) -> int:
     try:
         home.prepare()
         _log_to(home)
-        asyncio.run(_run(home, stays=stays))
+        asyncio.run(_run(home, stays=stays, opened=opened))
     except HomeBusy as error:
         _leave_word(error)
         return 3
@@ -56,7 +78,7 @@ def _serve(home: Home, *, stays: bool) -> int:
     return 0
 
 
-async def _run(home: Home, *, stays: bool) -> None:
+async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
     from sage.engine.alarms import Alarms
     from sage.engine.bootstrap import House
     from sage.engine.handlers import Desk
@@ -80,10 +102,9 @@ async def _run(home: Home, *, stays: bool) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, service.close)
         looking = asyncio.create_task(house.look_at_notes(), name="look at notes")
-        _forget_terminal()
         gc.collect()
         gc.freeze()
-        await service.run()
+        await service.run(opened)
         alarms.stop()
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)

@@ -67,8 +67,8 @@ class Service:
         self._closing = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
 
-    async def run(self) -> None:
-        """Serves until it is told to close or nobody needs it any more."""
+    async def run(self, opened: Callable[[], None] = lambda: None) -> None:
+        """Serves until it is told to close or nobody needs it any more; `opened` is called once front ends can come."""
         socket = self._home.socket
         make_private_folder(socket.parent)
         socket.unlink(missing_ok=True)  # ours: the home's lock is held
@@ -77,6 +77,7 @@ class Service:
             server = await asyncio.start_unix_server(self._connected, str(socket), limit=wire.FRAME_LIMIT)
         finally:
             os.umask(mask)
+        opened()
         watch = asyncio.create_task(self._leave_when_alone(), name="leave when alone")
         try:
             await self._closing.wait()
