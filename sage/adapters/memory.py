@@ -95,6 +95,7 @@ class SageMemory:
         self._views: dict[tuple[object, ...], tuple[MemoryStore, VectorIndex]] = {}
         self._store = self._open()
         self._nearest = self._nearest_of(self._store)
+        self._mended(self._follow_journal)
         self._mended(self._index_texts)
         if settle:
             self.settle()
@@ -271,6 +272,14 @@ class SageMemory:
         log.warning("the index is torn: it is made anew")
         self.rebuild()
         return action()
+
+    def _follow_journal(self) -> None:
+        """Drops texts that were indexed from another journal: after a backup was restored, say."""
+        mark = self._store.mark()
+        last = self._texts.texts_after(mark - 1, 1) if mark else []
+        if mark and not (last and last[0][0] == mark and self._store.passages_of([last[0][1].id])):
+            log.warning("the journal is another one: its texts are indexed anew")
+            self._store.remove_texts()
 
     def _index_texts(self) -> None:
         """Indexes the journal's texts that are not indexed yet."""

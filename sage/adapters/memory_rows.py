@@ -156,6 +156,16 @@ class PassageRow(Struct, frozen=True):
         )
 
 
+class PassageKey(Struct, frozen=True):
+    """As much of a passage as ranking needs."""
+
+    number: int
+    id: str
+    part: int
+    document: int
+    kind: Kind
+
+
 class FileState(Struct, frozen=True):
     """What the index knows of a file: enough to tell whether it changed."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import apsw
 import msgspec
@@ -20,6 +20,7 @@ from sage.adapters.memory_rows import (
     SLICE,
     DocumentRow,
     FileState,
+    PassageKey,
     PassageRow,
     RootState,
     embedded_text,
@@ -45,6 +46,7 @@ _READ = (
     f"SELECT p.number, p.document, d.kind, d.title, d.source, d.folder, {_OWN} "  # noqa: S608 - of constants
     "FROM passages p JOIN documents d ON d.number = p.document "
 )
+_KEYS = "SELECT p.number, p.id, p.part, p.document, d.kind FROM passages p JOIN documents d ON d.number = p.document "
 _AT_ONCE = 500
 """Values bound to one statement."""
 
@@ -163,6 +165,14 @@ class MemoryStore:
             if mark is not None:
                 connection.execute("INSERT OR REPLACE INTO marks VALUES ('texts', ?)", (mark,))
 
+    def remove_texts(self) -> None:
+        """Removes all remembered texts, to index them anew."""
+        with self._database.transaction() as connection:
+            rows: list[Any] = connection.execute("SELECT number FROM documents WHERE kind != 'file'").fetchall()
+            self._remove(connection, [row[0] for row in rows])
+            connection.execute("DELETE FROM marks WHERE name = 'texts'")
+            _count_change(connection)
+
     # vectors
 
     def unembedded(self, limit: int) -> list[tuple[PassageRow, str]]:
@@ -235,6 +245,11 @@ class MemoryStore:
             (query, limit),
         )
         return dict(rows)
+
+    def keys(self, column: Literal["number", "id"], values: Sequence[int] | Sequence[str]) -> list[PassageKey]:
+        """What ranking needs of passages, by number or by id, in the order of numbers."""
+        sql = _KEYS + f"WHERE p.{column} IN ({{}}) ORDER BY p.number"
+        return [PassageKey(*row) for some in _some(values) for row in self._in(sql, some)]
 
     def passages(self, numbers: Sequence[int]) -> list[PassageRow]:
         """Passages by number."""

@@ -61,16 +61,15 @@ def query_terms(query: str) -> list[str]:
 
 def fuse(candidates: Sequence[Candidate], weights: Mapping[str, float] = WEIGHTS) -> list[Ranked]:
     """Candidates by weighted score, best first; equal scores in the order of ids."""
-    best = {part: max((c.parts.get(part, 0.0) for c in candidates), default=0.0) for part in weights}
-    worst = {part: min((c.parts.get(part, 0.0) for c in candidates), default=0.0) for part in weights}
-
-    def share(part: str, score: float) -> float:
-        low = worst[part] if part == "meaning" else 0.0
-        return max(0.0, score - low) / (best[part] - low) if best[part] > low else 0.0
-
+    scales = []
+    for part, weight in weights.items():
+        scores = [candidate.parts.get(part, 0.0) for candidate in candidates]
+        low = min(scores, default=0.0) if part == "meaning" else 0.0
+        spread = max(scores, default=0.0) - low
+        scales.append((part, low, weight / spread if spread > 0 else 0.0))
     ranked = []
     for candidate in candidates:
-        why = {part: round(weight * share(part, candidate.parts.get(part, 0.0)), 6) for part, weight in weights.items()}
+        why = {part: round(max(0.0, candidate.parts.get(part, 0.0) - low) * scale, 6) for part, low, scale in scales}
         ranked.append(Ranked(candidate.id, candidate.group, round(sum(why.values()), 6), why))
     return sorted(ranked, key=lambda found: (-found.score, found.id))
 

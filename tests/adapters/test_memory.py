@@ -233,6 +233,18 @@ def test_a_deleted_index_is_made_again(tmp_path: Path, texts: FakeTexts) -> None
         assert memory.recall("walrus") == before
 
 
+@pytest.mark.parametrize("others", [0, 1, 2, 3])
+def test_an_index_of_another_journal_follows_the_one_there_is(tmp_path: Path, texts: FakeTexts, others: int) -> None:
+    with SageMemory(tmp_path, texts, FakeEmbedder()) as memory:
+        memory.remember_many([{"text": f"old walrus {n}", "source": "s"} for n in range(2)])
+    restored = FakeTexts()
+    restored.add_texts([RememberedText(f"new walrus {n}", "s") for n in range(others)])
+    with SageMemory(tmp_path, restored, FakeEmbedder()) as memory:
+        assert {hit.text for hit in memory.recall("walrus")} == {text.text for text in restored.kept}
+        memory.remember("the newest walrus", source="s")
+        assert memory.recall("newest", k=1)[0].text == "the newest walrus"
+
+
 @pytest.mark.parametrize("torn", ["head", "middle", "empty"])
 def test_a_torn_index_is_set_aside_and_made_again(tmp_path: Path, texts: FakeTexts, torn: str) -> None:
     with SageMemory(tmp_path, texts, FakeEmbedder()) as memory:

@@ -1,0 +1,157 @@
+"""How much of the evidence for a question is recalled, with no model: LoCoMo, or any set of documents and questions.
+
+`any@k` is the share of questions of which some evidence is among the first k hits, `all@k` of which all is, and
+`fraction@k` the mean share of the evidence found. `documents` counts texts; `threads` counts the sessions that hits
+are of, each once. Questions whose evidence does not exist in the data are left out. `generic` data is
+`{"documents": [{"id", "text", "when", "thread", "speaker"}], "questions": [{"question", "evidence": [ids], "category"}]}`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import resource
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sage.adapters.memory import SageMemory
+from sage.adapters.wordllama_embedder import WordLlamaEmbedder
+from sage.testing.texts import FakeTexts
+
+CUTS = (1, 5, 10)
+_DEEP = 60
+"""Hits asked for, so that ten sessions are among them."""
+
+
+@dataclass
+class Case:
+    """One memory to fill, and what to ask it."""
+
+    documents: list[dict[str, Any]]
+    questions: list[dict[str, Any]]
+
+
+@dataclass
+class Figures:
+    """Sums of figures by name, over `count` questions."""
+
+    count: int = 0
+    sums: dict[str, float] = field(default_factory=lambda: defaultdict(float))
+
+    def add(self, found: list[str], evidence: set[str]) -> None:
+        self.count += 1
+        for cut in CUTS:
+            share = len(evidence & set(found[:cut])) / len(evidence)
+            self.sums[f"any@{cut}"] += share > 0
+            self.sums[f"all@{cut}"] += share == 1
+            self.sums[f"fraction@{cut}"] += share
+
+    def means(self) -> dict[str, float]:
+        return {name: round(value / self.count, 4) for name, value in sorted(self.sums.items())}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--format", choices=["locomo", "generic"], default="locomo")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    if args.data is None:
+        raise SystemExit("memory needs --data FILE")
+    data = json.loads(args.data.read_text())
+    cases = locomo(data) if args.format == "locomo" else [Case(data["documents"], data["questions"])]
+    documents, threads, by_category = Figures(), Figures(), defaultdict(Figures)
+    query_seconds: list[float] = []
+    filled = 0.0
+    for case in cases:
+        filled += measure(case, documents, threads, by_category, query_seconds)
+    query_seconds.sort()
+    return {
+        "threads": threads.means(),
+        "documents": documents.means(),
+        "by_category": {name: {"questions": one.count, **one.means()} for name, one in sorted(by_category.items())},
+        "questions": documents.count,
+        "documents_count": sum(len(case.documents) for case in cases),
+        "ms_per_query": round(1000 * sum(query_seconds) / max(1, len(query_seconds)), 2),
+        "ms_per_query_p99": round(1000 * query_seconds[int(len(query_seconds) * 0.99)], 2) if query_seconds else 0.0,
+        "ms_per_document": round(1000 * filled / max(1, sum(len(case.documents) for case in cases)), 3),
+        "peak_mb": round(
+            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)
+        ),
+        "embedder": WordLlamaEmbedder().name,
+    }
+
+
+def measure(
+    case: Case, documents: Figures, threads: Figures, by_category: dict[str, Figures], query_seconds: list[float]
+) -> float:
+    """Fills a memory, asks it everything, and adds to the figures; returns the seconds that filling took."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        SageMemory(Path(folder), FakeTexts(), embedder := WordLlamaEmbedder()) as memory,
+    ):
+        embedder.load()
+        began = time.perf_counter()
+        kept = memory.remember_many(
+            {
+                "text": document["text"],
+                "source": document.get("source") or document["id"],
+                "when": document.get("when"),
+                "thread": document.get("thread"),
+                "speaker": document.get("speaker"),
+            }
+            for document in case.documents
+        )
+        filled = time.perf_counter() - began
+        names = dict(zip(kept, (document["id"] for document in case.documents), strict=True))
+        thread_of = {document["id"]: document.get("thread") or document["id"] for document in case.documents}
+        memory.recall("the first recall loads the index")
+        for question in case.questions:
+            evidence = {name for name in question["evidence"] if name in thread_of}
+            if not evidence:
+                continue
+            began = time.perf_counter()
+            hits = memory.recall(question["question"], k=_DEEP)
+            query_seconds.append(time.perf_counter() - began)
+            found = [names[hit.id] for hit in hits]
+            documents.add(found, evidence)
+            by_category[str(question.get("category", ""))].add(found, evidence)
+            threads.add(list(dict.fromkeys(thread_of[name] for name in found)), {thread_of[name] for name in evidence})
+    return filled
+
+
+def locomo(data: list[dict[str, Any]]) -> list[Case]:
+    """LoCoMo: one memory a conversation, a text a turn (with the caption of its photo), a thread a session."""
+    cases = []
+    for sample in data:
+        talk = sample["conversation"]
+        sessions = [name for name in talk if re.fullmatch(r"session_\d+", name)]
+        documents = [
+            {
+                "id": turn["dia_id"],
+                "source": sample["sample_id"],
+                "thread": name,
+                "speaker": turn["speaker"],
+                "when": datetime.strptime(talk[f"{name}_date_time"], "%I:%M %p on %d %B, %Y").isoformat(),
+                "text": turn["text"] + (f" [photo: {turn['blip_caption']}]" if turn.get("blip_caption") else ""),
+            }
+            for name in sessions
+            for turn in talk[name]
+            if turn["text"].strip() or turn.get("blip_caption")
+        ]
+        questions = [
+            {
+                "question": question["question"],
+                "evidence": [name for one in question["evidence"] for name in re.findall(r"D\d+:\d+", one)],
+                "category": question["category"],
+            }
+            for question in sample["qa"]
+        ]
+        cases.append(Case(documents, questions))
+    return cases
