@@ -108,7 +108,7 @@ def restore_home(home: Home, backup: Path, now: datetime, disk: Disk | None = No
         disk.make_folder(folder)
         manifest = _stage(home, backup, folder / "new", disk)
         moves = _moves(home, manifest, folder / "new")
-        kept, unkept = _keep_present(home, folder / "new", now)
+        kept, unkept = _keep_present(home, {move.name for move in moves}, now)
         stamp = f"{now:%Y%m%d-%H%M%S}"
         plan = Plan(moves, trash=f"before-restore-{stamp}" if unkept else "", stamp=stamp)
         disk.record(folder / "plan.json", msgspec.json.encode(plan))
@@ -246,8 +246,9 @@ def _moves(home: Home, manifest: Manifest, new: Path) -> tuple[Move, ...]:
     return tuple(Move(name, os.path.lexists(new / name)) for name in names)
 
 
-def _keep_present(home: Home, new: Path, now: datetime) -> tuple[str, bool]:
-    """Backs up what is there. Returns where, and whether something of it is neither in that backup nor in `new`."""
+def _keep_present(home: Home, moving: set[str], now: datetime) -> tuple[str, bool]:
+    """Backs up what is there. Returns where, and whether something of what moves is neither in that backup nor comes again."""
+    new = _folder(home) / "new"
     if not any(_has_content(home.path / name) for name in (*FILES, *FOLDERS)):
         return "", False
     target = backups.free_name(home.backups / f"before-restore-{now:%Y%m%d-%H%M%S}.zip")
@@ -261,8 +262,8 @@ def _keep_present(home: Home, new: Path, now: datetime) -> tuple[str, bool]:
     except TornFile:
         torn = True
         manifest = backups.write(home, None, target, now)
-    lost = (remark for remark in manifest.remarks if not remark.link or not (new / remark.name).is_symlink())
-    return str(target), torn or any(lost)
+    about = [remark for remark in manifest.remarks if remark.name.split("/")[0] in moving]
+    return str(target), torn or any(not (remark.link and (new / remark.name).is_symlink()) for remark in about)
 
 
 def _copy_closed_journal(home: Home, target: Path) -> int:
