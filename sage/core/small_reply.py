@@ -19,6 +19,8 @@ _REPLY_START = re.compile(
 )
 _FENCE = re.compile(r"```(?:json)?\s*(\{.*?\})\s*```", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "/": "/", "\\": "\\", '"': '"'}
+DEEPEST = 6
+"""How often references are followed into each other; below that anything fits."""
 _REPLACEMENT = "\ufffd"
 
 
@@ -54,7 +56,9 @@ def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
         if not isinstance(node, dict):
             return node
         reference = node.get("$ref", "")
-        if isinstance(reference, str) and reference.startswith("#/$defs/") and depth < 8:
+        if isinstance(reference, str) and reference.startswith("#/$defs/"):
+            if depth >= DEEPEST:
+                return {}
             return walk(definitions.get(reference.removeprefix("#/$defs/"), {}), depth + 1, False)
         dropped = () if naming else ("$defs", "title", "default")
         return {key: walk(value, depth, key == "properties") for key, value in node.items() if key not in dropped}
