@@ -72,6 +72,7 @@ CREATE TABLE vectors (
     vector BLOB NOT NULL,
     PRIMARY KEY (passage, embedder)
 ) WITHOUT ROWID;
+CREATE INDEX vectors_by_embedder ON vectors (embedder, passage);
 
 CREATE VIRTUAL TABLE passage_words USING fts5 (
     title, heading, tags, people, body,

@@ -176,13 +176,12 @@ class MemoryStore:
     # vectors
 
     def unembedded(self, limit: int) -> list[tuple[PassageRow, str]]:
-        """Passages without a vector of this embedder, each with the text to embed."""
+        """Passages without a vector of this embedder, each with the text to embed; all with a limit of -1."""
         rows = self._database.rows(
-            _READ + "LEFT JOIN vectors v ON v.passage = p.number AND v.embedder = ? WHERE v.passage IS NULL "
-            "ORDER BY p.number LIMIT ?",
+            "SELECT number FROM passages EXCEPT SELECT passage FROM vectors WHERE embedder = ? ORDER BY 1 LIMIT ?",
             (self._embedder, limit),
         )
-        return [(row, embedded_text(row, row.title)) for row in map(row_of, rows)]
+        return [(row, embedded_text(row, row.title)) for row in self.passages([row[0] for row in rows])]
 
     def add_vectors(self, vectors: Iterable[tuple[int, bytes]]) -> None:
         """Adds vectors of passages (by number); a passage that has gone meanwhile is left out."""
@@ -289,6 +288,11 @@ class MemoryStore:
     def _documents(self, numbers: Sequence[int]) -> dict[int, DocumentRow]:
         sql = "SELECT number, kind, source, title, root, folder, slice, words FROM documents WHERE number IN ({})"
         return {row[0]: DocumentRow(*row[1:]) for some in _some(numbers) for row in self._in(sql, some)}
+
+    @property
+    def size(self) -> int:
+        """How many passages there are."""
+        return int(self._database.rows("SELECT count(*) FROM passages")[0][0])
 
     def counts(self) -> MemoryCounts:
         """How much there is."""

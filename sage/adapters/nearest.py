@@ -51,7 +51,7 @@ class Nearest:
 
     def settle(self) -> None:
         """Brings Chroma's index up to date when memory is large enough for one. This may take minutes."""
-        if self._chroma is not None or self._store.counts().vectors <= self._exact_up_to:
+        if self._chroma is not None or self._store.size <= self._exact_up_to:
             return
         from sage.adapters.chroma_index import open_chroma, set_aside
 
@@ -75,7 +75,7 @@ class Nearest:
         self._index = self._chroma = None
 
     def _open_chroma(self) -> ChromaIndex | None:
-        if not self._folder.exists() or self._store.counts().vectors <= self._exact_up_to:
+        if not self._folder.exists() or self._store.size <= self._exact_up_to:
             return None
         from sage.adapters.chroma_index import open_chroma
 

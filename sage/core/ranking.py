@@ -13,8 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-WEIGHTS: Mapping[str, float] = {"passage": 0.35, "window": 0.25, "document": 0.3, "meaning": 0.2}
+WEIGHTS: Mapping[str, float] = {"passage": 0.22, "window": 0.3, "document": 0.23, "meaning": 0.25}
 """What each part of a score counts: BM25 of the passage, of its window, of its document, and the cosine."""
+
+_NOTHING = 1e-9
+"""Scores that differ by less are equal: dividing by it would blow rounding up to a difference."""
 
 MOST_TERMS = 64
 """Distinct words of a query that are searched for; further ones of a very long text add time, not sense."""
@@ -66,7 +69,7 @@ def fuse(candidates: Sequence[Candidate], weights: Mapping[str, float] = WEIGHTS
         scores = [candidate.parts.get(part, 0.0) for candidate in candidates]
         low = min(scores, default=0.0) if part == "meaning" else 0.0
         spread = max(scores, default=0.0) - low
-        scales.append((part, low, weight / spread if spread > 0 else 0.0))
+        scales.append((part, low, weight / spread if spread > _NOTHING else 0.0))
     ranked = []
     for candidate in candidates:
         why = {part: round(max(0.0, candidate.parts.get(part, 0.0) - low) * scale, 6) for part, low, scale in scales}

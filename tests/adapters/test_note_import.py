@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -280,6 +282,37 @@ def test_an_import_that_was_cut_short_goes_on_where_it_was(
         memory.settle()
         assert memory.counts().notes == 200
     assert len(embedder.embedded) == 200 - kept
+
+
+IMPORT = """
+import sys
+from pathlib import Path
+from sage.adapters.memory import SageMemory
+from sage.testing.texts import FakeTexts
+from sage.testing.vectors import FakeEmbedder
+memory = SageMemory(Path(sys.argv[1]), FakeTexts(), FakeEmbedder())
+memory.import_path(sys.argv[2], lambda step: print(step.done, flush=True))
+"""
+
+
+def test_a_killed_import_has_kept_its_batches(
+    home: Path, texts: FakeTexts, embedder: FakeEmbedder, tmp_path: Path
+) -> None:
+    vault = tmp_path / "many"
+    vault.mkdir()
+    for n in range(400):
+        (vault / f"{n:03}.md").write_text(f"walrus {n}")
+    with subprocess.Popen([sys.executable, "-c", IMPORT, str(home), str(vault)], stdout=subprocess.PIPE) as importing:
+        assert importing.stdout is not None
+        while (line := importing.stdout.readline()) and int(line) < 200:
+            pass
+        importing.kill()
+    with SageMemory(home, texts, embedder) as memory:
+        kept = memory.counts().notes
+        assert kept >= 128
+        report = memory.import_path(vault)
+        assert (report.added, report.unchanged) == (400 - kept, kept)
+        assert len(memory.recall("walrus", k=500)) == 400
 
 
 def test_closing_stops_an_import(home: Path, texts: FakeTexts, vault: Path) -> None:
