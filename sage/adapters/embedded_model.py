@@ -71,6 +71,7 @@ class EmbeddedModel:
         self._turn = asyncio.Lock()
         self._sleep: asyncio.TimerHandle | None = None
         self._ids = itertools.count(1)
+        self._ahead = 0  # the id of a reading ahead
 
     @property
     def name(self) -> str:
@@ -87,12 +88,35 @@ class EmbeddedModel:
         """Whether the worker runs."""
         return self._worker is not None and self._worker.returncode is None
 
-    async def warm(self) -> None:
-        """Starts the worker if none runs, so that the first answer does not wait for the file. Raises as `stream`."""
+    async def warm(self, request: ModelRequest | None = None) -> None:
+        """Starts the worker and reads a request's stable beginning ahead, so that the first answer waits for neither.
+
+        A question that comes meanwhile cuts it short and uses what was read. Raises as `stream`.
+        """
         async with self._turn:
             self._stay_awake()
-            await self._ready()
-            self._sleep_later()
+            try:
+                worker = await self._ready()
+                if request is not None:
+                    await self._read_ahead(worker, request)
+            finally:
+                self._sleep_later()
+
+    async def _read_ahead(self, worker: asyncio.subprocess.Process, request: ModelRequest) -> None:
+        number = next(self._ids)
+        order = {"op": "chat", "id": number, "messages": render(request)[:1], "schema": None, "max_tokens": 1}
+        self._ahead = number
+        try:
+            await self._send(worker, order)
+            while True:
+                event = await self._next(worker)
+                if event.id == number and event.event in ("end", "error"):
+                    return
+        except asyncio.CancelledError:
+            await self._send(worker, {"op": "cancel", "id": number})
+            raise
+        finally:
+            self._ahead = 0
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """Text of the answer or one call, then `Finished`. Closing the iterator cancels within about one token.
@@ -100,6 +124,8 @@ class EmbeddedModel:
         Raises CorruptModel for a file that does not load, ProviderDown when it cannot run here, UnknownModel for a
         file that is not there, StreamBroken when the worker dies, hangs or writes nonsense.
         """
+        if self._ahead and self._worker is not None:
+            await self._send(self._worker, {"op": "cancel", "id": self._ahead})
         async with self._turn:
             self._stay_awake()
             try:

@@ -55,6 +55,10 @@ def answer(way: str, order: dict[str, object], path: Path) -> None:
     if way == "raves":
         sys.stdout.write("llama says hello\n")
         sys.stdout.flush()
+    if way == "ahead" and order["max_tokens"] == 1:
+        json.loads(sys.stdin.readline())  # reads on until it is cancelled
+        tell("end", id=number, stop="cancelled")
+        return
     if way == "long":
         tell("error", id=number, reason="too_long")
         return

@@ -196,5 +196,20 @@ async def test_warming_starts_it_once(make: Maker, tmp_path: Path) -> None:
     assert len(starts(tmp_path, "plain")) == 1
 
 
+async def test_warming_reads_the_stable_beginning_ahead(make: Maker, tmp_path: Path) -> None:
+    await make("plain").warm(ADD_MILK)
+    (order,) = orders(tmp_path, "plain")
+    assert [message["role"] for message in order["messages"]] == ["system"]
+    assert order["max_tokens"] == 1
+
+
+async def test_a_question_cuts_the_reading_ahead_short(make: Maker, tmp_path: Path) -> None:
+    model = make("ahead")
+    warming = asyncio.create_task(model.warm(ADD_MILK))
+    await until((tmp_path / "model-ahead.orders").exists)
+    assert (await all_of(model))[0] == TextDelta("Hel")
+    await warming
+
+
 def test_one_core_is_left_free() -> None:
     assert spare_threads() == max(1, (os.cpu_count() or 1) - 1)

@@ -183,6 +183,18 @@ async def test_the_grammar_holds_the_smallest_model_to_a_reply_or_a_call() -> No
 
 
 @pytest.mark.model
+async def test_what_was_read_ahead_is_not_read_again() -> None:
+    model = EmbeddedModel("smollm2-135m", model_file("smollm2-135m"), context_tokens=1024)
+    try:
+        question = asked("Hello", tokens=80, tools=(ADD,))
+        await model.warm(question)
+        usage = last(await all_of(model, question)).usage
+        assert usage.cached_tokens > usage.prompt_tokens * 0.8
+    finally:
+        await model.close()
+
+
+@pytest.mark.model
 async def test_more_than_the_context_is_told_and_the_model_lives() -> None:
     model = EmbeddedModel("smollm2-135m", model_file("smollm2-135m"), context_tokens=256)
     try:
