@@ -36,7 +36,7 @@ MANIFEST = "manifest.json"
 JOURNAL = "journal.db"
 FILES = (JOURNAL, "tasks.md", "settings.toml")
 FOLDERS = ("notes", "goals", "profiles", "skills")
-TEMPORARY = re.compile(r"^\..+\.[0-9a-f]{8}\.tmp$")
+TEMPORARY = re.compile(r"^\..+\.[0-9a-f]{8}\.tmp(-journal|-wal|-shm)?$")
 """What a writer that was killed leaves beside a file."""
 IN_MEMORY = 16 * 1024 * 1024
 """Bytes of a file that are held in memory while it is read; larger ones go through a temporary file."""
@@ -147,7 +147,7 @@ def sweep(home: Home) -> None:
     """Removes what killed backups left in backups/. Only for the owner of the home's lock, before it makes one."""
     with contextlib.suppress(OSError):
         for path in home.backups.iterdir():
-            if TEMPORARY.match(path.name.removesuffix("-journal")):
+            if TEMPORARY.match(path.name):
                 path.unlink(missing_ok=True)
 
 
@@ -258,9 +258,9 @@ def _journal_copy(home: Home, copy_journal: CopyJournal | None, target: Path) ->
             schema = copy_journal(beside)
         yield beside, schema
     finally:
-        for left in (beside, beside.with_name(f"{beside.name}-journal")):
+        for left in ("", "-journal", "-wal", "-shm"):
             with contextlib.suppress(OSError):
-                left.unlink(missing_ok=True)
+                beside.with_name(beside.name + left).unlink(missing_ok=True)
 
 
 def _fill(

@@ -36,6 +36,8 @@ LOGS = (f"{JOURNAL}-wal", f"{JOURNAL}-shm", f"{JOURNAL}-journal")
 """What SQLite keeps beside a journal: it goes with the journal it belongs to, and before it."""
 ALWAYS = ("notes", "goals", "index")
 """Folders that every home has. The index comes back empty: it is built again from what was restored."""
+UNDONE = "The restore was undone; the home is as it was."
+UNFINISHED = "All files are there; the next start of Sage brings the restore to its end."
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -111,12 +113,12 @@ def restore_home(home: Home, backup: Path, now: datetime, disk: Disk | None = No
         kept, unkept = _keep_present(home, {move.name for move in moves}, now)
         stamp = f"{now:%Y%m%d-%H%M%S}"
         plan = Plan(moves, trash=f"before-restore-{stamp}" if unkept else "", stamp=stamp)
-        disk.record(folder / "plan.json", msgspec.json.encode(plan))
         disk.sync(home.path)
+        disk.record(folder / "plan.json", msgspec.json.encode(plan))
     except (OSError, SageError) as error:
-        if (folder / "plan.json").exists():
-            disk.unlink(folder / "plan.json")
-        _remove(folder, disk)
+        with contextlib.suppress(OSError):
+            (folder / "plan.json").unlink(missing_ok=True)
+            _remove(folder, disk)
         raise error if isinstance(error, SageError) else home_trouble(error, home.path) from error
     trash = _finish(home, plan, disk)
     return Restored(str(backup), manifest.made_at, len(manifest.files), kept, trash, _missing(home, manifest))
@@ -134,7 +136,8 @@ def finish_restore(home: Home, disk: Disk | None = None) -> Literal["", "finishe
     try:
         plan = msgspec.json.decode((folder / "plan.json").read_bytes(), type=Plan)
     except FileNotFoundError:
-        _remove(folder, disk)
+        with contextlib.suppress(OSError):
+            _remove(folder, disk)
         return "cleared"
     except OSError as error:
         raise home_trouble(error, folder) from error
@@ -147,14 +150,13 @@ def finish_restore(home: Home, disk: Disk | None = None) -> Literal["", "finishe
     if plan.direction == "back":
         _finish(home, plan, disk)
         return "undone"
-    with contextlib.suppress(_Undone):
+    try:
         _finish(home, plan, disk)
-        return "finished"
-    return "undone"
-
-
-class _Undone(HomeTrouble):
-    """A restore could not be finished, and all is back as it was."""
+    except HomeTrouble:
+        if (folder / "plan.json").exists():
+            raise
+        return "undone"
+    return "finished"
 
 
 def _folder(home: Home) -> Path:
@@ -176,8 +178,8 @@ def _stage(home: Home, backup: Path, new: Path, disk: Disk) -> Manifest:
                 for name in sorted({*ALWAYS, *manifest.folders}):
                     disk.make_folder(new / name)
                 for kept in manifest.files:
-                    pieces = kept_backups.read_kept(archive, kept, backup)
-                    disk.write(new / kept.name, pieces, kept.mode & 0o700 | 0o600, kept.modified_ns)
+                    with closing(kept_backups.read_kept(archive, kept, backup)) as pieces:
+                        disk.write(new / kept.name, pieces, kept.mode & 0o700 | 0o600, kept.modified_ns)
         if (new / JOURNAL).exists():
             kept_backups.check_journal(new / JOURNAL, f"{JOURNAL} in {backup.name}")
         _carry_links(home, new, disk)
@@ -305,21 +307,21 @@ def _finish(home: Home, plan: Plan, disk: Disk) -> str:
             for move in plan.moves:
                 _move_in(home, move, disk)
         except OSError as error:
-            with _told(folder):
-                back = msgspec.structs.replace(plan, direction="back")
+            back = msgspec.structs.replace(plan, direction="back")
+            with _told(folder, UNFINISHED):
                 disk.record(folder / "plan.json", msgspec.json.encode(back))
             _finish(home, back, disk)
             trouble = home_trouble(error, home.path)
-            raise _Undone(trouble.what, safe="The restore was undone; the home is as it was.", do=trouble.do) from error
+            raise type(trouble)(trouble.what, safe=UNDONE, do=trouble.do) from error
     else:
-        with _told(home.path):
+        with _told(home.path, UNFINISHED):
             for move in reversed(plan.moves):
                 _move_back(home, move, disk)
-    with _told(home.path):
+    with _told(home.path, UNFINISHED):
         trash = _keep_rest(home, plan, disk)
         disk.unlink(folder / "plan.json")
+    with contextlib.suppress(OSError):  # all is done; what is left is cleared away at the next start
         disk.sync(folder)
-    with contextlib.suppress(OSError):
         _remove(folder, disk)
     return trash
 
@@ -395,8 +397,9 @@ def _remove(path: Path, disk: Disk) -> None:
 
 
 @contextlib.contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _told(path: Path, safe: str = "Nothing was changed.") -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise home_trouble(error, path) from error
+        trouble = home_trouble(error, path)
+        raise type(trouble)(trouble.what, safe=safe, do=trouble.do) from error

@@ -12,7 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -118,7 +118,7 @@ def open_backup(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
         raise home_trouble(error, path) from error
 
 
-def read_kept(archive: zipfile.ZipFile, kept: KeptFile, path: Path) -> Iterator[bytes]:
+def read_kept(archive: zipfile.ZipFile, kept: KeptFile, path: Path) -> Generator[bytes]:
     """A file's bytes in pieces. Raises TornFile, at the latest after the last piece, when they are not those of the manifest."""
     digest, size = hashlib.sha256(), 0
     with archive.open(kept.name) as member:

@@ -15,6 +15,7 @@ from sage.adapters import backups
 from sage.adapters.database import Database
 from sage.adapters.date_reader import PlainDateReader
 from sage.adapters.home_lock import HomeLock
+from sage.adapters.home_swap import finish_restore
 from sage.adapters.journal import Journal, open_journal
 from sage.adapters.journal_budget import BudgetPages
 from sage.adapters.journal_reminders import ReminderPages
@@ -63,6 +64,7 @@ class House:
         lock.take()
         opened: list[Database | SageMemory] = []
         try:
+            finish_restore(home)
             settings = resolve("default", home).settings
             clock = SystemClock(settings.person.timezone)
             database = open_journal(home.journal, keep_copy=backups.keeper(home, clock.now))
@@ -169,6 +171,7 @@ class OwnMemory(SageMemory):
         self._lock = HomeLock(home)
         self._lock.take()
         try:
+            finish_restore(home)
             settings = resolve("default", home).settings
             self._journal = open_journal(home.journal, keep_copy=backups.keeper(home, SystemClock().now))
             try:

@@ -253,7 +253,7 @@ def test_a_full_disk_at_home_does_not_prevent_a_backup_to_another_disk(home: Hom
 
 
 def test_what_a_killed_backup_left_is_swept(home: Home) -> None:
-    for name in (".sage-20261122.zip.0123abcd.tmp", ".journal.db.0123abcd.tmp", ".journal.db.0123abcd.tmp-journal"):
+    for name in (".sage-20261122.zip.0123abcd.tmp", ".journal.db.0123abcd.tmp", ".journal.db.0123abcd.tmp-wal"):
         (home.backups / name).write_text("half")
     (home.backups / "sage-1.zip").write_text("the person's")
     backups.sweep(home)
