@@ -289,13 +289,13 @@ async def _fetch(
                 async for done in steps:
                     yield done
             return
-        except httpx.ConnectError as error:
-            raise _SourceFailed from error  # no such host, no network: waiting does not help
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.TooManyRedirects, httpx.InvalidURL) as error:
+            raise _SourceFailed from error  # no such host, no network, a wall: waiting does not help
         except httpx.HTTPStatusError as error:
             if error.response.status_code < 500:
                 raise _SourceFailed from error
             failures += 1
-        except (httpx.TransportError, _Stale):
+        except (httpx.RequestError, _Stale):
             gained = target.exists() and target.stat().st_size > before
             failures, wait = (0, job.pause) if gained else (failures + 1, wait * 2)
         if failures >= ATTEMPTS:

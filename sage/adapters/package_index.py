@@ -20,7 +20,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import msgspec
 
-from sage.core.errors import ProviderDown
+from sage.core.errors import BadSetting, ProviderDown
 
 if TYPE_CHECKING:
     import httpx
@@ -39,13 +39,20 @@ class Sources:
     certificates: str = ""
 
     def verification(self) -> ssl.SSLContext | bool:
-        """What httpx takes as `verify`."""
+        """What httpx takes as `verify`. Raises BadSetting for certificates that cannot be read."""
         if not self.certificates:
             return True
-        path = Path(self.certificates)
-        if path.is_dir():
-            return ssl.create_default_context(capath=str(path))
-        return ssl.create_default_context(cafile=str(path))
+        path = Path(self.certificates).expanduser()
+        try:
+            if path.is_dir():
+                return ssl.create_default_context(capath=str(path))
+            return ssl.create_default_context(cafile=str(path))
+        except OSError as error:
+            raise BadSetting(
+                f"The certificates that pip is set to use cannot be read: {path}.",
+                safe="Nothing was downloaded.",
+                do="Correct `cert` in pip's settings, or PIP_CERT.",
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -68,9 +75,16 @@ def configured_sources(environment: Mapping[str, str], files: Sequence[Path] | N
     listed = [found.get("index-url") or DEFAULT_INDEX, *found.get("extra-index-url", "").split()]
     if found.get("no-index", "").strip().lower() in ("1", "true", "yes", "on"):
         listed = []
-    reachable = tuple(url.strip().rstrip("/") for url in listed if urlsplit(url.strip()).scheme in ("http", "https"))
+    reachable = tuple(url.strip().rstrip("/") for url in listed if _is_web(url.strip()))
     hub = environment.get("HF_ENDPOINT") or DEFAULT_HUB
     return Sources(hub.rstrip("/"), reachable, found.get("cert", "").strip())
+
+
+def _is_web(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:
+        return False
 
 
 def configuration_files(environment: Mapping[str, str]) -> list[Path]:
@@ -119,7 +133,7 @@ async def find_wheel(client: httpx.AsyncClient, sources: Sources, project: str, 
         except (httpx.HTTPStatusError, msgspec.DecodeError):
             answered = True
             continue
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             continue
         answered = True
         for file in listed:

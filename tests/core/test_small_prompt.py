@@ -131,6 +131,22 @@ def test_local_and_outward_tools_are_offered_when_the_words_name_them(said: str,
     assert {name for name in names if effects[name] == "read"} - {"recall"} <= found
 
 
+def test_a_date_can_be_given_only_where_one_was_named() -> None:
+    dated: dict[str, Any] = {
+        "type": "object",
+        "properties": {"text": {}, "due": {}, "when": {}},
+        "required": ["text", "when"],
+    }
+    tool = ToolSpec("add_task", "Add a task.", dated, "local")
+
+    def parameters(said: str) -> list[str]:
+        (found,) = offered(ModelRequest("", (Message("user", said),), tools=(tool,)))
+        return list(found.schema["properties"])
+
+    assert parameters("Add a task for me: buy oat milk") == ["text", "when"]
+    assert parameters("Add a task for me: buy oat milk tomorrow") == ["text", "due", "when"]
+
+
 def test_what_was_found_is_not_searched_for_again() -> None:
     said = "Search my notes: who serviced the boiler?"
     assert "recall" in {tool.name for tool in offered(request(said))}
