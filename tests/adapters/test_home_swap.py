@@ -480,7 +480,8 @@ from sage.adapters.home_lock import HomeLock
 from sage.adapters.home_swap import restore_home
 from sage.locations import Home
 home = Home(Path(sys.argv[1]))
-HomeLock(home).take()
+lock = HomeLock(home)
+lock.take()
 print("ready", flush=True)
 restore_home(home, Path(sys.argv[2]), datetime(2026, 11, 22, tzinfo=UTC))
 """
