@@ -21,7 +21,7 @@ from sage.core.passages import Hit
 from sage.core.plain_dates import find_date
 from sage.core.words import STOP_WORDS, content_stems, stem, words
 
-PASSAGES = 4
+PASSAGES = 3
 """How many passages are shown at most. Each has about 100 tokens; on one core a 1.5B model reads some 30 a second."""
 UNSURE_PASSAGES = 2
 """How many are shown when none of them covers the words of what was asked."""
@@ -71,7 +71,7 @@ def offered(request: ModelRequest) -> tuple[ToolSpec, ...]:
 
     All of them stand in the prompt, whose first bytes must not change, but a small model is quick to search again for
     what it was shown, and to write notes that nobody asked for. So it cannot call the search when passages are there,
-    nor, for plain English, a tool of which the words name nothing.
+    nor, for plain English, a tool of which the words name nothing; and a question changes nothing.
     """
     said = words(_said(request))
     tools = tuple(tool for tool in request.tools if tool.name != SEARCH or not shown(request))
@@ -79,7 +79,7 @@ def offered(request: ModelRequest) -> tuple[ToolSpec, ...]:
         return tools
     stems = {stem(word) for word in said}
     asks = said[0] in QUESTION_WORDS
-    asked_for = tuple(tool for tool in tools if stems & _vocabulary(tool, asks))
+    asked_for = tuple(tool for tool in tools if (tool.effect == "read" or not asks) and stems & _vocabulary(tool))
     if find_date(_said(request), ANY_DAY):
         return asked_for
     return tuple(msgspec.structs.replace(tool, schema=_undated(tool.schema)) for tool in asked_for)
@@ -93,12 +93,10 @@ def _undated(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {**schema, "properties": kept}
 
 
-def _vocabulary(tool: ToolSpec, asks: bool) -> frozenset[str]:
-    """Stems of the words with which a person asks for a tool; a question must name what a tool is called after."""
-    name = frozenset(content_stems(tool.name.replace("_", " ")))
-    if asks and tool.effect != "read":
-        return name
-    return ASKING_WORDS.get(tool.name) or name | frozenset(content_stems(tool.description))
+def _vocabulary(tool: ToolSpec) -> frozenset[str]:
+    """Stems of the words with which a person asks for a tool."""
+    described = f"{tool.name.replace('_', ' ')} {tool.description}"
+    return ASKING_WORDS.get(tool.name) or frozenset(content_stems(described))
 
 
 def is_question(said: str) -> bool:

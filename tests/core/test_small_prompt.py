@@ -116,6 +116,8 @@ def test_passages_that_do_not_cover_the_words_are_shown_for_questions_only() -> 
     ("said", "names"),
     [
         ("Where should the basil stand?", {"recall"}),
+        ("How do I link to a heading in another note?", {"recall"}),
+        ("Can you add a task: call the bank?", {"add_task", "recall"}),
         ("Hello, how are you?", {"recall"}),
         ("Please add a task: call the bank", {"add_task", "recall"}),
         ("Make a note that the code is 4417", {"note", "recall"}),
