@@ -1,0 +1,131 @@
+"""Freezes a home of the current schema, once, when a schema lands: `python -m tests.frozen_homes.build`.
+
+It makes `schemaN/` (the home), `schemaN.json` (every row and file that must be found in it) and `schemaN.zip` (a backup of
+it). The person in it is invented: a demo.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import apsw
+
+from sage.adapters import backups
+from sage.adapters.journal import Journal, open_journal
+from sage.adapters.journal_reminders import ReminderPages
+from sage.adapters.journal_schema import MIGRATIONS
+from sage.adapters.journal_texts import TextPages
+from sage.adapters.notebook import FileNotebook
+from sage.core.messages import Usage
+from sage.core.passages import Hit, RememberedText
+from sage.core.plans import Reminder
+from sage.core.turns import Action, Answer, ApprovalNeeded
+from sage.locations import Home
+
+FROZEN = Path(__file__).parent
+NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+
+
+def freeze() -> Path:
+    """Makes the frozen home of the current schema, unless there is one."""
+    home = Home(FROZEN / f"schema{len(MIGRATIONS)}")
+    if home.path.exists():
+        raise SystemExit(f"{home.path} is frozen already.")
+    for folder in (home.path, home.notes, home.goals, home.backups):
+        folder.mkdir(mode=0o700)
+    _write_files(home)
+    with closing(open_journal(home.journal)) as database:
+        _write_turns(Journal(database))
+        _write_memory(TextPages(database))
+        _write_reminders(ReminderPages(database))
+        database.run(
+            "INSERT INTO costs (id, at, day, model, turn, reserved, spent, usage) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            ("m1", NOW.isoformat(), "2026-11-22", "demo/model", "t1", 0.02, 0.013, '{"prompt_tokens":900,"cost":0.013}'),
+        )
+        backups.make(home, database, FROZEN / f"{home.path.name}.zip", NOW)
+    home.backups.rmdir()
+    expected = json.dumps({"tables": tables(home.journal), "files": files(home.path)}, indent=1, ensure_ascii=False)
+    (FROZEN / f"{home.path.name}.json").write_text(expected + "\n")
+    return home.path
+
+
+def tables(journal: Path) -> dict[str, dict[str, list[object]]]:
+    """Every table of a journal with its columns and rows."""
+    with closing(apsw.Connection(str(journal))) as connection:
+        names = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")]
+        found: dict[str, dict[str, list[object]]] = {}
+        for name in names:
+            columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
+            rows = connection.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall()
+            found[str(name)] = {"columns": list(columns), "rows": [list(row) for row in rows]}
+        return found
+
+
+def files(folder: Path) -> dict[str, str]:
+    """Every file below a home but the journal, by its checksum."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.name.startswith("journal.db")
+    }
+
+
+def _write_files(home: Home) -> None:
+    notebook = FileNotebook(home)
+    notebook.add_note("n1", "Green tea wants water of 70 degrees.\n\n## Second brew\n\nA little hotter.", title="Tea", now=NOW)
+    notebook.add_note("n2", "Notes with ümlauts, 漢字 and an emoji 🫖.", title="Zeichen", now=NOW)
+    (home.notes / "By hand.md").write_text("---\ntags: [demo]\n---\nWritten with an editor, see [[Tea]].\n")
+    notebook.add_goal("g1", "Be rested", why="To have time for the demo garden", now=NOW)
+    notebook.add_goal("g2", "Go to bed before eleven", parent="g1", now=NOW)
+    notebook.change_goal("g2", state="done", now=NOW)
+    notebook.add_task("k1", "Water the plants", due="2026-11-27", now=NOW)
+    notebook.add_task("k2", "Buy tea", now=NOW)
+    notebook.complete_task("k2", now=NOW)
+    home.settings.write_text(
+        '# The demo person\'s own comment\n[person]\nname = "Demo Person"\ntimezone = "Europe/Berlin"\n\n'
+        "[caps]\nper_day_usd = 0.5\n"
+    )
+    home.settings.chmod(0o600)
+
+
+def _write_turns(journal: Journal) -> None:
+    hit = Hit("p_0123", "Tea.md", "Tea", 1, 0, 36, "Green tea wants water of 70 degrees.", score=0.9, root="/demo")
+    action = Action("a1", "add_task", {"text": "Buy tea"}, "claimed")
+    journal.begin_turn("t1", "c1", "How hot for green tea?", NOW)
+    journal.claim_action("t1", action, NOW)
+    journal.settle_action(Action("a1", "add_task", {"text": "Buy tea"}, "done", "Added."), NOW)
+    journal.settle_approval("t1", ApprovalNeeded("y1", "send", {"to": "demo"}, "Send it?", "outward", "0f"), False, NOW)
+    usage = Usage(900, 40, 600, 0.013)
+    journal.finish_turn(Answer("t1", "c1", "70 degrees [1].", (hit,), (), "demo/model", usage, 0.013), NOW)
+    journal.begin_turn("t2", "c1", "And the second brew?", NOW + timedelta(minutes=1))
+    journal.note_partial("t2", "A little")
+    journal.begin_turn("t3", "c2", "Another conversation", NOW + timedelta(minutes=2))
+    journal.finish_turn(Answer("t3", "c2", "", state="failed", trouble="The demo provider is down."), NOW)
+    journal.close_step("model", NOW)
+
+
+def _write_memory(texts: TextPages) -> None:
+    texts.add_texts(
+        [
+            RememberedText("The demo aunt likes marzipan.", "chat", "session-1", speaker="Demo Person", when="2026-11-20"),
+            RememberedText("Her birthday is on 3 May.", "chat", "session-1", origin="contact", audience=("demo-aunt",)),
+            RememberedText("Seen by all.", "page", origin="web", audience=("public",)),
+        ]
+    )
+    texts.add_root("/demo/vault")
+
+
+def _write_reminders(pages: ReminderPages) -> None:
+    pages.add_reminder(Reminder("r1", "Call the demo aunt", "2026-11-23T09:00", "Europe/Berlin", "2026-11-23T08:00:00+00:00", "due"), NOW)
+    told = Reminder("r2", "Stretch", "2026-11-22T09:00", "Europe/Berlin", "2026-11-22T08:00:00+00:00", "due")
+    pages.add_reminder(told, NOW)
+    pages.settle(told, NOW)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{freeze()}\n")
