@@ -83,6 +83,10 @@ class EmbeddedModel:
         """Tokens of prompt and answer together."""
         return self._context
 
+    async def worst_cost(self, request: ModelRequest) -> float | None:
+        """Nothing: it runs on this machine."""
+        return 0.0
+
     @property
     def loaded(self) -> bool:
         """Whether the worker runs."""

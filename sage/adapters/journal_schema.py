@@ -57,9 +57,10 @@ CREATE TABLE costs (
     usage TEXT NOT NULL DEFAULT '{}'
 );
 CREATE INDEX costs_by_day ON costs (day);
+CREATE INDEX costs_by_turn ON costs (turn);
 
 CREATE TABLE texts (
-    seq INTEGER PRIMARY KEY,
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     source TEXT NOT NULL,
     thread TEXT NOT NULL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import apsw
 import msgspec
@@ -40,7 +41,7 @@ class TextPages:
             "WHERE seq > ? ORDER BY seq LIMIT ?",
             (seq, limit),
         )
-        return [(row[0], RememberedText(*row[1:8], tuple(row[8].split("\n")), row[9])) for row in rows]
+        return [(row[0], _text(row)) for row in rows]
 
     def roots(self) -> list[str]:
         """The folders and files that were imported."""
@@ -51,6 +52,11 @@ class TextPages:
 
     def remove_root(self, path: str) -> None:
         self._database.run("DELETE FROM roots WHERE path = ?", (path,))
+
+
+def _text(row: tuple[Any, ...]) -> RememberedText:
+    _, text, source, thread, ordinal, speaker, when, origin, audience, name = row
+    return RememberedText(text, source, thread, ordinal, speaker, when, origin, tuple(audience.split("\n")), name)
 
 
 def _next_ordinal(connection: apsw.Connection, row: RememberedText) -> int:

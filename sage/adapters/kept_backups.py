@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 import apsw
 import msgspec
 
-from sage.adapters.backups import FILES, FOLDERS, FORMAT, MANIFEST, KeptFile, Manifest
+from sage.adapters.backups import FILES, FOLDERS, FORMAT, MANIFEST, KeptFile, Manifest, Remark
 from sage.adapters.database import told
 from sage.adapters.journal_schema import MIGRATIONS
 from sage.core.errors import BadInput, NewerHome, NotFound, SageError, TornFile
@@ -93,6 +93,12 @@ def kind_of(path: Path) -> str:
         safe="Nothing was changed.",
         do="See the backups with: sage restore --list",
     )
+
+
+def remarks(path: Path) -> tuple[Remark, ...]:
+    """What a zip does not hold, and why. Raises as `open_backup`."""
+    with open_backup(path) as (_, manifest):
+        return manifest.remarks
 
 
 def verify(path: Path) -> Manifest:

@@ -29,7 +29,7 @@ class LibrarianModel:
     def context_tokens(self) -> int:
         return 1_000_000
 
-    def worst_cost(self, request: ModelRequest) -> float | None:
+    async def worst_cost(self, request: ModelRequest) -> float | None:
         return 0.0
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:

@@ -18,6 +18,7 @@ from sage.core.chat_prompt import chat_messages, chat_tools, estimate_tokens, re
 from sage.core.errors import NoKey, ProviderDown, StreamBroken
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.providers import OLLAMA_PREFIXES, OLLAMA_URL, find_provider, is_ollama_cloud, place_of, provider_prefix
+from sage.core.written_calls import WrittenCalls
 
 CONNECT_SECONDS = 10.0
 LOCAL_CONTEXT = 8192
@@ -74,7 +75,7 @@ class LitellmModel:
         await self._key()
         await self._library()
 
-    async def highest_cost(self, request: ModelRequest) -> float | None:
+    async def worst_cost(self, request: ModelRequest) -> float | None:
         """US dollars that the call could cost at most, to be reserved before it; None if the price is not known."""
         if self._free:
             return 0.0
@@ -90,7 +91,8 @@ class LitellmModel:
         key = await self._key()
         library = await self._library()
         stream = await self._begin(library, request, key)
-        answer = _Answer(tuple(call.id for message in request.messages for call in message.calls))
+        taken = tuple(call.id for message in request.messages for call in message.calls)
+        answer = _Answer(taken, WrittenCalls(tool.name for tool in request.tools))
         try:
             while (chunk := await self._next(library, stream, key, begun=answer.begun)) is not None:
                 text = answer.take(chunk)
@@ -98,7 +100,10 @@ class LitellmModel:
                     yield TextDelta(text)
             if not (stream.received_finish_reason or stream.intermittent_finish_reason):
                 raise self._broken()
-            for call in answer.calls():
+            calls, rest = answer.calls()
+            if rest:
+                yield TextDelta(rest)
+            for call in calls:
                 yield call
             usage = self._usage(library, request, answer)
             log.info("%s answered in %.1f s, %d tokens", self._model, time.monotonic() - began, usage.completion_tokens)
@@ -236,6 +241,7 @@ class _Answer:
     """What has been streamed so far. `taken` are call ids of earlier turns."""
 
     taken: Sequence[str]
+    written: WrittenCalls
     usage: Any = None
     stop: Literal["end", "tools", "length"] = "end"
     tokens: int = 0
@@ -256,7 +262,7 @@ class _Answer:
         text = choice.delta.content or ""
         self.tokens += estimate_tokens(text)
         self.begun = self.begun or bool(text)
-        return text
+        return self.written.feed(text)
 
     def _take_piece(self, piece: Any) -> None:
         place = self._places.get(piece.index)
@@ -271,13 +277,16 @@ class _Answer:
         begun.written += written
         self.tokens += estimate_tokens(written)
 
-    def calls(self) -> list[ToolCall]:
-        """The finished calls, each with an id that no other in the conversation has."""
+    def calls(self) -> tuple[list[ToolCall], str]:
+        """The finished calls, each with an id that no other in the conversation has, and text that was held back."""
         seen, calls = set(self.taken), []
         for parts in self._parts:
             call_id = parts.id if parts.id and parts.id not in seen else f"call_{uuid.uuid4().hex[:16]}"
             seen.add(call_id)
             calls.append(ToolCall(call_id, parts.name, read_arguments(parts.written)))
+        written, rest = self.written.finish()
+        if not calls:
+            calls = [ToolCall(f"call_{uuid.uuid4().hex[:16]}", name, arguments) for name, arguments in written]
         if calls and self.stop == "end":
             self.stop = "tools"
-        return calls
+        return calls, rest

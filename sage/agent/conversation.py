@@ -191,9 +191,10 @@ class Conversation:
         before = state.text
         for place, model in enumerate(self._models):
             fitted = fit(request, model.context_tokens)
-            reserved = await asyncio.to_thread(self._budget.reserve, model, fitted, self._clock.now())
-            used = Usage()
+            used, reserved = Usage(), ""
             try:
+                worst = await model.worst_cost(fitted)
+                reserved = await asyncio.to_thread(self._budget.reserve, model.name, worst, state.id, self._clock.now())
                 calls: list[ToolCall] = []
                 async with aclosing(model.stream(fitted)) as events:
                     async for event in events:
@@ -225,9 +226,8 @@ class Conversation:
                 state.model = self._models[place + 1].name
                 yield StartedOver(state.model, error.what)
             finally:
-                await asyncio.shield(
-                    asyncio.to_thread(self._budget.settle, reserved, used, state.id, self._clock.now())
-                )
+                if reserved:
+                    await asyncio.shield(asyncio.to_thread(self._budget.settle, reserved, used, self._clock.now()))
 
     async def _note_partial(self, state: _Turn) -> None:
         time = asyncio.get_running_loop().time()

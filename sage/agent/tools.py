@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sage.core.chat_prompt import broken_arguments
 from sage.core.errors import BadInput
 from sage.core.messages import Effect, ToolCall, ToolSpec
 from sage.core.plans import Reminder, Task
@@ -104,6 +105,8 @@ class HomeTools:
         tool = self._tools.get(call.name)
         if tool is None:
             raise BadInput(f"There is no tool {call.name!r}.", do=f"The tools are {', '.join(self._tools)}.")
+        if (written := broken_arguments(call)) is not None:
+            raise BadInput(f"The arguments of {call.name} are no JSON: {written[:200]}")
         try:
             return tool.arguments.model_validate(call.arguments)
         except ValidationError as error:

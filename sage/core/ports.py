@@ -38,7 +38,7 @@ class ChatModel(Protocol):
         """How many tokens prompt and answer may have together."""
         ...
 
-    def worst_cost(self, request: ModelRequest) -> float | None:
+    async def worst_cost(self, request: ModelRequest) -> float | None:
         """The most that a call can cost in US dollars; 0.0 for what runs on this machine, None when the price is unknown."""
         ...
 
@@ -231,10 +231,10 @@ class DateReader(Protocol):
 class Budget(Protocol):
     """What may be spent."""
 
-    def reserve(self, model: ChatModel, request: ModelRequest, at: datetime) -> str:
-        """Sets the worst case of a call aside. Raises OverBudget when a cap would be passed: then the call is not made."""
+    def reserve(self, model: str, worst: float | None, turn: str, at: datetime) -> str:
+        """Sets a call's worst case aside, in US dollars (None: unknown). Raises OverBudget: then the call is not made."""
         ...
 
-    def settle(self, reserved: str, used: Usage, turn: str, at: datetime) -> None:
+    def settle(self, reserved: str, used: Usage, at: datetime) -> None:
         """Writes what it really cost."""
         ...

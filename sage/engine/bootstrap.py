@@ -77,7 +77,7 @@ class House:
             memory = SageMemory(home.index, texts, _embedder(), settle=False, **_memory_limits(settings))
             opened.append(memory)
             store = SecretStore(home, os.environ)
-            budget = BudgetPages(database, cap=lambda: resolve("default", home).settings.caps.per_day_usd)
+            budget = BudgetPages(database, lambda: _caps(home))
             notebook = FileNotebook(home, changed=lambda path: _read_again(memory, home, path))
             brains = Brains(home, store, clock.now)
             return cls(
@@ -197,6 +197,12 @@ def open_memory(home: str | Path) -> SageMemory:
 def fresh_id(letter: str) -> str:
     """A new id: a letter for its kind, then the time and chance, so that ids sort by when they were made."""
     return f"{letter}{int(datetime.now().timestamp() * 1000):011x}{secrets.token_hex(3)}"
+
+
+def _caps(home: Home) -> tuple[float, float]:
+    """What may be spent in a day and in a turn, as the settings say now."""
+    caps = resolve("default", home).settings.caps
+    return caps.per_day_usd, caps.per_turn_usd
 
 
 def _embedder() -> Embedder:

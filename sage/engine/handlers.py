@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sage import __version__, wire
-from sage.adapters import backups, model_files, model_probe
+from sage.adapters import backups, kept_backups, model_files, model_probe
 from sage.adapters.settings_file import write_settings
 from sage.core.errors import SageError
 from sage.core.plans import Reminder
@@ -280,7 +280,8 @@ async def _make_backup(desk: Desk, request: wire.MakeBackup, line: Line, emit: E
     house = desk.house
     target = Path(request.path) if request.path else None
     made = await asyncio.to_thread(backups.make, house.home, house.database, target, house.clock.now())
-    return wire.BackupMade(str(made), made.stat().st_size)
+    remarks = await asyncio.to_thread(kept_backups.remarks, made)
+    return wire.BackupMade(str(made), made.stat().st_size, tuple(f"{each.name}: {each.what}" for each in remarks))
 
 
 @_handles(wire.ShowStatus)

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sage.core.labels import Audience, Origin, audience_of, visible_to
-from sage.core.messages import ModelRequest, Usage
+from sage.core.messages import Usage
 from sage.core.passages import Hit
 from sage.core.plans import Reminder
-from sage.core.ports import ChatModel
 from sage.core.turns import Action, Answer, ApprovalNeeded, PastTurn
 from sage.core.words import content_stems
 
@@ -116,11 +115,11 @@ class FakeBudget:
     reserved: list[str] = field(default_factory=list)
     settled: list[Usage] = field(default_factory=list)
 
-    def reserve(self, model: ChatModel, request: ModelRequest, at: datetime) -> str:
-        self.reserved.append(model.name)
+    def reserve(self, model: str, worst: float | None, turn: str, at: datetime) -> str:
+        self.reserved.append(model)
         return f"m{len(self.reserved)}"
 
-    def settle(self, reserved: str, used: Usage, turn: str, at: datetime) -> None:
+    def settle(self, reserved: str, used: Usage, at: datetime) -> None:
         self.settled.append(used)
 
 

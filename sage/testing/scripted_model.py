@@ -29,7 +29,7 @@ class ScriptedModel:
     closed: int = 0
     cancelled: int = 0
 
-    def worst_cost(self, request: ModelRequest) -> float | None:
+    async def worst_cost(self, request: ModelRequest) -> float | None:
         return self.worst
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:

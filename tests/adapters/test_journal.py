@@ -14,11 +14,10 @@ from sage.adapters.journal_budget import UNKNOWN_PRICE_BOUND, BudgetPages
 from sage.adapters.journal_reminders import ReminderPages
 from sage.adapters.journal_texts import TextPages
 from sage.core.errors import NotFound, OverBudget, TornFile
-from sage.core.messages import Message, ModelRequest, Usage
+from sage.core.messages import Usage
 from sage.core.passages import Hit, RememberedText
 from sage.core.plans import Reminder
 from sage.core.turns import Action, Answer, ApprovalNeeded
-from sage.testing.scripted_model import ScriptedModel
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ANSWER = Answer("t1", "c1", "Six hours. [1]", (Hit("p1", "G.md", "Sun", 3, 0, 4, "text"),), (), "m", Usage(3, 2), 0.0)
@@ -118,31 +117,34 @@ def test_a_reminder_is_due_once(database: Database) -> None:
     assert pages.due(NOW + timedelta(hours=2)) == [] and pages.next_due() is None
 
 
-def request() -> ModelRequest:
-    return ModelRequest("s", (Message("user", "hi"),))
-
-
-def test_the_cap_holds_before_the_call(database: Database) -> None:
-    budget = BudgetPages(database, cap=lambda: 1.0)
-    model = ScriptedModel([["x"]], worst=0.6)
-    first = budget.reserve(model, request(), NOW)
-    with pytest.raises(OverBudget):
-        budget.reserve(model, request(), NOW)
-    budget.settle(first, Usage(1, 1, 0, 0.1), "t1", NOW)
+def test_the_cap_of_a_day_holds_before_the_call(database: Database) -> None:
+    budget = BudgetPages(database, lambda: (1.0, 9.0))
+    first = budget.reserve("m", 0.6, "t1", NOW)
+    with pytest.raises(OverBudget, match="per_day"):
+        budget.reserve("m", 0.6, "t2", NOW)
+    budget.settle(first, Usage(1, 1, 0, 0.1), NOW)
     assert budget.spent_on(NOW) == pytest.approx(0.1)
-    budget.reserve(model, request(), NOW)
+    budget.reserve("m", 0.6, "t2", NOW)
     assert budget.spent_on(NOW) == pytest.approx(0.7)
     assert budget.spent_on(NOW + timedelta(days=1)) == 0
 
 
+def test_the_cap_of_a_turn_holds_over_its_calls(database: Database) -> None:
+    budget = BudgetPages(database, lambda: (9.0, 1.0))
+    budget.reserve("m", 0.6, "t1", NOW)
+    with pytest.raises(OverBudget, match="per_turn"):
+        budget.reserve("m", 0.6, "t1", NOW)
+    budget.reserve("m", 0.6, "t2", NOW)
+
+
 def test_an_unknown_price_counts_by_its_bound_and_free_models_pass_any_cap(database: Database) -> None:
-    budget = BudgetPages(database, cap=lambda: 0.0)
-    budget.reserve(ScriptedModel([["x"]], worst=0.0), request(), NOW)
+    budget = BudgetPages(database, lambda: (0.0, 0.0))
+    budget.reserve("m", 0.0, "t1", NOW)
     with pytest.raises(OverBudget):
-        budget.reserve(ScriptedModel([["x"]], worst=None), request(), NOW)
-    open_budget = BudgetPages(database, cap=lambda: 5.0)
-    call = open_budget.reserve(ScriptedModel([["x"]], worst=None), request(), NOW)
-    open_budget.settle(call, Usage(1, 1, 0, None), "t1", NOW)
+        budget.reserve("m", None, "t1", NOW)
+    open_budget = BudgetPages(database, lambda: (5.0, 5.0))
+    call = open_budget.reserve("m", None, "t1", NOW)
+    open_budget.settle(call, Usage(1, 1, 0, None), NOW)
     assert open_budget.spent_on(NOW) == pytest.approx(UNKNOWN_PRICE_BOUND)
 
 

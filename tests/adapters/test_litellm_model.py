@@ -256,10 +256,10 @@ async def test_a_hosted_price_is_known_or_none_and_never_zero(library: Any, tmp_
     assert price_of(library, "anthropic/claude-of-tomorrow", used) is None
     local = LitellmModel("openai/x", SecretStore(Home(tmp_path), {}), base_url="http://127.0.0.1:1/v1")
     hosted = LitellmModel("anthropic/claude-haiku-4-5", SecretStore(Home(tmp_path), {}))
-    assert await local.highest_cost(QUESTION) == 0.0
-    assert (await hosted.highest_cost(QUESTION) or 0) > 64 * 5e-6
+    assert await local.worst_cost(QUESTION) == 0.0
+    assert (await hosted.worst_cost(QUESTION) or 0) > 64 * 5e-6
     unknown = LitellmModel("openai/x", SecretStore(Home(tmp_path), {}), base_url="https://models.example/v1")
-    assert await unknown.highest_cost(QUESTION) is None
+    assert await unknown.worst_cost(QUESTION) is None
     for model in (local, hosted, unknown):
         await model.close()
 
