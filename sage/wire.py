@@ -96,8 +96,11 @@ class Explanation(Struct, frozen=True):
 
 
 class BackupMade(Struct, frozen=True):
+    """`left_out` names what is not in it (links, unreadable files), each with the reason."""
+
     path: str
     bytes: int
+    left_out: tuple[str, ...] = ()
 
 
 class ModelsShown(Struct, frozen=True):

@@ -64,7 +64,8 @@ def run_backup(given: argparse.Namespace, printer: Printer) -> int:
     target = str(Path(given.file).expanduser().absolute()) if given.file else ""
     with Client(given.home, profile=given.profile or "") as client:
         made = client.call(wire.MakeBackup(target))
-    printer.data(made, [f"Backed up to {made.path} ({made.bytes / 1e6:.1f} MB)."])
+    lines = [f"Backed up to {made.path} ({made.bytes / 1e6:.1f} MB)."]
+    printer.data(made, [*lines, *(f"Not in it: {each}" for each in made.left_out)])
     return 0
 
 

@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -19,15 +20,18 @@ from typing import Any
 import apsw
 import pytest
 
+from sage import wire
 from sage.adapters import backups
 from sage.adapters.home_lock import HomeLock
 from sage.adapters.home_place import Mount
 from sage.adapters.journal import Journal, open_journal
 from sage.adapters.journal_texts import TextPages
+from sage.client import Client
 from sage.core.model_catalogue import find_model
 from sage.engine import upkeep
 from sage.engine.patient import Finding, Patient
 from sage.locations import Home
+from tests.homes import engine_of, make_home
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 LOCAL = (Mount("/dev/none", Path("/"), "ext4"),)
@@ -505,3 +509,28 @@ def test_a_torn_backup_makes_no_home(home: Home, tmp_path: Path, printed: pytest
     assert upkeep.restore(fresh, str(tmp_path / "half.zip"), listing=False, as_json=False) == 1
     assert not fresh.path.exists()
     assert "damaged" in printed.readouterr().err
+
+
+def test_a_backup_of_a_running_home_is_listed_and_comes_back(
+    tmp_path: Path, printed: pytest.CaptureFixture[str]
+) -> None:
+    home = make_home(tmp_path)
+    (tmp_path / "elsewhere.md").write_text("elsewhere")
+    (home.notes / "link.md").symlink_to(tmp_path / "elsewhere.md")
+    with engine_of(home):
+        with Client(home) as client:
+            client.call(wire.AddNote("Green tea at 70 degrees"))
+            made = client.call(wire.MakeBackup(""))
+            client.call(wire.AddNote("written since"))
+        assert upkeep.restore(home, made.path, listing=False, as_json=False) == 1
+        assert "sage engine stop" in printed.readouterr().err
+    assert made.left_out == ("notes/link.md: A link; what it leads to is not in the backup.",)
+    assert upkeep.restore(home, made.path, listing=False, as_json=False) == 0
+    assert sorted(path.name for path in home.notes.iterdir()) == ["Green tea at 70 degrees.md", "link.md"]
+    with engine_of(home), Client(home) as client:
+        until = time.monotonic() + 20
+        while not (hits := client.call(wire.Recall("tea", 5)).hits) and time.monotonic() < until:
+            time.sleep(0.02)  # the index is being built again
+        found = {hit.heading for hit in (*hits, *client.call(wire.Recall("written since", 5)).hits)}
+        assert "Green tea at 70 degrees" in found
+        assert "written since" not in found
