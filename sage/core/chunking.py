@@ -2,7 +2,8 @@
 
 A passage belongs to one section: a heading and what stands below it up to the next one. Long sections are cut at
 block borders, else inside a list or table, else after a sentence, else at a line; fenced code stays whole while it
-can. Every visible character of the body is in exactly one passage, and `text[start:end] == passage.text`.
+can. Every visible character of the body is in exactly one passage (but headings with nothing of their own below, which
+stand in the paths of those below them), and `text[start:end] == passage.text`.
 """
 
 from __future__ import annotations
@@ -154,19 +155,16 @@ def _outline(text: str, body: int) -> _Outline:
 
 
 def _sections(text: str, body: int, outline: _Outline) -> Iterator[_Section]:
-    """The sections in order. A heading with nothing below it but a deeper heading goes with that one's section."""
+    """The sections in order. A heading with nothing below it but a deeper heading stands in that one's path only."""
     first = outline.headings[0][0] if outline.headings else len(text)
-    start: int | None = None
     yield _Section(body, first, "", ())
     above: list[tuple[int, str]] = []
     for number, (begin, below, level, title) in enumerate(outline.headings):
         following = outline.headings[number + 1] if number + 1 < len(outline.headings) else None
         end = following[0] if following else len(text)
         above = [(depth, name) for depth, name in above if depth < level]
-        start = begin if start is None else start
         if not (following and following[2] > level and not _VISIBLE.search(text, below, end)):
-            yield _Section(start, end, title, tuple(name for _, name in above))
-            start = None
+            yield _Section(begin, end, title, tuple(name for _, name in above))
         above.append((level, title))
 
 
