@@ -252,7 +252,7 @@ class EmbeddedModel:
         return CorruptModel(
             f"The file of {self._name} does not load; it is damaged or not a model that this machine can run.",
             safe="Everything else works, and nothing is lost.",
-            do=f"Delete {self._path.name} in the models folder, then run: sage models install {self._name}",
+            do=f"Delete {self._path}, then run: sage models install {self._name}",
         )
 
     async def _send(self, worker: asyncio.subprocess.Process, order: dict[str, Any]) -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sage.adapters.litellm_library import close_connections, context_of, load_library, price_of, register_ollama
-from sage.adapters.litellm_troubles import told_trouble
+from sage.adapters.litellm_troubles import refuse_unlisted, told_trouble, unknown_provider
 from sage.adapters.secret_store import Secret, SecretStore
-from sage.core.chat_prompt import chat_messages, chat_tools, estimate_tokens, read_arguments, request_tokens
+from sage.core.chat_prompt import chat_messages, chat_tools, estimate_tokens, read_arguments, request_tokens, whole
 from sage.core.errors import NoKey, ProviderDown, StreamBroken
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.providers import OLLAMA_PREFIXES, OLLAMA_URL, find_provider, is_ollama_cloud, place_of, provider_prefix
@@ -75,10 +75,25 @@ class LitellmModel:
         await self._key()
         await self._library()
 
+    async def check(self) -> None:
+        """Looks whether this model could answer, without asking it anything.
+
+        Raises NoKey, and UnknownModel when its server tells which models it has and this is none of them, or when
+        nobody is known by the name of its provider. A server that does not answer may do so later.
+        """
+        key = await self._key()
+        if self._base_url:
+            await refuse_unlisted(self._model, self._base_url, key)
+        if not (self._ollama or find_provider(self._model)) and (
+            trouble := unknown_provider(await self._library(), self._model)
+        ):
+            raise trouble
+
     async def worst_cost(self, request: ModelRequest) -> float | None:
         """US dollars that the call could cost at most, to be reserved before it; None if the price is not known."""
         if self._free:
             return 0.0
+        await self._key()  # a missing key is told before anything about its price
         library = await self._library()
         return price_of(library, self._model, Usage(request_tokens(request), request.max_tokens))
 
@@ -203,7 +218,7 @@ class LitellmModel:
         return Usage(usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens, cost, usage.estimated)
 
     async def _told(self, library: Any, error: Exception, key: Secret | None, *, begun: bool = False) -> Exception:
-        return await told_trouble(
+        trouble = await told_trouble(
             library,
             error,
             model=self._model,
@@ -213,6 +228,9 @@ class LitellmModel:
             context=self.context_tokens,
             begun=begun,
         )
+        if isinstance(trouble, NoKey) and self._key_env:
+            self._secrets.look_again(self._key_env)
+        return trouble
 
     def _broken(self) -> StreamBroken:
         return StreamBroken(
@@ -223,7 +241,7 @@ class LitellmModel:
         return ProviderDown(
             f"{self._model} said nothing for {self._seconds:g} seconds.",
             safe="Your words are kept.",
-            do="Ask again, or allow it more time: model.timeout_seconds",
+            do="Ask again, or allow it more time: model.timeout_seconds in settings.toml",
         )
 
 
@@ -248,6 +266,7 @@ class _Answer:
     begun: bool = False
     _parts: list[_CallParts] = field(default_factory=list)
     _places: dict[int, int] = field(default_factory=dict)
+    _half: str = ""
 
     def take(self, chunk: Any) -> str:
         """Adds a chunk; returns its text."""
@@ -259,10 +278,16 @@ class _Answer:
             self.stop = "length"
         for piece in choice.delta.tool_calls or ():
             self._take_piece(piece)
-        text = choice.delta.content or ""
+        text = self._whole(choice.delta.content or "")
         self.tokens += estimate_tokens(text)
         self.begun = self.begun or bool(text)
         return self.written.feed(text)
+
+    def _whole(self, text: str) -> str:
+        """The text without halves of characters: some providers cut an emoji in two, and half of one cannot be kept."""
+        text = self._half + text
+        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return whole(text.removesuffix(self._half))
 
     def _take_piece(self, piece: Any) -> None:
         place = self._places.get(piece.index)
@@ -283,7 +308,7 @@ class _Answer:
         for parts in self._parts:
             call_id = parts.id if parts.id and parts.id not in seen else f"call_{uuid.uuid4().hex[:16]}"
             seen.add(call_id)
-            calls.append(ToolCall(call_id, parts.name, read_arguments(parts.written)))
+            calls.append(ToolCall(call_id, parts.name, read_arguments(whole(parts.written))))
         written, rest = self.written.finish()
         if not calls:
             calls = [ToolCall(f"call_{uuid.uuid4().hex[:16]}", name, arguments) for name, arguments in written]

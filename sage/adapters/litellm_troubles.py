@@ -20,7 +20,12 @@ TOO_LONG = re.compile(r"(?i)context (length|window|size)|maximum context|too man
 NO_MODEL = re.compile(
     r"(?i)model\b.{0,80}(not found|not exist|does not exist|unknown|not a valid|invalid)|invalid model|no such model"
 )
+NO_JSON = re.compile(r"Expecting (property|value|',|':)|Unterminated string|Extra data|Invalid control")
 NO_CREDIT = re.compile(r"(?i)insufficient_quota|credit balance|billing|quota exceeded|payment required")
+
+
+WRAPPING = re.compile(r"^(litellm\.)?\w+Error: (\w+Exception - )?(Error code: \d+ - )?")
+"""What litellm puts before a provider's own words."""
 
 
 class ProviderSaid(Exception):
@@ -48,7 +53,7 @@ async def told_trouble(
     elif isinstance(error, library.AuthenticationError | library.PermissionDeniedError) or status in (401, 403):
         trouble = _no_key(model, key, advice)
     elif _is_unknown_model(library, model, error, status, said):
-        trouble = await _unknown(library, model, base_url, key)
+        trouble = await _told_unknown(library, model, base_url, key)
     elif begun:
         trouble = StreamBroken(f"{model} stopped in the middle of its answer.", safe=KEPT, do="Ask again.")
     else:
@@ -70,28 +75,57 @@ def _no_key(model: str, key: Secret | None, advice: str) -> NoKey:
     return NoKey(what, safe=KEPT, do=advice or "Name the environment variable that holds it: model.key_env")
 
 
-async def _unknown(library: Any, model: str, base_url: str, key: Secret | None) -> UnknownModel:
-    prefix, _, name = model.partition("/")
+async def refuse_unlisted(model: str, base_url: str, key: Secret | None) -> None:
+    """Raises UnknownModel when the server tells which models it has, and this is none of them."""
+    names = await _server_models(model, base_url, key)
+    if names and not {model, f"{model}:latest"} & set(names):
+        raise _unknown(model, base_url, names, safe="Nothing was changed.")
+
+
+def unknown_provider(library: Any, model: str) -> UnknownModel | None:
+    """The trouble with a model's id that names nobody whom litellm knows, or None."""
+    known = [str(getattr(provider, "value", provider)) for provider in library.provider_list]
+    prefix = provider_prefix(model)
+    if prefix in known:
+        return None
+    near = difflib.get_close_matches(prefix, known, n=1, cutoff=0.7)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return UnknownModel(
+        f"There is no provider {prefix!r}, as in {model}.{hint}",
+        safe="Nothing was sent anywhere.",
+        do="Write provider/name, such as openai/gpt-5, or see: sage models list",
+    )
+
+
+async def _told_unknown(library: Any, model: str, base_url: str, key: Secret | None) -> UnknownModel:
     if base_url:
-        listed = await _server_models(prefix, base_url, key)
-        names: tuple[str, ...] = tuple(f"{prefix}/{one}" for one in listed)
-    else:
-        names = known_models(library, provider_prefix(model))
+        return _unknown(model, base_url, await _server_models(model, base_url, key))
+    return _unknown(model, "", known_models(library, provider_prefix(model)))
+
+
+def _unknown(model: str, base_url: str, names: tuple[str, ...], safe: str = KEPT) -> UnknownModel:
+    prefix, _, name = model.partition("/")
     near = difflib.get_close_matches(model, names, n=1, cutoff=0.4)
-    if near:
+    if model in names:
+        hint = "It is listed all the same: look at the server, or choose another with: sage models list"
+    elif near:
         hint = f"The nearest known one is {near[0]}."
     elif base_url and prefix in OLLAMA_PREFIXES:
         hint = f"Fetch it first: ollama pull {name}"
     else:
         hint = "See those that can be used: sage models list"
     where = f" at {base_url}" if base_url else ""
-    return UnknownModel(f"There is no model {model}{where}.", safe=KEPT, do=hint)
+    return UnknownModel(f"There is no model {model}{where}.", safe=safe, do=hint)
 
 
-async def _server_models(prefix: str, base_url: str, key: Secret | None) -> tuple[str, ...]:
+async def _server_models(model: str, base_url: str, key: Secret | None) -> tuple[str, ...]:
+    """The ids of all that the server has, as litellm writes them; none if it does not tell."""
+    prefix = provider_prefix(model)
     if prefix in OLLAMA_PREFIXES:
-        return await ollama_models(base_url, seconds=LIST_SECONDS) or ()
-    return await openai_models(base_url, key=key.reveal() if key else None, seconds=LIST_SECONDS) or ()
+        listed = await ollama_models(base_url, seconds=LIST_SECONDS)
+    else:
+        listed = await openai_models(base_url, key=key.reveal() if key else None, seconds=LIST_SECONDS)
+    return tuple(f"{prefix}/{name}" for name in listed or ())
 
 
 def _is_unknown_model(library: Any, model: str, error: Exception, status: Any, said: str) -> bool:
@@ -114,13 +148,22 @@ def _down(library: Any, error: Exception, status: Any, said: str, model: str, ba
         )
     if isinstance(error, library.Timeout):
         return ProviderDown(
-            f"{model} took too long.", safe=KEPT, do="Ask again, or allow it more time: model.timeout_seconds"
+            f"{model} took too long.",
+            safe=KEPT,
+            do="Ask again, or allow it more time: model.timeout_seconds in settings.toml",
         )
     if re.search(r"Connection error|Cannot connect|Connection refused|connection attempts failed", said):
-        do = "Start that server." if base_url else "Check the connection to the internet."
+        do = "Start that server" if base_url else "Check the connection to the internet"
+        do += ", or let another answer: sage models list"
         return ProviderDown(f"{who} cannot be reached.", safe=KEPT, do=do)
+    if isinstance(error, library.APIConnectionError) and NO_JSON.search(said):
+        return ProviderDown(
+            f"{who} answered with something that is no answer of a model.",
+            safe=KEPT,
+            do="Check its address: that of an OpenAI-compatible server often ends in /v1",
+        )
     if isinstance(error, library.BadRequestError) or status in (400, 422):
-        reason = " ".join(said.split())[:LONGEST_REASON]
+        reason = " ".join(WRAPPING.sub("", said).split())[:LONGEST_REASON]
         return ModelTrouble(
             f"{model} did not accept the request: {reason}",
             safe=KEPT,

@@ -108,6 +108,11 @@ class SecretStore:
             write_whole(self._home.secrets / name, value + "\n")
             return "file"
 
+    def look_again(self, name: str) -> None:
+        """After a key was refused: the next `read` takes it from its place anew, where it may have been mended."""
+        with self._turn:
+            self._known.pop(name, None)
+
     def forget(self, name: str) -> None:
         """Takes a key out of the keyring and of the home; an environment variable is not ours to unset."""
         check_name(name)
@@ -118,7 +123,10 @@ class SecretStore:
 
     def advice(self, name: str) -> str:
         """How to give Sage a key, as a sentence."""
-        return f"Set {name} in the environment, or put the key in {self._home.secrets / name} (chmod 600)."
+        return (
+            f"Set {name} in the environment and run sage engine stop, "
+            f"or put the key in {self._home.secrets / name} (chmod 600)."
+        )
 
     def _from_keyring(self, name: str) -> str:
         return (self._ask_keyring(READ_KEYRING, name) or "").strip()

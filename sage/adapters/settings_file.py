@@ -35,7 +35,11 @@ def write_settings(home: Home, values: dict[str, Any]) -> None:
         raise BadSetting(
             f"{name} cannot be changed by Sage as it is written.", safe="Nothing was changed.", do="Edit it by hand."
         ) from error
-    check_layer(name, changed, Settings)
+    try:
+        check_layer(name, changed, Settings)
+    except BadSetting as error:
+        # The file was well before, so what does not fit is what was given: its line is not there to be mended.
+        raise BadSetting(error.what.partition(": ")[2] or error.what, safe=error.safe, do="Give another.") from error
     if changed != text:
         write_whole(home.settings.resolve(), changed)
 

@@ -71,9 +71,15 @@ def read_arguments(raw: str) -> dict[str, Any]:
     """A call's arguments as a model wrote them; what is no JSON object comes back whole under BROKEN_ARGUMENTS."""
     try:
         parsed = json.loads(raw) if raw.strip() else {}
+        json.dumps(parsed, ensure_ascii=False).encode()  # half of a character cannot be kept
     except ValueError:
         parsed = None
     return parsed if isinstance(parsed, dict) else {BROKEN_ARGUMENTS: raw}
+
+
+def whole(text: str) -> str:
+    """The text with the halves of characters (lone surrogates) joined, or replaced where one is missing."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def broken_arguments(call: ToolCall) -> str | None:

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sage.adapters import model_files
 from sage.adapters.librarian_model import LibrarianModel
@@ -13,9 +14,12 @@ from sage.adapters.secret_store import SecretStore
 from sage.core.errors import UnknownModel
 from sage.core.model_catalogue import CATALOGUE, find_model
 from sage.core.ports import ChatModel
-from sage.core.providers import EMBEDDED, LIBRARIAN
+from sage.core.providers import EMBEDDED, LIBRARIAN, runs_inside
 from sage.locations import Home
 from sage.profile import ModelPlace, Resolved
+
+if TYPE_CHECKING:
+    from sage.adapters.litellm_model import LitellmModel
 
 
 @dataclass(frozen=True)
@@ -39,9 +43,17 @@ class Brains:
         """The profile's models in the order in which they answer. Raises UnknownModel for one that is not installed."""
         return [self._model(place, profile) for place in profile.models]
 
-    def check(self, name: str) -> None:
-        """Raises UnknownModel for a name that cannot answer, such as one that is not installed."""
-        self._build(_Key(ModelPlace(name), None, 60.0, 0))
+    async def check(self, place: ModelPlace) -> None:
+        """Raises UnknownModel for a model that cannot answer, such as one that is not installed, and NoKey."""
+        key = _Key(place, None, 60.0, 0)
+        if runs_inside(place.id):
+            self._build(key)
+            return
+        model = self._elsewhere(key)
+        try:
+            await model.check()
+        finally:
+            await model.close()
 
     async def close(self) -> None:
         """Lets all models go."""
@@ -62,6 +74,11 @@ class Brains:
             return LibrarianModel(self._now)
         if name.startswith(EMBEDDED):
             return self._embedded(name.removeprefix(EMBEDDED), key)
+        return self._elsewhere(key)
+
+    def _elsewhere(self, key: _Key) -> LitellmModel:
+        """A model that does not run inside Sage: at a server of this machine, or hosted."""
+        name = key.place.id
         if "/" not in name:
             raise _unknown(name)
         from sage.adapters.litellm_model import LitellmModel

@@ -15,13 +15,13 @@ from typing import Any, TypeVar
 from sage import __version__, wire
 from sage.adapters import backups, kept_backups, model_files, model_probe
 from sage.adapters.settings_file import write_settings
-from sage.core.errors import SageError
+from sage.core.errors import NotFound, SageError
 from sage.core.plans import Reminder
 from sage.core.turns import Answer
 from sage.engine import explanations
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.service import Emit, Line, Service
-from sage.profile import Resolved, describe, resolve
+from sage.profile import ModelPlace, Resolved, describe, resolve
 
 SETUP_STEPS = ("model", "notes")
 
@@ -76,6 +76,10 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
     if name == "last":
         newest = await asyncio.to_thread(house.journal.conversations, 1)
         name = newest[0].id if newest else ""
+    elif name and not await asyncio.to_thread(house.journal.history, name):
+        raise NotFound(
+            f"There is no conversation {name!r}.", safe="Nothing was asked.", do="Go on with the last one: sage ask -c"
+        )
     conversation = house.conversation(name or fresh_id("c"), desk.profile(line), turn, attended=request.attended)
     house.turns.start(turn, conversation, request.text, attended=request.attended)
     return await _follow_turn(desk, turn, 0, emit)
@@ -231,7 +235,7 @@ async def _install_model(desk: Desk, request: wire.InstallModel, line: Line, emi
 @_handles(wire.UseModel)
 async def _use_model(desk: Desk, request: wire.UseModel, line: Line, emit: Emit) -> wire.ModelsShown:
     house = desk.house
-    house.brains.check(request.id)
+    await house.brains.check(ModelPlace(request.id, request.base_url, request.key_env))
     values = {"model.chain": [request.id], "model.base_url": request.base_url, "model.key_env": request.key_env}
     await asyncio.to_thread(write_settings, house.home, values)
     return await _models(desk, line)

@@ -140,7 +140,7 @@ async def test_usage_that_is_missing_is_estimated_and_marked(tmp_path: Path) -> 
         (Answer(status=400, error="This model's maximum context length is 4096 tokens."), ModelTrouble, "longer than"),
         (Answer(status=400, error=f"bad tool schema {CANARY}"), ModelTrouble, "bad tool schema …"),
         (Answer(raw=(": nothing",), dies=True), ProviderDown, "failing"),
-        (Answer(raw=("data: {broken",)), ProviderDown, "failing"),
+        (Answer(raw=("data: {broken",)), ProviderDown, "no answer of a model"),
         (Answer(("A wa",), dies=True), StreamBroken, "middle"),
         (Answer(("A wa",), finish=None), StreamBroken, "middle"),
     ],
@@ -250,12 +250,46 @@ async def test_a_model_ollama_does_not_have_names_the_nearest(tmp_path: Path) ->
     assert isinstance(trouble, UnknownModel) and "ollama_chat/qwen-local" in trouble.do
 
 
+async def test_an_emoji_that_was_cut_in_two_is_joined_and_a_lone_half_replaced(tmp_path: Path) -> None:
+    with StandIn(Answer(("hot \ud83e", "\uded6 tea", " \ud83e, cold"))) as server:
+        model = model_of(server, tmp_path)
+        events = [event async for event in model.stream(QUESTION)]
+        await model.close()
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == "hot 🫖 tea \ufffd, cold"
+
+
+async def test_a_model_that_its_server_does_not_list_is_refused_before_it_is_used(tmp_path: Path) -> None:
+    with StandIn() as server:
+        unlisted = model_of(server, tmp_path, name="openai/qwen-locl")
+        with pytest.raises(UnknownModel, match="qwen-local"):
+            await unlisted.check()
+        await model_of(server, tmp_path).check()
+    await model_of(server, tmp_path).check()  # gone by now: it may come back
+    with pytest.raises(NoKey):
+        await LitellmModel("anthropic/claude-haiku-4-5", SecretStore(Home(tmp_path), {})).check()
+    with pytest.raises(UnknownModel, match=r"no provider 'opnai'.*openai"):
+        await LitellmModel("opnai/gpt-5", SecretStore(Home(tmp_path), {})).check()
+
+
+async def test_a_key_that_was_refused_is_read_anew(tmp_path: Path) -> None:
+    environ = {"MY_KEY": "a stale key"}
+    secrets = SecretStore(Home(tmp_path), environ)
+    with StandIn(Answer(status=401, error="no"), Answer(("hi",))) as server:
+        model = LitellmModel("openai/qwen-local", secrets, base_url=server.base_url, key_env="MY_KEY")
+        with pytest.raises(NoKey):
+            await anext(model.stream(QUESTION))
+        environ["MY_KEY"] = "a fresh key"
+        assert [event async for event in model.stream(QUESTION)]
+        await model.close()
+    assert [headers["authorization"] for headers in server.headers] == ["Bearer a stale key", "Bearer a fresh key"]
+
+
 async def test_a_hosted_price_is_known_or_none_and_never_zero(library: Any, tmp_path: Path) -> None:
     used = Usage(1000, 100)
     assert price_of(library, "anthropic/claude-haiku-4-5", used) == pytest.approx(1000 * 1e-6 + 100 * 5e-6)
     assert price_of(library, "anthropic/claude-of-tomorrow", used) is None
     local = LitellmModel("openai/x", SecretStore(Home(tmp_path), {}), base_url="http://127.0.0.1:1/v1")
-    hosted = LitellmModel("anthropic/claude-haiku-4-5", SecretStore(Home(tmp_path), {}))
+    hosted = LitellmModel("anthropic/claude-haiku-4-5", SecretStore(Home(tmp_path), {"ANTHROPIC_API_KEY": "a key"}))
     assert await local.worst_cost(QUESTION) == 0.0
     assert (await hosted.worst_cost(QUESTION) or 0) > 64 * 5e-6
     unknown = LitellmModel("openai/x", SecretStore(Home(tmp_path), {}), base_url="https://models.example/v1")
