@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from sage.core.errors import DiskFull, HomeReadOnly, HomeTrouble, NotFound
 
 SOCKET_PATH_LIMIT = 100
 """Bytes that a Unix socket's address may have: 108 on Linux, 104 on macOS, with room for the terminating zero."""
+
+ANOTHER = "Choose another data folder with SAGE_HOME or --home."
 
 
 @dataclass(frozen=True)
@@ -94,22 +97,48 @@ class Home:
 def make_private_folder(folder: Path) -> None:
     """Makes a folder that only its owner can enter (0700), with parents; an existing one of the owner is closed to others."""
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folders(folder)
         found = folder.stat()
         if found.st_uid != os.getuid():
-            raise HomeTrouble(
-                f"{folder} belongs to another user.", do="Choose another folder with SAGE_HOME or --home."
-            )
+            raise HomeTrouble(f"{folder} belongs to another user.", safe="Nothing was changed.", do=ANOTHER)
         if stat.S_IMODE(found.st_mode) & 0o077:
             folder.chmod(0o700)
     except NotADirectoryError as error:
-        raise HomeTrouble(f"{folder} is not a folder.", do="Choose another with SAGE_HOME or --home.") from error
+        raise HomeTrouble(f"{folder} is not a folder.", safe="Nothing was changed.", do=ANOTHER) from error
     except FileExistsError as error:
         raise HomeTrouble(
-            f"{folder} is a file, not a folder.", do="Choose another with SAGE_HOME or --home."
+            f"{folder} is a file, not a folder.",
+            safe="Nothing was changed.",
+            do="Move that file away, or choose another data folder with SAGE_HOME or --home.",
         ) from error
     except OSError as error:
         raise home_trouble(error, folder) from error
+
+
+def make_folders(folder: Path) -> None:
+    """Makes a folder and its parents (0700) where they are missing; a power cut does not take away what this made."""
+    if folder.is_dir():
+        return
+    missing = [folder]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for made in reversed(missing):
+        sync_folder(made.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes what was made, renamed and deleted in a folder durable, where the file system can do that."""
+    import errno
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network shares cannot sync a folder
+            raise
+    finally:
+        os.close(descriptor)
 
 
 def home_trouble(error: OSError, path: Path) -> HomeTrouble:
@@ -126,7 +155,7 @@ def home_trouble(error: OSError, path: Path) -> HomeTrouble:
         return HomeReadOnly(
             f"{path} cannot be written ({os.strerror(error.errno)}).",
             safe="Nothing was changed.",
-            do="Make it writable, or choose another folder with SAGE_HOME or --home.",
+            do="Make it writable, or choose another data folder with SAGE_HOME or --home.",
         )
     return HomeTrouble(f"{path}: {os.strerror(error.errno or 0)}.", safe="Nothing was changed.", do="Run: sage doctor")
 
@@ -135,10 +164,25 @@ def find_home(given: str | os.PathLike[str] | None = None) -> Home:
     """The home that was asked for: `given`, else SAGE_HOME, else the platform's user data folder."""
     chosen = given or os.environ.get("SAGE_HOME")
     if chosen:
-        return Home(Path(chosen).expanduser().absolute())
+        path = typed_path(chosen)
+        try:
+            str(path).encode()
+        except UnicodeEncodeError as error:
+            raise HomeTrouble(
+                "The data folder's name is not UTF-8 text.", safe="Nothing was changed.", do=ANOTHER
+            ) from error
+        return Home(path)
     import platformdirs
 
     return Home(Path(platformdirs.user_data_path("sage", appauthor=False)))
+
+
+def typed_path(typed: str | os.PathLike[str]) -> Path:
+    """The absolute path for what a person typed: `~` is their home folder; that of a user who is not there stays as it is."""
+    path = Path(typed)
+    with contextlib.suppress(RuntimeError):
+        path = path.expanduser()
+    return path.absolute()
 
 
 def bundled(kind: str) -> Path:

@@ -20,13 +20,14 @@ from sage.adapters.memory_rows import PassageRow
 from sage.adapters.memory_search import search
 from sage.adapters.memory_store import File, MemoryStore, Text, Vector
 from sage.adapters.nearest import Nearest, exact_index
-from sage.adapters.note_files import LARGEST
+from sage.adapters.note_files import LARGEST, look_at
 from sage.adapters.note_import import NoteImport, Progress
 from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_keep
 from sage.core.errors import CorruptModel, HomeTrouble, NewerHome, NotFound, TornFile, Unreadable
 from sage.core.labels import Audience, Origin, visible_to
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
 from sage.core.ports import Embedder, VectorIndex
+from sage.locations import typed_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +39,8 @@ EXACT_UP_TO = 50_000
 """Vectors up to which exact search answers; above, Chroma's index does."""
 _TEXTS, _VECTORS = 500, 512
 """Texts that are indexed, and passages that are embedded, between two commits."""
+_ALL = 1_000_000
+"""More passages than any memory has: whoever asks for more gets all."""
 _VIEWS = 4
 """Views of recipients that are kept while memory does not change."""
 
@@ -151,16 +154,11 @@ class SageMemory:
         A path inside a folder that was imported before is brought up to date as part of that one; a folder around
         imported ones takes their place.
         """
-        target = Path(path).expanduser().resolve()
+        target = _real(path)
+        look_at(target)
         with self._work:
             roots = [Path(root) for root in self._texts.roots()]
             host = next((root for root in roots if _covers(root, target)), target)
-            if not target.exists():
-                raise NotFound(
-                    f"There is no file or folder {path}.",
-                    safe="Memory is unchanged.",
-                    do="Check the path and its spelling.",
-                )
             self._texts.add_root(str(host))
             report = self._mended(lambda: self._import(host, target if target != host else None, progress))
             for root in roots:
@@ -182,7 +180,7 @@ class SageMemory:
 
     def forget_root(self, path: str | Path) -> None:
         """Takes an imported folder or file out of memory. The files themselves stay. Raises NotFound."""
-        root = str(Path(path).expanduser().resolve())
+        root = str(_real(path))
         with self._work:
             if root not in self._texts.roots():
                 raise NotFound(f"{path} was not imported.", safe="Memory is unchanged.")
@@ -202,7 +200,7 @@ class SageMemory:
         if k <= 0 or not query.strip():
             return []
         (vector,) = self._embedded([query])
-        return self._mended(lambda: self._search(query, _array(vector), k, recipients))
+        return self._mended(lambda: self._search(query, _array(vector), min(k, _ALL), recipients))
 
     def hit(self, name: str) -> Hit | None:
         """The passage or remembered text of an id (a text whole), or None."""
@@ -225,6 +223,7 @@ class SageMemory:
                 state = self._store.root(root)
                 if state is None or not state.complete:
                     self._settle_root(root)
+            self._drop_covered()
             self._mended(self._embed_missing)
             with self._gate:
                 self._nearest.settle()
@@ -274,7 +273,10 @@ class SageMemory:
         return action()
 
     def _follow_journal(self) -> None:
-        """Drops texts that were indexed from another journal: after a backup was restored, say."""
+        """Drops what the journal does not know: after a crash while a root was forgotten, or when a backup was restored."""
+        for root in set(self._store.roots()).difference(self._texts.roots()):
+            log.warning("a forgotten root is taken out of the index")
+            self._store.remove_files(root)
         mark = self._store.mark()
         last = self._texts.texts_after(mark - 1, 1) if mark else []
         if mark and not (last and last[0][0] == mark and self._store.passages_of([last[0][1].id])):
@@ -332,6 +334,14 @@ class SageMemory:
             self._mended(lambda: self._import(Path(root), None, None))
         except (NotFound, Unreadable) as error:
             log.warning("a root waits: %s", error.kind)
+
+    def _drop_covered(self) -> None:
+        """Forgets roots that a root around them has taken the place of; an import that was cut short left both."""
+        roots = [Path(root) for root in self._texts.roots()]
+        for root in roots:
+            around = [self._store.root(str(host)) for host in roots if host != root and _covers(host, root)]
+            if any(state and state.complete for state in around):
+                self.forget_root(root)
 
     def _write(self, write: Callable[[], tuple[Iterable[tuple[str, Vector]], Sequence[str]]]) -> None:
         """One write of the store, which tells the vectors it added and the ids it removed; the index follows."""
@@ -397,6 +407,17 @@ class SageMemory:
         """A long remembered text as it stands in the journal."""
         ((_, text),) = self._texts.texts_after(row.ordinal - 1, 1)
         return replace(row, passage=Passage(text.text, 0, len(text.text), 1, "")).hit()
+
+
+def _real(path: str | Path) -> Path:
+    """The path without links in it. Raises NotFound for links that lead in a circle."""
+    given = typed_path(path)
+    try:
+        return given.resolve()
+    except RuntimeError as error:
+        raise NotFound(
+            f"{given} is a link that leads nowhere.", safe="Memory is unchanged.", do="Mend or delete the link."
+        ) from error
 
 
 def _covers(root: Path, path: Path) -> bool:

@@ -70,26 +70,35 @@ class Listing:
         self.unseen.add(source)
 
 
+def look_at(path: Path) -> os.stat_result:
+    """What the system knows of a file or folder. Raises NotFound, or Unreadable when the way to it is closed."""
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotFound(
+            f"There is no file or folder {path}.", safe="Memory is unchanged.", do="Check the path and its spelling."
+        ) from error
+    except OSError as error:
+        raise Unreadable(
+            f"{path} cannot be read ({os.strerror(error.errno or 0)}).",
+            safe="Memory is unchanged.",
+            do="Allow reading it, then import again.",
+        ) from error
+
+
 def list_notes(root: Path) -> Listing:
     """Every note of a folder (or the one file), in the order of sources.
 
     Hidden files and folders (`.obsidian`, `.trash`, `.git`) are left out; links are followed after all else, each real
     folder and file once, so that a loop ends. Raises NotFound when the root is not there, Unreadable when it is closed.
     """
-    try:
-        found = root.stat()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise NotFound(
-            f"There is no file or folder {root}.", safe="Memory is unchanged.", do="Check the path."
-        ) from error
-    except OSError as error:
-        raise _closed(root, error) from error
+    found = look_at(root)
     if not stat.S_ISDIR(found.st_mode):
         listing = Listing(root.parent)
         if stat.S_ISREG(found.st_mode):
             listing.files.append(NoteFile(root, root.name, found.st_mtime_ns, found.st_size))
         else:
-            listing.trouble(root.name, "It is neither a file nor a folder.")
+            listing.trouble(root.name, "It is neither a file nor a folder, and was not opened.", "Move it elsewhere.")
         return listing
     listing = Listing(root)
     links = _walk(root, "", listing, seen := {_identity(found)})
@@ -153,7 +162,7 @@ def _follow(
         real = path.resolve()
     except (OSError, RuntimeError):
         if path.suffix.lower() in NOTE_SUFFIXES:
-            listing.trouble(source, "It is a link to something that is not there.", "Mend or delete the link.")
+            listing.trouble(source, "It is a link that leads nowhere.", "Mend or delete the link.")
         else:
             listing.unseen.add(source)
         return
@@ -176,7 +185,7 @@ def _take(path: Path, source: str, listing: Listing) -> None:
         return
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):
-        listing.trouble(source, "It is neither a file nor a folder.")
+        listing.trouble(source, "It is neither a file nor a folder, and was not opened.", "Move it elsewhere.")
         return
     listing.files.append(NoteFile(path, source, found.st_mtime_ns, found.st_size))
 
@@ -188,14 +197,14 @@ def _read(file: NoteFile, largest: int) -> tuple[os.stat_result, bytes, os.stat_
             if before.st_size > largest:
                 raise Unreadable(
                     f"It is too large ({before.st_size / 1e6:.0f} MB; at most {largest / 1e6:.0f} MB are read).",
-                    do="Split it into smaller notes.",
+                    do="Split it, or raise memory.max_note_mb in settings.toml.",
                 )
             data = stream.read(largest + 1)
             return before, data, os.fstat(stream.fileno())
     except FileNotFoundError as error:
         raise NotFound("It went away while it was read.", do="Import again.") from error
     except OSError as error:
-        raise _closed(file.path, error) from error
+        raise Unreadable(f"It cannot be read ({os.strerror(error.errno or 0)}).", do="Allow reading it.") from error
 
 
 def _decoded(data: bytes) -> str:
@@ -210,14 +219,6 @@ def _decoded(data: bytes) -> str:
             f"It is not valid {(encoding or 'utf-8').upper().removesuffix('-SIG')} (line {line}).",
             do="Save it as UTF-8.",
         ) from error
-
-
-def _closed(path: Path, error: OSError) -> Unreadable:
-    return Unreadable(
-        f"{path.name} cannot be read ({os.strerror(error.errno or 0)}).",
-        safe="Memory is unchanged.",
-        do="Allow reading it, then import again.",
-    )
 
 
 def _identity(found: os.stat_result) -> tuple[int, int]:

@@ -28,8 +28,8 @@ class FileNotebook:
 
     def add_note(self, id: str, text: str, *, title: str = "", now: datetime) -> Note:  # noqa: A002
         if not text.strip():
-            raise BadInput("The note is empty.", do="Give it some words.")
-        title = title.strip() or note_text.title_of(text)
+            raise BadInput("The note is empty.", safe="Nothing was written.", do="Give it some words.")
+        title = " ".join(title.split()) or note_text.title_of(text)
         with self._turn:
             path = _free(self._home.notes, note_text.file_name(title))
             fields = {"id": id, "title": title, "created": now.isoformat(timespec="minutes")}
@@ -37,23 +37,26 @@ class FileNotebook:
         return Note(id, title, path.relative_to(self._home.path).as_posix())
 
     def goals(self) -> list[Goal]:
-        found = [self._goal(path) for path in sorted(self._home.goals.glob("*.md"))]
+        found = [self._goal(path) for path in sorted(self._home.goals.glob("*.md")) if path.is_file()]
         return sorted(found, key=lambda goal: (goal.created, goal.title))
 
     def add_goal(self, id: str, title: str, *, why: str = "", parent: str = "", now: datetime) -> Goal:  # noqa: A002
         if not title.strip():
-            raise BadInput("The goal has no words.", do="Say it in a few of your own.")
+            raise BadInput("The goal has no words.", safe="Nothing was written.", do="Say it in a few of your own.")
+        title = " ".join(title.split())
         with self._turn:
             above = self._find_goal(parent).id if parent else ""
             path = _free(self._home.goals, note_text.file_name(title))
-            fields = {"id": id, "title": title.strip(), "why": why.strip(), "state": "open", "parent": above,
+            fields = {"id": id, "title": title, "why": why.strip(), "state": "open", "parent": above,
                       "created": f"{now:%Y-%m-%d}"}  # fmt: skip
-            self._write(path, note_text.compose(fields, f"# {title.strip()}"))
+            self._write(path, note_text.compose(fields, f"# {title}"))
         return self._goal(path)
 
     def change_goal(self, goal: str, *, state: GoalState | None = None, why: str | None = None, now: datetime) -> Goal:
         if state is not None and state not in get_args(GoalState):
-            raise BadInput(f"A goal cannot be {state!r}.", do="It is open, done or dropped.")
+            raise BadInput(
+                f"A goal cannot be {state!r}.", safe="Nothing was changed.", do="It is open, done or dropped."
+            )
         with self._turn:
             found = self._find_goal(goal)
             path = self._home.path / found.path
@@ -76,7 +79,7 @@ class FileNotebook:
 
     def add_task(self, id: str, text: str, *, due: str = "", now: datetime) -> Task:  # noqa: A002
         if not text.strip():
-            raise BadInput("The task has no words.", do="Say what is to be done.")
+            raise BadInput("The task has no words.", safe="Nothing was written.", do="Say what is to be done.")
         task = Task(id, " ".join(text.split()), due=due)
         with self._turn:
             before = _read(self._home.tasks) if self._home.tasks.exists() else ""
@@ -171,5 +174,9 @@ def _free(folder: Path, name: str) -> Path:
 
 def _nothing(kind: str, wanted: str, known: list[str]) -> NotFound:
     near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.4)
-    hint = f"The nearest is {near[0]!r}." if near else ("There is none yet." if not known else "")
-    return NotFound(f"No {kind} fits {wanted!r}.", safe=hint, do=f"See: sage {kind.rsplit(' ', 1)[-1]} list")
+    hint = f" The nearest is {near[0]!r}." if near else ("" if known else " There is none yet.")
+    return NotFound(
+        f"No {kind} fits {wanted!r}.{hint}",
+        safe="Nothing was changed.",
+        do=f"See them with: sage {kind.rsplit(' ', 1)[-1]} list",
+    )

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 
+from sage.core.terminal_text import clean_line
+
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(?P<fields>.*?)(?:^|\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FIELD = re.compile(r"^(?P<key>[A-Za-z_][\w-]*):[ \t]*(?P<value>.*?)[ \t]*\r?$", re.MULTILINE)
 
@@ -44,7 +46,7 @@ def set_field(text: str, key: str, value: str) -> str:
 
 def file_name(title: str, longest: int = 60) -> str:
     """A title as a file's name on any system, without its ending; "note" if nothing is left."""
-    clean = re.sub(r"[\x00-\x1f\x7f<>:\"/\\|?*#^\[\]]+", " ", title)
+    clean = re.sub(r"[<>:\"/\\|?*#^\[\]]+", " ", clean_line(title))
     return " ".join(clean.split()).strip(". ")[:longest].strip(". ") or "note"
 
 

@@ -31,7 +31,7 @@ from sage.core.errors import BadInput, SageError
 from sage.core.ports import Embedder, Reminders
 from sage.engine.brains import Brains
 from sage.engine.turns import Turns
-from sage.locations import Home, find_home
+from sage.locations import Home, find_home, typed_path
 from sage.profile import Resolved, Settings, resolve
 
 log = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ class House:
         """Reads what was edited while no engine ran: the home's own folders, the profile's vaults, what was imported."""
         settings = resolve("default", self.home).settings
         known = set(self.texts.roots())
-        wanted = [self.home.notes, self.home.goals, *(Path(vault).expanduser() for vault in settings.memory.vaults)]
+        wanted = [self.home.notes, self.home.goals, *(typed_path(vault) for vault in settings.memory.vaults)]
         for folder in wanted:
             if str(folder) not in known:
                 try:

@@ -30,7 +30,9 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
         return _turn(house, house.journal.turn(id))
     except NotFound as error:
         raise NotFound(
-            f"Nothing has the id {id!r}.", do="Ids stand in what the commands print with --json, and under each answer."
+            f"Nothing has the id {id!r}.",
+            safe="Nothing was changed.",
+            do="Ids stand in what the commands print with --json, and under each answer.",
         ) from error
 
 
