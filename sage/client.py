@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sage import __version__, wire
-from sage.core.errors import EngineGone, SageError, revive
+from sage.core.errors import BadInput, EngineGone, SageError, revive
 from sage.locations import Home
 
 if TYPE_CHECKING:
@@ -70,7 +70,21 @@ class Client:
 
     def _send(self, frame: wire.ToEngine) -> None:
         try:
-            self._socket.sendall(wire.pack(frame))
+            data = wire.pack(frame)
+        except UnicodeEncodeError as error:
+            raise BadInput(
+                "What was given is not UTF-8 text.",
+                safe="Nothing was changed.",
+                do="Give it as UTF-8, or rename the file.",
+            ) from error
+        if len(data) > wire.FRAME_LIMIT:
+            raise BadInput(
+                f"That is {len(data) / 1e6:.0f} MB at once; at most {wire.FRAME_LIMIT / 1e6:.0f} MB are taken.",
+                safe="Nothing was changed.",
+                do="Give less of it, or put it into files and import them.",
+            )
+        try:
+            self._socket.sendall(data)
         except OSError as error:
             raise gone(self._home) from error
 
@@ -190,7 +204,9 @@ def _start_failure(home: Home, said: bytes) -> SageError:
             frame = wire.read_from_engine(lines[-1])
             if isinstance(frame, wire.Failed):
                 return revive(frame.kind, frame.what, frame.safe, frame.do)
-    return EngineGone("The engine does not start.", safe="Nothing was changed.", do=f"See {engine_log(home)}, and run: sage doctor")
+    return EngineGone(
+        "The engine does not start.", safe="Nothing was changed.", do=f"See {engine_log(home)}, and run: sage doctor"
+    )
 
 
 def engine_log(home: Home) -> Path:

@@ -8,6 +8,7 @@ from typing import Any
 from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client, run_engine_tool, running_engine, stop_engine
+from sage.locations import typed_path
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -59,9 +60,7 @@ def run_doctor(given: argparse.Namespace, printer: Printer) -> int:
 
 
 def run_backup(given: argparse.Namespace, printer: Printer) -> int:
-    from pathlib import Path
-
-    target = str(Path(given.file).expanduser().absolute()) if given.file else ""
+    target = str(typed_path(given.file)) if given.file else ""
     with Client(given.home, profile=given.profile or "") as client:
         made = client.call(wire.MakeBackup(target))
     lines = [f"Backed up to {made.path} ({made.bytes / 1e6:.1f} MB)."]
@@ -80,7 +79,7 @@ def run_restore(given: argparse.Namespace, printer: Printer) -> int:
 
 def run_serve(given: argparse.Namespace, printer: Printer) -> int:
     printer.line(f"Sage serves {given.home.path}. Ctrl+C ends it.")
-    return run_engine_tool(given.home, "serve", "--stays")
+    return 1 if run_engine_tool(given.home, "serve", "--stays") else 0
 
 
 def run_status(given: argparse.Namespace, printer: Printer) -> int:
@@ -90,7 +89,8 @@ def run_status(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         status = client.call(wire.ShowStatus())
     lines = [
-        f"Engine {status.sage}, process {status.pid}, {status.memory_mb:.0f} MB, {'stays' if status.stays else 'leaves when alone'}",
+        f"Engine {status.sage}, process {status.pid}, {status.memory_mb:.0f} MB, "
+        f"{'stays' if status.stays else 'leaves when alone'}",
         f"{status.answering} answers (profile {status.profile}); spent today: ${status.spent_today_usd:.2f}",
         f"{status.documents} notes and texts, {status.passages} passages in {status.home}",
     ]

@@ -35,7 +35,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         given.home = find_home(given.home)
         if getattr(given, "run", None) is None:
             return _open_app(given)
-        return int(given.run(given, printer) or DONE)
+        code = int(given.run(given, printer) or DONE)
+        printer.finish()
+        return code
     except SageError as error:
         printer.error(error)
         return TOLD_ERROR
@@ -43,8 +45,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print("Stopped. What was acknowledged is kept.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return DONE
+
+
+def _drop_output() -> None:
+    """Nobody reads standard output any more; what is left of it goes nowhere, rather than into an error at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def build_parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
@@ -76,7 +83,9 @@ def _places(parser: argparse.ArgumentParser, default: str | None) -> None:
 def _open_app(given: argparse.Namespace) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput(
-            "The app needs a terminal.", do="Use a command instead: sage --help, or: sage ask 'your question'"
+            "The app needs a terminal.",
+            safe="Nothing was changed.",
+            do="Use a command instead: sage --help, or: sage ask 'your question'",
         )
     try:
         from sage.tui.app import open_app

@@ -8,10 +8,11 @@ from typing import Any
 
 from sage import wire
 from sage.cli.printing import Printer, hit_as_data
-from sage.cli.talk import _words
+from sage.cli.talk import given_words
 from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.passages import ImportProgress, ImportReport
+from sage.locations import typed_path
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -22,7 +23,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     imports.set_defaults(run=run_import)
     recall = commands.add_parser("recall", parents=[common], help="find passages in your notes")
     recall.add_argument("query", nargs="+")
-    recall.add_argument("-k", type=int, default=10, metavar="N", help="how many (10)")
+    recall.add_argument("-k", type=_count, default=10, metavar="N", help="how many (10)")
     recall.add_argument("--for", dest="recipients", action="append", metavar="NAME",
                         help="only what NAME may see; several: what all of them may; 'public' alone: what is public")  # fmt: skip
     recall.set_defaults(run=run_recall)
@@ -33,8 +34,17 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def run_import(given: argparse.Namespace, printer: Printer) -> int:
+    if not given.path.strip():
+        raise BadInput("No file or folder was named.", safe="Memory is unchanged.", do="Name one: sage import FOLDER")
     with Client(given.home, profile=given.profile or "") as client:
         return 1 if read_notes(client, Path(given.path), printer) else 0
+
+
+def _count(text: str) -> int:
+    number = int(text) if text.strip().lstrip("+").isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError("a whole number from 1 on")
+    return number
 
 
 def read_notes(client: Client, path: Path, printer: Printer) -> int:
@@ -45,10 +55,12 @@ def read_notes(client: Client, path: Path, printer: Printer) -> int:
             printer.progress(f"Reading {event.done} of {event.total}: {event.source}")
 
     try:
-        report = client.call(wire.ImportNotes(str(path.expanduser().absolute())), show)
+        report = client.call(wire.ImportNotes(str(typed_path(path))), show)
     finally:
         printer.progress_over()
     printer.data(report, _told(report))
+    for line in _troubles(report):
+        printer.trouble(line)
     return len(report.troubles)
 
 
@@ -63,15 +75,19 @@ def _told(report: ImportReport) -> list[str]:
     lines = [f"{report.root}: {done}; {report.passages} passages in {report.seconds:.1f} s."]
     if report.others:
         lines.append(f"{report.others} other files (images and the like) hold no notes and were left alone.")
-    if report.troubles:
-        lines.append(f"{len(report.troubles)} with trouble:")
-        lines += [f"  {trouble.source}: {trouble.what} {trouble.do}".rstrip() for trouble in report.troubles]
     return lines
 
 
+def _troubles(report: ImportReport) -> list[str]:
+    """What could not be read as it should, by name."""
+    if not report.troubles:
+        return []
+    lines = [f"{len(report.troubles)} with trouble:"]
+    lines += [f"  {trouble.source}: {trouble.what} {trouble.do}".rstrip() for trouble in report.troubles]
+    return [*lines, "The files are as they were, and all else was read. Import again when they are mended."]
+
+
 def run_recall(given: argparse.Namespace, printer: Printer) -> int:
-    if given.k < 1:
-        raise BadInput("-k must be at least 1.")
     recipients = None if given.recipients is None else tuple(name for name in given.recipients if name != "public")
     with Client(given.home, profile=given.profile or "") as client:
         found = client.call(wire.Recall(" ".join(given.query), given.k, recipients))
@@ -89,7 +105,7 @@ def _opening(text: str, most: int = 3) -> list[str]:
 
 
 def run_note(given: argparse.Namespace, printer: Printer) -> int:
-    text = _words(given.text)
+    text = given_words(given.text, nothing="The note is empty.")
     with Client(given.home, profile=given.profile or "") as client:
         note = client.call(wire.AddNote(text, given.title))
     printer.data(note, [f"Noted in {given.home.path / note.path}"])

@@ -95,5 +95,5 @@ def run_use(given: argparse.Namespace, printer: Printer) -> int:
 def _read_key() -> str:
     key = getpass.getpass("Key (not shown): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
     if not key:
-        raise BadInput("No key was given.", safe="Nothing was changed.")
+        raise BadInput("No key was given.", safe="Nothing was changed.", do="Type it, or pipe it in.")
     return key

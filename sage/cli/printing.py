@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Iterable
+from io import TextIOWrapper
 from typing import Any
 
 import msgspec
 
-from sage.core.errors import SageError
+from sage.core.errors import BadInput, SageError
 from sage.core.passages import Hit
+from sage.core.terminal_text import clean
+
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class Printer:
@@ -17,11 +23,14 @@ class Printer:
 
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
+        if isinstance(sys.stdout, TextIOWrapper):
+            # JSON is UTF-8 everywhere; for people, what an old terminal cannot show becomes a question mark.
+            sys.stdout.reconfigure(encoding="utf-8" if as_json else None, errors="replace")
 
     def data(self, value: Any, lines: Iterable[str]) -> None:
         """`value` with --json, else `lines`."""
         if self.as_json:
-            sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+            _write(encode_json(value) + "\n")
         else:
             for line in lines:
                 self.line(line)
@@ -29,13 +38,16 @@ class Printer:
     def line(self, text: str = "") -> None:
         """One line for a person; nothing with --json."""
         if not self.as_json:
-            sys.stdout.write(clean(text) + "\n")
+            _write(clean(text) + "\n")
 
     def piece(self, text: str) -> None:
         """A piece of a streamed text; nothing with --json."""
         if not self.as_json:
-            sys.stdout.write(clean(text))
-            sys.stdout.flush()
+            _write(clean(text), now=True)
+
+    def finish(self) -> None:
+        """Hands over all that was printed. Raises BrokenPipeError when nobody reads it, DiskFull when it has no room."""
+        _write("", now=True)
 
     def progress(self, text: str) -> None:
         """One changing line on standard error, where that is a terminal."""
@@ -53,19 +65,36 @@ class Printer:
         """What happened, what is safe, what to do: on standard error, as JSON with --json."""
         if self.as_json:
             told = {"error": error.kind, "what": error.what, "safe": error.safe, "do": error.do}
-            sys.stderr.write(msgspec.json.encode(told).decode() + "\n")
+            sys.stderr.write(encode_json(told) + "\n")
         else:
             for text in filter(None, (error.what, error.safe, error.do)):
                 sys.stderr.write(clean(text) + "\n")
 
+    def trouble(self, text: str) -> None:
+        """One line of trouble beside a result, on standard error; nothing with --json, where the data tells it."""
+        if not self.as_json:
+            sys.stderr.write(clean(text) + "\n")
 
-def clean(text: str) -> str:
-    """The text without anything that could steer a terminal; the sanitizer is loaded only for texts that need it."""
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return text
-    from sage.core.terminal_text import clean as clean_all
 
-    return clean_all(text)
+def encode_json(value: Any) -> str:
+    """JSON in which nothing can steer a terminal: what JSON itself leaves as it is gets escaped too."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", msgspec.json.encode(value).decode())
+
+
+def _write(text: str, *, now: bool = False) -> None:
+    try:
+        sys.stdout.write(text)
+        if now:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise BadInput(
+            f"What was found could not be printed ({os.strerror(error.errno or 0)}).",
+            safe="What was asked for is done, and is kept.",
+            do="Look where standard output goes.",
+        ) from error
 
 
 def confirm(question: str) -> bool:

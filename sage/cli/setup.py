@@ -14,6 +14,7 @@ from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.model_choice import ModelOption
+from sage.locations import typed_path
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -26,7 +27,11 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 def run_setup(given: argparse.Namespace, printer: Printer) -> int:
     asks = not given.yes and sys.stdin.isatty()
     if not asks and not given.yes:
-        raise BadInput("There is no terminal to ask on.", do="Take the defaults with: sage setup --yes")
+        raise BadInput(
+            "There is no terminal to ask on.",
+            safe="Nothing was changed.",
+            do="Take the defaults with: sage setup --yes",
+        )
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(wire.ShowSetup())
         printer.line(
@@ -76,6 +81,6 @@ def _choose_notes(shown: wire.SetupShown, printer: Printer) -> str:
         sys.stderr.write("> ")
         sys.stderr.flush()
         typed = sys.stdin.readline().strip()
-        if not typed or Path(typed).expanduser().exists():
+        if not typed or typed_path(typed).exists():
             return typed
         sys.stderr.write(f"{typed} is not there. Another, or Enter to skip.\n")

@@ -23,7 +23,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def run_ask(given: argparse.Namespace, printer: Printer) -> int:
-    said = _words(given.text)
+    said = given_words(given.text, nothing="There is nothing to ask.")
     conversation = given.conversation or ("last" if given.goes_on else "")
     attended = "-" not in given.text and sys.stdin.isatty() and sys.stderr.isatty() and not given.json
     with Client(given.home, profile=given.profile or "") as client:
@@ -40,19 +40,22 @@ def run_ask(given: argparse.Namespace, printer: Printer) -> int:
     return 0
 
 
-def _words(parts: list[str]) -> str:
+def given_words(parts: list[str], *, nothing: str) -> str:
+    """The words of the command line, and standard input where `-` stands. Raises BadInput: `nothing` if there are none."""
     piped = ""
     if "-" in parts:
         try:
             piped = sys.stdin.buffer.read().decode()
         except UnicodeDecodeError as error:
             raise BadInput(
-                "Standard input is not UTF-8 text.", safe="Nothing was asked.", do="Convert it first."
+                "Standard input is not UTF-8 text.", safe="Nothing was done with it.", do="Convert it to UTF-8 first."
             ) from error
     said = " ".join(part for part in parts if part != "-")
     text = "\n\n".join(filter(None, (said, piped.strip())))
     if not text.strip():
-        raise BadInput("There is nothing to ask.", do="Write a question, or pipe text in.")
+        raise BadInput(
+            nothing, safe="Nothing was done.", do="Write some words after the command, or pipe text in with -"
+        )
     return text
 
 

@@ -15,7 +15,8 @@ from collections.abc import Callable
 
 from sage import wire
 from sage.core.errors import HomeBusy, SageError
-from sage.locations import Home, find_home
+from sage.core.terminal_text import clean
+from sage.locations import Home, find_home, home_trouble
 
 
 def main() -> int:
@@ -36,7 +37,7 @@ def main() -> int:
     os.umask(0o077)
     home = find_home(given.home or None)
     if given.verb == "serve":
-        return _serve_detached(home) if given.detach else _serve(home, stays=given.stays)
+        return _serve_detached(home) if given.detach else _serve(home, stays=given.stays, tell=_print_word)
     from sage.engine import upkeep
 
     if given.verb == "doctor":
@@ -60,20 +61,23 @@ def _serve_detached(home: Home) -> int:
         os.write(writing, b"1")
         os.close(writing)
 
-    return _serve(home, stays=False, opened=tell)
+    return _serve(home, stays=False, tell=_leave_word, opened=tell)
 
 
-def _serve(home: Home, *, stays: bool, opened: Callable[[], None] = lambda: None) -> int:
+def _serve(
+    home: Home, *, stays: bool, tell: Callable[[SageError], None], opened: Callable[[], None] = lambda: None
+) -> int:
+    logging.lastResort = None  # before its file is open, the log has nowhere to go; the error is told anyway
     try:
         home.prepare()
         _log_to(home)
         asyncio.run(_run(home, stays=stays, opened=opened))
     except HomeBusy as error:
-        _leave_word(error)
+        tell(error)
         return 3
     except SageError as error:
         logging.getLogger(__name__).error("the engine ends: %s", error.kind)
-        _leave_word(error)
+        tell(error)
         return 1
     return 0
 
@@ -114,19 +118,28 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
 
 def _log_to(home: Home) -> None:
     """Logs go to a file that stays small; they carry ids and durations, never texts."""
-    handler = logging.handlers.RotatingFileHandler(home.logs / "engine.log", maxBytes=1_000_000, backupCount=2)
+    path = home.logs / "engine.log"
+    try:
+        handler = logging.handlers.RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2)
+    except OSError as error:
+        raise home_trouble(error, path) from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for noisy in ("httpx", "httpcore", "apscheduler", "chromadb", "LiteLLM", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     with contextlib.suppress(OSError):
-        (home.logs / "engine.log").chmod(0o600)
+        path.chmod(0o600)
 
 
 def _leave_word(error: SageError) -> None:
     """The told error as the last line on standard error, for the front end that started the engine."""
     sys.stderr.buffer.write(wire.pack(wire.Failed(0, error.kind, error.what, error.safe, error.do)))
     sys.stderr.buffer.flush()
+
+
+def _print_word(error: SageError) -> None:
+    """The told error for whoever reads standard error of an engine that was started by hand."""
+    sys.stderr.writelines(clean(text) + "\n" for text in (error.what, error.safe, error.do) if text)
 
 
 def _forget_terminal() -> None:
