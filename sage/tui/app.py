@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from typing import Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 
@@ -23,9 +24,23 @@ class SageApp(App[None]):
     def __init__(self, home: Home, profile: str = "") -> None:
         super().__init__()
         self.home, self.profile = home, profile
+        self._early: list[events.Event] | None = []
+        """What was typed before there was a place to type into; None once there is."""
 
     def get_default_screen(self) -> Talk:
         return Talk(self.home, self.profile)
+
+    async def on_event(self, event: events.Event) -> None:
+        if self._early is not None and isinstance(event, events.Key | events.Paste):
+            self._early.append(event)
+        else:
+            await super().on_event(event)
+
+    def take_keys(self) -> None:
+        """There is a place to type into: what was typed before comes first, in its order."""
+        early, self._early = self._early or [], None
+        for event in early:
+            self.post_message(event)
 
     def on_mount(self) -> None:
         self.set_timer(2.0, _settle_garbage)

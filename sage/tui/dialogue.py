@@ -1,0 +1,367 @@
+"""The dialogue between Talk and the engine: sends what was said, shows what comes back, runs the commands."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sage import wire
+from sage.core.errors import SageError
+from sage.core.messages import TextDelta
+from sage.core.passages import Hit, ImportProgress, ImportReport
+from sage.core.terminal_text import clean
+from sage.core.turns import ActionTaken, Answer, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
+from sage.locations import Home
+from sage.tui.line import EngineLine
+from sage.tui.widgets.approval import Approval
+from sage.tui.widgets.composer import Composer
+from sage.tui.widgets.entry import Entry, SourceLine
+
+if TYPE_CHECKING:
+    from sage.tui.screens.talk import Talk
+
+HELP = """| key | what it does |
+|---|---|
+| Enter | send |
+| Ctrl+J | new line |
+| Esc | stop the answer |
+| Up, Down | what you said before |
+| PgUp, PgDn | read back |
+| Ctrl+O | open or fold the sources |
+| Ctrl+R | earlier conversations |
+| Ctrl+N | a new conversation |
+| Ctrl+Q | quit |
+
+| command | |
+|---|---|
+| /import FOLDER | read notes (they stay where they are) |
+| /resume | earlier conversations |
+| /new | a new conversation |
+| /model | who answers |
+| /why | what the last answer rests on |
+| /setup | the first questions again |
+| /quit | leave |"""
+
+
+class Dialogue:
+    """One conversation at a time over one line to the engine. `talk` is the screen that shows it."""
+
+    def __init__(self, talk: Talk, home: Home, profile: str) -> None:
+        self._talk, self._home, self._profile = talk, home, profile
+        self._line = self._new_line()
+        self._ready = asyncio.Event()
+        self._waiting: asyncio.Queue[str] = asyncio.Queue()
+        self._conversation, self._turn = "", ""
+        self._last: Answer | None = None
+        self._streaming = False
+        self._closed = False
+
+    def start(self) -> None:
+        """Opens the line and begins to send."""
+        self._work(self._open_line(), "engine")
+        self._work(self._send_in_turn(), "sending")
+
+    async def close(self) -> None:
+        """Lets the line go; what the engine answers goes on there."""
+        self._closed = True
+        await self._line.close()
+
+    def say(self, text: str) -> None:
+        """What the person wrote: a command, or words for the conversation."""
+        if text.startswith("/") and "\n" not in text:
+            self._work(self._command(text), "command")
+        elif text:
+            self._talk.transcript.append(Entry("user", text))
+            self._waiting.put_nowait(text)
+            if not self._ready.is_set():
+                self._talk.say_status("waiting for the engine …")
+
+    async def stop(self) -> None:
+        """Stops the answer that is coming."""
+        if self._turn and self._line.is_open:
+            await self._line.call(wire.StopTurn(self._turn))
+
+    def _work(self, work: Any, name: str) -> None:
+        self._talk.run_worker(work, name=name, exit_on_error=False)
+
+    # --- the engine's line
+
+    def _new_line(self) -> EngineLine:
+        return EngineLine(self._home, self._profile, on_news=self._on_news, on_lost=self._on_lost)
+
+    async def _open_line(self) -> None:
+        try:
+            await self._line.open()
+            await self._show_status()
+            setup = await self._line.call(wire.ShowSetup())
+        except SageError as error:
+            self._tell(error)
+            self._talk.say_status("no engine · /retry")
+            return
+        self._ready.set()
+        if setup.open_steps:
+            await self._first_run(setup)
+
+    def _on_lost(self, error: SageError) -> None:
+        self._ready.clear()
+        if self._closed:
+            return
+        self._talk.say_status("the engine has ended; starting it again …")
+        self._line = self._new_line()
+        self._work(self._open_again(), "engine")
+
+    async def _open_again(self) -> None:
+        """A new line after the old one broke; what was being said is shown as it was kept."""
+        await self._open_line()
+        if not self._ready.is_set() or not self._conversation:
+            return
+        shown = await self._line.call(wire.ShowConversation(self._conversation))
+        self._show_past(shown)
+        if shown.running:
+            await self._take_answer(wire.Follow(shown.running))
+
+    def _on_news(self, news: wire.ReminderDue | wire.EngineLeaves) -> None:
+        if isinstance(news, wire.ReminderDue):
+            late = f"\n{news.late}" if news.late else ""
+            self._talk.transcript.append(Entry("notice", f"Reminder · {news.reminder.text}{late}"))
+            self._talk.app.bell()
+
+    # --- saying things
+
+    async def _send_in_turn(self) -> None:
+        """Sends what was typed, one after the other, as soon as the engine is there."""
+        while True:
+            text = await self._waiting.get()
+            await self._ready.wait()
+            await self._take_answer(wire.Ask(text, self._conversation))
+
+    async def _take_answer(self, request: wire.Ask | wire.Follow) -> None:
+        self._streaming = False
+        try:
+            answer = await self._line.call(request, self._show_event)
+            self._finish(answer)
+        except SageError as error:
+            self._finish(None)
+            if self._ready.is_set():
+                self._tell(error)
+        finally:
+            self._turn = ""
+            self._drop_approvals()
+        if self._ready.is_set():
+            await self._show_status()
+
+    def _show_event(self, event: Any) -> None:
+        transcript = self._talk.transcript
+        match event:
+            case TurnStarted():
+                self._conversation, self._turn = event.conversation, event.turn
+                self._talk.say_status(f"{event.model} …  Esc stops")
+            case TextDelta():
+                self._begin()
+                transcript.feed(event.text)
+            case StartedOver():
+                self._restart("", f"{event.why} {event.model} answers instead.")
+            case Correction():
+                self._restart(event.text, "")
+            case ActionTaken():
+                self._begin()
+                mark = "✓" if event.action.state == "done" else "–"
+                if event.action.state != "done":
+                    transcript.append(Entry("notice", f"{mark} {event.action.tool}: {event.action.result}"))
+            case ApprovalNeeded():
+                self._ask_approval(event)
+            case ApprovalSettled():
+                self._drop_approvals()
+
+    def _begin(self) -> None:
+        if not self._streaming:
+            self._talk.transcript.begin("assistant")
+            self._streaming = True
+
+    def _restart(self, text: str, why: str) -> None:
+        transcript = self._talk.transcript
+        transcript.restart(text)
+        self._streaming = True
+        if why:
+            self._talk.notify(clean(why), timeout=6, markup=False)
+
+    def _finish(self, answer: Answer | None) -> None:
+        transcript = self._talk.transcript
+        if answer is None:
+            if self._streaming:
+                transcript.finish("stopped")
+            self._streaming = False
+            return
+        self._begin()
+        self._last = answer
+        transcript.finish(_footer(answer), tuple(_source(number, hit) for number, hit in enumerate(answer.sources, 1)))
+        self._streaming = False
+        if answer.trouble:
+            transcript.append(Entry("notice", answer.trouble))
+
+    # --- approvals
+
+    def _ask_approval(self, request: ApprovalNeeded) -> None:
+        panel = Approval(request)
+        self._talk.mount(panel, before=self._talk.query_one(Composer))
+        panel.focus()
+
+    def _drop_approvals(self) -> None:
+        for panel in self._talk.query(Approval):
+            panel.remove()
+        self._talk.query_one(Composer).focus()
+
+    async def decide(self, request: ApprovalNeeded, granted: bool) -> None:
+        """The person's decision on an approval."""
+        try:
+            await self._line.call(wire.Decide(request.approval, request.digest, granted))
+        except SageError as error:
+            self._tell(error)
+
+    # --- commands
+
+    async def _command(self, text: str) -> None:
+        name, _, rest = text[1:].partition(" ")
+        commands = {
+            "help": self._help,
+            "import": self._import,
+            "resume": self._resume,
+            "new": self._new,
+            "model": self._models,
+            "why": self._why,
+            "setup": self._setup,
+            "retry": self._retry,
+            "quit": self._quit,
+        }
+        if name not in commands:
+            self._talk.note(
+                f"There is no command /{name}. The commands are: {', '.join('/' + known for known in commands)}."
+            )
+            return
+        try:
+            await commands[name](rest.strip())
+        except SageError as error:
+            self._tell(error)
+
+    async def _help(self, rest: str) -> None:
+        self._talk.transcript.append(Entry("assistant", HELP))
+
+    async def _import(self, rest: str) -> None:
+        if not rest:
+            self._talk.note("Name a folder of notes: /import ~/notes. It stays where it is and is only read.")
+            return
+        self._report(await self._read_notes(rest))
+
+    async def _read_notes(self, path: str) -> ImportReport:
+        def show(event: Any) -> None:
+            if isinstance(event, ImportProgress):
+                self._talk.say_status(f"reading {event.done} of {event.total}: {event.source}")
+
+        try:
+            return await self._line.call(wire.ImportNotes(str(Path(path).expanduser().absolute())), show)
+        finally:
+            await self._show_status()
+
+    def _report(self, report: ImportReport) -> None:
+        lines = [f"Read {report.root}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
+                 f"{report.passages} passages."]  # fmt: skip
+        lines += [f"- {trouble.source}: {trouble.what} {trouble.do}" for trouble in report.troubles]
+        self._talk.note("\n".join(lines))
+
+    async def _resume(self, rest: str) -> None:
+        from sage.tui.screens.choice import Choice, Option
+
+        found = (await self._line.call(wire.ListConversations())).conversations
+        if not found:
+            self._talk.note("There is no earlier conversation yet.")
+            return
+        options = [
+            Option(line.id, line.title, f"{line.last_at[:16].replace('T', ' ')} · {line.turns} turns") for line in found
+        ]
+        chosen = await self._talk.app.push_screen_wait(Choice("Go on with", options))
+        if chosen:
+            shown = await self._line.call(wire.ShowConversation(chosen))
+            self._conversation = shown.id
+            self._show_past(shown)
+
+    def _show_past(self, shown: wire.ConversationShown) -> None:
+        entries: list[Entry] = []
+        for turn in shown.turns:
+            entries.append(Entry("user", turn.said))
+            answer = turn.answer
+            if answer.state != "running":
+                sources = tuple(_source(number, hit) for number, hit in enumerate(answer.sources, 1))
+                entries.append(Entry("assistant", answer.answer, _footer(answer), sources))
+                self._last = answer
+        self._talk.transcript.load(entries)
+
+    async def _new(self, rest: str) -> None:
+        self._conversation = ""
+        self._talk.clear()
+
+    async def _models(self, rest: str) -> None:
+        from sage.tui.screens.first_run import choose_model
+
+        await choose_model(self._talk, self._line)
+        await self._show_status()
+
+    async def _why(self, rest: str) -> None:
+        wanted = rest or (self._last.turn if self._last else "")
+        if not wanted:
+            self._talk.note("Nothing has been answered yet.")
+            return
+        told = await self._line.call(wire.Why(wanted))
+        self._talk.note("\n".join(f"- {line}" for line in told.lines))
+
+    async def _setup(self, rest: str) -> None:
+        from sage.tui.screens.first_run import SETUP_STEPS
+
+        setup = await self._line.call(wire.ShowSetup())
+        await self._first_run(wire.SetupShown(SETUP_STEPS, setup.options, setup.vaults, setup.home))
+
+    async def _first_run(self, setup: wire.SetupShown) -> None:
+        from sage.tui.screens.first_run import run_first
+
+        notes = await run_first(self._talk, self._line, setup)
+        if notes:
+            try:
+                self._report(await self._read_notes(notes))
+            except SageError as error:
+                self._tell(error)
+        await self._show_status()
+
+    async def _retry(self, rest: str) -> None:
+        self._talk.say_status("starting …")
+        self._line = self._new_line()
+        await self._open_line()
+
+    async def _quit(self, rest: str) -> None:
+        self._talk.app.exit()
+
+    # --- what is shown
+
+    async def _show_status(self) -> None:
+        try:
+            status = await self._line.call(wire.ShowStatus())
+        except SageError:
+            return
+        notes = f"{status.documents} notes" if status.documents else "no notes yet · /import FOLDER"
+        self._talk.say_status(
+            f"{status.answering} · ${status.spent_today_usd:.2f} today · {notes} · {status.profile} · /help"
+        )
+
+    def _tell(self, error: SageError) -> None:
+        """An error as a calm message: what happened, what is safe, what to do."""
+        text = "\n".join(part for part in (error.what, error.safe, error.do) if part)
+        self._talk.transcript.append(Entry("error", text))
+
+
+def _source(number: int, hit: Hit) -> SourceLine:
+    return SourceLine(number, hit.citation, " ".join(hit.text.split()))
+
+
+def _footer(answer: Answer) -> str:
+    cost = "" if answer.cost == 0 else "price unknown" if answer.cost is None else f"${answer.cost:.4f}"
+    state = "" if answer.state == "done" else answer.state
+    return " · ".join(part for part in (answer.model, cost, state) if part)

@@ -1,0 +1,187 @@
+"""How soon Sage is there: the app's first paint and first typed letter, commands, and what each side weighs.
+
+Everything is measured beside its baseline in the same run, interleaved, as medians of wall-clock seconds in a real
+pseudo-terminal of 80 x 24. The baselines are whole processes: `import textual` (which loads only a part of Textual),
+`from textual.app import App` (what any app loads), and a minimal Textual app with one input, painted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import pty
+import resource
+import select
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sage import wire
+from sage.client import Client, stop_engine
+from sage.locations import Home
+from tests.homes import make_home, make_notes
+
+MINIMAL = """
+from textual.app import App
+from textual.widgets import Input
+class Minimal(App):
+    def compose(self):
+        yield Input("painted")
+Minimal().run()
+"""
+LONGEST = 20.0
+"""Seconds after which something that does not paint is given up."""
+FORBIDDEN = ("litellm", "chromadb", "onnxruntime", "numpy", "openai")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--runs", type=int, default=7, help="runs of each measurement (7)")
+
+
+def run(args: argparse.Namespace) -> dict[str, Any]:
+    """All figures; times in milliseconds, memory in MB (resident)."""
+    with tempfile.TemporaryDirectory(prefix="sage-bench-") as folder:
+        home = make_home(Path(folder), linger=30)
+        try:
+            return _measure(home, Path(folder), args.runs)
+        finally:
+            stop_engine(home)
+
+
+def _measure(home: Home, folder: Path, runs: int) -> dict[str, Any]:
+    with Client(home) as client:  # the engine runs; the first run's questions are answered
+        client.call(wire.ImportNotes(str(make_notes(folder))))
+        for step in ("model", "notes"):
+            client.call(wire.CloseSetup(step))
+        client.call(wire.Recall("tomatoes"))
+    sage = [sys.executable, "-m", "sage", "--home", str(home.path)]
+    python = [sys.executable, "-c"]
+    wall: dict[str, Callable[[], float]] = {
+        "import textual": lambda: _process([*python, "import textual"]),
+        "import textual.app": lambda: _process([*python, "from textual.app import App"]),
+        "minimal app painted": lambda: _painted([*python, MINIMAL], b"painted"),
+        "sage painted": lambda: _painted(sage, b"/help shows the rest"),
+        "sage typeable": lambda: _painted(sage, "ж".encode(), typed="ж".encode()),
+        "sage recall": lambda: _process([*sage, "recall", "tomatoes"]),
+    }
+    cpu: dict[str, Callable[[], float]] = {
+        "python": lambda: _cpu([*python, "pass"]),
+        "sage --help": lambda: _cpu([sys.executable, "-m", "sage", "--help"]),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in (*wall, *cpu)}
+    for round_ in range(runs + 1):
+        for name, measure in (*wall.items(), *cpu.items()):
+            seconds = measure()
+            if round_:  # the first round warms the caches of the file system
+                taken[name].append(seconds)
+    median = {name: round(1000 * statistics.median(times), 1) for name, times in taken.items()}
+    stop_engine(home)
+    return {
+        "runs": runs,
+        "wall_ms": {name: median[name] for name in wall},
+        "cpu_ms": {name: median[name] for name in cpu},
+        "ratios": {
+            "typeable / import textual": round(median["sage typeable"] / median["import textual"], 2),
+            "typeable / import textual.app": round(median["sage typeable"] / median["import textual.app"], 2),
+            "typeable / minimal app painted": round(median["sage typeable"] / median["minimal app painted"], 2),
+        },
+        "memory_mb": {"app": _app_memory(sage), "engine without a model": _engine_memory(home)},
+        "app loads": [name for name in FORBIDDEN if name in _app_modules()],
+    }
+
+
+def _process(command: list[str]) -> float:
+    began = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - began
+
+
+def _cpu(command: list[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _painted(command: list[str], mark: bytes, typed: bytes = b"") -> float:
+    """Seconds from the start of the process until `mark` is on the terminal; `typed` is typed at once."""
+    began = time.perf_counter()
+    process, terminal = _spawn(command)
+    try:
+        if typed:
+            os.write(terminal, typed)
+        shown = b""
+        while mark not in shown:
+            ready, _, _ = select.select([terminal], [], [], 1)
+            shown += os.read(terminal, 65536) if ready else b""
+            if time.perf_counter() - began > LONGEST:
+                raise TimeoutError(f"{mark!r} was not painted; the last was {shown[-200:]!r}")
+        return time.perf_counter() - began
+    finally:
+        _end(process, terminal)
+
+
+def _spawn(command: list[str]) -> tuple[subprocess.Popen[bytes], int]:
+    """A process on a terminal of its own, which does not echo: a typed letter is seen only when the app has drawn it."""
+    terminal, far_end = pty.openpty()
+    modes = termios.tcgetattr(far_end)
+    modes[3] &= ~termios.ECHO
+    termios.tcsetattr(far_end, termios.TCSANOW, modes)
+    fcntl.ioctl(far_end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    process = subprocess.Popen(
+        command,
+        stdin=far_end,
+        stdout=far_end,
+        stderr=far_end,
+        start_new_session=True,
+        env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+    )
+    os.close(far_end)
+    return process, terminal
+
+
+def _end(process: subprocess.Popen[bytes], terminal: int) -> None:
+    process.kill()
+    process.wait()
+    os.close(terminal)
+
+
+def _app_memory(sage: list[str]) -> float:
+    """Resident memory of the app, two seconds after it was started."""
+    process, terminal = _spawn(sage)
+    try:
+        until = time.monotonic() + 2.5
+        while time.monotonic() < until:
+            if select.select([terminal], [], [], 0.1)[0]:
+                os.read(terminal, 65536)
+        return _resident(process.pid)
+    finally:
+        _end(process, terminal)
+
+
+def _engine_memory(home: Home) -> float:
+    """Resident memory of a fresh engine that has answered one recall and been left alone for a second."""
+    with Client(home) as client:
+        client.call(wire.Recall("tomatoes"))
+        time.sleep(1)
+        return _resident(client.call(wire.ShowStatus()).pid)
+
+
+def _resident(pid: int) -> float:
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+    return round(int(line.split()[1]) / 1024, 1)
+
+
+def _app_modules() -> list[str]:
+    code = "import json, sys; import sage.tui.app; print(json.dumps(sorted(sys.modules)))"
+    loaded: list[str] = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
+    return loaded
