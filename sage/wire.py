@@ -181,6 +181,10 @@ class Decide(Request[Nothing], frozen=True, tag=True):
     granted: bool
 
 
+class Warm(Request[Nothing], frozen=True, tag=True):
+    """Somebody is about to talk: a model on this machine may be loaded and read what every prompt begins with."""
+
+
 class Recall(Request[Recalled], frozen=True, tag=True):
     query: str
     k: int = 10
@@ -314,6 +318,7 @@ AnyRequest = (
     | Follow
     | StopTurn
     | Decide
+    | Warm
     | Recall
     | ImportNotes
     | AddNote

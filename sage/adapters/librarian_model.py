@@ -3,16 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from datetime import datetime
 
 from sage.core.extracts import answering, quotation
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall
 from sage.core.plain_commands import read_command
+from sage.core.ports import ChatModel
 
 NAME = "librarian"
 NOTHING = "I have nothing on that in your notes."
 NO_MODEL = "No model is set, so these are your own words as they stand. `sage setup` offers one."
 NO_MODEL_NOTHING = "No model is set; I can search, note, plan and remind. `sage setup` offers one."
+
+
+class CommandsFirst:
+    """A model that leaves what is plainly commanded to the librarian: sure and at once, where a small model guesses."""
+
+    def __init__(self, model: ChatModel, now: Callable[[], datetime]) -> None:
+        self.model = model
+        self._librarian, self._now = LibrarianModel(now), now
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    @property
+    def context_tokens(self) -> int:
+        return self.model.context_tokens
+
+    async def worst_cost(self, request: ModelRequest) -> float | None:
+        return 0.0 if self._is_command(request) else await self.model.worst_cost(request)
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        chosen = self._librarian if self._is_command(request) else self.model
+        async with aclosing(chosen.stream(request)) as events:
+            async for event in events:
+                yield event
+
+    async def close(self) -> None:
+        await self.model.close()
+
+    def _is_command(self, request: ModelRequest) -> bool:
+        said = next(message.text for message in reversed(request.messages) if message.role == "user")
+        command = read_command(said, self._now())
+        return command is not None and command.tool in {tool.name for tool in request.tools}
 
 
 class LibrarianModel:

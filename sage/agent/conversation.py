@@ -114,6 +114,10 @@ class Conversation:
         self._models, self._memory, self._tools, self._ledger = models, memory, tools, ledger
         self._approver, self._budget, self._clock, self._voice, self._limits = approver, budget, clock, voice, limits
 
+    def opening(self) -> ModelRequest:
+        """What every request of this conversation begins with, so that a model can read it ahead."""
+        return compose(self._voice, (), "", passages=(), tools=self._tools.specs(), now=self._clock.now(), max_tokens=1)
+
     async def respond(self, said: str, *, turn: str) -> AsyncGenerator[TurnEvent | Answer, None]:
         """The events of one turn, then its `Answer`. Whatever ends it, what was said and done is on disk.
 

@@ -29,12 +29,16 @@ from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
 from sage.core.errors import BadInput, SageError
 from sage.core.ports import Embedder, Reminders
+from sage.core.providers import EMBEDDED
 from sage.engine.brains import Brains
 from sage.engine.turns import Turns
 from sage.locations import Home, find_home, typed_path
 from sage.profile import Resolved, Settings, resolve
 
 log = logging.getLogger(__name__)
+
+SMALL_ANSWER = 320
+"""Tokens that an embedded model's answer may have: small models that answer longer only repeat themselves."""
 
 
 @dataclass
@@ -104,6 +108,7 @@ class House:
         """The conversation of that name, as the profile wants it."""
         settings = profile.settings
         models = self.brains.chain(profile)
+        small = profile.models[0].id.startswith(EMBEDDED)
         tools = HomeTools(self.memory, self.notebook, self.reminders or self.reminder_pages,
                           PlainDateReader(tuple(filter(None, [settings.person.language]))))  # fmt: skip
         return Conversation(
@@ -118,8 +123,8 @@ class House:
             voice=Voice(settings.person.name, settings.agent.instructions),
             limits=Limits(
                 settings.agent.max_steps,
-                profile.passages_for(models[0].name),
-                settings.model.max_tokens,
+                profile.passages_for(profile.models[0].id),
+                min(settings.model.max_tokens, SMALL_ANSWER) if small else settings.model.max_tokens,
                 settings.agent.effects,
             ),
         )

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sage.adapters import model_files
-from sage.adapters.librarian_model import LibrarianModel
+from sage.adapters.librarian_model import CommandsFirst, LibrarianModel
 from sage.adapters.secret_store import SecretStore
 from sage.core.errors import UnknownModel
+from sage.core.messages import ModelRequest
 from sage.core.model_catalogue import CATALOGUE, find_model
 from sage.core.ports import ChatModel
 from sage.core.providers import EMBEDDED, LIBRARIAN, runs_inside
@@ -54,6 +55,14 @@ class Brains:
             await model.check()
         finally:
             await model.close()
+
+    async def warm(self, profile: Resolved, opening: ModelRequest) -> None:
+        """Loads the profile's first model and lets it read what every prompt begins with, if it runs inside Sage."""
+        from sage.adapters.embedded_model import EmbeddedModel
+
+        model = self._model(profile.models[0], profile)
+        if isinstance(model, CommandsFirst) and isinstance(model.model, EmbeddedModel):
+            await model.model.warm(opening)
 
     async def close(self) -> None:
         """Lets all models go."""
@@ -98,7 +107,7 @@ class Brains:
 
         known = find_model(name)
         path = model_files.model_path(name, self._home)
-        return EmbeddedModel(name, path, context_tokens=known.context_tokens)
+        return CommandsFirst(EmbeddedModel(name, path, context_tokens=known.context_tokens), self._now)
 
 
 def _unknown(name: str) -> UnknownModel:

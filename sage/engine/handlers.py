@@ -109,6 +109,13 @@ async def _decide(desk: Desk, request: wire.Decide, line: Line, emit: Emit) -> N
     desk.house.turns.decide(request.approval, request.digest, request.granted)
 
 
+@_handles(wire.Warm)
+async def _warm(desk: Desk, request: wire.Warm, line: Line, emit: Emit) -> None:
+    profile = desk.profile(line)
+    conversation = desk.house.conversation("", profile, "", attended=False)
+    await desk.house.brains.warm(profile, conversation.opening())
+
+
 @_handles(wire.ListConversations)
 async def _conversations(desk: Desk, request: wire.ListConversations, line: Line, emit: Emit) -> wire.Conversations:
     return wire.Conversations(tuple(await asyncio.to_thread(desk.house.journal.conversations, request.limit)))

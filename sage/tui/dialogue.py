@@ -100,6 +100,7 @@ class Dialogue:
             self._talk.say_status("no engine · /retry")
             return
         self._ready.set()
+        self._work(self._line.call(wire.Warm()), "warm")
         if setup.open_steps:
             await self._first_run(setup)
 

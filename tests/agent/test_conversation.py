@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sage.adapters.date_reader import PlainDateReader
-from sage.adapters.librarian_model import LibrarianModel
+from sage.adapters.librarian_model import CommandsFirst, LibrarianModel
 from sage.adapters.notebook import FileNotebook
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.prompt import Voice
@@ -203,3 +203,13 @@ async def test_the_prompts_beginning_is_the_same_bytes_in_every_turn(tmp_path: P
     first, second = model.requests
     assert first.system == second.system and first.tools == second.tools
     assert second.messages[: len(first.messages)] == first.messages
+
+
+async def test_a_small_model_leaves_plain_commands_to_the_librarian(tmp_path: Path) -> None:
+    small = ScriptedModel([["A reply."]], name="small", worst=0.5)
+    stage = Stage(tmp_path, small)
+    stage = Stage(tmp_path, CommandsFirst(small, stage.clock.now))
+    told, _ = await stage.say("add a task to buy milk")
+    assert told.model == "librarian" and [task.text for task in stage.notebook.tasks()] == ["buy milk"]
+    asked, _ = await stage.say("How are you?")
+    assert (asked.answer, asked.model) == ("A reply.", "small") and len(small.requests) == 1
