@@ -348,10 +348,11 @@ AnyRequest = (
 
 
 class ReminderDue(Struct, frozen=True, tag=True):
-    """A reminder's time has come; `late` says so in words when it is late ("" when not)."""
+    """A reminder's time has come; `late` says so in words ("" when it is not). In quiet hours it makes no sound."""
 
     reminder: Reminder
     late: str
+    quiet: bool = False
 
 
 class EngineLeaves(Struct, frozen=True, tag=True):

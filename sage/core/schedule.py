@@ -30,6 +30,12 @@ def moment_of(wall: datetime, zone: ZoneInfo) -> datetime:
     raise BadInput(f"{wall:%Y-%m-%d %H:%M} does not exist in {zone.key}.", do="Choose another time.")
 
 
+def in_quiet_hours(now: datetime, start: str, end: str) -> bool:
+    """Whether a wall time lies in the quiet hours, such as 22:00 to 08:00; equal times mean none."""
+    clock = f"{now:%H:%M}"
+    return start <= clock < end if start <= end else clock >= start or clock < end
+
+
 def read_wall(text: str) -> datetime:
     """An ISO date or local date and time as wall time; a bare date means DAY_BEGINS. Raises BadInput."""
     try:

@@ -17,6 +17,7 @@ from sage.adapters import backups, kept_backups, model_files, model_probe
 from sage.adapters.settings_file import write_settings
 from sage.core.errors import NotFound, SageError
 from sage.core.plans import Reminder
+from sage.core.schedule import in_quiet_hours
 from sage.core.turns import Answer
 from sage.engine import explanations
 from sage.engine.bootstrap import House, fresh_id
@@ -42,7 +43,9 @@ class Desk:
         service = self.service
         if service is None or not service.listeners:
             return False
-        self._telling = asyncio.create_task(service.tell_all(wire.ReminderDue(reminder, late)))
+        hours = resolve("default", self.house.home).settings.quiet_hours
+        quiet = in_quiet_hours(self.house.clock.now(), hours.start, hours.end)
+        self._telling = asyncio.create_task(service.tell_all(wire.ReminderDue(reminder, late, quiet)))
         return True
 
     async def handle(self, request: Any, line: Line, emit: Emit) -> Any:

@@ -126,7 +126,8 @@ class Dialogue:
         if isinstance(news, wire.ReminderDue):
             late = f"\n{news.late}" if news.late else ""
             self._talk.transcript.append(Entry("notice", f"Reminder · {news.reminder.text}{late}"))
-            self._talk.app.bell()
+            if not news.quiet:
+                self._talk.app.bell()
 
     # --- saying things
 

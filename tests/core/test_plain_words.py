@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sage.core.plain_commands import read_command
 from sage.core.plain_dates import find_date, without
-from sage.core.schedule import moment_of, plainly, read_wall
+from sage.core.schedule import in_quiet_hours, moment_of, plainly, read_wall
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=BERLIN)  # a Sunday
@@ -105,6 +105,15 @@ def test_a_wall_time_that_exists_comes_back(wall: datetime, name: str) -> None:
     zone = ZoneInfo(name)
     back = moment_of(wall, zone).astimezone(zone).replace(tzinfo=None, fold=0)
     assert timedelta(0) <= back - wall <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("clock", "start", "end", "quiet"),
+    [(23, "22:00", "08:00", True), (7, "22:00", "08:00", True), (8, "22:00", "08:00", False), (13, "12:00", "14:00", True),
+     (14, "12:00", "14:00", False), (9, "09:00", "09:00", False)],
+)  # fmt: skip
+def test_quiet_hours_may_pass_midnight(clock: int, start: str, end: str, quiet: bool) -> None:
+    assert in_quiet_hours(NOW.replace(hour=clock), start, end) is quiet
 
 
 def test_a_moment_in_plain_words() -> None:
