@@ -166,7 +166,7 @@ class PersonSettings(Section):
         default="", description='Your time zone, such as "Europe/Berlin" (empty: the system\'s).'
     )
     language: Annotated[str, AfterValidator(_language_tag)] = Field(
-        default="en", description='Your language, such as "en" or "de", for dates in plain words and for answers.'
+        default="en", description='Your language, such as "en" or "de", for dates in plain words.'
     )
 
 

@@ -41,8 +41,19 @@ class Brains:
         self._built: dict[_Key, ChatModel] = {}
 
     def chain(self, profile: Resolved) -> list[ChatModel]:
-        """The profile's models in the order in which they answer. Raises UnknownModel for one that is not installed."""
-        return [self._model(place, profile) for place in profile.models]
+        """The profile's models in the order in which they answer, without those that are not installed.
+
+        Raises UnknownModel when none is left.
+        """
+        models, missing = [], []
+        for place in profile.models:
+            try:
+                models.append(self._model(place, profile))
+            except UnknownModel as error:
+                missing.append(error)
+        if not models:
+            raise missing[0]
+        return models
 
     async def check(self, place: ModelPlace) -> None:
         """Raises UnknownModel for a model that cannot answer, such as one that is not installed, and NoKey."""

@@ -348,6 +348,7 @@ class Dialogue:
             status = await self._line.call(wire.ShowStatus())
         except SageError:
             return
+        self._talk.app.theme = f"textual-{status.theme}"
         notes = f"{status.documents} notes" if status.documents else "no notes yet · /import FOLDER"
         self._talk.say_status(
             f"{status.answering} · ${status.spent_today_usd:.2f} today · {notes} · {status.profile} · /help"
