@@ -361,7 +361,8 @@ class Dialogue:
 
 
 def _source(number: int, hit: Hit) -> SourceLine:
-    return SourceLine(number, hit.citation, " ".join(hit.text.split()))
+    words = " ".join(line for line in hit.text.splitlines() if not line.startswith("#"))
+    return SourceLine(number, hit.citation, " ".join(words.split()))
 
 
 def _footer(answer: Answer) -> str:

@@ -1,0 +1,46 @@
+"""The README says what is: its table of settings is the schema's, its commands and files exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sage.cli.main import GROUPS
+from sage.profile import describe
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def settings_table() -> str:
+    """The table of settings as the schema tells it."""
+    rows = ["| setting | default | |", "|---|---|---|"]
+    rows += [f"| `{row.key}` | `{_shown(row.default)}` | {row.text.replace('|', chr(92) + '|')} |" for row in describe()]
+    return "\n".join(rows)
+
+
+def _shown(value: object) -> str:
+    return "not set" if value is None else str(value).lower() if isinstance(value, bool) else repr(value) if value == "" else str(value)
+
+
+def test_the_table_of_settings_is_the_schemas() -> None:
+    between = README.partition("<!-- settings -->\n")[2].partition("\n<!-- /settings -->")[0]
+    assert between == settings_table(), "write it anew: python -m tests.test_readme"
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    for command in (name for names in GROUPS.values() for name in names):
+        assert re.search(rf"`(?:sage )?{command}\b", README), command
+
+
+def test_every_test_that_a_promise_names_exists() -> None:
+    for path in re.findall(r"pytest (tests/\S+?\.py)", README):
+        assert (ROOT / path).is_file(), path
+    for name in re.findall(r"python -m tests\.bench (\w+)", README):
+        assert (ROOT / "tests" / "bench" / f"{name}.py").is_file(), name
+
+
+if __name__ == "__main__":
+    before, _, rest = README.partition("<!-- settings -->\n")
+    after = rest.partition("<!-- /settings -->")[2]
+    (ROOT / "README.md").write_text(f"{before}<!-- settings -->\n{settings_table()}\n<!-- /settings -->{after}")
