@@ -8,7 +8,6 @@ since what they lead to belongs elsewhere: they are listed in the manifest, as i
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import os
 import re
@@ -26,9 +25,8 @@ import msgspec
 
 from sage import __version__
 from sage.adapters.database import Database, copy_database
-from sage.adapters.files import sync_folder
 from sage.core.errors import BadInput, DiskFull, NotFound
-from sage.locations import Home, home_trouble, make_private_folder
+from sage.locations import Home, home_trouble, make_private_folder, sync_folder
 
 FORMAT = 1
 """Of the zip. A later version of Sage that writes something else counts up, and this one refuses it."""
@@ -85,8 +83,11 @@ def keeper(home: Home, now: Callable[[], datetime]) -> Callable[[Path, int], Non
         beside = beside_of(target)
         with contextlib.closing(apsw.Connection(str(path))) as source:
             copy_database(source, beside)
-        beside.replace(target)
-        sync_folder(home.backups)
+        try:
+            beside.replace(target)
+            sync_folder(home.backups)
+        except OSError as error:
+            raise home_trouble(error, target) from error
 
     return keep
 
@@ -328,11 +329,7 @@ def _publish(beside: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise _taken(target) from error
         beside.rename(target)
-    try:
-        sync_folder(target.parent)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network shares cannot sync a folder
-            raise
+    sync_folder(target.parent)
 
 
 def _taken(target: Path) -> BadInput:

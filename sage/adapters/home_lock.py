@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import IO
 
@@ -36,9 +37,14 @@ class HomeLock:
                 safe="Nothing was changed.",
                 do="Use it through the app or the commands, or end it with: sage engine stop",
             ) from error
-        file.truncate(0)
-        file.write(f"{os.getpid()}\n")
-        file.flush()
+        try:
+            file.truncate(0)
+            file.write(f"{os.getpid()}\n")
+            file.flush()
+        except OSError as error:
+            with contextlib.suppress(OSError):  # closing writes what is left of it, once more in vain
+                file.close()
+            raise home_trouble(error, self._home.lock) from error
         self._file = file
 
     def release(self) -> None:

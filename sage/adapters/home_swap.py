@@ -28,9 +28,9 @@ import msgspec
 from sage.adapters import backups, kept_backups
 from sage.adapters.backups import FILES, FOLDERS, JOURNAL, Manifest, Remark
 from sage.adapters.database import copy_database, told
-from sage.adapters.files import sync_folder, write_whole
+from sage.adapters.files import write_whole
 from sage.core.errors import DiskFull, HomeTrouble, SageError, TornFile
-from sage.locations import Home, home_trouble
+from sage.locations import Home, home_trouble, sync_folder
 
 LOGS = (f"{JOURNAL}-wal", f"{JOURNAL}-shm", f"{JOURNAL}-journal")
 """What SQLite keeps beside a journal: it goes with the journal it belongs to, and before it."""

@@ -27,7 +27,7 @@ from sage.core.errors import CorruptModel, HomeTrouble, NewerHome, NotFound, Tor
 from sage.core.labels import Audience, Origin, visible_to
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
 from sage.core.ports import Embedder, VectorIndex
-from sage.locations import typed_path
+from sage.locations import home_trouble, typed_path
 
 if TYPE_CHECKING:
     import numpy as np
@@ -435,7 +435,10 @@ def _array(vector: Vector) -> np.ndarray | None:
 
 def _set_aside(path: Path) -> None:
     """Moves a torn cache away (only the last one is kept), with what belongs to it."""
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
-    if path.exists():
-        path.replace(path.with_name(f"{path.name}.torn"))
+    try:
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        if path.exists():
+            path.replace(path.with_name(f"{path.name}.torn"))
+    except OSError as error:
+        raise home_trouble(error, path) from error

@@ -79,8 +79,13 @@ class MemoryStore:
 
     @property
     def generation(self) -> tuple[int, int]:
-        """Which index this is, and how often it was changed: what was made from it is right while this is the same."""
+        """Which index this is, and which state of it: what was made from it is right while this is the same."""
         return self.mark("identity"), self.mark("generation")
+
+    def roots(self) -> list[str]:
+        """The roots of which anything is indexed."""
+        sql = "SELECT path FROM roots UNION SELECT root FROM documents WHERE kind = 'file'"
+        return [row[0] for row in self._database.rows(sql)]
 
     def root(self, path: str) -> RootState | None:
         """What is known of an imported root."""
@@ -342,7 +347,8 @@ class MemoryStore:
 
 
 def _count_change(connection: apsw.Connection) -> None:
-    connection.execute("INSERT INTO marks VALUES ('generation', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1")
+    # By chance, not by counting: after a power cut took the last changes, others would get their numbers.
+    connection.execute("INSERT OR REPLACE INTO marks VALUES ('generation', abs(random() / 2))")
 
 
 def _add_document(connection: apsw.Connection, document: DocumentRow) -> int:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sage.adapters.files import sync_folder, write_whole
+from sage.adapters.files import write_whole
 from sage.adapters.package_index import (
     IndexedFile,
     Sources,
@@ -31,7 +31,7 @@ from sage.adapters.package_index import (
 )
 from sage.core.errors import BadInput, CorruptModel, DiskFull, UnknownModel
 from sage.core.model_catalogue import CATALOGUE, MIB, CatalogueModel, InstallProgress, find_model
-from sage.locations import Home, home_trouble, make_private_folder
+from sage.locations import Home, home_trouble, make_private_folder, sync_folder
 
 if TYPE_CHECKING:
     import httpx

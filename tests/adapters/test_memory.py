@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sage.adapters.memory import SageMemory
+from sage.adapters.memory_store import MemoryStore
 from sage.adapters.wordllama_embedder import WordLlamaEmbedder
 from sage.core.errors import BadInput, CorruptModel, DiskFull
 from sage.core.passages import RememberedText
@@ -327,6 +328,21 @@ def test_above_the_threshold_chroma_answers_the_same(tmp_path: Path, texts: Fake
         name = memory.remember("the seal sings", source="s")
         assert memory.recall("seal sings")[0].id == name
         assert memory.recall("seal sings")[0].found_by == "chroma"
+
+
+def test_after_a_power_cut_took_changes_others_do_not_pass_for_them(tmp_path: Path) -> None:
+    store = MemoryStore(tmp_path / "memory.db", "fake-16")
+    store.add_texts([], 1)
+    store.close()
+    before = (tmp_path / "memory.db").read_bytes()
+    seen = []
+    for mark in (2, 3):
+        (tmp_path / "memory.db").write_bytes(before)
+        store = MemoryStore(tmp_path / "memory.db", "fake-16")
+        store.add_texts([], mark)
+        seen.append(store.generation)
+        store.close()
+    assert seen[0][0] == seen[1][0] and seen[0] != seen[1]
 
 
 def test_a_chroma_index_that_lags_is_made_again(tmp_path: Path, texts: FakeTexts) -> None:

@@ -307,12 +307,35 @@ def test_a_killed_import_has_kept_its_batches(
         while (line := importing.stdout.readline()) and int(line) < 200:
             pass
         importing.kill()
-    with SageMemory(home, texts, embedder) as memory:
+    texts.add_root(str(vault))  # as the journal has it before anything is imported
+    with SageMemory(home, texts, embedder, settle=False) as memory:
         kept = memory.counts().notes
         assert kept >= 128
         report = memory.import_path(vault)
         assert (report.added, report.unchanged) == (400 - kept, kept)
         assert len(memory.recall("walrus", k=500)) == 400
+
+
+def test_a_root_that_was_being_forgotten_is_gone_at_the_next_start(
+    home: Path, texts: FakeTexts, embedder: FakeEmbedder, vault: Path
+) -> None:
+    with SageMemory(home, texts, embedder) as memory:
+        memory.import_path(vault)
+    texts.remove_root(str(vault))  # and it ended before the index followed
+    with SageMemory(home, texts, embedder, settle=False) as memory:
+        assert memory.counts().notes == 0
+        assert memory.recall("walrus") == []
+
+
+def test_a_root_around_another_takes_its_place_even_when_that_was_cut_short(
+    home: Path, texts: FakeTexts, embedder: FakeEmbedder, vault: Path
+) -> None:
+    with SageMemory(home, texts, embedder) as memory:
+        memory.import_path(vault / "Animals")
+    texts.add_root(str(vault))  # and it ended there
+    with SageMemory(home, texts, embedder) as memory:
+        assert texts.roots() == [str(vault)]
+        assert memory.counts().notes == 3
 
 
 def test_closing_stops_an_import(home: Path, texts: FakeTexts, vault: Path) -> None:
