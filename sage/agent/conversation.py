@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -33,7 +34,7 @@ from sage.core.turns import (
 )
 
 PARTIAL_EVERY = 0.5
-"""Seconds after which a streaming answer is written down again."""
+"""Seconds between two looks at whether there is more of an answer to write down."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,6 @@ class _Turn:
     actions: list[Action] = field(default_factory=list)
     model: str = ""
     usage: Usage = field(default_factory=Usage)
-    written: float = 0.0
 
     def find(self, hits: Sequence[Hit]) -> None:
         """Passages that this turn may cite from now on."""
@@ -127,9 +127,10 @@ class Conversation:
         await asyncio.to_thread(self._ledger.begin_turn, turn, self.id, said, self._clock.now())
         own_words = (*(past.said for past in history[-2:]), said)
         state = _Turn(turn, self.id, said, own_words, model=self._models[0].name)
-        yield TurnStarted(turn, self.id, state.model)
         answer = state.answer("stopped")
+        keeping = asyncio.create_task(self._keep_partial(state), name=f"partial of {turn}")
         try:
+            yield TurnStarted(turn, self.id, state.model)
             async with aclosing(self._answer(state, history)) as events:
                 async for event in events:
                     yield event
@@ -143,6 +144,7 @@ class Conversation:
             answer = state.answer("stopped")
             raise
         finally:
+            keeping.cancel()
             # In a thread of its own even when cancelled: the words must reach the disk.
             await asyncio.shield(asyncio.to_thread(self._ledger.finish_turn, answer, self._clock.now()))
         if answer.answer != state.text.strip():
@@ -205,7 +207,6 @@ class Conversation:
                         if isinstance(event, TextDelta):
                             shown = state.citer.feed(event.text)
                             state.text += shown
-                            await self._note_partial(state)
                             if shown:
                                 yield TextDelta(shown)
                         elif isinstance(event, ToolCall):
@@ -233,11 +234,15 @@ class Conversation:
                 if reserved:
                     await asyncio.shield(asyncio.to_thread(self._budget.settle, reserved, used, self._clock.now()))
 
-    async def _note_partial(self, state: _Turn) -> None:
-        time = asyncio.get_running_loop().time()
-        if time - state.written >= PARTIAL_EVERY:
-            state.written = time
-            await asyncio.to_thread(self._ledger.note_partial, state.id, state.text)
+    async def _keep_partial(self, state: _Turn) -> None:
+        """Writes down what was shown every PARTIAL_EVERY seconds, also while a model is silent or the person decides."""
+        written = ""
+        while True:
+            await asyncio.sleep(PARTIAL_EVERY)
+            if state.text != written:
+                written = state.text
+                with contextlib.suppress(SageError):  # a trouble that lasts is told when the turn is finished
+                    await asyncio.to_thread(self._ledger.note_partial, state.id, written)
 
     async def _act(self, call: ToolCall, state: _Turn, results: list[Message]) -> AsyncGenerator[TurnEvent, None]:
         """One tool call: checked, allowed or asked about, claimed in the ledger, run, settled."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,27 @@ async def test_cancelling_the_task_in_a_wait_keeps_what_was_said(tmp_path: Path)
     with pytest.raises(asyncio.CancelledError):
         await task
     assert [(kept.state, kept.answer) for kept in stage.ledger.answers] == [("stopped", "one")]
+
+
+async def test_all_that_was_shown_is_written_down_while_a_model_stalls(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, ScriptedModel([["one two three", 30.0, "four"]]))
+    async with asyncio.timeout(10), aclosing(stage.talk.respond("hi", turn="t1")) as events:
+        waiting = asyncio.ensure_future(_last(events))
+        while stage.ledger.partial.get("t1") != "one two three":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+
+
+async def _last(events: AsyncGenerator[Any, None]) -> Any:
+    return [event async for event in events][-1]
+
+
+async def test_closing_at_the_first_event_finishes_the_turn(tmp_path: Path) -> None:
+    stage = Stage(tmp_path, ScriptedModel([["one"]]))
+    async with aclosing(stage.talk.respond("hi", turn="t1")) as events:
+        assert isinstance(await anext(events), TurnStarted)
+    assert [kept.state for kept in stage.ledger.answers] == ["stopped"]
 
 
 async def test_the_prompts_beginning_is_the_same_bytes_in_every_turn(tmp_path: Path) -> None:
