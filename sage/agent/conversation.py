@@ -112,6 +112,8 @@ class Conversation:
     ) -> None:
         self.id = id
         self._models, self._memory, self._tools, self._ledger = models, memory, tools, ledger
+        self.last: Answer | None = None
+        """How the newest turn ended, even if it was stopped and nobody got its answer."""
         self._approver, self._budget, self._clock, self._voice, self._limits = approver, budget, clock, voice, limits
 
     def opening(self) -> ModelRequest:
@@ -145,6 +147,7 @@ class Conversation:
             raise
         finally:
             keeping.cancel()
+            self.last = answer
             # In a thread of its own even when cancelled: the words must reach the disk.
             await asyncio.shield(asyncio.to_thread(self._ledger.finish_turn, answer, self._clock.now()))
         if answer.answer != state.text.strip():

@@ -130,7 +130,9 @@ class Turns:
         except SageError as error:
             running.trouble = error
         except asyncio.CancelledError:
-            running.trouble = SageError("Stopped.", safe="What was said so far is kept.")
+            running.answer = conversation.last
+            if running.answer is None:
+                running.trouble = SageError("Stopped.", safe="What was said is kept.")
         except Exception as error:
             log.exception("turn %s failed", running.id)
             running.trouble = SageError(

@@ -55,6 +55,8 @@ class Dialogue:
         self._conversation, self._turn = "", ""
         self._last: Answer | None = None
         self._streaming = False
+        self._notices: list[str] = []
+        """What is told once the text that streams is complete."""
         self._closed = False
 
     def start(self) -> None:
@@ -166,15 +168,19 @@ class Dialogue:
                 self._restart("", f"{event.why} {event.model} answers instead.")
             case Correction():
                 self._restart(event.text, "")
-            case ActionTaken():
-                self._begin()
-                mark = "✓" if event.action.state == "done" else "–"
-                if event.action.state != "done":
-                    transcript.append(Entry("notice", f"{mark} {event.action.tool}: {event.action.result}"))
+            case ActionTaken() if event.action.state != "done":
+                self._notices.append(f"{event.action.tool}: {event.action.result}")
+                if not self._streaming:
+                    self._show_notices()
             case ApprovalNeeded():
                 self._ask_approval(event)
             case ApprovalSettled():
                 self._drop_approvals()
+
+    def _show_notices(self) -> None:
+        for text in self._notices:
+            self._talk.note(text)
+        self._notices.clear()
 
     def _begin(self) -> None:
         if not self._streaming:
@@ -199,6 +205,7 @@ class Dialogue:
         self._last = answer
         transcript.finish(_footer(answer), tuple(_source(number, hit) for number, hit in enumerate(answer.sources, 1)))
         self._streaming = False
+        self._show_notices()
         if answer.trouble:
             transcript.append(Entry("notice", answer.trouble))
 

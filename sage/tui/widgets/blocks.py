@@ -17,7 +17,7 @@ from sage.tui.widgets.wrapping import Cut, chop, cut_lines, is_narrow, parts_bet
 NARROWEST = 12
 """The least width of a block's text, in cells, however deep it is nested."""
 
-_CODE_LINES, _CODE_LIMIT, _CODE_CHARACTERS, _CODE_PIECE = 16, 40, 4000, 1000
+_CODE_LINES, _CODE_LIMIT, _CODE_CHARACTERS, _CODE_PIECE = 12, 24, 3000, 1000
 _FIRST_ROWS, _MORE_ROWS = 16, 12
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-_PIECE, _LONGEST_PIECE = 512, 2048
+_PIECE, _LONGEST_PIECE = 400, 1024
 _NEEDS_PARSER = re.compile(r"[*_`\[<&\\~]")
 _MARKS = re.compile(r"\\.|`+|\*+|_+|~~|!?\[|\]|[ \n]")
 _REFERENCE = re.compile(r"\[\d{1,3}\](?!\()|https?://[^\s<>\"]*[^\s<>\".,;:!?')\]]")

@@ -146,6 +146,7 @@ class MarkdownBlocks:
     def _end_long_line(self) -> None:
         self._inside = False
         last = self.blocks[-1]
+        self._touch(len(self.blocks) - 1)
         if isinstance(last, Paragraph):
             last.writing = False
             last.forget_lines()

@@ -172,6 +172,18 @@ def _end_of_span(span: Span) -> int:
     return span[1]
 
 
+def index_at_cell(text: str, cell: int) -> int:
+    """The character that is drawn at a cell: 0 left of the text, its length right of it."""
+    if text.isascii():
+        return max(0, min(cell, len(text)))
+    used = 0
+    for start, _, cells in split_graphemes(text)[0]:
+        used += cells
+        if used > cell:
+            return start
+    return len(text)
+
+
 def fit(text: str, width: int) -> str:
     """The text in at most `width` cells, with … where it was cut."""
     if width_of(text) <= width:

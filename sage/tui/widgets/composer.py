@@ -1,0 +1,115 @@
+"""Where the person writes: Enter sends, Shift+Enter or Ctrl+J begins a new line, and up and down at the edges of the
+text go through what was sent before. What is pasted stays as it was, however long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.widgets import TextArea
+
+from sage.core.terminal_text import clean
+
+_NEW_LINE_KEYS = frozenset(("shift+enter", "ctrl+j", "alt+enter", "ctrl+enter"))
+_LEFT_TO_OTHERS = frozenset(("cursor_page_up", "cursor_page_down"))
+"""Actions of a text area whose keys belong to the transcript here."""
+
+
+class Composer(TextArea, inherit_bindings=False):
+    """A few lines of text, sent by Enter."""
+
+    DEFAULT_CSS = """
+    Composer {
+        height: auto;
+        max-height: 10;
+        border: round $foreground 20%;
+        background: $background;
+        padding: 0 1;
+        scrollbar-size-vertical: 1;
+        &:focus { border: round $primary 60%; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            binding
+            for binding in TextArea.BINDINGS
+            if isinstance(binding, Binding) and binding.action not in _LEFT_TO_OTHERS
+        ),
+        Binding("escape", "stop", "Stop", show=False),
+    ]
+
+    class Sent(Message):
+        """The person sent a text."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Stop(Message):
+        """The person pressed Escape."""
+
+    def __init__(self, *, placeholder: str = "", id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(placeholder=placeholder, highlight_cursor_line=False, id=id, classes=classes)
+        self._sent: list[str] = []
+        self._place = 0
+        self._draft = ""
+
+    def load_history(self, texts: Iterable[str]) -> None:
+        """What was sent before, oldest first."""
+        self._sent = list(texts)
+        self._place = len(self._sent)
+
+    def remember(self, text: str) -> None:
+        """Add a text to what was sent."""
+        if text and (not self._sent or self._sent[-1] != text):
+            self._sent.append(text)
+        self._place = len(self._sent)
+
+    def action_send(self) -> None:
+        """Send the text, if there is any."""
+        text = clean(self.text).strip("\n").rstrip()
+        if not text.strip():
+            return
+        self.remember(text)
+        self._draft = ""
+        self.load_text("")
+        self.post_message(self.Sent(text))
+
+    def action_stop(self) -> None:
+        """Stop what is running."""
+        self.screen.clear_selection()
+        self.post_message(self.Stop())
+
+    async def on_key(self, event: events.Key) -> None:
+        """The keys that a text area does not know, or uses otherwise."""
+        if event.key == "enter":
+            self.action_send()
+        elif event.key in _NEW_LINE_KEYS:
+            self.insert("\n")
+        elif event.key == "up" and self.navigator.is_first_wrapped_line(self.cursor_location):
+            self._recall(self._place - 1)
+        elif event.key == "down" and self.navigator.is_last_wrapped_line(self.cursor_location):
+            self._recall(self._place + 1)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """Insert what was pasted, without what only a terminal would read."""
+        event.stop()
+        event.prevent_default()
+        result = self.replace(clean(event.text), *self.selection)
+        self.move_cursor(result.end_location)
+
+    def _recall(self, place: int) -> None:
+        if not 0 <= place <= len(self._sent) or place == self._place:
+            return
+        if self._place == len(self._sent):
+            self._draft = self.text
+        self._place = place
+        self.load_text(self._draft if place == len(self._sent) else self._sent[place])
+        self.move_cursor(self.document.end)
