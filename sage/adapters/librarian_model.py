@@ -10,6 +10,7 @@ from sage.core.extracts import answering, quotation
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall
 from sage.core.plain_commands import read_command
 from sage.core.ports import ChatModel
+from sage.core.words import gist
 
 NAME = "librarian"
 NOTHING = "I have nothing on that in your notes."
@@ -82,7 +83,7 @@ class LibrarianModel:
             yield ToolCall(f"c{len(request.messages)}", command.tool, command.arguments)
             yield Finished(NAME, stop="tools")
             return
-        for piece in self._quote(request, last.text):
+        for piece in self._quote(request, gist(last.text)):
             yield TextDelta(piece)
         yield Finished(NAME)
 

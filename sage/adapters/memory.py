@@ -27,6 +27,7 @@ from sage.core.errors import CorruptModel, HomeTrouble, NewerHome, NotFound, Tor
 from sage.core.labels import Audience, Origin, visible_to
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
 from sage.core.ports import Embedder, VectorIndex
+from sage.core.words import gist
 from sage.locations import home_trouble, typed_path
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ class SageMemory:
 
         `score` is a sum of the parts in `why`. At most three hits are of one note while other notes match.
         """
-        query = query.encode("utf-8", "replace").decode()
+        query = gist(query).encode("utf-8", "replace").decode()
         if k <= 0 or not query.strip():
             return []
         (vector,) = self._embedded([query])

@@ -57,3 +57,8 @@ def stem(word: str) -> str:
 def content_stems(text: str) -> list[str]:
     """The stems of the words that carry meaning, in order."""
     return [stem(word) for word in words(text) if word not in STOP_WORDS and (len(word) > 1 or not word.isascii())]
+
+
+def gist(text: str, longest: int = 20_000) -> str:
+    """What a text is looked up by: all of it, or of a very long one its beginning and end, where a question stands."""
+    return text if len(text) <= longest else f"{text[: longest // 2]} {text[-longest // 2 :]}"
