@@ -204,5 +204,7 @@ def check_name(name: str) -> None:
     """Raises BadInput for what cannot be the name of an environment variable (and so of a key)."""
     if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]{0,99}", name):
         raise BadInput(
-            "A key's name is that of an environment variable, such as OPENAI_API_KEY.", safe="Nothing was kept."
+            "A key's name is that of an environment variable, such as OPENAI_API_KEY.",
+            safe="Nothing was changed.",
+            do="Name the variable, not the key.",
         )

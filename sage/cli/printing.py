@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from io import TextIOWrapper
@@ -13,9 +12,7 @@ import msgspec
 
 from sage.core.errors import BadInput, SageError
 from sage.core.passages import Hit
-from sage.core.terminal_text import clean
-
-_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+from sage.core.terminal_text import clean, escape_json
 
 
 class Printer:
@@ -77,8 +74,8 @@ class Printer:
 
 
 def encode_json(value: Any) -> str:
-    """JSON in which nothing can steer a terminal: what JSON itself leaves as it is gets escaped too."""
-    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", msgspec.json.encode(value).decode())
+    """JSON that may be shown in a terminal."""
+    return escape_json(msgspec.json.encode(value).decode())
 
 
 def _write(text: str, *, now: bool = False) -> None:

@@ -26,6 +26,16 @@ def clean_line(text: str) -> str:
     return clean(text).replace("\n", " ").replace("\t", " ")
 
 
+def escape_json(text: str) -> str:
+    """JSON in which nothing can steer a terminal: what JSON itself leaves as it is gets escaped too."""
+    if _is_plain(text):
+        return text
+    import re
+
+    steering = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+    return re.sub(steering, lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 class Cleaner:
     """`clean` for text that arrives in pieces: the pieces it returns join to `clean` of the whole.
 

@@ -17,7 +17,7 @@ from sage.adapters.home_lock import HomeLock
 from sage.adapters.kept_backups import FoundBackup
 from sage.adapters.system_clock import SystemClock
 from sage.core.errors import BadInput, SageError
-from sage.core.terminal_text import clean
+from sage.core.terminal_text import clean, escape_json
 from sage.engine import content_checks, place_checks
 from sage.engine.patient import Check, Finding, Patient, quoted
 from sage.locations import Home
@@ -137,7 +137,7 @@ def _print_backups(found: list[FoundBackup], *, as_json: bool) -> None:
 
 
 def _print_json(value: Any) -> None:
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.write(escape_json(msgspec.json.encode(value).decode()) + "\n")
 
 
 def _print_lines(lines: Iterable[str]) -> None:
@@ -147,6 +147,6 @@ def _print_lines(lines: Iterable[str]) -> None:
 def _print_error(error: SageError, *, as_json: bool) -> None:
     if as_json:
         told = {"error": error.kind, "what": error.what, "safe": error.safe, "do": error.do}
-        sys.stderr.write(msgspec.json.encode(told).decode() + "\n")
+        sys.stderr.write(escape_json(msgspec.json.encode(told).decode()) + "\n")
     else:
         sys.stderr.writelines(clean(text) + "\n" for text in (error.what, error.safe, error.do) if text)
