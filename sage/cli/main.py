@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from sage import __version__
-from sage.cli.printing import Printer
 from sage.core.errors import BadInput, EngineTrouble, SageError
 from sage.locations import find_home
 
@@ -29,7 +28,17 @@ DONE, TOLD_ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
 def run(arguments: Sequence[str] | None = None) -> int:
     """Runs one command: 0 done, 1 a told error (on standard error), 2 usage, 130 interrupted."""
     words = sys.argv[1:] if arguments is None else arguments
-    given = build_parser(words).parse_args(words)
+    places = argparse.ArgumentParser(prog="sage", add_help=False)
+    _places(places, None)
+    given, rest = places.parse_known_args(words)
+    if rest:  # a command; without one the app opens, and its first paint waits for nothing else
+        given = build_parser(words).parse_args(words)
+    return _run(given)
+
+
+def _run(given: argparse.Namespace) -> int:
+    from sage.cli.printing import Printer
+
     printer = Printer(as_json=getattr(given, "json", False))
     try:
         given.home = find_home(given.home)

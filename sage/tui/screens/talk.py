@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -41,14 +43,14 @@ class Talk(Screen[None]):
         self._early: list[str] = []
 
     def compose(self) -> ComposeResult:
-        yield Transcript([Entry("notice", WELCOME)])
+        yield Transcript(placeholder=WELCOME)
         yield Composer()
         yield Static("starting …", id="status", markup=False)
 
     def on_mount(self) -> None:
         self.query_one(Composer).focus()
         self.call_later(self._take_keys)
-        self.call_after_refresh(self._begin)
+        self.call_after_refresh(self.run_worker, self._begin(), name="beginning", exit_on_error=False)
 
     async def on_unmount(self) -> None:
         if self._dialogue:
@@ -59,14 +61,14 @@ class Talk(Screen[None]):
         if take_keys:
             take_keys()
 
-    def _begin(self) -> None:
-        """The first paint is out: now what talks with the engine is loaded."""
-        from sage.tui.dialogue import Dialogue
-
-        self._dialogue = Dialogue(self, self._home, self._profile)
-        self._dialogue.start()
+    async def _begin(self) -> None:
+        """The first paint is out: now what talks with the engine is loaded, beside the keys that come in."""
+        module = await asyncio.to_thread(import_module, "sage.tui.dialogue")
+        self._dialogue = module.Dialogue(self, self._home, self._profile)
+        dialogue = self._dialogue
+        dialogue.start()
         for text in self._early:
-            self._dialogue.say(text)
+            dialogue.say(text)
         self._early.clear()
 
     @property
@@ -84,7 +86,7 @@ class Talk(Screen[None]):
 
     def clear(self) -> None:
         """An empty conversation."""
-        self.transcript.load([Entry("notice", WELCOME)])
+        self.transcript.load([])
 
     @on(Composer.Sent)
     def _sent(self, event: Composer.Sent) -> None:

@@ -7,9 +7,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from sage.core.terminal_text import clean, clean_line
-from sage.tui.widgets.document import Document
 from sage.tui.widgets.ink import CITATION, EMPTY_LINE, LINK, NOTICE, PERSON, PLAIN, QUIET, Line
-from sage.tui.widgets.wrapping import fit, width_of
 
 Role = Literal["user", "assistant", "notice", "error"]
 
@@ -66,6 +64,9 @@ class EntryView:
     """The rows of one entry at one width, an empty one at the end included."""
 
     def __init__(self, entry: Entry, width: int, *, unfolded: bool = False, live: bool = False) -> None:
+        # What lays text out is loaded with the first entry, after the app's first paint.
+        from sage.tui.widgets.document import Document
+
         self._entry = entry
         self._unfolded = unfolded
         self._live = live
@@ -147,11 +148,15 @@ class EntryView:
 
 
 def _quiet(text: str, width: int) -> Line:
+    from sage.tui.widgets.wrapping import fit, width_of
+
     text = fit(text, width)
     return Line(((text, QUIET),), width_of(text))
 
 
 def _source_line(source: SourceLine, width: int) -> Line:
+    from sage.tui.widgets.wrapping import fit, width_of
+
     number = f"  [{source.number}] "
     place = fit(clean_line(source.place), width - len(number))
     excerpt = " ".join(clean_line(source.excerpt).split())

@@ -10,7 +10,6 @@ from textual.geometry import Offset
 from textual.selection import Selection
 
 from sage.tui.widgets.entry_column import EDGE, EntryColumn, Spot
-from sage.tui.widgets.wrapping import index_at_cell
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -97,6 +96,8 @@ class SelectableColumn(EntryColumn):
 
     def _offset_at(self, x: int, y: int) -> Offset:
         """The character below the mouse, and the code of its line."""
+        from sage.tui.widgets.wrapping import index_at_cell
+
         row = self._top + max(0, min(y, self._page - 1))
         index, offset = self._heights.at(max(0, min(row, self._heights.total - 1)))
         found = self._view(index).at(offset)
@@ -109,6 +110,8 @@ class SelectableColumn(EntryColumn):
                 self._select(first, last + Offset(1, 0))
 
     def _select_word(self, index: int, offset: int, x: int) -> None:
+        from sage.tui.widgets.wrapping import index_at_cell
+
         found = self._view(index).at(offset)
         text, place = found.line.text, index_at_cell(found.line.text, x - EDGE)
         if place >= len(text) or text[place].isspace():

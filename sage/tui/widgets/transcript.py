@@ -8,6 +8,7 @@ read and drawn again. Everything shown is sanitized here, and no markup in it is
 from __future__ import annotations
 
 import itertools
+import textwrap
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -23,7 +24,20 @@ from textual.strip import Strip
 from sage.core.terminal_text import Cleaner, clean_line
 from sage.tui.widgets.entry import Entry, EntryView, Role, Row, SourceLine, estimated_height
 from sage.tui.widgets.entry_column import EDGE, Spot
-from sage.tui.widgets.ink import BOLD, ERROR_EDGE, ITALIC, NAMED, PERSON, PERSON_EDGE, PLAIN, STRUCK, TONES, Line, Tone
+from sage.tui.widgets.ink import (
+    BOLD,
+    ERROR_EDGE,
+    ITALIC,
+    NAMED,
+    NOTICE,
+    PERSON,
+    PERSON_EDGE,
+    PLAIN,
+    STRUCK,
+    TONES,
+    Line,
+    Tone,
+)
 from sage.tui.widgets.selectable_column import SelectableColumn
 
 if TYPE_CHECKING:
@@ -34,7 +48,10 @@ _KEPT_STRIPS = 512
 
 
 class Transcript(SelectableColumn, can_focus=True):
-    """The conversation. `load` or `append` entries; `begin`, `feed` and `finish` stream one."""
+    """The conversation. `load` or `append` entries; `begin`, `feed` and `finish` stream one.
+
+    `placeholder` (narrow letters only) stands there while there are none.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{tone}" for tone in TONES} | {"transcript--selection"}
     DEFAULT_CSS = """
@@ -86,8 +103,16 @@ class Transcript(SelectableColumn, can_focus=True):
             super().__init__()
             self.characters = characters
 
-    def __init__(self, entries: Iterable[Entry] = (), *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        entries: Iterable[Entry] = (),
+        *,
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
         super().__init__(id=id, classes=classes)
+        self._placeholder = placeholder
         self._arrived: list[str] = []
         self._cleaner = Cleaner()
         self._frame: Timer | None = None
@@ -268,7 +293,7 @@ class Transcript(SelectableColumn, can_focus=True):
         row = self._top + y
         width = self.scrollable_content_region.width
         if row >= self._heights.total:
-            return Strip.blank(width, self._style(PLAIN))
+            return self._placeholder_strip(y, width) if not self._entries else Strip.blank(width, self._style(PLAIN))
         index, offset = self._heights.at(row)
         found = self._view(index).at(offset)
         code = Spot(index, found.block, found.number).code
@@ -280,6 +305,15 @@ class Transcript(SelectableColumn, can_focus=True):
         if len(self._strips) > _KEPT_STRIPS:
             self._strips.popitem(last=False)
         return strip
+
+    def _placeholder_strip(self, y: int, width: int) -> Strip:
+        """A row of what stands there while nothing has been said; so the first paint needs no document."""
+        room = max(1, width - 2 * EDGE)
+        lines = [part for line in self._placeholder.split("\n") for part in textwrap.wrap(line, room) or [""]]
+        if y >= len(lines):
+            return Strip.blank(width, self._style(PLAIN))
+        segments = [Segment(" " * EDGE, self._style(PLAIN)), Segment(lines[y], self._style(NOTICE))]
+        return Strip(segments, EDGE + len(lines[y])).adjust_cell_length(width, self._style(PLAIN))
 
     def _strip(self, row: Row, role: Role, code: int, width: int) -> Strip:
         line, style = row.line, self._style
