@@ -1,0 +1,117 @@
+"""Kills and power cuts: a sample of what `python -m tests.bench crash` does, and proof that it can find something."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from sage.adapters.files import write_whole
+from sage.locations import Home
+from tests.crashes.daily_scenes import FilesScene, JournalScene
+from tests.crashes.kills import WEIGHTS, run_kills
+from tests.crashes.points import run_points
+from tests.crashes.scene import NOW, Scene, World, tree
+
+KINDS = tuple(kind for kind in WEIGHTS if kind != "server")  # whose import alone takes seconds
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """What is logged about thousands of crashes is of no use."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.slow
+def test_real_kills_lose_nothing_that_was_acknowledged_and_the_next_start_works() -> None:
+    rounds = run_kills(12, 11, KINDS)
+    assert [(each.kind, each.lost, each.failed_start) for each in rounds if each.lost or each.failed_start] == []
+    assert len(rounds) == 12 and {each.kind for each in rounds} == set(KINDS)
+    assert sum(each.acknowledged for each in rounds) > 30
+
+
+@pytest.mark.slow
+def test_crashes_at_any_step_lose_nothing_that_was_acknowledged() -> None:
+    tallies = run_points(400, 7)
+    assert [trouble for tally in tallies for trouble in tally.troubles] == []
+    assert sum(tally.total for tally in tallies) == 400
+
+
+# --- the harness finds what is there to be found ---------------------------------------------------------------------
+
+
+class Unsynced(JournalScene):
+    """A journal that does not wait for the disk."""
+
+    def open(self, home: Home) -> World:
+        world = super().open(home)
+        world.database.connection.execute("PRAGMA synchronous = OFF").fetchall()
+        return world
+
+
+class TooSoon(JournalScene):
+    """Turns are acknowledged before they are committed."""
+
+    live = False
+
+    def steps(self, world: World) -> list[Callable[[], object]]:
+        connection = world.database.connection
+        return [
+            lambda: connection.execute("BEGIN IMMEDIATE").fetchall(),
+            *[lambda number=number: world.journal.begin_turn(f"t{number}", "c1", "Hello", NOW) for number in range(9)],  # type: ignore[misc]
+            lambda: connection.execute("COMMIT").fetchall(),
+        ]
+
+
+class HalfFiles(FilesScene):
+    """A file that is written in its place."""
+
+    def steps(self, world: Any) -> list[Callable[[], object]]:
+        return [
+            lambda number=number: world[0].tasks.write_text(f"- [ ] Task {number} ^k{number}\n" * 9)
+            for number in range(9)
+        ]  # type: ignore[misc]
+
+
+class Nameless(Scene):
+    """A file whose folder is made and not synced."""
+
+    name = "nameless"
+
+    def open(self, home: Home) -> Home:
+        return home
+
+    def steps(self, world: Home) -> list[Callable[[], object]]:
+        def write(number: int) -> None:
+            (world.notes / f"folder {number}").mkdir()
+            write_whole(world.notes / f"folder {number}" / "note.md", "# A note\n")
+
+        return [lambda number=number: write(number) for number in range(9)]  # type: ignore[misc]
+
+    def state(self, world: Home) -> Any:
+        return tree(world)
+
+    def close(self, world: Home) -> None:
+        pass
+
+    def look(self, home: Home, *, power: bool) -> Any:
+        return tree(home)
+
+
+@pytest.mark.parametrize(
+    ("scene", "cuts"),
+    [
+        (Unsynced, {"power", "partly"}),
+        (TooSoon, {"kill", "power"}),
+        (HalfFiles, {"torn", "power"}),
+        (Nameless, {"power"}),
+    ],
+)
+def test_a_fault_that_was_put_in_is_found(scene: type[Scene], cuts: set[str]) -> None:
+    (tally,) = run_points(250, 3, [scene])
+    assert tally.lost > 0
+    assert {cut for cut in cuts if any(f": {cut} before" in trouble for trouble in tally.troubles)} == cuts
