@@ -96,6 +96,9 @@ def _open_app(given: argparse.Namespace) -> int:
             safe="Nothing was changed.",
             do="Use a command instead: sage --help, or: sage ask 'your question'",
         )
+    import gc
+
+    gc.disable()  # nothing that is loaded for the first paint is garbage; the app turns it on again
     try:
         from sage.tui.app import open_app
     except ModuleNotFoundError as error:

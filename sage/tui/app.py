@@ -48,6 +48,7 @@ class SageApp(App[None]):
 
 def _settle_garbage() -> None:
     """What was loaded stays for good: the collector need not look at it again in the middle of a key press."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 
