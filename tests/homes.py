@@ -43,7 +43,9 @@ def make_notes(folder: Path) -> Path:
 def start_engine(home: Home, *, stays: bool = False) -> subprocess.Popen[bytes]:
     """An engine in the foreground of a process of the test's own."""
     command = engine_command(home, "serve", *(["--stays"] if stays else []))
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/")
+    return subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/"
+    )
 
 
 @contextlib.contextmanager
@@ -82,7 +84,9 @@ def kill(process: subprocess.Popen[bytes]) -> None:
         process.stderr.close()
 
 
-def sage(home: Home, *words: str, stdin: str | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+def sage(
+    home: Home, *words: str, stdin: str | None = None, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Runs one command as a person would, without a terminal."""
     return subprocess.run(
         [sys.executable, "-m", "sage", "--home", str(home.path), *words],

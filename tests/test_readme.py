@@ -15,12 +15,22 @@ README = (ROOT / "README.md").read_text()
 def settings_table() -> str:
     """The table of settings as the schema tells it."""
     rows = ["| setting | default | |", "|---|---|---|"]
-    rows += [f"| `{row.key}` | `{_shown(row.default)}` | {row.text.replace('|', chr(92) + '|')} |" for row in describe()]
+    rows += [
+        f"| `{row.key}` | `{_shown(row.default)}` | {row.text.replace('|', chr(92) + '|')} |" for row in describe()
+    ]
     return "\n".join(rows)
 
 
 def _shown(value: object) -> str:
-    return "not set" if value is None else str(value).lower() if isinstance(value, bool) else repr(value) if value == "" else str(value)
+    return (
+        "not set"
+        if value is None
+        else str(value).lower()
+        if isinstance(value, bool)
+        else repr(value)
+        if value == ""
+        else str(value)
+    )
 
 
 def test_the_table_of_settings_is_the_schemas() -> None:

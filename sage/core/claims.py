@@ -48,7 +48,10 @@ NOT_DONE = "Not done: Sage has no record of doing this."
 
 
 def unsupported(text: str, actions: Iterable[Action]) -> list[str]:
-    """The sentences that claim an action which the ledger of this turn does not show as done. Quotations and questions claim nothing."""
+    """The sentences that claim an action which the ledger of this turn does not show as done.
+
+    Quotations and questions claim nothing.
+    """
     done = {action.tool for action in actions if action.state == "done"}
     found = []
     for sentence in re.split(r"(?<=[.!?])\s+|\n+", _QUOTED.sub(" ", text)):

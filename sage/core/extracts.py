@@ -31,7 +31,7 @@ def answering(question: str, hits: Sequence[Hit], most: int = 3) -> list[tuple[i
 
 
 def quotation(question: str, hit: Hit) -> str:
-    """The stretch of a passage that says most about the question, as it stands: about LONGEST_QUOTE characters of whole sentences."""
+    """The stretch of a passage that says most about the question, as it stands: whole sentences, about LONGEST_QUOTE characters."""
     asked = set(content_stems(question))
     parts = [match for match in _PART.finditer(hit.text) if content_stems(match[0])]
     if len(parts) > 1 and parts[0][0].lstrip().startswith("#"):

@@ -56,7 +56,8 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     for pattern, reader in (
         (r"remind me\b(?P<text>.+?)", _remind),
         (r"(?:set|create|add) (?:a |an )?reminder\b:?(?P<text>.+?)", _remind),
-        (r"(?:add|create|make|new)(?: a| an| the)?(?: new)? (?:task|todo|to-do)s?(?: to| for| that i)?:?\s+(?P<text>.+?)", _add_task),
+        (r"(?:add|create|make|new)(?: a| an| the)?(?: new)? (?:task|todo|to-do)s?(?: to| for| that i)?:?\s+(?P<text>.+?)",
+         _add_task),
         (r"(?:task|todo|to-do):\s*(?P<text>.+?)", _add_task),
         (r"(?:add|put)\s+(?P<text>.+?)\s+(?:to|on|onto)\s+(?:my |the )?(?:task|todo|to-do)s?(?: ?list)?", _add_task),
         (r"(?:i(?:'ve| have)? (?:did|done|finished|completed)|complete|finish|tick off|check off|mark)(?: the)?(?: task)?"
@@ -72,7 +73,8 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?:write|make|take|add|save|create)(?: a| an)?(?: new)? note(?: that| saying| to self)?:?\s+(?P<text>.+?)",
          _plain("note", "text")),
         (r"(?:note|remember)(?: that|:)\s*(?P<text>.+?)", _plain("note", "text")),
-        (r"(?:what(?:'s| is) the (?:time|date)(?: now)?|what time is it(?: now)?|what day is (?:it|today)|what(?:'s| is) today(?:'s date)?)",
+        (r"(?:what(?:'s| is) the (?:time|date)(?: now)?|what time is it(?: now)?|what day is (?:it|today)"
+         r"|what(?:'s| is) today(?:'s date)?)",
          _plain("tell_time")),
     )
 )  # fmt: skip

@@ -92,7 +92,9 @@ def test_conversations_are_listed_newest_first_by_how_they_began(database: Datab
 
 def test_texts_keep_their_order_and_ids_come_from_content(database: Database) -> None:
     pages = TextPages(database)
-    ids = pages.add_texts([RememberedText("one", "chat", "s1"), RememberedText("two", "chat", "s1", audience=("work",))])
+    ids = pages.add_texts(
+        [RememberedText("one", "chat", "s1"), RememberedText("two", "chat", "s1", audience=("work",))]
+    )
     more = pages.add_texts([RememberedText("three", "chat", "s1")])
     rows = pages.texts_after(0, 10)
     assert [row.text for _, row in rows] == ["one", "two", "three"] and [row.id for _, row in rows] == [*ids, *more]

@@ -26,7 +26,9 @@ from sage.locations import Home
 from sage.testing.fakes import FakeApprover, FakeBudget, FakeClock, FakeLedger, FakeMemory, FakeReminders
 from sage.testing.scripted_model import ScriptedModel
 
-VAULT = Hit("p1", "Garden.md", "Tomatoes", 7, 0, 60, "Tomatoes want six hours of sun and water at the roots every evening.")
+VAULT = Hit(
+    "p1", "Garden.md", "Tomatoes", 7, 0, 60, "Tomatoes want six hours of sun and water at the roots every evening."
+)
 PUMP = Hit("p2", "House.md", "Boiler", 3, 0, 50, "The boiler pressure should stay between 1.2 and 1.8 bar.")
 
 
@@ -187,8 +189,10 @@ async def test_closing_the_stream_keeps_what_was_said_and_cancels_the_model(tmp_
 async def test_cancelling_the_task_in_a_wait_keeps_what_was_said(tmp_path: Path) -> None:
     stage = Stage(tmp_path, ScriptedModel([["one", 30.0]]))
     task = asyncio.create_task(stage.say("hi"))
-    while not stage.ledger.partial:
+    for _ in range(500):
         await asyncio.sleep(0.01)
+        if stage.ledger.partial:
+            break
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

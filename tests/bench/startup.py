@@ -183,5 +183,7 @@ def _resident(pid: int) -> float:
 
 def _app_modules() -> list[str]:
     code = "import json, sys; import sage.tui.app; print(json.dumps(sorted(sys.modules)))"
-    loaded: list[str] = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
+    loaded: list[str] = json.loads(
+        subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+    )
     return loaded

@@ -12,7 +12,11 @@ from sage.core.authority import NeedsApproval, Run, decide, digest
     [
         ("add_task", {"text": "Buy milk", "due": "2026-11-27"}, "add a task: buy milk on friday"),
         ("note", {"text": "wifi password is tulip", "title": "wifi password"}, "Note that the wifi password is tulip"),
-        ("remind", {"text": "call the dentist", "when": "2026-11-27T09:00"}, "remind me to call the dentist on friday at 9"),
+        (
+            "remind",
+            {"text": "call the dentist", "when": "2026-11-27T09:00"},
+            "remind me to call the dentist on friday at 9",
+        ),
         ("complete_task", {"task": "tax return"}, "I finished the tax return"),
         ("add_goal", {"title": "Run a marathon"}, "my goal is to run a marathon"),
     ],

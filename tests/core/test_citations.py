@@ -55,7 +55,11 @@ def test_a_mark_before_the_full_stop_moves_behind_it_and_one_behind_it_stays() -
     assert cite("Tomatoes want sun.[1]\nMore.", [SUN])[0] == "Tomatoes want sun. [1]\nMore."
 
 
-PIECES = st.lists(st.sampled_from(["tomatoes want ", "sun", ". ", "[1]", "[", "2, 1]", "\n", "> ", "```\n", "`", " ", "1.5 bar", "!", "x["]))
+PIECES = st.lists(
+    st.sampled_from(
+        ["tomatoes want ", "sun", ". ", "[1]", "[", "2, 1]", "\n", "> ", "```\n", "`", " ", "1.5 bar", "!", "x["]
+    )
+)
 
 
 @given(PIECES, st.integers(1, 7))

@@ -20,7 +20,14 @@ def test_a_claim_without_an_action_is_denied(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["You added sugar in May.", "I can add it.", "Shall I set a reminder?", "> I've added it", "He said “I have sent it”."]
+    "text",
+    [
+        "You added sugar in May.",
+        "I can add it.",
+        "Shall I set a reminder?",
+        "> I've added it",
+        "He said “I have sent it”.",
+    ],
 )
 def test_what_claims_nothing_stands(text: str) -> None:
     assert unsupported(text, []) == [] and corrected(text, []) == text

@@ -44,7 +44,9 @@ def test_a_date_in_plain_words(text: str, iso: str) -> None:
     assert found is not None and found.iso() == iso
 
 
-@pytest.mark.parametrize("text", ["buy milk", "the sun is out", "31 february", "chapter 12", "", "version 3.11", "may I go"])
+@pytest.mark.parametrize(
+    "text", ["buy milk", "the sun is out", "31 february", "chapter 12", "", "version 3.11", "may I go"]
+)
 def test_what_names_no_date_is_none(text: str) -> None:
     assert find_date(text, NOW) is None
 
@@ -86,7 +88,8 @@ def test_a_plain_command(text: str, tool: str, arguments: dict[str, str]) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["How do I create a vault?", "What tasks plugin is there?", "Why do goals matter to me?", "who did I meet in May"]
+    "text",
+    ["How do I create a vault?", "What tasks plugin is there?", "Why do goals matter to me?", "who did I meet in May"],
 )
 def test_a_question_is_no_command(text: str) -> None:
     assert read_command(text, NOW) is None
@@ -100,7 +103,10 @@ def test_a_wall_time_in_a_fold_is_the_first_of_the_two() -> None:
     assert moment_of(datetime(2026, 10, 25, 2, 30), BERLIN).isoformat() == "2026-10-25T00:30:00+00:00"
 
 
-@given(st.datetimes(datetime(2005, 1, 1), datetime(2035, 12, 31)), st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata"]))
+@given(
+    st.datetimes(datetime(2005, 1, 1), datetime(2035, 12, 31)),
+    st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
+)
 def test_a_wall_time_that_exists_comes_back(wall: datetime, name: str) -> None:
     zone = ZoneInfo(name)
     back = moment_of(wall, zone).astimezone(zone).replace(tzinfo=None, fold=0)

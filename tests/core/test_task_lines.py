@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from sage.core.plans import Task
 from sage.core.task_lines import read_tasks, tick, write_task
 
-LIST = "# Mine\r\n\r\n- [ ] Buy milk 📅 2026-11-27 ⏰ 09:00 ^t1\r\n  - [ ] oat milk\n* [x] Pay rent ✅ 2026-11-20 ^t2\ntext\n- [ ] Buy milk"
+LIST = (
+    "# Mine\r\n\r\n- [ ] Buy milk 📅 2026-11-27 ⏰ 09:00 ^t1\r\n  - [ ] oat milk\n"
+    "* [x] Pay rent ✅ 2026-11-20 ^t2\ntext\n- [ ] Buy milk"
+)
 
 
 def test_tasks_are_read_with_their_dates_and_ids() -> None:
@@ -23,7 +26,8 @@ def test_tasks_are_read_with_their_dates_and_ids() -> None:
 
 def test_a_tick_changes_one_line_and_nothing_else() -> None:
     after = tick(LIST, "t1", date(2026, 11, 22))
-    assert after == LIST.replace("- [ ] Buy milk 📅 2026-11-27 ⏰ 09:00 ^t1", "- [x] Buy milk 📅 2026-11-27 ⏰ 09:00 ✅ 2026-11-22 ^t1")
+    was, done = "- [ ] Buy milk 📅 2026-11-27 ⏰ 09:00 ^t1", "- [x] Buy milk 📅 2026-11-27 ⏰ 09:00 ✅ 2026-11-22 ^t1"
+    assert after == LIST.replace(was, done)
     assert tick(after, "t1", date(2026, 11, 23)) == after
     assert tick(LIST, "none", date(2026, 11, 22)) == LIST
 

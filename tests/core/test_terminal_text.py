@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import json
+import re
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sage.core.terminal_text import Cleaner, clean, clean_line
+from sage.core.terminal_text import Cleaner, clean, clean_line, escape_json
 
 FORBIDDEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff\u00ad\U000e0041\u2028\u2029"
 
@@ -131,3 +134,10 @@ def test_the_cleaner_is_as_new_after_the_end() -> None:
     cleaner.feed("a\x1b]0;open")
     assert cleaner.finish() == "0;open"
     assert cleaner.feed("b") + cleaner.finish() == "b"
+
+
+@given(st.text())
+def test_json_for_a_terminal_means_the_same_and_cannot_steer_it(text: str) -> None:
+    written = escape_json(msgspec.json.encode([text, "\x9b2J\x7f\u202e"]).decode())
+    assert json.loads(written) == [text, "\x9b2J\x7f\u202e"]
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", written)

@@ -11,7 +11,9 @@ from sage.core.written_calls import WrittenCalls
 CALL = '{"name": "add_task", "arguments": {"text": "milk"}}'
 
 
-def read(text: str, step: int = 3, names: tuple[str, ...] = ("add_task",)) -> tuple[str, list[tuple[str, dict[str, object]]]]:
+def read(
+    text: str, step: int = 3, names: tuple[str, ...] = ("add_task",)
+) -> tuple[str, list[tuple[str, dict[str, object]]]]:
     reader = WrittenCalls(names)
     shown = "".join(reader.feed(text[start : start + step]) for start in range(0, len(text), step))
     calls, rest = reader.finish()
@@ -20,14 +22,28 @@ def read(text: str, step: int = 3, names: tuple[str, ...] = ("add_task",)) -> tu
 
 @pytest.mark.parametrize(
     "text",
-    [CALL, f"```json\n{CALL}\n```", f"<tool_call>\n{CALL}\n</tool_call>", '  {"tool":"add_task","parameters":{"text":"milk"}}'],
+    [
+        CALL,
+        f"```json\n{CALL}\n```",
+        f"<tool_call>\n{CALL}\n</tool_call>",
+        '  {"tool":"add_task","parameters":{"text":"milk"}}',
+    ],
 )
 def test_a_written_call_is_a_call_and_is_not_shown(text: str) -> None:
     assert read(text) == ("", [("add_task", {"text": "milk"})])
 
 
 @pytest.mark.parametrize(
-    "text", ["Hello there.", "Use {braces} like this", '{"name": "launch", "arguments": {}}', "{ broken", "```python\nx = 1\n```", "`a`", ""]
+    "text",
+    [
+        "Hello there.",
+        "Use {braces} like this",
+        '{"name": "launch", "arguments": {}}',
+        "{ broken",
+        "```python\nx = 1\n```",
+        "`a`",
+        "",
+    ],
 )
 def test_all_other_text_is_shown_as_it_is(text: str) -> None:
     assert read(text) == (text, [])

