@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given
@@ -72,11 +73,13 @@ def bare_headings(text: str) -> list[str]:
     """The titles of a text that is nothing but headings; [""] (in no path) for any other."""
     if not text.strip():
         return []
-    tokens = MarkdownIt("commonmark").parse("\n".join(line for line in BREAK.split(text) if line.strip()))
-    kinds = {token.type for token in tokens}
-    if not kinds <= {"heading_open", "inline", "heading_close"}:
-        return ["\x00"]
-    return [" ".join(token.content.split()) for token in tokens if token.type == "inline"]
+    titles = []
+    for before, token in pairwise(MarkdownIt("commonmark").parse(text)):
+        if before.type == "heading_open":
+            titles.append(" ".join(token.content.split()))
+        elif token.type in ("fence", "code_block", "html_block") or (token.type == "inline" and token.content.strip()):
+            return ["\x00"]
+    return titles
 
 
 @given(notes)
