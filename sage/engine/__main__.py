@@ -67,7 +67,9 @@ def _serve_detached(home: Home) -> int:
 def _serve(
     home: Home, *, stays: bool, tell: Callable[[SageError], None], opened: Callable[[], None] = lambda: None
 ) -> int:
-    logging.lastResort = None  # before its file is open, the log has nowhere to go; the error is told anyway
+    logging.lastResort = (
+        logging.NullHandler()
+    )  # before its file is open, the log has nowhere to go; the error is told anyway
     try:
         home.prepare()
         _log_to(home)
@@ -122,7 +124,7 @@ def _log_to(home: Home) -> None:
     try:
         handler = logging.handlers.RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2)
     except OSError as error:
-        raise home_trouble(error, path) from error
+        raise home_trouble(error, home.path) from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for noisy in ("httpx", "httpcore", "apscheduler", "chromadb", "LiteLLM", "asyncio"):

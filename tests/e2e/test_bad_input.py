@@ -353,7 +353,8 @@ def test_a_home_that_is_a_file(command: str, tmp_path: Path) -> None:
     file = tmp_path / "precious"
     file.write_text("precious")
     words = [command] if command in ("backup", "serve") else [command, "x"]
-    told(run(Home(file), *words), "is a file, not a folder", "--home")
+    ended = told(run(Home(file), *words), "is a file, not a folder", "--home")
+    assert len(ended.err.splitlines()) == 3, "and nothing but what is for a person"
     told(run(Home(file / "below"), *words), "not a folder")
     assert file.read_text() == "precious"
 
@@ -412,7 +413,11 @@ def test_a_read_only_home(tmp_path: Path) -> None:
             ["backup"],
             ["serve"],
         ):
-            told(run_raw(home, *words, weak=True), "cannot be written (Permission denied)", "Make it writable")
+            told(
+                run_raw(home, *words, weak=True),
+                f"{home.path} cannot be written (Permission denied)",
+                "Make it writable",
+            )
         assert "The home cannot be written" in run_raw(home, "doctor", weak=True).out
     finally:
         for path in everything:
