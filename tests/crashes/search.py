@@ -56,6 +56,8 @@ class Search:
 
     def in_files(self) -> None:
         """While nobody has the journal open: it is whole, and holds what it must."""
+        if not self.facts and not self._home.journal.exists():
+            return  # killed before its first start was over
         with look_into(self._home.journal, in_use=False) as journal:
             if journal.trouble or journal.unseen:
                 _miss(self.round, f"the journal: {journal.trouble}{journal.unseen}")
