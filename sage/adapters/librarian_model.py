@@ -6,16 +6,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import datetime
 
-from sage.core.extracts import answering, quotation
+from sage.core.extracts import NO_MODEL, NO_MODEL_NOTHING, NOTHING, answering, quotation
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall
 from sage.core.plain_commands import read_command
 from sage.core.ports import ChatModel
 from sage.core.words import gist
 
 NAME = "librarian"
-NOTHING = "I have nothing on that in your notes."
-NO_MODEL = "No model is set, so these are your own words as they stand. `sage setup` offers one."
-NO_MODEL_NOTHING = "No model is set; I can search, note, plan and remind. `sage setup` offers one."
 
 
 class CommandsFirst:

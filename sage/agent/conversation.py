@@ -16,6 +16,7 @@ from sage.agent.prompt import Voice, compose, fit
 from sage.core import authority, claims
 from sage.core.citations import Citer
 from sage.core.errors import BadInput, ModelTrouble, SageError, StreamBroken
+from sage.core.extracts import SAGE_SAYS
 from sage.core.messages import Message, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.passages import Hit
 from sage.core.ports import Approver, Budget, ChatModel, Clock, Ledger, Memory, Tools
@@ -57,7 +58,7 @@ class _Turn:
     said: str
     own_words: tuple[str, ...]
     passages: list[Hit] = field(default_factory=list)
-    citer: Citer = field(default_factory=Citer)
+    citer: Citer = field(default_factory=lambda: Citer(known=SAGE_SAYS))
     text: str = ""
     """What has been shown, its marks checked."""
     actions: list[Action] = field(default_factory=list)
@@ -74,7 +75,7 @@ class _Turn:
     def start_over(self, text: str) -> None:
         """Voids what was shown since `text`."""
         self.text = text
-        self.citer = Citer(self.passages, [action.result for action in self.actions])
+        self.citer = Citer(self.passages, [*SAGE_SAYS, *(action.result for action in self.actions)])
         self.citer.feed(text)
 
     def answer(self, state: TurnState, trouble: str = "") -> Answer:

@@ -11,6 +11,12 @@ from sage.core.words import content_stems
 _PART = re.compile(r"[^\n]*?(?:(?<=\w\w[.!?])(?=\s+[^\s\d])|[。！？]|\n|\Z)")
 """A sentence or a line, whichever ends first."""
 
+NOTHING = "I have nothing on that in your notes."
+NO_MODEL = "No model is set, so these are your own words as they stand. `sage setup` offers one."
+NO_MODEL_NOTHING = "No model is set; I can search, note, plan and remind. `sage setup` offers one."
+SAGE_SAYS = (NOTHING, NO_MODEL, NO_MODEL_NOTHING)
+"""What Sage says of itself: it rests on no passage, whatever words they share."""
+
 LONGEST_QUOTE = 420
 """Characters that one quotation may have."""
 COVERED = 0.5

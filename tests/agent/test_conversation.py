@@ -87,6 +87,15 @@ async def test_the_librarian_says_when_it_has_nothing(tmp_path: Path) -> None:
     assert answer.answer.startswith("I have nothing on that") and not answer.sources
 
 
+async def test_what_sage_says_of_itself_cites_no_note_that_shares_its_words(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    chatter = Hit("p3", "Setup.md", "Model", 1, 0, 60, "Set a sun model: search, note, plan, remind; own words stand.")
+    stage.memory.hits[:] = [VAULT, chatter]
+    for question in ("Who wrote the Iliad under the sun?", "How much sun do tomatoes want?"):
+        answer, _ = await stage.say(question)
+        assert "No model is set" in answer.answer and chatter not in answer.sources
+
+
 async def test_the_librarian_does_what_it_is_plainly_told(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     answer, events = await stage.say("Add a task to buy milk tomorrow")
