@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 Emit = Callable[[Any], Coroutine[Any, Any, None]]
 Handler = Callable[[Any, "Line", Emit], Awaitable[Any]]
 
+TAKEN_WITHIN = 2.0
+"""Seconds in which a front end must take news. One that is stopped is let go: it comes back by itself, and asks."""
+
 
 class Line:
     """One front end's connection."""
@@ -53,6 +56,10 @@ class Line:
     def close(self) -> None:
         self._writer.close()
 
+    def abort(self) -> None:
+        """Breaks the line; what has not been taken yet is dropped, and whoever waits to send goes on."""
+        self._writer.transport.abort()
+
 
 class Service:
     """Listens, greets, and gives each call to `handle` in a task of its own.
@@ -60,9 +67,10 @@ class Service:
     Ends when the last front end has been gone for `linger` seconds while `idle()`, unless it `stays`.
     """
 
-    def __init__(self, home: Home, handle: Handler, *, idle: Callable[[], bool], linger: float, stays: bool) -> None:
+    def __init__(self, home: Home, handle: Handler, *, idle: Callable[[], bool], linger: float, stays: bool,
+                 patience: float = TAKEN_WITHIN) -> None:  # fmt: skip
         self._home, self._handle, self._idle = home, handle, idle
-        self._linger, self.stays = linger, stays
+        self._linger, self.stays, self._patience = linger, stays, patience
         self.lines: set[Line] = set()
         self._closing = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
@@ -86,11 +94,7 @@ class Service:
             server.close()
             watch.cancel()
             await self.tell_all(wire.EngineLeaves("The engine ends."))
-            for line in list(self.lines):
-                line.close()
-            for task in list(self._connections):
-                task.cancel()
-            await asyncio.gather(*self._connections, return_exceptions=True)
+            await self._leave_all()
 
     def close(self) -> None:
         """Ends `run`."""
@@ -99,9 +103,28 @@ class Service:
     async def tell_all(self, news: wire.ReminderDue | wire.EngineLeaves) -> int:
         """Sends news to every front end that stays (not to single commands); returns to how many."""
         told = self.listeners
-        for line in told:
-            await line.send(wire.News(news))
+        await asyncio.gather(*(self._tell(line, news) for line in told))
         return len(told)
+
+    async def _tell(self, line: Line, news: wire.ReminderDue | wire.EngineLeaves) -> None:
+        try:
+            async with asyncio.timeout(self._patience):
+                await line.send(wire.News(news))
+        except TimeoutError:
+            line.abort()
+
+    async def _leave_all(self) -> None:
+        """Ends every connection, also of a front end that takes nothing any more."""
+        lines, connections = list(self.lines), list(self._connections)
+        for line in lines:
+            line.close()
+        for task in connections:
+            task.cancel()
+        if connections:
+            await asyncio.wait(connections, timeout=self._patience)
+        for line in lines:
+            line.abort()
+        await asyncio.gather(*connections, return_exceptions=True)
 
     @property
     def listeners(self) -> list[Line]:
