@@ -35,7 +35,8 @@ async def serving(home: Home) -> AsyncGenerator[tuple[Service, asyncio.Task[None
         yield service, running
     finally:
         service.close()
-        await running
+        async with asyncio.timeout(10):
+            await running
 
 
 async def come_in(home: Home, kind: str = "tui") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -53,8 +54,11 @@ async def stop_reading(home: Home, service: Service, kind: str = "tui") -> socke
     await loop.sock_connect(door, str(home.socket))
     known = len(service.lines)
     await loop.sock_sendall(door, hello(kind, "") + wire.pack(wire.Call(1, wire.Recall("x"))))
-    while len(service.lines) == known or not any(task.get_name() == "Recall" for task in asyncio.all_tasks()):
-        await asyncio.sleep(0)  # noqa: ASYNC110 - nothing tells when the engine has begun to answer
+    # nothing tells when the engine has begun to answer
+    while len(service.lines) == known or not any(  # noqa: ASYNC110
+        task.get_name() == "Recall" for task in asyncio.all_tasks()
+    ):
+        await asyncio.sleep(0)
     return door
 
 
