@@ -12,7 +12,7 @@ from sage.tui.widgets.code_colours import colour
 from sage.tui.widgets.ink import BLOCK, COMMENT, FRAME, ITALIC, PLAIN, Flow, Line, Parts, Span, Tone
 from sage.tui.widgets.inline_markdown import close_marks, inline_flow, piece_end, plain_flow
 from sage.tui.widgets.tables import Alignment, Frame, Row, frame_for, heading_lines, read_row, row_lines
-from sage.tui.widgets.wrapping import Cut, chop, cut_lines, is_narrow, parts_between, width_of
+from sage.tui.widgets.wrapping import Cut, chop, cut_lines, fit, is_narrow, parts_between, width_of
 
 NARROWEST = 12
 """The least width of a block's text, in cells, however deep it is nested."""
@@ -247,10 +247,9 @@ class Code(Block):
         room = max(NARROWEST, width - cells - 2)
         lines: list[Line] = []
         if self.titled and self.language:
-            label = (" " + self.language, COMMENT | ITALIC)
-            lines.append(
-                Line((*self.place.first, label), cells + len(label[0]), characters + len(label[0]), None, BLOCK)
-            )
+            label = " " + fit(self.language, room)
+            parts = (*self.place.first, (label, COMMENT | ITALIC))
+            lines.append(Line(parts, cells + width_of(label), characters + len(label), None, BLOCK))
         for flow, joined in zip(colour(self.language, self._rows), self._joined, strict=True):
             for cut in chop(flow.text, room):
                 parts = parts_between(flow.text, flow.spans, cut.start, cut.end, BLOCK)

@@ -73,11 +73,12 @@ class EntryColumn(ScrollView):
         spot = self._spot_at(self._top) if before and not self.following else None
         if width == before:
             self._settle(spot, 0)
-            return
-        if spot is not None:
-            spot = spot._replace(number=spot.number * before // width)
-        self._width = width
-        self._reflow(spot)
+        else:
+            if spot is not None:
+                spot = spot._replace(number=spot.number * before // width)
+            self._width = width
+            self._reflow(spot)
+        self.following = self._top >= self.max_scroll_y
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Measure what came into view. Going up, what was in view keeps its place; after a jump, the new top does."""
