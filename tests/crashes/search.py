@@ -133,7 +133,8 @@ class Search:
         """A turn that was cut off: its state says so, and what was heard a second before is kept."""
         turn, kept = found.answer.turn, found.answer.answer
         goes_on = fact.round.victim == "front end"
-        if found.answer.state != "interrupted" and not goes_on:
+        # It may have come to its end, and the kill before the person's own note of it.
+        if found.answer.state not in ("interrupted", "done") and not goes_on:
             _miss(fact.round, f"turn {turn} was cut off, and is told as {found.answer.state}")
         if fact.round is not self.round:
             return  # looked at when it was fresh
