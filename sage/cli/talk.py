@@ -77,8 +77,7 @@ class _Stream:
             case StartedOver():
                 self._void(f"{event.why} {event.model} answers instead.")
             case Correction():
-                self._void("Corrected:")
-                self.shown = event.text
+                self._correct(event.text)
             case ApprovalNeeded():
                 granted = confirm(f"\n{event.why} Do it? {event.text}")
                 self._client.post(wire.Decide(event.approval, event.digest, granted))
@@ -89,8 +88,17 @@ class _Stream:
         if self.shown:
             self._printer.line()
             self._printer.line()
-        self._printer.line(f"({why})") if why != "Corrected:" else None
+        self._printer.line(f"({why})")
         self.shown = ""
+
+    def _correct(self, text: str) -> None:
+        """What was printed cannot be taken back: what is new is put below it, or all of it if it begins otherwise."""
+        printed = self.shown.strip()
+        if not text.startswith(printed):
+            self._void("What stands above is void.")
+            printed = ""
+        self._printer.piece(text[len(printed) :])
+        self.shown = text
 
     def end(self) -> None:
         if self.shown:
