@@ -40,6 +40,9 @@ class SageApp(App[None]):
         """There is a place to type into: what was typed before comes first, in its order."""
         early, self._early = self._early or [], None
         for event in early:
+            if isinstance(event, events.Key) and event.key == "ctrl+j":
+                # Before the app had the terminal, the terminal itself made a line feed of Enter.
+                event = events.Key("enter", "\r")
             self.post_message(event)
 
     def on_mount(self) -> None:
