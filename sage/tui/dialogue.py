@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sage import wire
-from sage.core.errors import SageError
+from sage.core.errors import EngineGone, SageError
 from sage.core.messages import TextDelta
 from sage.core.passages import Hit, ImportProgress, ImportReport
 from sage.core.terminal_text import clean
@@ -44,6 +44,10 @@ HELP = """| key | what it does |
 | /quit | leave |"""
 
 
+_WITHOUT_ENGINE = frozenset({"help", "new", "retry", "quit"})
+"""Commands that need not wait until the engine is there."""
+
+
 class Dialogue:
     """One conversation at a time over one line to the engine. `talk` is the screen that shows it."""
 
@@ -51,12 +55,20 @@ class Dialogue:
         self._talk, self._home, self._profile = talk, home, profile
         self._line = self._new_line()
         self._ready = asyncio.Event()
-        self._waiting: asyncio.Queue[str] = asyncio.Queue()
+        self._waiting: list[str] = []
+        """What was said and is not on the engine's disk yet, oldest first."""
+        self._said = asyncio.Event()
         self._conversation, self._turn = "", ""
         self._last: Answer | None = None
         self._streaming = False
+        self._asking = False
+        """Whether the oldest of `_waiting` is on its way and not known to be on disk."""
+        self._in_doubt = ""
+        """What was on its way when the line broke: the next engine knows whether it is on disk."""
         self._notices: list[str] = []
         """What is told once the text that streams is complete."""
+        self._answering: asyncio.Task[None] | None = None
+        """What is being answered in the conversation that is shown."""
         self._closed = False
 
     def start(self) -> None:
@@ -75,7 +87,8 @@ class Dialogue:
             self._work(self._command(text), "command")
         elif text:
             self._talk.transcript.append(Entry("user", text))
-            self._waiting.put_nowait(text)
+            self._waiting.append(text)
+            self._said.set()
             if not self._ready.is_set():
                 self._talk.say_status("waiting for the engine …")
 
@@ -93,18 +106,24 @@ class Dialogue:
         return EngineLine(self._home, self._profile, on_news=self._on_news, on_lost=self._on_lost)
 
     async def _open_line(self) -> None:
-        try:
-            await self._line.open()
-            await self._show_status()
-            setup = await self._line.call(wire.ShowSetup())
-        except SageError as error:
-            self._tell(error)
-            self._talk.say_status("no engine · /retry")
+        setup = await self._connect()
+        if setup is None:
             return
         self._ready.set()
         self._work(self._line.call(wire.Warm()), "warm")
         if setup.open_steps:
             await self._first_run(setup)
+
+    async def _connect(self) -> wire.SetupShown | None:
+        """Finds or starts the engine; None (and told) when that fails."""
+        try:
+            await self._line.open()
+            await self._show_status()
+            return await self._line.call(wire.ShowSetup())
+        except SageError as error:
+            self._tell(error)
+            self._talk.say_status("no engine · /retry")
+            return None
 
     def _on_lost(self, error: SageError) -> None:
         self._ready.clear()
@@ -115,14 +134,21 @@ class Dialogue:
         self._work(self._open_again(), "engine")
 
     async def _open_again(self) -> None:
-        """A new line after the old one broke; what was being said is shown as it was kept."""
-        await self._open_line()
-        if not self._ready.is_set() or not self._conversation:
+        """A new line after the old one broke: what was kept is shown, then what waits is sent."""
+        if await self._connect() is None:
             return
-        shown = await self._line.call(wire.ShowConversation(self._conversation))
-        self._show_past(shown)
-        if shown.running:
+        shown = await self._line.call(wire.ShowConversation(self._conversation or "last"))
+        if self._in_doubt and shown.turns and shown.turns[-1].said == self._in_doubt:
+            self._waiting.pop(0)  # it reached the disk; only the news of it was lost
+            self._conversation = shown.id
+        self._in_doubt = ""
+        if self._conversation:
+            self._show_past(shown)
+            for text in self._waiting:
+                self._talk.transcript.append(Entry("user", text))
+        if shown.running and shown.id == self._conversation:
             await self._take_answer(wire.Follow(shown.running))
+        self._ready.set()
 
     def _on_news(self, news: wire.ReminderDue | wire.EngineLeaves) -> None:
         if isinstance(news, wire.ReminderDue):
@@ -136,20 +162,48 @@ class Dialogue:
     async def _send_in_turn(self) -> None:
         """Sends what was typed, one after the other, as soon as the engine is there."""
         while True:
-            text = await self._waiting.get()
+            await self._said.wait()
             await self._ready.wait()
-            await self._take_answer(wire.Ask(text, self._conversation))
+            if self._waiting:
+                await self._take_answer(wire.Ask(self._waiting[0], self._conversation))
+            else:
+                self._said.clear()
 
     async def _take_answer(self, request: wire.Ask | wire.Follow) -> None:
-        self._streaming = False
+        """Shows an answer as it comes, until it is complete or its conversation is left."""
+        answering = self._answering = asyncio.create_task(self._show_answer(request), name="answer")
+        try:
+            await asyncio.wait([answering])
+        finally:
+            answering.cancel()
+        if not answering.cancelled():
+            answering.result()
+
+    def _leave(self) -> None:
+        """Another conversation is shown from now on; what is being answered in this one goes on in the engine."""
+        if self._answering:
+            self._answering.cancel()
+        self._notices.clear()
+
+    async def _show_answer(self, request: wire.Ask | wire.Follow) -> None:
+        self._streaming, self._asking = False, isinstance(request, wire.Ask)
         try:
             answer = await self._line.call(request, self._show_event)
             self._finish(answer)
+        except asyncio.CancelledError:
+            if self._asking:
+                self._waiting.pop(0)
+            raise
+        except EngineGone:
+            self._finish(None)
+            self._in_doubt = self._waiting[0] if self._asking else ""
         except SageError as error:
             self._finish(None)
-            if self._ready.is_set():
-                self._tell(error)
+            if self._asking:
+                self._waiting.pop(0)
+            self._tell(error)
         finally:
+            self._asking = False
             self._turn = ""
             self._drop_approvals()
         if self._ready.is_set():
@@ -159,6 +213,9 @@ class Dialogue:
         transcript = self._talk.transcript
         match event:
             case TurnStarted():
+                if self._asking:
+                    self._waiting.pop(0)
+                    self._asking = False
                 self._conversation, self._turn = event.conversation, event.turn
                 self._talk.say_status(f"{event.model} …  Esc stops")
             case TextDelta():
@@ -248,6 +305,9 @@ class Dialogue:
                 f"There is no command /{name}. The commands are: {', '.join('/' + known for known in commands)}."
             )
             return
+        if name not in _WITHOUT_ENGINE and not self._ready.is_set():
+            self._talk.say_status("waiting for the engine …")
+            await self._ready.wait()
         try:
             await commands[name](rest.strip())
         except SageError as error:
@@ -290,9 +350,13 @@ class Dialogue:
         ]
         chosen = await self._talk.app.push_screen_wait(Choice("Go on with", options))
         if chosen:
+            self._leave()
             shown = await self._line.call(wire.ShowConversation(chosen))
             self._conversation = shown.id
             self._show_past(shown)
+            await self._show_status()
+            if shown.running:
+                await self._take_answer(wire.Follow(shown.running))
 
     def _show_past(self, shown: wire.ConversationShown) -> None:
         entries: list[Entry] = []
@@ -306,8 +370,11 @@ class Dialogue:
         self._talk.transcript.load(entries)
 
     async def _new(self, rest: str) -> None:
+        self._leave()
         self._conversation = ""
         self._talk.clear()
+        if self._ready.is_set():
+            await self._show_status()
 
     async def _models(self, rest: str) -> None:
         from sage.tui.screens.first_run import choose_model

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,6 +14,11 @@ from sage.core.errors import SageError, revive
 from sage.locations import Home
 
 R = TypeVar("R")
+
+
+def _let_go(opening: asyncio.Future[socket.socket]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 class EngineLine:
@@ -39,7 +45,12 @@ class EngineLine:
 
     async def open(self) -> None:
         """Starts the engine if none runs, and says hello. Raises what the engine tells, or EngineGone."""
-        door = await asyncio.to_thread(connect, self._home)
+        opening = asyncio.ensure_future(asyncio.to_thread(connect, self._home))
+        try:
+            door = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_let_go)  # the app is left while the engine starts
+            raise
         reader, writer = await asyncio.open_connection(sock=door, limit=wire.FRAME_LIMIT)
         writer.write(hello("tui", self._profile))
         try:
