@@ -218,7 +218,7 @@ class Code(Block):
     @property
     def room_in_row(self) -> int:
         """How many more characters the last row takes."""
-        return _CODE_PIECE - len(self._rows[-1])
+        return max(0, _CODE_PIECE - len(self._rows[-1]))
 
     def add_row(self, row: str, *, joined: bool = False) -> None:
         """One more line; `joined` goes on where the one before ended."""

@@ -109,11 +109,13 @@ def _cut_wide(text: str, width: int, start: int, glue: str | None) -> list[Cut]:
         if unit[0] in " \u3000":
             space += cells
             continue
-        if used and used + space + cells > width:
+        if end > start and used + space + cells > width:
             cuts.append(Cut(start, end, glue))
-            start, glue, used, space = match.start(), " " if space else "", 0, 0
-        if not used and (glue is not None or space + cells > width):
-            start, space = match.start(), 0
+            start, glue = match.start(), " " if space else ""
+            end, used, space = start, 0, 0
+        if end == start and (glue is not None or space + cells > width):
+            start = end = match.start()
+            space = 0
         if cells > width:
             start, used, glue = _split_word(unit, match.start(), start, width, glue, cuts)
         else:

@@ -179,6 +179,13 @@ def test_another_width_is_as_if_it_had_been_so_from_the_start(source: str, first
     assert lines_of(document) == lines_of(Document.of_markdown(second, source))
 
 
+def test_a_line_of_code_without_end_is_shown_whole() -> None:
+    code = "\t" * 300 + "x" * 4000
+    rows = shown("```\n" + code, 100)
+    assert "".join(rows).count("x") == 4000
+    assert max(len(row) for row in rows) <= 100
+
+
 def test_a_plain_text_is_shown_as_it_was_typed() -> None:
     text = "# not a title\n  - kept\n\n**stars** [/x]"
     assert [line.text for line in lines_of(Document.of_plain(40, text))] == text.split("\n")

@@ -190,12 +190,8 @@ async def test_sources_fold_open_by_key_and_by_click() -> None:
         assert folded[:5] == ["  answer [1]", "", "  ▸ 2 sources", "  who", ""]
         await pilot.press("s")
         assert rows(shown)[2:7] == [
-            "  ▾ 2 sources",
-            "    [1] Home.md#Home:1  first words of it",
-            "    [2] Garden.md#Soil:7",
-            "  who",
-            "",
-        ] or (rows(shown)[2] == "  ▾ 2 sources")
+            "  ▾ 2 sources", "    [1] Home.md#Home:1  first words…", "    [2] Garden.md#Soil:7", "  who", "",
+        ]  # fmt: skip
         await pilot.click(shown, offset=(6, 2))
         assert rows(shown) == folded
         await pilot.click(shown, offset=(6, 2))
