@@ -34,6 +34,10 @@ class Talk(Screen[None]):
         ("ctrl+r", "resume", "Earlier"),
         ("ctrl+n", "new", "New"),
         ("ctrl+o", "sources", "Sources"),
+        ("pageup", "read('up')", "Read back"),
+        ("pagedown", "read('down')", "Read on"),
+        ("ctrl+home", "read('first')", "To the first"),
+        ("ctrl+end", "read('last')", "To the last"),
     ]
 
     def __init__(self, home: Home, profile: str) -> None:
@@ -116,3 +120,13 @@ class Talk(Screen[None]):
 
     def action_sources(self) -> None:
         self.transcript.action_toggle_sources()
+
+    def action_read(self, where: str) -> None:
+        """Moves in what has been said, while the composer keeps the cursor."""
+        moves = {
+            "up": self.transcript.scroll_page_up,
+            "down": self.transcript.scroll_page_down,
+            "first": self.transcript.scroll_home,
+            "last": self.transcript.scroll_end,
+        }
+        moves[where]()

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from sage.core.terminal_text import clean, clean_line
-from sage.tui.widgets.ink import CITATION, EMPTY_LINE, LINK, NOTICE, PERSON, PLAIN, QUIET, Line
+from sage.tui.widgets.ink import CITATION, EMPTY_LINE, MARK, NOTICE, PERSON, PLAIN, QUIET, Line
 
 Role = Literal["user", "assistant", "notice", "error"]
 
@@ -162,5 +162,5 @@ def _source_line(source: SourceLine, width: int) -> Line:
     excerpt = " ".join(clean_line(source.excerpt).split())
     room = width - len(number) - width_of(place) - 2
     shown = "  " + fit(excerpt, room) if excerpt and room > 8 else ""
-    parts = ((number, CITATION), (place, LINK), (shown, QUIET))
+    parts = ((number, CITATION), (place, MARK), (shown, QUIET))
     return Line(parts, width_of(number + place + shown), 2)

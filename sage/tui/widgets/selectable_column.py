@@ -31,20 +31,20 @@ class SelectableColumn(EntryColumn):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin to select."""
         if event.button == 1 and self._entries:
-            self._drag = self._offset_at(event.x, event.y)
+            self._drag = self._offset_at(*self._place_of(event))
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Select up to here; beyond the edges the view scrolls along."""
         if self._drag is None:
             return
-        self._select_to(event.x, event.y)
-        beyond = min(0, event.y) + max(0, event.y - self._page + 1)
+        x, y = self._place_of(event)
+        self._select_to(x, y)
+        beyond = min(0, y) + max(0, y - self._page + 1)
         if self._drag_scroll is not None:
             self._drag_scroll.stop()
             self._drag_scroll = None
         if beyond:
-            x, y = event.x, event.y
             self._drag_scroll = self.set_interval(0.05, lambda: self._scroll_and_select(beyond, x, y))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
@@ -57,11 +57,12 @@ class SelectableColumn(EntryColumn):
 
     def on_click(self, event: events.Click) -> None:
         """Two clicks select a word, three the entry."""
-        if not self._entries or event.y + self._top >= self._heights.total:
+        x, y = self._place_of(event)
+        if y < 0 or self._top + y >= self._heights.total:
             return
-        index, offset = self._heights.at(self._top + event.y)
+        index, offset = self._heights.at(self._top + y)
         if event.chain == 2:
-            self._select_word(index, offset, event.x)
+            self._select_word(index, offset, x)
         elif event.chain == 3:
             self._select(Offset(0, Spot(index, 0, 0).code), Offset(_END, Spot(index, _END, 0).code))
 
@@ -93,6 +94,10 @@ class SelectableColumn(EntryColumn):
     def _scroll_and_select(self, rows: int, x: int, y: int) -> None:
         self.scroll_to(y=self._top + rows)
         self._select_to(x, y)
+
+    def _place_of(self, event: events.MouseEvent) -> tuple[int, int]:
+        """The cell and row of the view below the mouse; the padding around it is outside."""
+        return event.x - self.gutter.left, event.y - self.gutter.top
 
     def _offset_at(self, x: int, y: int) -> Offset:
         """The character below the mouse, and the code of its line."""

@@ -53,6 +53,7 @@ class Transcript(SelectableColumn, can_focus=True):
     `placeholder` (narrow letters only) stands there while there are none.
     """
 
+    FOCUS_ON_CLICK = False  # a click reads or selects; what is typed then still goes where it went before
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"transcript--{tone}" for tone in TONES} | {"transcript--selection"}
     DEFAULT_CSS = """
     Transcript {
@@ -63,6 +64,12 @@ class Transcript(SelectableColumn, can_focus=True):
         overflow-y: auto;
         scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
+        scrollbar-color: $foreground 20%;
+        scrollbar-color-hover: $foreground 40%;
+        scrollbar-color-active: $primary;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
         & > .transcript--quiet { color: $text-muted; }
         & > .transcript--heading { color: $text-primary; }
         & > .transcript--subheading { color: $text-secondary; }
@@ -260,8 +267,8 @@ class Transcript(SelectableColumn, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """A click on the number of sources folds or unfolds them."""
-        row = self._top + event.y
-        if event.chain > 1 or self.text_selection is not None or row >= self._heights.total:
+        row = self._top + self._place_of(event)[1]
+        if event.chain > 1 or self.text_selection is not None or not 0 <= row < self._heights.total:
             return
         index, offset = self._heights.at(row)
         if offset == self._view(index).sources_row:

@@ -242,6 +242,25 @@ async def test_two_clicks_select_a_word_and_three_the_entry() -> None:
         assert pilot.app.screen.get_selected_text() == "some bold words\n\n語文 too"
 
 
+async def test_padding_does_not_shift_what_the_mouse_hits() -> None:
+    async with showing([Entry("assistant", "some words [1]", "", SOURCES)]) as (pilot, shown):
+        shown.styles.padding = (2, 3)
+        await pilot.pause()
+        await pilot.click(shown, offset=(3 + 8, 2), times=2)
+        assert pilot.app.screen.get_selected_text() == "words"
+        await pilot.click(shown, offset=(3, 2))
+        await pilot.click(shown, offset=(3 + 5, 2 + 2))
+        assert rows(shown)[2] == "  ▾ 2 sources"
+
+
+async def test_a_click_leaves_the_focus_where_the_person_writes() -> None:
+    async with showing([Entry("assistant", "words")]) as (pilot, shown):
+        await pilot.pause()
+        pilot.app.screen.set_focus(None)
+        await pilot.click(shown, offset=(4, 0))
+        assert not shown.has_focus
+
+
 async def test_a_drag_past_the_edge_scrolls_along() -> None:
     async with showing(talk(20)) as (pilot, shown):
         await pilot.mouse_down(shown, offset=(5, 5))

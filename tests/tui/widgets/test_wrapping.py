@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from sage.core.terminal_text import clean
 from sage.tui.widgets.ink import BOLD, CODE, PLAIN
 from sage.tui.widgets.wrapping import chop, cut_lines, fit, parts_between
 
-TEXTS = st.text(alphabet=st.sampled_from("ab c  de\n-é“語文、。한국👩\u200d🔬👍🏽e\u0301שלום"), max_size=80)
+TEXTS = st.text(alphabet=st.sampled_from("ab c  de\n-é“語文、。한국👩\u200d🔬👍🏽e\u0301שלום"), max_size=80).map(clean)
 
 
 def lines_of(text: str, width: int) -> list[str]:
