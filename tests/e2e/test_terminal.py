@@ -1,0 +1,106 @@
+"""The app in a real terminal, under tmux: it starts, answers, survives a resize, and leaves the shell as it was."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sage import wire
+from sage.client import Client, stop_engine
+from sage.locations import Home
+from tests.homes import make_home, make_notes
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("tmux") is None and os.environ.get("SAGE_TEST_SERVERS") != "required", reason="tmux is not installed"
+)
+
+
+class Terminal:
+    """A shell in a tmux server of the test's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tmux = ["tmux", "-S", str(folder / "tmux")]
+        self.run("-f", "/dev/null", "new-session", "-d", "-s", "t", "-x", "80", "-y", "24", "env PS1='$ ' sh")
+
+    def run(self, *words: str) -> str:
+        return subprocess.run([*self._tmux, *words], capture_output=True, text=True, check=True, timeout=20).stdout
+
+    def type(self, text: str) -> None:
+        self.run("send-keys", "-t", "t", "-l", text)
+
+    def press(self, key: str) -> None:
+        self.run("send-keys", "-t", "t", key)
+
+    def screen(self) -> str:
+        return self.run("capture-pane", "-p", "-t", "t")
+
+    def wait(self, holds: Callable[[str], object]) -> str:
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            shown = self.screen()
+            if holds(shown):
+                return shown
+            time.sleep(0.05)
+        raise TimeoutError(self.screen())
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    opened = Terminal(tmp_path)
+    yield opened
+    opened.run("kill-server")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    made = make_home(tmp_path, linger=20)
+    with Client(made) as client:
+        client.call(wire.ImportNotes(str(make_notes(tmp_path))))
+        for step in ("model", "notes"):
+            client.call(wire.CloseSetup(step))
+    yield made
+    stop_engine(made)
+
+
+def stty(terminal: Terminal, mark: str) -> str:
+    """The terminal's modes, as the shell sees them."""
+    terminal.type(f"clear; stty -a; echo {mark}-$((40 + 2))")
+    terminal.press("Enter")
+    return terminal.wait(lambda shown: f"{mark}-42" in shown).partition(f"{mark}-42")[0]
+
+
+def test_it_starts_answers_survives_a_resize_and_leaves_the_shell_sane(terminal: Terminal, home: Home) -> None:
+    before = stty(terminal, "before")
+    terminal.type(f"{sys.executable} -m sage --home {home.path}")
+    terminal.press("Enter")
+    terminal.wait(lambda shown: "librarian" in shown)
+    terminal.type("how much sun do tomatoes want")
+    terminal.press("Enter")
+    terminal.wait(lambda shown: "six hours of sun" in shown and "1 source" in shown)
+    terminal.run("resize-window", "-t", "t", "-x", "60", "-y", "20")
+    terminal.wait(lambda shown: "six hours of sun" in shown.replace("\n", " ") and max(map(len, shown.splitlines())) <= 60)
+    terminal.run("resize-window", "-t", "t", "-x", "80", "-y", "24")
+    terminal.press("C-q")
+    terminal.wait(lambda shown: shown.rstrip().endswith("$"))
+    assert stty(terminal, "after") == before
+
+
+def test_closing_the_terminal_stops_no_turn_and_loses_no_word(terminal: Terminal, home: Home) -> None:
+    terminal.type(f"{sys.executable} -m sage --home {home.path}")
+    terminal.press("Enter")
+    terminal.wait(lambda shown: "librarian" in shown)
+    terminal.type("remember: the spare key hangs behind the door")
+    terminal.press("Enter")
+    terminal.wait(lambda shown: "Noted in" in shown)
+    terminal.run("kill-pane", "-t", "t")
+    terminal.run("new-session", "-d", "-s", "t")
+    with Client(home) as client:
+        (turn,) = client.call(wire.ShowConversation("last")).turns
+    assert turn.said == "remember: the spare key hangs behind the door" and turn.answer.state == "done"
