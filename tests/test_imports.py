@@ -1,0 +1,67 @@
+"""What importing Sage loads and does: front ends stay light, and nothing happens by itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sage.cli.main import GROUPS
+
+HEAVY = {"litellm", "chromadb", "onnxruntime", "numpy", "openai", "pydantic", "apsw", "xllamacpp"}
+FRONT_ENDS = (
+    "sage.tui.app",
+    "sage.tui.dialogue",
+    "sage.tui.screens.first_run",
+    "sage.tui.screens.choice",
+    *(f"sage.cli.{group}" for group in ("main", *GROUPS)),
+)
+EVERYTHING = sorted(
+    ".".join(path.relative_to(Path(__file__).parent.parent).with_suffix("").parts)
+    for path in (Path(__file__).parent.parent / "sage").rglob("*.py")
+    if path.name not in ("__main__.py", "__init__.py") and "_bundled" not in path.parts
+)
+
+
+def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+        cwd=folder,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize("module", FRONT_ENDS)
+def test_a_front_end_loads_nothing_heavy(module: str, tmp_path: Path) -> None:
+    loaded = json.loads(run(f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))", tmp_path).stdout)
+    assert not HEAVY & {name.partition(".")[0] for name in loaded}
+
+
+def test_importing_everything_makes_no_file_sets_no_variable_and_says_nothing(tmp_path: Path) -> None:
+    code = (
+        "import os, importlib\nbefore = dict(os.environ)\n"
+        f"for name in {EVERYTHING!r}: importlib.import_module(name)\n"
+        "assert dict(os.environ) == before"
+    )
+    done = run(code, tmp_path)
+    assert (done.stdout, done.stderr, list(tmp_path.iterdir())) == ("", "", [])
+
+
+def test_importing_the_engine_loads_no_model_library(tmp_path: Path) -> None:
+    code = "import json, sys, sage.engine.__main__, sage.engine.handlers; print(json.dumps(sorted(sys.modules)))"
+    loaded = {name.partition(".")[0] for name in json.loads(run(code, tmp_path).stdout)}
+    assert not {"litellm", "chromadb", "onnxruntime", "openai", "xllamacpp", "wordllama"} & loaded
