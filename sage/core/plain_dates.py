@@ -111,8 +111,9 @@ def _span(match: re.Match[str], now: datetime) -> tuple[date, time | None] | Non
         # minutes and hours pass in real time, so that a night when the clocks change is counted right
         delta = timedelta(minutes=count) if unit.startswith("min") else timedelta(hours=count)
         moment = now.timestamp() + delta.total_seconds()
-        later = datetime.fromtimestamp(moment, now.tzinfo)
-        return later.date(), later.time().replace(second=0, microsecond=0)
+        # up to the whole minute: "in a minute" must not ring after ten seconds
+        later = datetime.fromtimestamp(-(-moment // 60) * 60, now.tzinfo)
+        return later.date(), later.time()
     if unit.startswith("month"):
         return _add_months(now.date(), int(count)), None
     return now.date() + timedelta(days=count * (7 if unit.startswith("week") else 1)), None

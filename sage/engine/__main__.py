@@ -119,13 +119,16 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
 
 
 def _log_to(home: Home) -> None:
-    """Logs go to a file that stays small; they carry ids and durations, never texts."""
+    """Logs go to a file that stays small; they carry ids and durations, never texts, and no key that slips in."""
+    from sage.adapters.secret_store import RedactingFilter
+
     path = home.logs / "engine.log"
     try:
         handler = logging.handlers.RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2)
     except OSError as error:
         raise home_trouble(error, home.path) from error
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    handler.addFilter(RedactingFilter())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for noisy in ("httpx", "httpcore", "apscheduler", "chromadb", "LiteLLM", "asyncio"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -57,6 +57,11 @@ def test_hours_pass_in_real_time_over_a_night_when_the_clocks_change() -> None:
     assert found is not None and found.iso() == "2026-10-25T02:30"
 
 
+def test_in_a_minute_is_never_before_a_minute_has_passed() -> None:
+    found = find_date("in 1 minute", NOW.replace(second=50))
+    assert found is not None and found.iso() == "2026-11-22T15:02"
+
+
 @given(st.text(max_size=200))
 def test_no_text_breaks_the_reader(text: str) -> None:
     found = find_date(text, NOW)

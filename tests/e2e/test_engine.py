@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -195,6 +197,18 @@ def test_the_log_holds_no_words_of_the_person(home: Home, tmp_path: Path) -> Non
             client.call(wire.CompleteTask("canary-word-lion"))
     for log in home.logs.iterdir():
         assert "canary" not in log.read_text()
+
+
+def test_a_key_that_slips_into_the_log_is_hidden_there(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    slip = (
+        "import logging, pathlib, sys; from sage.engine.__main__ import _log_to; from sage.locations import Home;"
+        "_log_to(Home(pathlib.Path(sys.argv[1])));"
+        "logging.getLogger('some.library').warning('sent with %s', 'sk-canary-1234567890abcdef')"
+    )
+    subprocess.run([sys.executable, "-P", "-c", slip, str(home.path)], check=True)
+    (log,) = home.logs.iterdir()
+    assert "sent with" in log.read_text() and "canary" not in log.read_text()
 
 
 def test_settings_that_do_not_fit_are_told_by_the_engine_that_cannot_start(tmp_path: Path) -> None:

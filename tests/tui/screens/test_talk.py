@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 
 from sage import wire
@@ -83,6 +84,28 @@ async def test_what_is_typed_before_the_engine_is_there_is_answered(home: Home) 
         assert "six hours of sun" in entries()[-1].text and entries()[-1].footer == "librarian"
 
 
+async def test_a_command_that_is_typed_before_the_engine_is_there_waits_for_it(home: Home) -> None:
+    async with talking(home) as (pilot, entries):
+        assert not running_engine(home)
+        await say(pilot, "/resume")
+        await until(pilot, lambda: entries()[-1].text)
+        assert entries()[-1].text == "There is no earlier conversation yet."
+
+
+async def test_enter_that_the_terminal_took_for_a_line_feed_before_the_app_had_it_sends(home: Home) -> None:
+    app = SageApp(home)
+    for key in ("h", "i", "ctrl+j"):
+        await app.on_event(events.Key(key, "\n" if key == "ctrl+j" else key))
+    async with app.run_test() as pilot:
+        talk = app.screen_stack[0]
+        assert isinstance(talk, Talk)
+        await until(pilot, lambda: talk.transcript.entries)
+        assert talk.transcript.entries[0] == Entry("user", "hi")
+        await pilot.press("x", "ctrl+j", "y")
+        assert app.screen.query_one(Composer).text == "x\ny"
+        await until(pilot, lambda: talk.transcript.entries[-1].footer)
+
+
 async def test_the_conversation_goes_on_and_can_be_resumed(home: Home) -> None:
     async with talking(home) as (pilot, entries):
         for text in ("boiler pressure", "and beans"):
@@ -95,6 +118,26 @@ async def test_the_conversation_goes_on_and_can_be_resumed(home: Home) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: len(entries()) == 4)
         assert [entry.text for entry in entries() if entry.role == "user"] == ["boiler pressure", "and beans"]
+
+
+async def test_an_answer_goes_on_without_being_shown_when_its_conversation_is_left(home: Home) -> None:
+    slow = Answer(pieces=tuple(f"word{number} " for number in range(200)), pause=0.02)
+    with StandIn(slow, Answer(pieces=("Another.",))) as model:
+        with Client(home) as client:
+            client.call(wire.UseModel("openai/qwen-local", model.base_url))
+        async with talking(home) as (pilot, entries):
+            await say(pilot, "tell me a long story")
+            await until(pilot, lambda: "word3" in entries()[-1].text)
+            await pilot.press("ctrl+n")
+            await until(pilot, lambda: entries()[-1].text == "")
+            await say(pilot, "and another")
+            await until(pilot, lambda: entries()[-1].footer)
+            assert [entry.text for entry in entries()] == ["and another", "Another."]
+            await say(pilot, "/resume")
+            await until(pilot, lambda: isinstance(pilot.app.screen, Choice))
+            await pilot.press("down", "enter")
+            await until(pilot, lambda: "word199" in entries()[-1].text and entries()[-1].footer)
+            assert [entry.role for entry in entries()] == ["user", "assistant"]
 
 
 async def test_a_killed_engine_is_started_again_and_the_talk_goes_on(home: Home) -> None:
