@@ -275,6 +275,7 @@ class Conversation:
         else:
             action = msgspec.structs.replace(action, state="uncertain", result="Not run again: it may have run before.")
         state.actions.append(action)
+        state.citer.add(known=[action.result])
         results.append(Message("tool", action.result, call_id=call.id, name=call.name))
         yield ActionTaken(action)
 
@@ -284,7 +285,6 @@ class Conversation:
         except SageError as error:
             return msgspec.structs.replace(action, state="failed", result=str(error))
         state.find(outcome.passages)
-        state.citer.add(known=[outcome.text])
         return msgspec.structs.replace(action, state="done", result=outcome.text)
 
 

@@ -96,6 +96,15 @@ async def test_what_sage_says_of_itself_cites_no_note_that_shares_its_words(tmp_
         assert "No model is set" in answer.answer and chatter not in answer.sources
 
 
+async def test_what_a_tool_that_failed_says_cites_no_note_that_shares_its_words(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.memory.hits.append(
+        Hit("p3", "Tasks.md", "Tasks", 1, 0, 60, "Open the task list: nothing fits, sage changed.")
+    )
+    answer, _ = await stage.say("I have finished the list of tasks")
+    assert answer.actions[0].state == "failed" and "No open task" in answer.answer and not answer.sources
+
+
 async def test_the_librarian_does_what_it_is_plainly_told(tmp_path: Path) -> None:
     stage = Stage(tmp_path)
     answer, events = await stage.say("Add a task to buy milk tomorrow")
