@@ -29,6 +29,10 @@ class ReminderPages:
         """Reminders whose time has come by `until` and that nobody was told yet, oldest first."""
         return self._reminders("o.state = 'due' AND o.due_at <= ?", until.astimezone(UTC).isoformat())
 
+    def waiting(self) -> list[Reminder]:
+        """All that nobody was told yet, the next one first."""
+        return self._reminders("o.state = ?", "due")
+
     def next_due(self) -> datetime | None:
         """When the next one is due."""
         rows = self._database.rows("SELECT min(due_at) FROM occurrences WHERE state = 'due'")

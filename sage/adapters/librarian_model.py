@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import datetime
 
-from sage.core.extracts import NO_MODEL, NO_MODEL_NOTHING, NOTHING, answering, quotation
+from sage.core.extracts import NEAREST, NO_MODEL, NO_MODEL_NOTHING, NOTHING, answering, nearest, quotation
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall
 from sage.core.plain_commands import read_command
 from sage.core.ports import ChatModel
@@ -93,7 +93,9 @@ class LibrarianModel:
     def _quote(self, request: ModelRequest, question: str) -> list[str]:
         found = answering(question, request.passages)
         if not found:
-            return [NOTHING, "\n\n", f"*{NO_MODEL_NOTHING}*"]
+            places = nearest(question, request.passages)
+            listed = "".join(f"\n- {hit.citation} [{number}]" for number, hit in places)
+            return [f"{NEAREST}\n{listed}" if places else NOTHING, "\n\n", f"*{NO_MODEL_NOTHING}*"]
         pieces = []
         for number, hit in found:
             quoted = "\n".join(f"> {line}" for line in quotation(question, hit).splitlines())

@@ -31,7 +31,6 @@ NO_MODEL = ModelOption(
     label="No model",
     kind="none",
     can="Finds the passages in your notes that answer you, in your own words, and keeps tasks, goals and reminders.",
-    needs="Nothing.",
 )
 
 

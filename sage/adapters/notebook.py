@@ -132,7 +132,10 @@ class FileNotebook:
         raise _nothing("goal", wanted, [goal.title for goal in goals])
 
     def _goal(self, path: Path) -> Goal:
-        text = _read(path)
+        try:
+            text = _read(path)
+        except Unreadable as error:  # told in its place, so that one bad file does not hide the others
+            return Goal(path.stem, error.what, path=path.relative_to(self._home.path).as_posix())
         fields = note_text.fields_of(text)
         state = fields.get("state", "open")
         return Goal(

@@ -83,7 +83,7 @@ class HomeTools:
             "recall": _Tool("Search the person's notes and conversations.", "read", _Recall, self._recall),
             "note": _Tool("Write a note in the person's words.", "local", _Note, self._note),
             "add_task": _Tool("Add a task; due is a date such as 2026-11-27.", "local", _AddTask, self._add_task),
-            "list_tasks": _Tool("List open tasks.", "read", _ListTasks, self._list_tasks),
+            "list_tasks": _Tool("List open tasks and reminders.", "read", _ListTasks, self._list_tasks),
             "complete_task": _Tool("Mark a task as done.", "local", _CompleteTask, self._complete_task),
             "add_goal": _Tool("Add a goal, with its why if given.", "local", _AddGoal, self._add_goal),
             "list_goals": _Tool("List the person's goals.", "read", _NoArguments, self._list_goals),
@@ -132,6 +132,10 @@ class HomeTools:
             tasks = [task for task in tasks if task.due and task.due[:10] <= last]
         tasks.sort(key=lambda task: (task.due or "9999", task.text))
         lines = [f"- {line_of(task, now.date())}" for task in tasks]
+        for reminder in self._reminders.waiting():
+            if not last or reminder.wall[:10] <= last:
+                due = datetime.fromisoformat(reminder.due_at)
+                lines.append(f"- reminder {plainly(due, now)}: {reminder.text}")
         return ToolOutcome("\n".join(lines) or ("Nothing is due by then." if last else "No open tasks."))
 
     def _complete_task(self, given: _CompleteTask, action: str, now: datetime) -> ToolOutcome:

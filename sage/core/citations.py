@@ -23,6 +23,12 @@ _MARK = re.compile(r"\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]")
 _HALF_MARK = re.compile(r"\[[\d,\s]{0,12}\Z")
 _SPACE = re.compile(r"\s+\Z")
 _STOPS = re.compile(r"[.!?。！？]+[\"”’')*_]*\Z")
+_DENIES = re.compile(
+    r"\b(?:no|not|nothing|none|n't|without)\b[^.]*\b(?:notes?|passages?|information|mention(?:ed|s)?|details?|answer)\b|"
+    r"\b(?:notes?|passages?)\b[^.]*(?:n['’]t|\bnot|\bno|\bnothing)\b",
+    re.IGNORECASE,
+)
+"""A sentence that says that the notes do not say: it rests on none of them."""
 _ASIDE = re.compile(r"\s*(?:>|```|~~~)")
 _ASIDE_BEGINS = re.compile(r"\s*(?:`{0,3}|~{0,3})\Z")
 
@@ -121,7 +127,7 @@ class Citer:
 
     def _close(self) -> str:
         """The marks of the sentence that ends here."""
-        numbers = self._supported(content_stems(self._sentence))
+        numbers = self._supported(self._sentence)
         self._sentence, self._marks = "", []
         for number in numbers:
             if number not in self._order:
@@ -129,12 +135,13 @@ class Citer:
         marks = "".join(f"[{self._order.index(number) + 1}]" for number in numbers)
         return f" {marks}" if marks else ""
 
-    def _supported(self, stems: Sequence[str]) -> list[int]:
+    def _supported(self, sentence: str) -> list[int]:
+        stems = content_stems(sentence)
         shares = [_share(stems, vocabulary) for vocabulary in self._vocabularies]
         kept = [
             number for number in dict.fromkeys(self._marks) if number < len(shares) and shares[number] >= KEPT_SUPPORT
         ]
-        if kept or not shares or len(set(stems)) < FEWEST_WORDS:
+        if kept or not shares or len(set(stems)) < FEWEST_WORDS or _DENIES.search(sentence):
             return kept
         best = max(range(len(shares)), key=lambda number: (shares[number], -number))
         own = max((_share(stems, vocabulary) for vocabulary in self._known), default=0.0)

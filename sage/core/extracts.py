@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from sage.core.passages import Hit
 from sage.core.words import content_stems
@@ -12,9 +13,12 @@ _PART = re.compile(r"[^\n]*?(?:(?<=\w\w[.!?])(?=\s+[^\s\d])|[。！？]|\n|\Z)")
 """A sentence or a line, whichever ends first."""
 
 NOTHING = "I have nothing on that in your notes."
-NO_MODEL = "No model is set, so these are your own words as they stand. `sage setup` offers one."
-NO_MODEL_NOTHING = "No model is set; I can search, note, plan and remind. `sage setup` offers one."
-SAGE_SAYS = (NOTHING, NO_MODEL, NO_MODEL_NOTHING)
+NEAREST = "Nothing in your notes clearly answers that. The nearest:"
+NO_MODEL = "No model is set, so these are your own words as they stand. `sage setup` (`/model` in the app) offers one."
+NO_MODEL_NOTHING = (
+    "No model is set; I can search, note, plan and remind. `sage setup` (`/model` in the app) offers one."
+)
+SAGE_SAYS = (NOTHING, NEAREST, NO_MODEL, NO_MODEL_NOTHING)
 """What Sage says of itself: it rests on no passage, whatever words they share."""
 
 LONGEST_QUOTE = 420
@@ -32,8 +36,14 @@ def answering(question: str, hits: Sequence[Hit], most: int = 3) -> list[tuple[i
     best = max((share for share, _, _ in covered), default=0.0)
     if best < COVERED:
         return []
-    near = [(number, hit) for share, number, hit in covered if share >= max(COVERED, best - 0.25)]
+    near = [(number, hit) for share, number, hit in covered if share >= max(COVERED, best - 0.34)]
     return near[:most]
+
+
+def nearest(question: str, hits: Sequence[Hit], most: int = 3) -> list[tuple[int, Hit]]:
+    """Hits that share some word with the question, with their number (from 1), for when none answers it."""
+    asked = set(content_stems(question))
+    return [(number, hit) for number, hit in enumerate(hits, 1) if _coverage(asked, hit) > 0][:most]
 
 
 def quotation(question: str, hit: Hit) -> str:
@@ -58,5 +68,11 @@ def quotation(question: str, hit: Hit) -> str:
 
 
 def _coverage(asked: set[str], hit: Hit) -> float:
+    """The share of the question's words in a passage; a word that is spelt nearly the same counts, too."""
     vocabulary = set(content_stems(f"{hit.source} {hit.heading} {hit.text} {hit.speaker or ''}"))
-    return len(asked & vocabulary) / len(asked)
+    return sum(word in vocabulary or _is_near(word, vocabulary) for word in asked) / len(asked) if asked else 0.0
+
+
+def _is_near(word: str, vocabulary: set[str]) -> bool:
+    alike = (other for other in vocabulary if other[0] == word[0] and abs(len(other) - len(word)) <= 1)
+    return len(word) >= 5 and bool(get_close_matches(word, alike, n=1, cutoff=0.84))

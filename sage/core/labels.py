@@ -10,9 +10,6 @@ Audience = tuple[str, ...]
 """Names that may see a text: contacts and circles, or `public`. `("private",)`: the owner alone."""
 
 PRIVATE: Audience = ("private",)
-PUBLIC: Audience = ("public",)
-TRUST: tuple[Origin, ...] = ("user", "contact", "tool", "web")
-"""From the most trusted origin to the least."""
 
 
 def audience_of(names: str | Iterable[str] | None) -> Audience:
@@ -27,16 +24,3 @@ def visible_to(audience: Audience, recipients: Sequence[str] | None) -> bool:
     if recipients is None or "public" in audience:
         return True
     return bool(recipients) and all(name in audience and name != "private" for name in recipients)
-
-
-def least_trusted(origins: Iterable[Origin]) -> Origin:
-    """The origin of a text that was derived from several."""
-    return max(origins, key=TRUST.index, default="user")
-
-
-def shared_audience(audiences: Iterable[Audience]) -> Audience:
-    """The audience of a text that was derived from several: whoever may see each of them."""
-    closed = [set(audience) for audience in audiences if "public" not in audience]
-    if not closed:
-        return PUBLIC
-    return audience_of(set.intersection(*closed))

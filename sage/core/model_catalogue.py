@@ -111,8 +111,6 @@ CATALOGUE: tuple[CatalogueModel, ...] = (
     ),
 )
 
-DEFAULT_MODEL = "qwen2.5-1.5b"
-
 
 def find_model(name: str, catalogue: Sequence[CatalogueModel] = CATALOGUE) -> CatalogueModel:
     """The model of that name. Raises UnknownModel, which names the nearest one."""

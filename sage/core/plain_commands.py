@@ -60,8 +60,8 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
          _add_task),
         (r"(?:task|todo|to-do):\s*(?P<text>.+?)", _add_task),
         (r"(?:add|put)\s+(?P<text>.+?)\s+(?:to|on|onto)\s+(?:my |the )?(?:task|todo|to-do)s?(?: ?list)?", _add_task),
-        (r"(?:i(?:'ve| have)? (?:did|done|finished|completed)|complete|finish|tick off|check off|mark)(?: the)?(?: task)?"
-         r"\s+(?P<task>.+?)(?: as (?:done|complete|completed|finished))?", _plain("complete_task", "task")),
+        (r"(?:i(?:'ve| have)? (?:done|finished|completed)|complete|finish|tick off|check off|mark)(?: the)?(?: task)?"
+         r"\s+(?P<task>[^?,;]+?)(?: as (?:done|complete|completed|finished))?", _plain("complete_task", "task")),
         (r"(?:what(?:'s| is) due|what do i have to do|what(?:'s| is) (?:on|next on) my (?:list|plate)|(?:show|list)(?: me)?"
          r"(?: all| my| the)* (?:tasks|todos|to-dos)|what are my (?:tasks|todos|to-dos)|my tasks|tasks)"
          r"(?: (?:for |on |by )?(?:today|tomorrow|this week|\w+day))?", _due),

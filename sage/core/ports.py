@@ -219,6 +219,10 @@ class Reminders(Protocol):
         """Keeps it (once per id) and arms the alarm."""
         ...
 
+    def waiting(self) -> list[Reminder]:
+        """Those that are still to be told, the next one first."""
+        ...
+
 
 class DateReader(Protocol):
     """Dates in the person's words, in any language."""

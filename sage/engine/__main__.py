@@ -107,7 +107,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         house.reminders = alarms
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, service.close)
-        looking = asyncio.create_task(house.look_at_notes(), name="look at notes")
+        looking = asyncio.create_task(house.keep_looking_at_notes(), name="look at notes")
         gc.collect()
         gc.freeze()
         await service.run(opened)

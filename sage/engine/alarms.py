@@ -57,6 +57,9 @@ class Alarms:
             self._loop.call_soon_threadsafe(self._arm)
         return kept
 
+    def waiting(self) -> list[Reminder]:
+        return self._pages.waiting()
+
     async def look(self) -> None:
         """Tells what is due, then arms the alarm for the next."""
         now = self._clock.now()

@@ -132,3 +132,6 @@ class FakeReminders:
     def add_reminder(self, reminder: Reminder, at: datetime) -> Reminder:
         self.kept.append(reminder)
         return reminder
+
+    def waiting(self) -> list[Reminder]:
+        return self.kept

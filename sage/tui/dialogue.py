@@ -11,7 +11,16 @@ from sage.core.errors import EngineGone, SageError
 from sage.core.messages import TextDelta
 from sage.core.passages import Hit, ImportProgress, ImportReport
 from sage.core.terminal_text import clean
-from sage.core.turns import ActionTaken, Answer, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
+from sage.core.turns import (
+    ActionTaken,
+    Answer,
+    ApprovalNeeded,
+    ApprovalSettled,
+    ConversationLine,
+    Correction,
+    StartedOver,
+    TurnStarted,
+)
 from sage.locations import Home
 from sage.tui.line import EngineLine
 from sage.tui.widgets.approval import Approval
@@ -345,9 +354,7 @@ class Dialogue:
         if not found:
             self._talk.note("There is no earlier conversation yet.")
             return
-        options = [
-            Option(line.id, line.title, f"{line.last_at[:16].replace('T', ' ')} · {line.turns} turns") for line in found
-        ]
+        options = [Option(line.id, line.title, _about(line)) for line in found]
         chosen = await self._talk.app.push_screen_wait(Choice("Go on with", options))
         if chosen:
             self._leave()
@@ -437,6 +444,11 @@ class Dialogue:
 def _source(number: int, hit: Hit) -> SourceLine:
     words = " ".join(line for line in hit.text.splitlines() if not line.startswith("#"))
     return SourceLine(number, hit.citation, " ".join(words.split()))
+
+
+def _about(line: ConversationLine) -> str:
+    count = "1 turn" if line.turns == 1 else f"{line.turns} turns"
+    return f"{line.last_at[:16].replace('T', ' ')} · {count}"
 
 
 def _footer(answer: Answer) -> str:

@@ -91,7 +91,7 @@ async def test_what_sage_says_of_itself_cites_no_note_that_shares_its_words(tmp_
     stage = Stage(tmp_path)
     chatter = Hit("p3", "Setup.md", "Model", 1, 0, 60, "Set a sun model: search, note, plan, remind; own words stand.")
     stage.memory.hits[:] = [VAULT, chatter]
-    for question in ("Who wrote the Iliad under the sun?", "How much sun do tomatoes want?"):
+    for question in ("Who wrote the Iliad?", "How much sun do tomatoes want?"):
         answer, _ = await stage.say(question)
         assert "No model is set" in answer.answer and chatter not in answer.sources
 
@@ -103,6 +103,20 @@ async def test_what_a_tool_that_failed_says_cites_no_note_that_shares_its_words(
     )
     answer, _ = await stage.say("I have finished the list of tasks")
     assert answer.actions[0].state == "failed" and "No open task" in answer.answer and not answer.sources
+
+
+async def test_the_librarian_names_the_nearest_when_nothing_clearly_answers(tmp_path: Path) -> None:
+    answer, _ = await Stage(tmp_path).say("Which tomatoes grow best in a cold northern climate?")
+    assert "Nothing in your notes clearly answers that" in answer.answer
+    assert [hit.citation for hit in answer.sources] == ["Garden.md#Tomatoes:7"]
+    near, _ = await Stage(tmp_path).say("tomatos in the sun")
+    assert "six hours of sun" in near.answer
+
+
+async def test_reminders_are_due_like_tasks(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    await stage.say("remind me tomorrow at 9 to call the bank")
+    assert "call the bank" in (await stage.say("what is due?"))[0].answer
 
 
 async def test_the_librarian_does_what_it_is_plainly_told(tmp_path: Path) -> None:

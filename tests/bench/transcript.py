@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import random
 import statistics
@@ -73,6 +74,12 @@ async def _painted(widget: Widget, change: Callable[[], object]) -> float:
     widget.call_after_refresh(done.set)
     await done.wait()
     return (time.process_time() - start) * 1000
+
+
+def _settle() -> None:
+    """What the app does soon after its start: the collector leaves alone what stays."""
+    gc.collect()
+    gc.freeze()
 
 
 def _summary(times: list[float]) -> dict[str, float]:
@@ -174,6 +181,7 @@ async def _measure(part: str, messages: int, tokens: int, updates: int) -> dict[
     app = Host(widget)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
+        _settle()
         if isinstance(widget, Log):
             return _summary(
                 [await _painted(widget, lambda: widget.write_line(" ".join(WORDS[:20]))) for _ in range(300)]
@@ -183,6 +191,7 @@ async def _measure(part: str, messages: int, tokens: int, updates: int) -> dict[
             return await _measure_history(pilot, widget, history(messages))
         widget.load(history(messages))
         await pilot.pause()
+        _settle()
         whole = answer(part, tokens)
         size = max(1, len(whole) // updates)
         return await _measure_stream(widget, ("".join(whole[at : at + size]) for at in range(0, len(whole), size)))

@@ -39,6 +39,14 @@ def test_code_and_quotations_are_left_alone() -> None:
     assert cite(text, [SUN]) == (text, ())
 
 
+def test_a_sentence_that_says_the_notes_do_not_say_cites_nothing() -> None:
+    for text in (
+        "Your notes do not mention how much sun tomatoes want.",
+        "There is no information on tomatoes and hours of sun.",
+    ):
+        assert cite(text, [SUN]) == (text, ())
+
+
 def test_a_list_keeps_its_shape() -> None:
     text, _ = cite("- Tomatoes want six hours of sun\n- 1.5 bar is the boiler pressure\n", [SUN, BOILER])
     assert text == "- Tomatoes want six hours of sun [1]\n- 1.5 bar is the boiler pressure [2]\n"

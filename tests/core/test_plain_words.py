@@ -94,7 +94,14 @@ def test_a_plain_command(text: str, tool: str, arguments: dict[str, str]) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["How do I create a vault?", "What tasks plugin is there?", "Why do goals matter to me?", "who did I meet in May"],
+    [
+        "How do I create a vault?",
+        "What tasks plugin is there?",
+        "Why do goals matter to me?",
+        "who did I meet in May",
+        "I did not like that",
+        "I have finished reading, what next",
+    ],
 )
 def test_a_question_is_no_command(text: str) -> None:
     assert read_command(text, NOW) is None

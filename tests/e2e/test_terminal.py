@@ -85,7 +85,9 @@ def test_it_starts_answers_survives_a_resize_and_leaves_the_shell_sane(terminal:
     terminal.press("Enter")
     terminal.wait(lambda shown: "six hours of sun" in shown and "1 source" in shown)
     terminal.run("resize-window", "-t", "t", "-x", "60", "-y", "20")
-    terminal.wait(lambda shown: "six hours of sun" in shown.replace("\n", " ") and max(map(len, shown.splitlines())) <= 60)
+    terminal.wait(
+        lambda shown: "six hours of sun" in shown.replace("\n", " ") and max(map(len, shown.splitlines())) <= 60
+    )
     terminal.run("resize-window", "-t", "t", "-x", "80", "-y", "24")
     terminal.press("C-q")
     terminal.wait(lambda shown: shown.rstrip().endswith("$"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from msgspec import Struct
-
 from sage.core.terminal_text import clean, clean_line
 from sage.tui.widgets.ink import CITATION, EMPTY_LINE, MARK, NOTICE, PERSON, PLAIN, QUIET, Line
 
@@ -15,7 +13,7 @@ _BELOW = 1 << 19
 """The number, as a block, of the first line below the text."""
 
 
-class SourceLine(Struct, frozen=True, gc=False):
+class SourceLine(NamedTuple):
     """A source of an answer: its number, its place (such as `Home.md#Home:1`) and its first words."""
 
     number: int
@@ -23,7 +21,7 @@ class SourceLine(Struct, frozen=True, gc=False):
     excerpt: str = ""
 
 
-class Entry(Struct, frozen=True, gc=False):
+class Entry(NamedTuple):
     """One turn of the person or of Sage, a notice or an error.
 
     An assistant's text is Markdown; all others are shown as they were written. `footer` says who answered, for
