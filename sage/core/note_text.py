@@ -60,7 +60,7 @@ def title_of(text: str, longest: int = 60) -> str:
 
 
 def _quoted(value: str) -> str:
-    plain = re.fullmatch(r"[A-Za-z0-9][\w .+-]*", value) and not re.fullmatch(
+    plain = re.fullmatch(r"[A-Za-z0-9](?:[\w .+-]*[\w.+-])?", value) and not re.fullmatch(
         r"(?i)true|false|null|yes|no|on|off|[\d.]+", value
     )
     return value if plain else json.dumps(value, ensure_ascii=False)

@@ -198,7 +198,7 @@ class Paragraph(Block):
 class Code(Block):
     """Some lines of source code; a long listing is several of these."""
 
-    __slots__ = ("_joined", "_rows", "language", "titled")
+    __slots__ = ("_joined", "_made", "_rows", "language", "titled")
 
     def __init__(self, place: Place, language: str = "", *, titled: bool = False) -> None:
         super().__init__(place)
@@ -206,6 +206,7 @@ class Code(Block):
         self.titled = titled
         self._rows: list[str] = []
         self._joined: list[bool] = []
+        self._made: list[Line] = []
 
     @property
     def is_full(self) -> bool:
@@ -257,6 +258,10 @@ class Code(Block):
                 size = cells + 1 + width_of(flow.text[cut.start : cut.end])
                 glue = "" if joined and cut.glue is None else cut.glue
                 lines.append(Line((*before, (" ", BLOCK), *parts), size, characters + 1, glue, BLOCK))
+        # A line that did not change stays the same object, so that it need not be drawn again.
+        same = zip(self._made, lines, strict=False)
+        lines[: len(self._made)] = [old if old == new else new for old, new in same]
+        self._made = lines
         return lines
 
     def _guess(self, width: int) -> int:

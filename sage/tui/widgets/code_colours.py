@@ -23,7 +23,7 @@ def colour(language: str, lines: Sequence[str]) -> list[Flow]:
     spans: list[list[Span]] = [[] for _ in lines]
     row, column = 0, 0
     for token_type, value in lexer.get_tokens("\n".join(lines)):
-        tone = _tone(str(token_type))
+        tone = _tone(token_type)
         for number, piece in enumerate(value.split("\n")):
             if number:
                 row, column = row + 1, 0
@@ -34,7 +34,8 @@ def colour(language: str, lines: Sequence[str]) -> list[Flow]:
 
 
 @lru_cache(maxsize=256)
-def _tone(token_type: str) -> Tone:
+def _tone(token_type: object) -> Tone:
+    written = str(token_type)
     for named, tone in (
         ("Token.Keyword.Constant", NUMBER),
         ("Token.Keyword", KEYWORD),
@@ -52,7 +53,7 @@ def _tone(token_type: str) -> Tone:
         ("Token.Name.Attribute", NAME),
         ("Token.Name.Builtin", NAME),
     ):
-        if token_type.startswith(named):
+        if written.startswith(named):
             return tone
     return BLOCK
 
