@@ -312,12 +312,14 @@ class Transcript(SelectableColumn, can_focus=True):
         if self._box != (width, gutter):
             self._box = width, gutter
             self._padded.clear()
+            self._strips.clear()
+            self.call_later(self.on_resize)  # another padding is no resize to Textual
         background, filters = self.background_colors[1], self.get_line_filters()
         bottom = gutter.top + self._page
         strips: list[Strip] = []
         for y in crop.line_range:
             inside = gutter.top <= y < bottom
-            strip = self._pad(self.render_line(y - gutter.top) if inside else Strip.blank(0), gutter.left, width)
+            strip = self._pad(self.render_line(y - gutter.top) if inside else Strip([], 0), gutter.left, width)
             for line_filter in filters:
                 strip = strip.apply_filter(line_filter, background)
             strips.append(strip if crop.column_span == (0, width) else strip.crop(*crop.column_span))
@@ -328,7 +330,8 @@ class Transcript(SelectableColumn, can_focus=True):
         if padded is not None and padded[0] is strip:
             return padded[1]
         style = self._style(PLAIN)
-        whole = Strip([Segment(" " * left, style), *strip], left + strip.cell_length).adjust_cell_length(width, style)
+        margin = [Segment(" " * left, style)] if left else []
+        whole = Strip([*margin, *strip], left + strip.cell_length).adjust_cell_length(width, style)
         self._padded[id(strip)] = strip, whole
         if len(self._padded) > _KEPT_STRIPS:
             self._padded.popitem(last=False)

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from sage.tui.widgets.entry import Entry, EntryView, SourceLine
 from sage.tui.widgets.transcript import Transcript
@@ -326,6 +329,35 @@ async def test_a_theme_is_taken_up() -> None:
         pilot.app.theme = "textual-light"
         await pilot.pause()
         assert [segment.style for segment in shown.render_line(0)] != dark
+
+
+def cells(strip: Strip) -> list[tuple[str, object]]:
+    """What is seen in each cell: a letter and its style, or only a ground."""
+    seen: list[tuple[str, object]] = []
+    for text, style, _ in strip:
+        assert text and style
+        seen += [(letter, style.bgcolor if letter == " " else style) for letter in text]
+    return seen
+
+
+@pytest.mark.parametrize("colourless", [False, True])
+async def test_what_is_drawn_is_what_textual_itself_would_draw(
+    colourless: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if colourless:
+        monkeypatch.setenv("NO_COLOR", "1")
+    code = "**bold** `code`\n\n```python\nx = 1\n```"
+    async with showing([Entry("user", "mine"), Entry("assistant", code)]) as (pilot, shown):
+        for padding in ((0, 0), (1, 2)):
+            shown.styles.padding = padding
+            await pilot.pause()
+            region = Region(0, 0, *shown.outer_size)
+            for crop in (region, Region(3, 2, 17, 5)):
+                drawn, expected = shown.render_lines(crop), ScrollView.render_lines(shown, crop)
+                assert [cells(strip) for strip in drawn] == [cells(strip) for strip in expected]
+        shown.styles.border = ("round", "red")
+        await pilot.pause()
+        assert shown.render_lines(region)[0].text.startswith("╭")
 
 
 async def test_colours_are_not_needed(monkeypatch: pytest.MonkeyPatch) -> None:
