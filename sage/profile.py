@@ -98,7 +98,7 @@ class ModelSettings(Section):
     )
     max_tokens: int = Field(default=1024, ge=16, le=128_000, description="Longest answer of one model call, in tokens.")
     timeout_seconds: float = Field(
-        default=120.0,
+        default=300.0,
         ge=1,
         le=3600,
         description="Longest silence of a model, before and within its answer, in seconds.",
