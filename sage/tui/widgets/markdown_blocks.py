@@ -126,6 +126,7 @@ class MarkdownBlocks:
 
     def _extend(self, piece: str) -> None:
         last = self.blocks[-1]
+        piece = piece.replace("\t", "    ")
         self._touch(len(self.blocks) - 1)
         if isinstance(last, Paragraph):
             last.writing = True
