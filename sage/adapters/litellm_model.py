@@ -11,6 +11,8 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import msgspec
+
 from sage.adapters.litellm_library import close_connections, context_of, load_library, price_of, register_ollama
 from sage.adapters.litellm_troubles import refuse_unlisted, told_trouble, unknown_provider
 from sage.adapters.secret_store import Secret, SecretStore
@@ -18,6 +20,7 @@ from sage.core.chat_prompt import chat_messages, chat_tools, estimate_tokens, re
 from sage.core.errors import NoKey, ProviderDown, StreamBroken
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.providers import OLLAMA_PREFIXES, OLLAMA_URL, find_provider, is_ollama_cloud, place_of, provider_prefix
+from sage.core.small_prompt import offered
 from sage.core.written_calls import WrittenCalls
 
 CONNECT_SECONDS = 10.0
@@ -103,6 +106,8 @@ class LitellmModel:
         Nothing is tried again here. ProviderDown before the first event may be tried again, StreamBroken not unseen.
         """
         began = time.monotonic()
+        if self._local:  # mostly small models, which call what is offered whether it was asked for or not
+            request = msgspec.structs.replace(request, tools=offered(request))
         key = await self._key()
         library = await self._library()
         stream = await self._begin(library, request, key)

@@ -13,6 +13,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from sage.adapters.litellm_library import SWITCHES, known_models, load_library, price_of
@@ -82,7 +83,15 @@ async def test_text_comes_in_pieces_with_usage_and_a_cost_of_nothing_on_this_mac
     asked = server.asked[0]
     assert asked["messages"][0] == {"role": "system", "content": "Be brief."}
     assert asked["max_tokens"] == 64 and asked["stream_options"] == {"include_usage": True}
-    assert asked["tools"][0]["function"]["name"] == "add_task"
+    assert "tools" not in asked  # a question: a small model would call whatever is offered
+
+
+async def test_a_model_on_this_machine_is_offered_what_the_words_ask_for(tmp_path: Path) -> None:
+    asking = msgspec.structs.replace(QUESTION, messages=(Message("user", "Please add a task to walk"),))
+    with StandIn(Answer(("Fine.",))) as server:
+        async for _ in model_of(server, tmp_path).stream(asking):
+            pass
+    assert [tool["function"]["name"] for tool in server.asked[0]["tools"]] == ["add_task"]
 
 
 async def test_tool_calls_in_fragments_are_put_together(tmp_path: Path) -> None:
