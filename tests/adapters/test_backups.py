@@ -128,7 +128,7 @@ def test_what_cannot_be_copied_is_listed(home: Home, database: Database) -> None
     }
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="nothing is closed to root")
+@pytest.mark.usefixtures("plain_user")
 def test_a_closed_file_is_listed(home: Home, database: Database) -> None:
     (home.notes / "Tea.md").chmod(0)
     (home.notes / "deep").chmod(0)
@@ -193,7 +193,7 @@ def test_a_target_that_cannot_be_written_is_told(home: Home, database: Database)
     assert "/proc/self/b.zip" in told.value.what
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="nothing is read-only to root")
+@pytest.mark.usefixtures("plain_user")
 def test_a_read_only_folder_is_told(home: Home, database: Database, tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o500)

@@ -85,16 +85,8 @@ def test_a_list_that_is_no_utf8_is_left_as_it_is(home: Home) -> None:
     assert home.tasks.read_bytes() == b"- [ ] caf\xe9\n"
 
 
-def test_a_home_that_cannot_be_written_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
-    if os.geteuid() == 0:  # root may write anywhere, so the system's refusal is simulated
-
-        def refuse(*args: object, **kwargs: object) -> int:
-            raise PermissionError(13, "Permission denied")
-
-        monkeypatch.setattr(os, "open", refuse)
-    else:
-        home.notes.chmod(0o500)
+@pytest.mark.usefixtures("plain_user")
+def test_a_home_that_cannot_be_written_is_told(home: Home) -> None:
+    home.notes.chmod(0o500)
     with pytest.raises(HomeReadOnly):
         FileNotebook(home).add_note("n1", "words", now=NOW)

@@ -150,7 +150,7 @@ def test_a_read_only_home_can_be_examined(home: Home) -> None:
         assert only(found, "owner").state == "wrong"
 
 
-@pytest.mark.skipif(os.getuid() == 0, reason="nothing is closed to root")
+@pytest.mark.usefixtures("plain_user")
 def test_what_cannot_be_read_is_told(home: Home) -> None:
     (home.notes / "Tea.md").chmod(0)
     home.backups.chmod(0)
