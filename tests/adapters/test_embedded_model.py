@@ -166,7 +166,8 @@ async def test_closing_the_stream_cancels_the_call_and_the_next_one_is_clean(mak
 async def test_cancelling_while_it_loads_leaves_no_process(make: Maker, tmp_path: Path) -> None:
     model = make("sleeps")
     task = asyncio.create_task(all_of(model))
-    await until((tmp_path / "model-sleeps.starts").exists)
+    begun = tmp_path / "model-sleeps.starts"
+    await until(lambda: begun.exists() and bool(begun.read_text()))
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
