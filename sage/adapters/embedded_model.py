@@ -269,6 +269,9 @@ class EmbeddedModel:
         try:
             line = await asyncio.wait_for(worker.stdout.readline(), self._patience)
             if not line:
+                # It ends by itself; to kill it now would race for its exit code, which says why it ended.
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(worker.wait(), 2)
                 await self._end(worker)
                 raise self._broken("stopped in the middle")
             return msgspec.json.decode(line, type=_Event)
