@@ -11,9 +11,10 @@ import msgspec
 
 from sage.adapters.database import Database, stamp
 from sage.adapters.journal_schema import MIGRATIONS
+from sage.adapters.journal_texts import keep_turn_part
 from sage.core.errors import NotFound
 from sage.core.messages import Usage
-from sage.core.passages import Hit
+from sage.core.passages import ANSWER, SAID, Hit
 from sage.core.turns import Action, Answer, ApprovalNeeded, ConversationLine, PastTurn
 
 INTERRUPTED = "Sage ended in the middle of this answer; what it had said was kept."
@@ -31,20 +32,25 @@ class Journal:
         self._database = database
 
     def begin_turn(self, turn: str, conversation: str, said: str, at: datetime) -> None:
-        self._database.run(
-            "INSERT INTO turns (id, conversation, said, said_at, state) VALUES (?, ?, ?, ?, 'running')",
-            (turn, conversation, said, stamp(at)),
-        )
+        with self._database.transaction() as connection:
+            connection.execute(
+                "INSERT INTO turns (id, conversation, said, said_at, state) VALUES (?, ?, ?, ?, 'running')",
+                (turn, conversation, said, stamp(at)),
+            )
+            keep_turn_part(connection, turn, SAID)
 
     def note_partial(self, turn: str, text: str) -> None:
         self._database.run("UPDATE turns SET answer = ? WHERE id = ? AND state = 'running'", (text, turn))
 
     def finish_turn(self, answer: Answer, at: datetime) -> None:
-        self._database.run(
-            "UPDATE turns SET answer = ?, answered_at = ?, state = ?, model = ?, sources = ?, usage = ?, trouble = ? WHERE id = ?",
-            (answer.answer, stamp(at), answer.state, answer.model, _json(answer.sources), _json(answer.usage), answer.trouble,
-             answer.turn),
-        )  # fmt: skip
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE turns SET answer = ?, answered_at = ?, state = ?, model = ?, sources = ?, usage = ?, trouble = ? "
+                "WHERE id = ?",
+                (answer.answer, stamp(at), answer.state, answer.model, _json(answer.sources), _json(answer.usage),
+                 answer.trouble, answer.turn),
+            )  # fmt: skip
+            keep_turn_part(connection, answer.turn, ANSWER)
 
     def history(self, conversation: str) -> list[PastTurn]:
         return [self._past(row) for row in self._turns("conversation = ? ORDER BY seq", conversation)]
@@ -74,15 +80,17 @@ class Journal:
     def close_interrupted(self, at: datetime) -> int:
         """Marks what a killed engine left open: turns as interrupted, actions as uncertain. Returns how many turns."""
         with self._database.transaction() as connection:
-            open_turns = len(connection.execute("SELECT id FROM turns WHERE state = 'running'").fetchall())
+            running = connection.execute("SELECT id FROM turns WHERE state = 'running'").fetchall()
             connection.execute(
                 "UPDATE turns SET state = 'interrupted', answered_at = ?, trouble = ? WHERE state = 'running'",
                 (stamp(at), INTERRUPTED),
             )
+            for (turn,) in running:
+                keep_turn_part(connection, str(turn), ANSWER)
             connection.execute(
                 "UPDATE actions SET state = 'uncertain', settled_at = ? WHERE state = 'claimed'", (stamp(at),)
             )
-        return open_turns
+        return len(running)
 
     def claim_action(self, turn: str, action: Action, at: datetime) -> bool:
         with self._database.transaction() as connection:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+import apsw
+
 from sage.adapters.database import Migration
+from sage.core.passages import ANSWER, SAID, turn_text
 
 _FIRST = """
 CREATE TABLE turns (
@@ -95,4 +100,46 @@ CREATE INDEX occurrences_by_state ON occurrences (state, due_at);
 CREATE TABLE setup_steps (step TEXT PRIMARY KEY, closed_at TEXT NOT NULL);
 """
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+_SECOND = """
+ALTER TABLE texts ADD COLUMN turn TEXT NOT NULL DEFAULT '';
+ALTER TABLE texts ADD COLUMN part TEXT NOT NULL DEFAULT '';
+CREATE INDEX texts_by_turn ON texts (turn) WHERE turn != '';
+
+CREATE TABLE labels (
+    kind TEXT NOT NULL,
+    target TEXT NOT NULL,
+    audience TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    PRIMARY KEY (kind, target)
+);
+
+CREATE TABLE renames (
+    root TEXT NOT NULL,
+    source TEXT NOT NULL,
+    first TEXT NOT NULL,
+    PRIMARY KEY (root, source)
+);
+"""
+
+
+def _second(connection: apsw.Connection) -> None:
+    """Adds what memory learned to keep; turns of before are remembered, too."""
+    connection.execute(_SECOND).fetchall()
+    counts: Counter[str] = Counter()
+    turns = connection.execute(
+        "SELECT id, conversation, said, said_at, iif(state = 'running', '', answer), answered_at FROM turns ORDER BY seq"
+    ).fetchall()
+    for turn, conversation, said, said_at, answer, answered_at in turns:
+        for part, words, at in ((SAID, said, said_at), (ANSWER, answer, answered_at or said_at)):
+            if str(words).strip():
+                text = turn_text(str(conversation), part, str(words), str(at), counts[str(conversation)])
+                counts[str(conversation)] += 1
+                connection.execute(
+                    "INSERT INTO texts (id, source, thread, ordinal, speaker, said_when, text, origin, audience, turn, part)"
+                    " VALUES (?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?)",
+                    (text.id, text.source, text.thread, text.ordinal, text.speaker, text.when, text.origin,
+                     "\n".join(text.audience), turn, part),
+                )  # fmt: skip
+
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _second)

@@ -9,7 +9,14 @@ import apsw
 import msgspec
 
 from sage.adapters.database import Database
-from sage.core.passages import RememberedText, text_id
+from sage.core.passages import SAID, RememberedText, text_id, turn_text
+
+_READ = """
+SELECT x.seq, CASE x.part WHEN 'said' THEN t.said WHEN 'answer' THEN t.answer ELSE x.text END,
+       x.source, x.thread, x.ordinal, x.speaker, x.said_when, x.origin, x.audience, x.id
+FROM texts x LEFT JOIN turns t ON t.id = x.turn
+"""
+"""A text of a conversation has its words in its turn, once."""
 
 
 class TextPages:
@@ -25,22 +32,13 @@ class TextPages:
             for row in rows:
                 kept = msgspec.structs.replace(row, ordinal=_next_ordinal(connection, row))
                 kept = msgspec.structs.replace(kept, id=text_id(kept))
-                connection.execute(
-                    "INSERT INTO texts (id, source, thread, ordinal, speaker, said_when, text, origin, audience) "
-                    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (kept.id, kept.source, kept.thread, kept.ordinal, kept.speaker, kept.when, kept.text, kept.origin,
-                     "\n".join(kept.audience)),
-                )  # fmt: skip
+                _insert(connection, kept, kept.text)
                 ids.append(kept.id)
         return ids
 
     def texts_after(self, seq: int, limit: int) -> list[tuple[int, RememberedText]]:
         """Texts with their sequence number, from the one after `seq` on."""
-        rows = self._database.rows(
-            "SELECT seq, text, source, thread, ordinal, speaker, said_when, origin, audience, id FROM texts "
-            "WHERE seq > ? ORDER BY seq LIMIT ?",
-            (seq, limit),
-        )
+        rows = self._database.rows(f"{_READ} WHERE x.seq > ? ORDER BY x.seq LIMIT ?", (seq, limit))
         return [(row[0], _text(row)) for row in rows]
 
     def roots(self) -> list[str]:
@@ -52,6 +50,28 @@ class TextPages:
 
     def remove_root(self, path: str) -> None:
         self._database.run("DELETE FROM roots WHERE path = ?", (path,))
+
+
+def keep_turn_part(connection: apsw.Connection, turn: str, part: str) -> None:
+    """Lets memory know of one side of a turn, inside the transaction that wrote it. An empty or known one is left out."""
+    rows = connection.execute(
+        f"SELECT conversation, {part}, coalesce({'NULL' if part == SAID else 'answered_at'}, said_at) FROM turns "  # noqa: S608
+        "WHERE id = ? AND NOT EXISTS (SELECT 1 FROM texts WHERE turn = ? AND part = ?)",
+        (turn, turn, part),
+    ).fetchall()
+    if rows and str(rows[0][1]).strip():
+        conversation, words, at = (str(value) for value in rows[0])
+        place = _next_ordinal(connection, turn_text(conversation, part, words, at, 0))
+        _insert(connection, turn_text(conversation, part, words, at, place), "", turn, part)
+
+
+def _insert(connection: apsw.Connection, kept: RememberedText, words: str, turn: str = "", part: str = "") -> None:
+    connection.execute(
+        "INSERT INTO texts (id, source, thread, ordinal, speaker, said_when, text, origin, audience, turn, part) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (kept.id, kept.source, kept.thread, kept.ordinal, kept.speaker, kept.when, words, kept.origin,
+         "\n".join(kept.audience), turn, part),
+    )  # fmt: skip
 
 
 def _text(row: tuple[Any, ...]) -> RememberedText:

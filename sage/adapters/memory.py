@@ -140,12 +140,16 @@ class SageMemory:
     def remember_many(self, rows: Iterable[RememberedText | Mapping[str, Any]]) -> list[str]:
         """Keeps texts in one durable commit and returns their ids. A mapping names `remember`'s arguments."""
         ids = self._texts.add_texts(texts_to_keep(rows))
+        self.catch_up()
+        return ids
+
+    def catch_up(self) -> None:
+        """Indexes what the journal has and the index has not: texts, and turns of conversations."""
         try:
             self._mended(self._index_texts)
         except HomeTrouble as error:
             # The texts are safe in the journal, which is all that was promised; the index catches up at the next start.
             log.warning("the index lags behind: %s", error.kind)
-        return ids
 
     # importing
 

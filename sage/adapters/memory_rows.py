@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+import apsw
 import msgspec
 from msgspec import Struct
 
@@ -19,7 +20,7 @@ SLICE = 64
 """Texts of a thread that count as one document: a whole endless conversation says little about one of its turns, and
 would be indexed again at each of them."""
 
-_FIRST = """
+_TABLES = """
 CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
 INSERT INTO marks VALUES ('identity', abs(random() / 2));
@@ -88,7 +89,20 @@ CREATE VIRTUAL TABLE document_words USING fts5 (
 );
 """
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+
+def _anew(connection: apsw.Connection) -> None:
+    """All is made again from the files and the journal: an index of before is emptied."""
+    names = connection.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' "
+        "ORDER BY sql NOT LIKE 'CREATE VIRTUAL%'"
+    ).fetchall()
+    for (name,) in names:
+        connection.execute(f"DROP TABLE IF EXISTS {name}")
+    connection.execute(_TABLES).fetchall()
+
+
+MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", _anew)
+"""A change of the tables adds one more `_anew`."""
 
 
 class DocumentRow(Struct, frozen=True):

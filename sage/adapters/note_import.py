@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -174,9 +175,14 @@ def _rows(root: Path, folder: Path, file: NoteFile, text: NoteText) -> tuple[Doc
         sha256=text.sha256,
         trouble=trouble,
     )
+    copies: Counter[str] = Counter()
+    names = []
+    for passage in note.passages:
+        names.append(passage_id(file.source, copies[passage.text], passage.text))
+        copies[passage.text] += 1
     rows = [
         PassageRow(
-            id=passage_id(file.source, place, passage.text),
+            id=names[place],
             ordinal=place,
             source=file.source,
             passage=passage,

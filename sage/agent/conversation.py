@@ -16,6 +16,7 @@ from sage.agent.prompt import Voice, compose, fit
 from sage.core import authority, claims
 from sage.core.citations import Citer
 from sage.core.errors import BadInput, ModelTrouble, SageError, StreamBroken
+from sage.core.evidence import evidence
 from sage.core.extracts import SAGE_SAYS
 from sage.core.messages import Message, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.passages import Hit
@@ -34,6 +35,8 @@ from sage.core.turns import (
     TurnState,
 )
 
+SPARE = 12
+"""Passages recalled beyond those that are shown, since some of them are no evidence."""
 PARTIAL_EVERY = 0.5
 """Seconds between two looks at whether there is more of an answer to write down."""
 
@@ -150,15 +153,21 @@ class Conversation:
             keeping.cancel()
             self.last = answer
             # In a thread of its own even when cancelled: the words must reach the disk.
-            await asyncio.shield(asyncio.to_thread(self._ledger.finish_turn, answer, self._clock.now()))
+            await asyncio.shield(asyncio.to_thread(self._finish, answer))
         if answer.answer != state.text.strip():
             yield Correction(answer.answer)
         yield answer
 
+    def _finish(self, answer: Answer) -> None:
+        self._ledger.finish_turn(answer, self._clock.now())
+        self._memory.catch_up()
+
     async def _answer(self, state: _Turn, history: Sequence[PastTurn]) -> AsyncGenerator[TurnEvent, None]:
         """The loop: ask the model; if it wants tools, run them and ask again."""
         now = self._clock.now()
-        found = await asyncio.to_thread(self._memory.recall, state.said, k=self._limits.passages, now=now)
+        most = self._limits.passages
+        recalled = await asyncio.to_thread(self._memory.recall, state.said, k=most + SPARE, now=now)
+        found = evidence(state.said, recalled, self.id, most)
         state.find(found)
         request = compose(
             self._voice,

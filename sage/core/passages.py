@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sage.core.labels import PRIVATE, Audience, Origin
 
@@ -47,14 +48,39 @@ class RememberedText(Struct, frozen=True):
     id: str = ""
 
 
+SAID, ANSWER = "said", "answer"
+"""The parts of a turn: the person's words, and Sage's."""
+OWNER, SAGE = "you", "Sage"
+"""Who speaks in a conversation with Sage."""
+
+
+def conversation_thread(conversation: str) -> str:
+    """The thread of a conversation's turns."""
+    return f"conversation/{conversation}"
+
+
+def turn_text(conversation: str, part: str, words: str, at: str, ordinal: int) -> RememberedText:
+    """One side of a turn as memory keeps it: the person's words are theirs, Sage's come from a tool."""
+    thread = conversation_thread(conversation)
+    said = part == SAID
+    text = RememberedText(
+        words, thread, thread, ordinal, OWNER if said else SAGE, at, "user" if said else "tool", PRIVATE
+    )
+    return replace(text, id=text_id(text))
+
+
 def text_id(text: RememberedText) -> str:
     """The id of a remembered text: `t_` and 20 hex digits, from its content, source, thread, audience and ordinal."""
     return "t_" + digest_of(text.source, text.thread, *text.audience, str(text.ordinal), text.text)
 
 
-def passage_id(source: str, ordinal: int, text: str) -> str:
-    """The id of a file's passage: `p_` and 20 hex digits. The same passage at the same place has it in every home."""
-    return "p_" + digest_of(source, str(ordinal), text)
+def passage_id(source: str, copy: int, text: str) -> str:
+    """The id of a file's passage: `p_` and 20 hex digits.
+
+    `copy` counts from 0 the passages before it in the same file that have the same text and audience: so the id
+    stays when text is written above, and never depends on passages that its readers may not see.
+    """
+    return "p_" + digest_of(source, str(copy), text)
 
 
 def digest_of(*parts: str) -> str:

@@ -77,6 +77,10 @@ class Memory(Protocol):
         """Keeps a text for good and returns its id; it is on disk when this returns."""
         ...
 
+    def catch_up(self) -> None:
+        """Takes in what was said in conversations since; never raises for a trouble of the index, which is a cache."""
+        ...
+
 
 class Tools(Protocol):
     """What a model may do."""

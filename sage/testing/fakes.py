@@ -61,6 +61,9 @@ class FakeMemory:
         )  # fmt: skip
         return name
 
+    def catch_up(self) -> None:
+        """Nothing lags behind."""
+
 
 @dataclass
 class FakeLedger:

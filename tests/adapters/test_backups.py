@@ -19,6 +19,7 @@ import pytest
 from sage.adapters import backups, kept_backups
 from sage.adapters.database import Database
 from sage.adapters.journal import Journal, open_journal
+from sage.adapters.journal_schema import MIGRATIONS
 from sage.core.errors import BadInput, DiskFull, HomeReadOnly, HomeTrouble, NewerHome, NotFound, SageError, TornFile
 from sage.locations import Home
 
@@ -270,7 +271,7 @@ def test_the_copy_before_a_migration_is_whole_and_private(home: Home, database: 
         "journal-schema1-20261122-093000.db",
     ]
     for path in copies:
-        assert kept_backups.check_journal(path, path.name) == 1
+        assert kept_backups.check_journal(path, path.name) == len(MIGRATIONS)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 

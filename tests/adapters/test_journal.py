@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sage.adapters.database import Database
+from sage.adapters.database import Database, stamp
 from sage.adapters.journal import Journal, open_journal
 from sage.adapters.journal_budget import UNKNOWN_PRICE_BOUND, BudgetPages
 from sage.adapters.journal_reminders import ReminderPages
@@ -88,6 +88,27 @@ def test_conversations_are_listed_newest_first_by_how_they_began(database: Datab
         journal.begin_turn(turn, name, f"words {number}", NOW + timedelta(minutes=number))
     first, second = journal.conversations(10)
     assert (first.id, first.title, first.turns) == ("c1", "words 0", 2) and second.id == "c2"
+
+
+def test_both_sides_of_a_turn_are_texts_whose_words_stand_once(database: Database) -> None:
+    journal, pages = Journal(database), TextPages(database)
+    journal.begin_turn("t1", "c1", "hi", NOW)
+    journal.finish_turn(ANSWER, NOW + timedelta(seconds=3))
+    journal.finish_turn(ANSWER, NOW)
+    (_, said), (_, answered) = pages.texts_after(0, 10)
+    assert (said.speaker, said.text, said.origin, said.when) == ("you", "hi", "user", stamp(NOW))
+    assert (answered.speaker, answered.text, answered.origin) == ("Sage", ANSWER.answer, "tool")
+    assert said.thread == answered.thread == "conversation/c1" and said.id != answered.id
+    assert database.rows("SELECT text FROM texts") == [("",), ("",)]
+
+
+def test_what_a_killed_engine_had_said_is_a_text_too(database: Database) -> None:
+    journal, pages = Journal(database), TextPages(database)
+    journal.begin_turn("t1", "c1", "hi", NOW)
+    journal.note_partial("t1", "so far")
+    journal.begin_turn("t2", "c1", "again", NOW)
+    journal.close_interrupted(NOW)
+    assert [text.text for _, text in pages.texts_after(0, 10)] == ["hi", "again", "so far"]
 
 
 def test_texts_keep_their_order_and_ids_come_from_content(database: Database) -> None:

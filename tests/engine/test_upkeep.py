@@ -25,6 +25,7 @@ from sage.adapters import backups
 from sage.adapters.home_lock import HomeLock
 from sage.adapters.home_place import Mount
 from sage.adapters.journal import Journal, open_journal
+from sage.adapters.journal_schema import MIGRATIONS
 from sage.adapters.journal_texts import TextPages
 from sage.client import Client
 from sage.core.model_catalogue import find_model
@@ -465,7 +466,7 @@ def test_restore_lists_backups(home: Home, printed: pytest.CaptureFixture[str]) 
     os.utime(home.backups / "sage-half.zip", (0, 0))
     assert upkeep.restore(home, "", listing=True, as_json=False) == 0
     first, second = printed.readouterr().out.splitlines()
-    assert "sage-20261122-093000.zip: whole, schema 1, 2 files" in first
+    assert f"sage-20261122-093000.zip: whole, schema {len(MIGRATIONS)}, 2 files" in first
     assert "sage-half.zip: The backup sage-half.zip is damaged" in second
     upkeep.restore(home, "", listing=True, as_json=True)
     rows = json.loads(printed.readouterr().out)

@@ -1,0 +1,44 @@
+"""Which recalled passages may stand as evidence for an answer. All of them can be searched; not all of them say something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from sage.core.passages import SAGE, Hit, conversation_thread
+
+_SPOKE = (
+    r"(?:said|say|asked?|told|tell|talked?|mentioned|mention|discuss(?:ed)?|chat(?:ted)?|answer(?:ed)?|"
+    r"suggest(?:ed)?|recommend(?:ed)?)"
+)
+_ABOUT_TALK = re.compile(
+    rf"\b(?:(?:did|have|had) (?:i|we|you) (?:ever |already |just )?{_SPOKE}|(?:i|we|you) {_SPOKE}|"
+    r"(?:our|last|previous|earlier) (?:talk|conversation|chat|discussion)s?)\b",
+    re.IGNORECASE,
+)
+
+
+def is_about_talk(question: str) -> bool:
+    """Whether a question is about what was said in earlier conversations with Sage."""
+    return bool(_ABOUT_TALK.search(question))
+
+
+def evidence(question: str, hits: Sequence[Hit], conversation: str, most: int) -> list[Hit]:
+    """The first `most` hits that may support an answer in a conversation.
+
+    Not the turns of that conversation, which stand in the prompt anyway. Of others neither what Sage said, which
+    rests on passages that are found by themselves, nor what was only asked; but both when earlier talk is what the
+    question is about.
+    """
+    talk = is_about_talk(question)
+    own = conversation_thread(conversation)
+    kept = [
+        hit
+        for hit in hits
+        if hit.thread != own and (talk or not hit.thread.startswith(conversation_thread("")) or _says_something(hit))
+    ]
+    return kept[:most]
+
+
+def _says_something(hit: Hit) -> bool:
+    return hit.speaker != SAGE and not hit.text.rstrip().endswith("?")

@@ -1,0 +1,56 @@
+"""Where requests arrive: the desk, and the list of who answers what. Each `*_handlers.py` beside this file adds its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from sage import wire
+from sage.core.plans import Reminder
+from sage.core.schedule import in_quiet_hours
+from sage.engine.bootstrap import House
+from sage.engine.service import Emit, Line, Service
+from sage.profile import Resolved, resolve
+
+Body = TypeVar("Body", bound=wire.Request[Any])
+_HANDLERS: dict[type[Any], Callable[[Desk, Any, Line, Emit], Awaitable[Any]]] = {}
+
+
+class Desk:
+    """Where requests arrive: the house, and the service whose front ends ask."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.service: Service | None = None
+        self._telling: asyncio.Task[int] | None = None
+
+    def tell_reminder(self, reminder: Reminder, late: str) -> bool:
+        """Tells a reminder to the apps that are open; False when none is."""
+        service = self.service
+        if service is None or not service.listeners:
+            return False
+        hours = resolve("default", self.house.home).settings.quiet_hours
+        quiet = in_quiet_hours(self.house.clock.now(), hours.start, hours.end)
+        self._telling = asyncio.create_task(service.tell_all(wire.ReminderDue(reminder, late, quiet)))
+        return True
+
+    async def handle(self, request: Any, line: Line, emit: Emit) -> Any:
+        """Answers one request (a `service.Handler`)."""
+        return await _HANDLERS[type(request)](self, request, line, emit)
+
+    def profile(self, line: Line) -> Resolved:
+        """The settings in force for a front end; files are read anew, so that an edit counts at once."""
+        return resolve(line.profile or "default", self.house.home)
+
+
+def handles(
+    kind: type[Body],
+) -> Callable[[Callable[[Desk, Body, Line, Emit], Awaitable[Any]]], Callable[[Desk, Body, Line, Emit], Awaitable[Any]]]:
+    def keep(
+        function: Callable[[Desk, Body, Line, Emit], Awaitable[Any]],
+    ) -> Callable[[Desk, Body, Line, Emit], Awaitable[Any]]:
+        _HANDLERS[kind] = function
+        return function
+
+    return keep

@@ -1,0 +1,68 @@
+"""Answers about the home and the engine itself."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import sys
+from pathlib import Path
+
+from sage import __version__, wire
+from sage.adapters import backups, kept_backups
+from sage.engine import explanations
+from sage.engine.desk import Desk, handles
+from sage.engine.service import Emit, Line
+
+
+@handles(wire.Why)
+async def _why(desk: Desk, request: wire.Why, line: Line, emit: Emit) -> wire.Explanation:
+    return await asyncio.to_thread(explanations.explain, desk.house, request.id)
+
+
+@handles(wire.MakeBackup)
+async def _make_backup(desk: Desk, request: wire.MakeBackup, line: Line, emit: Emit) -> wire.BackupMade:
+    house = desk.house
+    target = Path(request.path) if request.path else None
+    made = await asyncio.to_thread(backups.make, house.home, house.database, target, house.clock.now())
+    remarks = await asyncio.to_thread(kept_backups.remarks, made)
+    return wire.BackupMade(str(made), made.stat().st_size, tuple(f"{each.name}: {each.what}" for each in remarks))
+
+
+@handles(wire.ShowStatus)
+async def _status(desk: Desk, request: wire.ShowStatus, line: Line, emit: Emit) -> wire.EngineStatus:
+    house, profile = desk.house, desk.profile(line)
+    counts = await asyncio.to_thread(house.memory.counts)
+    spent = await asyncio.to_thread(house.budget.spent_on, house.clock.now())
+    service = desk.service
+    assert service
+    return wire.EngineStatus(
+        pid=os.getpid(),
+        sage=__version__,
+        home=str(house.home.path),
+        profile=profile.name,
+        answering=profile.settings.model.chain[0],
+        documents=counts.notes + counts.texts,
+        passages=counts.passages,
+        spent_today_usd=spent,
+        memory_mb=round(_resident_mb(), 1),
+        clients=len(service.lines),
+        stays=service.stays,
+        theme=profile.settings.ui.theme,
+    )
+
+
+@handles(wire.StopEngine)
+async def _stop_engine(desk: Desk, request: wire.StopEngine, line: Line, emit: Emit) -> None:
+    assert desk.service
+    asyncio.get_running_loop().call_later(0.05, desk.service.close)
+
+
+def _resident_mb() -> float:
+    """Resident memory now (Linux), else at its most (elsewhere), in MB."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1024 * 1024 if sys.platform == "darwin" else 1024)

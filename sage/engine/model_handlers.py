@@ -1,0 +1,72 @@
+"""Answers about models, settings and the first run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import aclosing
+
+from sage import wire
+from sage.adapters import model_files, model_probe
+from sage.adapters.settings_file import write_settings
+from sage.engine.desk import Desk, handles
+from sage.engine.service import Emit, Line
+from sage.profile import ModelPlace, describe
+
+SETUP_STEPS = ("model", "notes")
+
+
+@handles(wire.ListModels)
+async def _list_models(desk: Desk, request: wire.ListModels, line: Line, emit: Emit) -> wire.ModelsShown:
+    return await _models(desk, line)
+
+
+async def _models(desk: Desk, line: Line) -> wire.ModelsShown:
+    detected = await model_probe.detect(desk.house.home, os.environ)
+    return wire.ModelsShown(tuple(desk.profile(line).settings.model.chain), detected.options)
+
+
+@handles(wire.InstallModel)
+async def _install_model(desk: Desk, request: wire.InstallModel, line: Line, emit: Emit) -> None:
+    async with aclosing(model_files.install(request.name, desk.house.home)) as steps:
+        async for step in steps:
+            await emit(step)
+
+
+@handles(wire.UseModel)
+async def _use_model(desk: Desk, request: wire.UseModel, line: Line, emit: Emit) -> wire.ModelsShown:
+    house = desk.house
+    await house.brains.check(ModelPlace(request.id, request.base_url, request.key_env))
+    values = {"model.chain": [request.id], "model.base_url": request.base_url, "model.key_env": request.key_env}
+    await asyncio.to_thread(write_settings, house.home, values)
+    return await _models(desk, line)
+
+
+@handles(wire.StoreKey)
+async def _store_key(desk: Desk, request: wire.StoreKey, line: Line, emit: Emit) -> None:
+    await asyncio.to_thread(desk.house.secrets.store, request.name, request.key)
+
+
+@handles(wire.ShowProfile)
+async def _show_profile(desk: Desk, request: wire.ShowProfile, line: Line, emit: Emit) -> wire.ProfileShown:
+    profile = desk.profile(line)
+    rows = (
+        wire.Setting(row.key, profile.value_of(row.key), profile.origin_of(row.key), row.text) for row in describe()
+    )
+    return wire.ProfileShown(profile.name, tuple(rows))
+
+
+@handles(wire.ShowSetup)
+async def _show_setup(desk: Desk, request: wire.ShowSetup, line: Line, emit: Emit) -> wire.SetupShown:
+    house = desk.house
+    closed = await asyncio.to_thread(house.journal.closed_steps)
+    options = (await _models(desk, line)).options
+    roots = await asyncio.to_thread(house.imported_roots)
+    return wire.SetupShown(
+        tuple(step for step in SETUP_STEPS if step not in closed), options, tuple(roots), str(house.home.path)
+    )
+
+
+@handles(wire.CloseSetup)
+async def _close_setup(desk: Desk, request: wire.CloseSetup, line: Line, emit: Emit) -> None:
+    await asyncio.to_thread(desk.house.journal.close_step, request.step, desk.house.clock.now())

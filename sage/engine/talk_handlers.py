@@ -1,0 +1,75 @@
+"""Answers about conversations."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import aclosing
+
+from sage import wire
+from sage.core.errors import NotFound, SageError
+from sage.core.turns import Answer
+from sage.engine.bootstrap import fresh_id
+from sage.engine.desk import Desk, handles
+from sage.engine.service import Emit, Line
+
+
+@handles(wire.Ask)
+async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
+    house, turn = desk.house, fresh_id("t")
+    name = request.conversation
+    if name == "last":
+        newest = await asyncio.to_thread(house.journal.conversations, 1)
+        name = newest[0].id if newest else ""
+    elif name and not await asyncio.to_thread(house.journal.history, name):
+        raise NotFound(
+            f"There is no conversation {name!r}.", safe="Nothing was asked.", do="Go on with the last one: sage ask -c"
+        )
+    conversation = house.conversation(name or fresh_id("c"), desk.profile(line), turn, attended=request.attended)
+    house.turns.start(turn, conversation, request.text, attended=request.attended)
+    return await _follow_turn(desk, turn, 0, emit)
+
+
+@handles(wire.Follow)
+async def _follow(desk: Desk, request: wire.Follow, line: Line, emit: Emit) -> Answer:
+    return await _follow_turn(desk, request.turn, request.after, emit)
+
+
+async def _follow_turn(desk: Desk, turn: str, after: int, emit: Emit) -> Answer:
+    async with aclosing(desk.house.turns.follow(turn, after)) as events:
+        async for event in events:
+            if isinstance(event, Answer):
+                return event
+            await emit(event)
+    raise SageError("The turn ended without an answer.", safe="What was said is kept.")
+
+
+@handles(wire.StopTurn)
+async def _stop_turn(desk: Desk, request: wire.StopTurn, line: Line, emit: Emit) -> None:
+    await desk.house.turns.stop(request.turn)
+
+
+@handles(wire.Decide)
+async def _decide(desk: Desk, request: wire.Decide, line: Line, emit: Emit) -> None:
+    desk.house.turns.decide(request.approval, request.digest, request.granted)
+
+
+@handles(wire.Warm)
+async def _warm(desk: Desk, request: wire.Warm, line: Line, emit: Emit) -> None:
+    profile = desk.profile(line)
+    conversation = desk.house.conversation("", profile, "", attended=False)
+    await desk.house.brains.warm(profile, conversation.opening())
+
+
+@handles(wire.ListConversations)
+async def _conversations(desk: Desk, request: wire.ListConversations, line: Line, emit: Emit) -> wire.Conversations:
+    return wire.Conversations(tuple(await asyncio.to_thread(desk.house.journal.conversations, request.limit)))
+
+
+@handles(wire.ShowConversation)
+async def _conversation(desk: Desk, request: wire.ShowConversation, line: Line, emit: Emit) -> wire.ConversationShown:
+    name = request.id
+    if name == "last":
+        newest = await asyncio.to_thread(desk.house.journal.conversations, 1)
+        name = newest[0].id if newest else ""
+    turns = await asyncio.to_thread(desk.house.journal.history, name)
+    return wire.ConversationShown(name, tuple(turns), desk.house.turns.running_in(name))

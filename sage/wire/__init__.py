@@ -1,0 +1,17 @@
+"""The messages of the engine's door: newline-delimited JSON, typed, one version.
+
+A front end says `Hello`, gets `Welcome` (or `Failed` with id 0 when the versions differ), then sends `Call`s. Each
+call is answered by any number of `Event`s and exactly one `Result` or `Failed` of the same id. `News` comes unasked.
+
+One module an area; a new request goes into its area's module and its `Requests`.
+"""
+
+from __future__ import annotations
+
+from sage.wire.base import *  # noqa: F403
+from sage.wire.frames import *  # noqa: F403
+from sage.wire.home import *  # noqa: F403
+from sage.wire.memory import *  # noqa: F403
+from sage.wire.models import *  # noqa: F403
+from sage.wire.plans import *  # noqa: F403
+from sage.wire.talk import *  # noqa: F403

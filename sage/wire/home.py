@@ -1,0 +1,102 @@
+"""The home: settings, first run, backups, the engine itself."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from msgspec import Struct
+
+from sage.core.model_choice import ModelOption
+from sage.wire.base import Nothing, Request
+
+
+class Setting(Struct, frozen=True):
+    """One value of the profile in force, and where it came from."""
+
+    key: str
+    value: Any
+    origin: str
+    text: str
+
+
+class ProfileShown(Struct, frozen=True):
+    name: str
+    settings: tuple[Setting, ...]
+
+
+class Explanation(Struct, frozen=True):
+    """Why something is as it is: plain lines, and the same as data."""
+
+    id: str
+    kind: str
+    lines: tuple[str, ...]
+    data: dict[str, Any]
+
+
+class BackupMade(Struct, frozen=True):
+    """`left_out` names what is not in it (links, unreadable files), each with the reason."""
+
+    path: str
+    bytes: int
+    left_out: tuple[str, ...] = ()
+
+
+class SetupShown(Struct, frozen=True):
+    """What the first run still has to ask (`model`, `notes`), and what was found to choose from."""
+
+    open_steps: tuple[str, ...]
+    options: tuple[ModelOption, ...]
+    vaults: tuple[str, ...]
+    home: str
+
+
+class EngineStatus(Struct, frozen=True):
+    """The engine at a glance. `memory_mb` is resident memory; `answering` the model that would answer now."""
+
+    pid: int
+    sage: str
+    home: str
+    profile: str
+    answering: str
+    documents: int
+    passages: int
+    spent_today_usd: float
+    memory_mb: float
+    clients: int
+    stays: bool
+    theme: str
+
+
+class ShowProfile(Request[ProfileShown], frozen=True, tag=True):
+    reply: ClassVar[Any] = ProfileShown
+
+
+class ShowSetup(Request[SetupShown], frozen=True, tag=True):
+    reply: ClassVar[Any] = SetupShown
+
+
+class CloseSetup(Request[Nothing], frozen=True, tag=True):
+    """A step of the first run was answered or skipped: it is never asked again."""
+
+    step: str
+
+
+class Why(Request[Explanation], frozen=True, tag=True):
+    id: str
+    reply: ClassVar[Any] = Explanation
+
+
+class MakeBackup(Request[BackupMade], frozen=True, tag=True):
+    path: str = ""
+    reply: ClassVar[Any] = BackupMade
+
+
+class ShowStatus(Request[EngineStatus], frozen=True, tag=True):
+    reply: ClassVar[Any] = EngineStatus
+
+
+class StopEngine(Request[Nothing], frozen=True, tag=True):
+    """Ends the engine once running turns are on disk."""
+
+
+Requests = ShowProfile | ShowSetup | CloseSetup | Why | MakeBackup | ShowStatus | StopEngine

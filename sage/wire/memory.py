@@ -1,0 +1,38 @@
+"""Memory: recall, import, notes."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from msgspec import Struct
+
+from sage.core.passages import Hit, ImportReport
+from sage.core.plans import Note
+from sage.wire.base import Request
+
+
+class Recalled(Struct, frozen=True):
+    query: str
+    elapsed_ms: float
+    hits: tuple[Hit, ...]
+
+
+class Recall(Request[Recalled], frozen=True, tag=True):
+    query: str
+    k: int = 10
+    recipients: tuple[str, ...] | None = None
+    reply: ClassVar[Any] = Recalled
+
+
+class ImportNotes(Request[ImportReport], frozen=True, tag=True):
+    path: str
+    reply: ClassVar[Any] = ImportReport
+
+
+class AddNote(Request[Note], frozen=True, tag=True):
+    text: str
+    title: str = ""
+    reply: ClassVar[Any] = Note
+
+
+Requests = Recall | ImportNotes | AddNote

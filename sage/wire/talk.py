@@ -1,0 +1,71 @@
+"""Conversations."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from msgspec import Struct
+
+from sage.core.turns import Answer, ConversationLine, PastTurn
+from sage.wire.base import Nothing, Request
+
+
+class Conversations(Struct, frozen=True):
+    conversations: tuple[ConversationLine, ...]
+
+
+class ConversationShown(Struct, frozen=True):
+    id: str
+    turns: tuple[PastTurn, ...]
+    running: str
+
+
+class Ask(Request[Answer], frozen=True, tag=True):
+    """One turn of a conversation: "" begins a new one, "last" goes on with the newest.
+
+    Closing the line does not end the turn; `StopTurn` does.
+    """
+
+    text: str
+    conversation: str = ""
+    attended: bool = True
+    reply: ClassVar[Any] = Answer
+
+
+class Follow(Request[Answer], frozen=True, tag=True):
+    """The events of a turn from `after` on, then its answer: how a front end that lost its line goes on."""
+
+    turn: str
+    after: int = 0
+    reply: ClassVar[Any] = Answer
+
+
+class StopTurn(Request[Nothing], frozen=True, tag=True):
+    turn: str
+
+
+class Decide(Request[Nothing], frozen=True, tag=True):
+    """The person's answer to an `ApprovalNeeded`; `digest` must be the one that was shown."""
+
+    approval: str
+    digest: str
+    granted: bool
+
+
+class Warm(Request[Nothing], frozen=True, tag=True):
+    """Somebody is about to talk: a model on this machine may be loaded and read what every prompt begins with."""
+
+
+class ListConversations(Request[Conversations], frozen=True, tag=True):
+    limit: int = 50
+    reply: ClassVar[Any] = Conversations
+
+
+class ShowConversation(Request[ConversationShown], frozen=True, tag=True):
+    """`id` may be "last"."""
+
+    id: str
+    reply: ClassVar[Any] = ConversationShown
+
+
+Requests = Ask | Follow | StopTurn | Decide | Warm | ListConversations | ShowConversation
