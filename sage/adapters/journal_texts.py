@@ -9,7 +9,8 @@ import apsw
 import msgspec
 
 from sage.adapters.database import Database
-from sage.core.passages import SAID, RememberedText, text_id, turn_text
+from sage.core.extracts import without_asides
+from sage.core.passages import SAGE, SAID, RememberedText, text_id, turn_text
 
 _READ = """
 SELECT x.seq, CASE x.part WHEN 'said' THEN t.said WHEN 'answer' THEN t.answer ELSE x.text END,
@@ -76,6 +77,7 @@ def _insert(connection: apsw.Connection, kept: RememberedText, words: str, turn:
 
 def _text(row: tuple[Any, ...]) -> RememberedText:
     _, text, source, thread, ordinal, speaker, when, origin, audience, name = row
+    text = (without_asides(text) or text) if speaker == SAGE else text
     return RememberedText(text, source, thread, ordinal, speaker, when, origin, tuple(audience.split("\n")), name)
 
 

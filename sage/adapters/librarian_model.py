@@ -6,7 +6,17 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import datetime
 
-from sage.core.extracts import NEAREST, NO_MODEL, NO_MODEL_NOTHING, NOTHING, answering, nearest, quotation
+from sage.core.extracts import (
+    KEPT,
+    NEAREST,
+    NO_MODEL,
+    NO_MODEL_NOTHING,
+    NOTHING,
+    answering,
+    is_told,
+    nearest,
+    quotation,
+)
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall
 from sage.core.plain_commands import read_command
 from sage.core.ports import ChatModel
@@ -79,6 +89,10 @@ class LibrarianModel:
         if command and command.tool in offered:
             yield ToolCall(f"c{len(request.messages)}", command.tool, command.arguments)
             yield Finished(NAME, stop="tools")
+            return
+        if is_told(last.text):
+            yield TextDelta(KEPT)
+            yield Finished(NAME)
             return
         for piece in self._quote(request, gist(last.text)):
             yield TextDelta(piece)

@@ -154,7 +154,7 @@ class PassageRow(Struct, frozen=True):
         return Hit(
             id=self.id,
             source=self.source,
-            heading=passage.heading or self.title,
+            heading=passage.heading or (self.title if self.kind == "file" else ""),
             line=passage.line,
             start=passage.start,
             end=passage.end,

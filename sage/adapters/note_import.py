@@ -187,6 +187,7 @@ def _rows(root: Path, folder: Path, file: NoteFile, text: NoteText) -> tuple[Doc
             source=file.source,
             passage=passage,
             when=head.when,
+            origin=head.origin,
             audience=note.audience,
         )
         for place, passage in enumerate(note.passages)

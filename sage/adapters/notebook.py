@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
@@ -26,14 +26,22 @@ class FileNotebook:
         self._home, self._changed = home, changed
         self._turn = threading.RLock()
 
-    def add_note(self, id: str, text: str, *, title: str = "", now: datetime) -> Note:  # noqa: A002
+    def add_note(
+        self,
+        id: str,  # noqa: A002
+        text: str,
+        *,
+        title: str = "",
+        now: datetime,
+        fields: Mapping[str, str] | None = None,
+    ) -> Note:
         if not text.strip():
             raise BadInput("The note is empty.", safe="Nothing was written.", do="Give it some words.")
         title = " ".join(title.split()) or note_text.title_of(text)
         with self._turn:
             path = _free(self._home.notes, note_text.file_name(title))
-            fields = {"id": id, "title": title, "created": now.isoformat(timespec="minutes")}
-            self._write(path, note_text.compose(fields, text))
+            head = {"id": id, "title": title, "created": now.isoformat(timespec="minutes"), **(fields or {})}
+            self._write(path, note_text.compose(head, text))
         return Note(id, title, path.relative_to(self._home.path).as_posix())
 
     def goals(self) -> list[Goal]:

@@ -13,7 +13,7 @@ from sage.core.errors import BadInput, EngineTrouble, SageError
 from sage.locations import find_home
 
 GROUPS = {
-    "talk": ("ask",),
+    "talk": ("ask", "talk"),
     "memory": ("import", "recall", "note"),
     "plans": ("goal", "task"),
     "models": ("models",),

@@ -9,8 +9,9 @@ from typing import Any
 from sage import wire
 from sage.cli.printing import Printer, confirm, hit_as_data
 from sage.client import Client
-from sage.core.errors import BadInput
+from sage.core.errors import BadInput, NotFound
 from sage.core.messages import TextDelta
+from sage.core.passages import OWNER, SAGE
 from sage.core.turns import ActionTaken, Answer, ApprovalNeeded, Correction, StartedOver, TurnStarted
 
 
@@ -20,6 +21,18 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     ask.add_argument("-c", "--continue", dest="goes_on", action="store_true", help="go on with the last conversation")
     ask.add_argument("--conversation", default="", metavar="ID", help="go on with that conversation")
     ask.set_defaults(run=run_ask)
+    talk = commands.add_parser("talk", help="conversations: list, show, summarize").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    listing = talk.add_parser("list", parents=[common], help="the newest conversations")
+    listing.set_defaults(run=run_list)
+    for name, run, told in (
+        ("show", run_show, "every turn of a conversation, with its time"),
+        ("summarize", run_summarize, "make a conversation into a note that cites its turns; the turns stay"),
+    ):
+        one = talk.add_parser(name, parents=[common], help=told)
+        one.add_argument("conversation", nargs="?", default="last", help="its id (the last one)")
+        one.set_defaults(run=run)
 
 
 def run_ask(given: argparse.Namespace, printer: Printer) -> int:
@@ -38,6 +51,42 @@ def run_ask(given: argparse.Namespace, printer: Printer) -> int:
             stream.end()
     _print_answer(answer, stream, printer)
     return 0
+
+
+def run_list(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        found = client.call(wire.ListConversations()).conversations
+    lines = [f"{each.id}  {_minute(each.last_at)}  {each.turns:3} turns  {each.title}" for each in found]
+    printer.data(found, lines or ["No conversation yet. Begin one with: sage ask"])
+    return 0
+
+
+def run_show(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.ShowConversation(given.conversation))
+    lines = []
+    for turn in shown.turns:
+        lines += [f"{OWNER}, {_minute(turn.said_at)} ({turn.answer.turn})", turn.said, ""]
+        lines += [f"{SAGE} ({turn.answer.model})", turn.answer.answer, ""]
+    if not lines:
+        raise NotFound(f"There is no conversation {given.conversation!r}.", do="See them with: sage talk list")
+    printer.data(shown, lines)
+    return 0
+
+
+def run_summarize(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        made = client.call(wire.Summarize(given.conversation))
+    cost = "price unknown" if made.cost is None else f"${made.cost:.4f}"
+    turns = f"{len(made.turns)} turn{'s' * (len(made.turns) != 1)}"
+    printer.data(
+        made, [f"Written to {given.home.path / made.note.path}: {turns} cited, worded by {made.model}, {cost}."]
+    )
+    return 0
+
+
+def _minute(moment: str) -> str:
+    return moment[:16].replace("T", " ")
 
 
 def given_words(parts: list[str], *, nothing: str) -> str:

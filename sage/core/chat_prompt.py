@@ -105,7 +105,7 @@ def _preface(request: ModelRequest) -> str:
 
 def _heading(hit: Hit) -> str:
     origin = "" if hit.origin == "user" else f" (from: {hit.origin})"
-    when = f" ({hit.when})" if hit.when else ""
+    when = f" ({hit.when})" if hit.when and hit.when[:10] not in hit.citation else ""
     return " ".join(f"{hit.citation}{when}{origin}".split())
 
 

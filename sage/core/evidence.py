@@ -27,8 +27,8 @@ def evidence(question: str, hits: Sequence[Hit], conversation: str, most: int) -
     """The first `most` hits that may support an answer in a conversation.
 
     Not the turns of that conversation, which stand in the prompt anyway. Of others neither what Sage said, which
-    rests on passages that are found by themselves, nor what was only asked; but both when earlier talk is what the
-    question is about.
+    rests on passages that are found by themselves, nor what was only asked; but both, and before all notes, when
+    earlier talk is what the question is about.
     """
     talk = is_about_talk(question)
     own = conversation_thread(conversation)
@@ -37,6 +37,8 @@ def evidence(question: str, hits: Sequence[Hit], conversation: str, most: int) -
         for hit in hits
         if hit.thread != own and (talk or not hit.thread.startswith(conversation_thread("")) or _says_something(hit))
     ]
+    if talk:
+        kept.sort(key=lambda hit: not hit.thread.startswith(conversation_thread("")))
     return kept[:most]
 
 

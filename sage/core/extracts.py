@@ -18,13 +18,31 @@ NO_MODEL = "No model is set, so these are your own words as they stand. `sage se
 NO_MODEL_NOTHING = (
     "No model is set; I can search, note, plan and remind. `sage setup` (`/model` in the app) offers one."
 )
-SAGE_SAYS = (NOTHING, NEAREST, NO_MODEL, NO_MODEL_NOTHING)
+KEPT = "I have kept that; ask me for it at any time."
+SAGE_SAYS = (NOTHING, NEAREST, NO_MODEL, NO_MODEL_NOTHING, KEPT)
 """What Sage says of itself: it rests on no passage, whatever words they share."""
+
+
+def without_asides(answer: str) -> str:
+    """An answer without what Sage says of itself at its end."""
+    return "\n".join(line for line in answer.splitlines() if line.strip("* ") not in SAGE_SAYS).strip()
+
 
 LONGEST_QUOTE = 420
 """Characters that one quotation may have."""
 COVERED = 0.5
 """The share of a question's words that must stand in a passage (with its headings) to be an answer to it."""
+
+
+_TELLS = re.compile(r"(?:i|i'm|i’m|i've|i’ve|i'll|i’ll|my|we|we're|we’re|we've|we’ve|our)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\?|\b(?:i|we) (?:wonder|want to know|need to know|would like to know|forgot|don['’]t (?:know|remember))\b", re.I
+)
+
+
+def is_told(text: str) -> bool:
+    """Whether the person tells something about themselves, rather than asks."""
+    return bool(_TELLS.match(text.strip())) and not _ASKS.search(text)
 
 
 def answering(question: str, hits: Sequence[Hit], most: int = 3) -> list[tuple[int, Hit]]:

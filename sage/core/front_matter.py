@@ -9,6 +9,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from sage.core.labels import Origin
+
 LONGEST = 64 * 1024
 """Characters of a front matter that are read; a longer one is taken for text."""
 
@@ -16,7 +18,8 @@ _BLOCK = re.compile(r"---[ \t]*(?:\r\n|\r|\n)(.*?)^(?:---|\.\.\.)[ \t]*(?:\r\n|\
 
 
 class FrontMatter(Struct, frozen=True):
-    """What a note's head says. `length` is where the body starts (characters); `audience` is None when none is given.
+    """What a note's head says. `length` is where the body starts (characters); `audience` is None when none is given;
+    `origin` is the person unless it says otherwise.
 
     `trouble` tells what is wrong with the block ("" when nothing is), at `trouble_line` (from 1); such a block is
     text like the rest, so `length` is 0 and `broken` is its length.
@@ -29,6 +32,7 @@ class FrontMatter(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     audience: tuple[str, ...] | None = None
+    origin: Origin = "user"
     properties: tuple[str, ...] = ()
     trouble: str = ""
     trouble_line: int = 0
@@ -49,11 +53,12 @@ def read_front_matter(text: str) -> FrontMatter:
         tags=tuple(tag.lstrip("#") for key in ("tags", "tag") for tag in _listed(values.get(key), r"[,\s]+")),
         aliases=tuple(name for key in ("aliases", "alias") for name in _listed(values.get(key), r",")),
         audience=tuple(_listed(values["audience"], r",")) if "audience" in values else None,
+        origin=_origin(values.get("origin")),
         properties=tuple(word for key, value in values.items() if key not in _READ for word in _words(value)),
     )
 
 
-_READ = {"title", "date", "created", "when", "tags", "tag", "aliases", "alias", "audience"}
+_READ = {"title", "date", "created", "when", "tags", "tag", "aliases", "alias", "audience", "origin"}
 
 
 def _load(block: re.Match[str]) -> Mapping[str, Any] | FrontMatter:
@@ -85,6 +90,11 @@ def _listed(value: Any, between: str) -> list[str]:
     if isinstance(value, str):
         return [part.strip() for part in re.split(between, value) if part.strip()]
     return _words(value)
+
+
+def _origin(value: Any) -> Origin:
+    """Whom the words come from: a note may say that they are not the person's own."""
+    return value if value in ("contact", "web", "tool") else "user"
 
 
 def _moment(value: Any) -> str | None:

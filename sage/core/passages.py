@@ -120,7 +120,9 @@ class Hit(Struct, frozen=True):
 
     @property
     def citation(self) -> str:
-        """`note#heading:line`, the form in which every answer names its source."""
+        """`note#heading:line`, the form in which every answer names its source; of a talk `talk#speaker time`."""
+        if self.speaker and not self.heading:
+            return f"{self.source}#{self.speaker} {(self.when or '')[:16].replace('T', ' ')}".rstrip()
         return f"{self.source}#{self.heading}:{self.line}"
 
 

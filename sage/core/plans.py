@@ -21,6 +21,18 @@ class Goal(Struct, frozen=True):
     path: str = ""
 
 
+class Summary(Struct, frozen=True):
+    """A conversation's summary: the note that was written, the turns it cites, who worded it, and what that cost.
+
+    `cost` is in US dollars; None: the price is unknown.
+    """
+
+    note: Note
+    turns: tuple[str, ...]
+    model: str
+    cost: float | None
+
+
 class Task(Struct, frozen=True):
     """One line of the task list. `due` is an ISO date or local date and time ("" when none was named)."""
 

@@ -5,7 +5,7 @@ Whatever goes wrong is raised as a `SageError` (see `core/errors.py`), never as 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -193,7 +193,17 @@ class Approver(Protocol):
 class Notebook(Protocol):
     """The person's notes, goals and tasks, as plain Markdown. `id`s are given by the caller, so that nothing is made twice."""
 
-    def add_note(self, id: str, text: str, *, title: str = "", now: datetime) -> Note: ...  # noqa: A002
+    def add_note(
+        self,
+        id: str,  # noqa: A002
+        text: str,
+        *,
+        title: str = "",
+        now: datetime,
+        fields: Mapping[str, str] | None = None,
+    ) -> Note:
+        """`fields` are further ones for its front matter."""
+        ...
 
     def goals(self) -> list[Goal]: ...
 

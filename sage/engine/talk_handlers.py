@@ -6,7 +6,9 @@ import asyncio
 from contextlib import aclosing
 
 from sage import wire
+from sage.agent.summary import Summarizer
 from sage.core.errors import NotFound, SageError
+from sage.core.plans import Summary
 from sage.core.turns import Answer
 from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
@@ -63,6 +65,18 @@ async def _warm(desk: Desk, request: wire.Warm, line: Line, emit: Emit) -> None:
 @handles(wire.ListConversations)
 async def _conversations(desk: Desk, request: wire.ListConversations, line: Line, emit: Emit) -> wire.Conversations:
     return wire.Conversations(tuple(await asyncio.to_thread(desk.house.journal.conversations, request.limit)))
+
+
+@handles(wire.Summarize)
+async def _summarize(desk: Desk, request: wire.Summarize, line: Line, emit: Emit) -> Summary:
+    house = desk.house
+    name = request.conversation
+    if name == "last":
+        newest = await asyncio.to_thread(house.journal.conversations, 1)
+        name = newest[0].id if newest else ""
+    models = house.brains.chain(desk.profile(line))
+    summarizer = Summarizer(models, house.journal, house.notebook, house.budget, house.clock)
+    return await summarizer.summarize(name, fresh_id("n"))
 
 
 @handles(wire.ShowConversation)

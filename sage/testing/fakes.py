@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sage.core.errors import OverBudget
 from sage.core.labels import Audience, Origin, audience_of, visible_to
 from sage.core.messages import Usage
 from sage.core.passages import Hit
@@ -113,12 +114,15 @@ class FakeApprover:
 
 @dataclass
 class FakeBudget:
-    """Counts what is reserved and settled."""
+    """Counts what is reserved and settled; one call may cost at most `cap` US dollars."""
 
+    cap: float | None = None
     reserved: list[str] = field(default_factory=list)
     settled: list[Usage] = field(default_factory=list)
 
     def reserve(self, model: str, worst: float | None, turn: str, at: datetime) -> str:
+        if self.cap is not None and (worst or 0.0) > self.cap:
+            raise OverBudget("The cap is reached.", safe="Nothing was spent.")
         self.reserved.append(model)
         return f"m{len(self.reserved)}"
 

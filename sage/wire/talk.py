@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
+from sage.core.plans import Summary
 from sage.core.turns import Answer, ConversationLine, PastTurn
 from sage.wire.base import Nothing, Request
 
@@ -68,4 +69,11 @@ class ShowConversation(Request[ConversationShown], frozen=True, tag=True):
     reply: ClassVar[Any] = ConversationShown
 
 
-Requests = Ask | Follow | StopTurn | Decide | Warm | ListConversations | ShowConversation
+class Summarize(Request[Summary], frozen=True, tag=True):
+    """Makes a conversation (by id, or "last") into a note that cites its turns."""
+
+    conversation: str
+    reply: ClassVar[Any] = Summary
+
+
+Requests = Ask | Follow | StopTurn | Decide | Warm | ListConversations | ShowConversation | Summarize

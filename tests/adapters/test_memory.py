@@ -53,7 +53,7 @@ def test_what_was_remembered_is_recalled_with_all_that_belongs_to_it(memory: Sag
     )
     (hit,) = memory.recall("when does the plumber come?")
     assert (hit.id, hit.text, hit.source) == (name, "The plumber comes on Tuesday", "chat")
-    assert (hit.thread, hit.heading, hit.line, hit.start, hit.end) == ("monday", "monday", 1, 0, 28)
+    assert (hit.thread, hit.heading, hit.line, hit.start, hit.end) == ("monday", "", 1, 0, 28)
     assert (hit.when, hit.speaker, hit.origin, hit.audience) == (
         "2024-05-01T09:00:00+00:00",
         "Ann",

@@ -18,6 +18,7 @@ from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
 from sage.core.claims import NOT_DONE
 from sage.core.errors import NoKey, ProviderDown, StreamBroken
+from sage.core.extracts import KEPT
 from sage.core.messages import TextDelta, ToolCall
 from sage.core.passages import Hit
 from sage.core.ports import ChatModel
@@ -271,3 +272,18 @@ async def test_a_small_model_leaves_plain_commands_to_the_librarian(tmp_path: Pa
     assert told.model == "librarian" and [task.text for task in stage.notebook.tasks()] == ["buy milk"]
     asked, _ = await stage.say("How are you?")
     assert (asked.answer, asked.model) == ("A reply.", "small") and len(small.requests) == 1
+
+
+async def test_the_librarian_keeps_what_it_is_told(tmp_path: Path) -> None:
+    answer, _ = await Stage(tmp_path).say("I gave the tomatoes six hours of sun.")
+    assert answer.answer == KEPT and not answer.sources
+
+
+async def test_what_was_only_asked_before_is_no_evidence(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    for speaker, text in (("you", "How much sun do tomatoes want?"), ("Sage", "Tomatoes want six hours of sun. [1]")):
+        stage.memory.remember(text, source="conversation/c0", thread="conversation/c0", speaker=speaker)
+    answer, _ = await stage.say("How much sun do tomatoes want?")
+    assert [hit.id for hit in answer.sources] == ["p1"]
+    answer, _ = await stage.say("What did I say about tomatoes and sun?")
+    assert [hit.speaker for hit in answer.sources][:2] in (["you", "Sage"], ["Sage", "you"])

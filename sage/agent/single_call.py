@@ -1,0 +1,49 @@
+"""One call of a model outside of a conversation: its worst cost set aside first, the next model when one fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+
+from msgspec import Struct
+
+from sage.agent.prompt import fit
+from sage.core.errors import ModelTrouble, StreamBroken
+from sage.core.messages import Finished, ModelRequest, TextDelta, Usage
+from sage.core.ports import Budget, ChatModel, Clock
+
+
+class Completion(Struct, frozen=True):
+    """What a model said, which model it was, and what it used."""
+
+    text: str
+    model: str
+    usage: Usage
+
+
+async def complete(
+    models: Sequence[ChatModel], budget: Budget, clock: Clock, request: ModelRequest, job: str
+) -> Completion:
+    """The answer to one request; `job` is what its cost is booked on. Raises OverBudget, or the last model's trouble."""
+    for place, model in enumerate(models):
+        fitted = fit(request, model.context_tokens)
+        used, reserved, text = Usage(), "", ""
+        try:
+            worst = await model.worst_cost(fitted)
+            reserved = await asyncio.to_thread(budget.reserve, model.name, worst, job, clock.now())
+            async with aclosing(model.stream(fitted)) as events:
+                async for event in events:
+                    if isinstance(event, TextDelta):
+                        text += event.text
+                    elif isinstance(event, Finished):
+                        used = event.usage
+                        return Completion(text, event.model, used)
+            raise StreamBroken(f"{model.name} stopped in the middle.", safe="Nothing was changed.")
+        except ModelTrouble:
+            if place + 1 == len(models):
+                raise
+        finally:
+            if reserved:
+                await asyncio.shield(asyncio.to_thread(budget.settle, reserved, used, clock.now()))
+    raise AssertionError("there is always a model")
