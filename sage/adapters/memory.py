@@ -18,15 +18,16 @@ from msgspec.structs import replace
 
 from sage.adapters.memory_rows import PassageRow
 from sage.adapters.memory_search import search
-from sage.adapters.memory_store import File, MemoryStore, Text, Vector
-from sage.adapters.nearest import Nearest, exact_index
+from sage.adapters.memory_store import File, MemoryStore, Text, Vector, name_of
+from sage.adapters.memory_view import View
+from sage.adapters.nearest import Nearest
 from sage.adapters.note_files import LARGEST, look_at
 from sage.adapters.note_import import NoteImport, Progress
 from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_keep
 from sage.core.errors import CorruptModel, HomeTrouble, NewerHome, NotFound, TornFile, Unreadable
 from sage.core.labels import Audience, Origin, visible_to
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
-from sage.core.ports import Embedder, VectorIndex
+from sage.core.ports import Embedder
 from sage.core.words import gist
 from sage.locations import home_trouble, typed_path
 
@@ -96,7 +97,7 @@ class SageMemory:
         self._work = threading.RLock()
         """Held by an import and other long work. Taken before the other two; remembering and recalling do without."""
         self._closing = threading.Event()
-        self._views: dict[tuple[object, ...], tuple[MemoryStore, VectorIndex]] = {}
+        self._views: dict[tuple[str, ...], View] = {}
         self._store = self._open()
         self._nearest = self._nearest_of(self._store)
         self._mended(self._follow_journal)
@@ -114,7 +115,7 @@ class SageMemory:
         """Stops an import that runs (what it did so far stays), and closes the index. May be called twice."""
         self._closing.set()
         with self._work, self._texting, self._gate:
-            self._drop_views()
+            self._views.clear()
             self._nearest.close()
             self._store.close()
 
@@ -259,7 +260,7 @@ class SageMemory:
 
     def _start_anew(self) -> None:
         with self._texting, self._gate:
-            self._drop_views()
+            self._views.clear()
             self._nearest.close()
             self._store.close()
             _set_aside(self._folder / "memory.db")
@@ -305,7 +306,9 @@ class SageMemory:
         def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
             self._store.add_texts(texts, mark)
             return [
-                (row.id, vector) for _, rows, vectors in texts for row, vector in zip(rows, vectors, strict=True)
+                (name_of(row.id, row.part), vector)
+                for _, rows, vectors in texts
+                for row, vector in zip(rows, vectors, strict=True)
             ], ()
 
         self._write(write)
@@ -315,7 +318,9 @@ class SageMemory:
             def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
                 removed = self._store.put_files(files)
                 return [
-                    (row.id, blob) for _, rows, blobs in files for row, blob in zip(rows, blobs, strict=True)
+                    (name_of(row.id, row.part), blob)
+                    for _, rows, blobs in files
+                    for row, blob in zip(rows, blobs, strict=True)
                 ], removed
 
             self._write(write)
@@ -353,7 +358,7 @@ class SageMemory:
         with self._gate:
             added, removed = write()
             self._nearest.change([(name, vector) for name, vector in added if vector is not None], removed)
-            self._drop_views()
+            self._views.clear()
 
     def _embed_missing(self) -> None:
         """Embeds what has no vector of this embedder: after a change of embedder, or when it did not load before."""
@@ -366,15 +371,15 @@ class SageMemory:
                     return
                 with self._gate:
                     self._store.add_vectors([(row.number, vector) for row, vector in made])
-                    self._nearest.change([(row.id, vector) for row, vector in made], ())
-                    self._drop_views()
+                    self._nearest.change([(name_of(row.id, row.part), vector) for row, vector in made], ())
+                    self._views.clear()
 
     def _embedded(self, texts: Sequence[str]) -> list[Vector]:
         """Vectors as bytes; None for each when the embedder does not load, so that words alone are searched."""
         if not texts:
             return []
         try:
-            return [row.tobytes() for row in self._embedder.embed(texts)]
+            return [row.tobytes() for row in self._embedder.embed(texts).astype("float16")]
         except CorruptModel as error:
             log.warning("nothing is embedded: %s", error.kind)
             return [None] * len(texts)
@@ -383,30 +388,22 @@ class SageMemory:
         with self._gate:
             if recipients is None:
                 return search(self._store, self._nearest.index if vector is not None else None, query, vector, k)
-            store, index = self._view(recipients)
-            return search(store, index if vector is not None else None, query, vector, k)
+            view = self._view(recipients)
+            return search(view, view.index if vector is not None else None, query, vector, k)
 
-    def _view(self, recipients: Sequence[str]) -> tuple[MemoryStore, VectorIndex]:
-        """A store of what all of `recipients` may see and nothing else, with an exact index of its own.
+    def _view(self, recipients: Sequence[str]) -> View:
+        """What all of `recipients` may see and nothing else.
 
         So no statistic, neighbour or rounding of an answer can depend on a text that they may not see.
         """
         key = tuple(sorted(set(recipients)))
         if key not in self._views:
             while len(self._views) >= _VIEWS:
-                self._views.pop(next(iter(self._views)))[0].close()
-            store = MemoryStore.in_memory(self._embedder.name)
-            self._store.copy_visible(store, lambda audience: visible_to(audience, key))
-            missing = store.unembedded(-1)
-            vectors = self._embedded([text for _, text in missing])
-            store.add_vectors((row.number, vector) for (row, _), vector in zip(missing, vectors, strict=True) if vector)
-            self._views[key] = store, exact_index(store, self._embedder.dimensions)
+                self._views.pop(next(iter(self._views)))
+            self._views[key] = View(
+                self._store, self._nearest.exact, lambda audience: visible_to(audience, key), self._embedded
+            )
         return self._views[key]
-
-    def _drop_views(self) -> None:
-        for store, _ in self._views.values():
-            store.close()
-        self._views.clear()
 
     def _whole(self, row: PassageRow) -> Hit:
         """A long remembered text as it stands in the journal."""
@@ -435,7 +432,7 @@ def _covers(root: Path, path: Path) -> bool:
 def _array(vector: Vector) -> np.ndarray | None:
     import numpy as np
 
-    return None if vector is None else np.frombuffer(vector, np.float32)
+    return None if vector is None else np.frombuffer(vector, np.float16).astype(np.float32)
 
 
 def _set_aside(path: Path) -> None:

@@ -9,6 +9,7 @@ import apsw
 import msgspec
 from msgspec import Struct
 
+from sage.adapters import postings
 from sage.adapters.database import Migration
 from sage.core.labels import PRIVATE, Audience, Origin
 from sage.core.passages import FileTrouble, Hit, Passage
@@ -22,6 +23,8 @@ would be indexed again at each of them."""
 
 _TABLES = """
 CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE embedders (kind TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
 
 INSERT INTO marks VALUES ('identity', abs(random() / 2));
 
@@ -61,32 +64,15 @@ CREATE TABLE passages (
     audience TEXT NOT NULL,
     speaker TEXT,
     tags TEXT NOT NULL,
-    links TEXT NOT NULL
+    links TEXT NOT NULL,
+    length INTEGER NOT NULL
 );
-CREATE INDEX passages_of ON passages (document, ordinal, part);
-CREATE INDEX passages_by_id ON passages (id);
+CREATE INDEX passages_of ON passages (document, ordinal, part, length, audience);
+CREATE INDEX passages_by_id ON passages (id, part);
 CREATE INDEX passages_by_audience ON passages (audience);
 
-CREATE TABLE vectors (
-    passage INTEGER NOT NULL REFERENCES passages (number) ON DELETE CASCADE,
-    embedder TEXT NOT NULL,
-    vector BLOB NOT NULL,
-    PRIMARY KEY (passage, embedder)
-) WITHOUT ROWID;
-CREATE INDEX vectors_by_embedder ON vectors (embedder, passage);
-
-CREATE VIRTUAL TABLE passage_words USING fts5 (
-    title, heading, tags, people, body,
-    content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE window_words USING fts5 (
-    body,
-    content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
-);
-CREATE VIRTUAL TABLE document_words USING fts5 (
-    title, tags, body,
-    content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'
-);
+CREATE TABLE vectors (passage INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE, vector BLOB NOT NULL);
+CREATE TABLE next_vectors (passage INTEGER PRIMARY KEY REFERENCES passages (number) ON DELETE CASCADE, vector BLOB NOT NULL);
 """
 
 
@@ -98,10 +84,10 @@ def _anew(connection: apsw.Connection) -> None:
     ).fetchall()
     for (name,) in names:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
-    connection.execute(_TABLES).fetchall()
+    connection.execute(_TABLES + postings.TABLES).fetchall()
 
 
-MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", _anew)
+MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", "SELECT 1", _anew)
 """A change of the tables adds one more `_anew`."""
 
 
@@ -227,6 +213,18 @@ def row_of(values: Sequence[Any]) -> PassageRow:
         name, ordinal, source, passage, part, when, origin, _strings(audience), speaker, number, document, kind, title,
         thread, folder,
     )  # fmt: skip
+
+
+def fields_of(row: PassageRow) -> dict[int, str]:
+    """The words of a passage by the field they stand in."""
+    passage = row.passage
+    return {
+        postings.HEADING: passage.heading,
+        postings.PATH: " ".join(passage.path),
+        postings.TAGS: " ".join(passage.tags),
+        postings.PEOPLE: row.speaker or "",
+        postings.BODY: passage.text,
+    }
 
 
 def to_json(value: Any) -> str:

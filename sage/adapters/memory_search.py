@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sage.adapters.memory_rows import PassageKey
 from sage.adapters.memory_store import MemoryStore
+from sage.adapters.memory_view import View, ViewIndex
 from sage.core.passages import Hit
 from sage.core.ports import VectorIndex
 from sage.core.ranking import Candidate, fuse, pick, query_terms
@@ -20,7 +21,9 @@ MOST_PER_NOTE = 3
 """Hits of one note in an answer, unless fewer notes match. A thread has no such limit: its turns are short."""
 
 
-def search(store: MemoryStore, index: VectorIndex | None, query: str, vector: np.ndarray | None, k: int) -> list[Hit]:
+def search(
+    store: MemoryStore | View, index: VectorIndex | ViewIndex | None, query: str, vector: np.ndarray | None, k: int
+) -> list[Hit]:
     """The k best passages of a store. `vector` is the query's; without one, or without an index, words alone decide."""
     terms = query_terms(query)
     pool = max(POOL, 4 * k)
@@ -61,14 +64,15 @@ def _most(scores: dict[int, float]) -> float:
     return max(scores.values(), default=0.0) or 1.0
 
 
-def _cosines(store: MemoryStore, keys: Sequence[PassageKey], vector: np.ndarray) -> dict[int, float]:
-    """Of every candidate, whichever way it was found; rounded, since a sum's last bit may depend on its surroundings."""
+def _cosines(store: MemoryStore | View, keys: Sequence[PassageKey], vector: np.ndarray) -> dict[int, float]:
+    """Of every candidate, whichever way it was found; each row summed by itself, so that none depends on the others."""
     import numpy as np
 
     vectors = store.vectors([key.number for key in keys])
     if not vectors:
         return {}
-    return dict(zip(vectors, np.round(np.stack(list(vectors.values())) @ vector, 6).tolist(), strict=True))
+    products = np.stack(list(vectors.values())).astype(np.float64) * vector
+    return dict(zip(vectors, products.sum(axis=1).round(6).tolist(), strict=True))
 
 
 def _given(why: dict[str, float]) -> dict[str, float]:

@@ -1,8 +1,4 @@
-"""index/memory.db: documents, passages, full text and embeddings. A cache: it can be deleted at any time.
-
-The store of a view (what some recipients may see) is one of these in memory, filled with the visible rows alone: its
-statistics know nothing else.
-"""
+"""index/memory.db: documents, passages, the lists of their words, and embeddings. A cache: it can be deleted at any time."""
 
 from __future__ import annotations
 
@@ -13,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import apsw
 import msgspec
 
-from sage.adapters.database import IN_MEMORY, Database
+from sage.adapters import postings
+from sage.adapters.database import Database
 from sage.adapters.memory_rows import (
     COLUMNS,
     MIGRATIONS,
@@ -24,19 +21,21 @@ from sage.adapters.memory_rows import (
     PassageRow,
     RootState,
     embedded_text,
+    fields_of,
     row_of,
     to_json,
     values_of,
 )
 from sage.core.labels import Audience
 from sage.core.passages import FileTrouble, MemoryCounts
-from sage.core.ranking import fold
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from sage.adapters.sight import Columns, Row, Sight
+
 Vector = bytes | None
-"""float32, as bytes; None when it is yet to be made."""
+"""float16, as bytes; None when it is yet to be made."""
 File = tuple[DocumentRow, Sequence[PassageRow], Sequence[Vector]]
 Text = tuple[str, Sequence[PassageRow], Sequence[Vector]]
 """One remembered text: its thread ("" for none), its passages and their vectors."""
@@ -47,25 +46,37 @@ _READ = (
     "FROM passages p JOIN documents d ON d.number = p.document "
 )
 _KEYS = "SELECT p.number, p.id, p.part, p.document, d.kind FROM passages p JOIN documents d ON d.number = p.document "
-_AT_ONCE = 500
-"""Values bound to one statement."""
+_NAME = "iif(p.part, p.id || '/' || p.part, p.id)"
+"""`name_of` in SQL."""
+_AT_ONCE, _LOADED = 500, 20_000
+"""Values bound to one statement; vectors read at once."""
+_Counted = tuple[tuple[int, int], postings.Words]
+
+
+def name_of(passage: str, part: int) -> str:
+    """What a vector is called: the id, and a number for the later parts of one long text."""
+    return f"{passage}/{part}" if part else passage
 
 
 class MemoryStore:
     """Everything memory finds, by row. Writing methods are one commit each; safe in threads.
 
-    `embedder` names whose vectors are read and written.
+    `embedder` names whose vectors are read and written; those of another one are dropped.
     """
 
     def __init__(self, path: Path, embedder: str) -> None:
         # NORMAL: a power cut may take the last commits, which are then made again from the files and the journal.
         self._database = Database(path, MIGRATIONS, synchronous="NORMAL")
+        self._tokenizer = postings.Tokenizer(self._database.connection)
+        self._columns: Columns | None = None
+        self._sight: Sight | None = None
+        self._touched: set[int] = set()
+        """Passages that were written or removed since the columns were read."""
         self._embedder = embedder
-
-    @classmethod
-    def in_memory(cls, embedder: str) -> MemoryStore:
-        """A store without a file."""
-        return cls(IN_MEMORY, embedder)
+        if self._database.rows("SELECT name FROM embedders WHERE kind = 'now'") != [(embedder,)]:
+            with self._database.transaction() as connection:
+                connection.execute("DELETE FROM vectors")
+                connection.execute("INSERT OR REPLACE INTO embedders VALUES ('now', ?)", (embedder,))
 
     def close(self) -> None:
         self._database.close()
@@ -123,11 +134,12 @@ class MemoryStore:
                 )
             ]
             before = self._remove(connection, old)
+            words: list[_Counted] = []
             for document, rows, vectors in files:
-                number = _add_document(connection, document)
+                number = self._add_document(connection, document, words)
                 for row, vector in zip(rows, vectors, strict=True):
-                    self._add_passage(connection, number, document, row, vector)
-                _set_document_words(connection, number)
+                    self._add_passage(connection, number, row, vector, words)
+            postings.add_words(connection, words)
             _count_change(connection)
             return _absent(connection, before)
 
@@ -155,17 +167,14 @@ class MemoryStore:
     def add_texts(self, texts: Sequence[Text], mark: int | None = None) -> None:
         """Adds texts after those that their threads have, and notes how far the journal is indexed."""
         with self._database.transaction() as connection:
-            touched: dict[int, None] = {}
+            words: list[_Counted] = []
             for thread, rows, vectors in texts:
                 document = _text_document(thread, rows[0])
-                number = _slice_for(connection, document) if thread else _add_document(connection, document)
+                place = _slice_for(connection, document) if thread else document
+                number = place if isinstance(place, int) else self._add_document(connection, place, words)
                 for row, vector in zip(rows, vectors, strict=True):
-                    added = self._add_passage(connection, number, document, row, vector)
-                    if thread:
-                        _set_windows(connection, thread, added)
-                touched[number] = None
-            for number in touched:
-                _set_document_words(connection, number)
+                    self._add_passage(connection, number, row, vector, words)
+            postings.add_words(connection, words)
             _count_change(connection)
             if mark is not None:
                 connection.execute("INSERT OR REPLACE INTO marks VALUES ('texts', ?)", (mark,))
@@ -183,8 +192,7 @@ class MemoryStore:
     def unembedded(self, limit: int) -> list[tuple[PassageRow, str]]:
         """Passages without a vector of this embedder, each with the text to embed; all with a limit of -1."""
         rows = self._database.rows(
-            "SELECT number FROM passages EXCEPT SELECT passage FROM vectors WHERE embedder = ? ORDER BY 1 LIMIT ?",
-            (self._embedder, limit),
+            "SELECT number FROM passages EXCEPT SELECT passage FROM vectors ORDER BY 1 LIMIT ?", (limit,)
         )
         return [(row, embedded_text(row, row.title)) for row in self.passages([row[0] for row in rows])]
 
@@ -192,8 +200,8 @@ class MemoryStore:
         """Adds vectors of passages (by number); a passage that has gone meanwhile is left out."""
         with self._database.transaction() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO vectors SELECT number, ?, ? FROM passages WHERE number = ?",
-                [(self._embedder, vector, number) for number, vector in vectors],
+                "INSERT OR REPLACE INTO vectors SELECT number, ? FROM passages WHERE number = ?",
+                [(vector, number) for number, vector in vectors],
             )
             _count_change(connection)
 
@@ -206,54 +214,76 @@ class MemoryStore:
         vectors = self._blobs([row.number for row in found])
         return {embedded_text(row, row.title): vectors[row.number] for row in found if row.number in vectors}
 
-    def all_vectors(self) -> tuple[list[str], np.ndarray]:
-        """Every id with its vector, float32 of shape (ids, dimensions); an id once."""
+    def names(self) -> list[tuple[int, str]]:
+        """The name of every passage's vector, by number."""
+        return self._database.rows(f"SELECT number, {_NAME} FROM passages p")  # noqa: S608
+
+    def all_vectors(self) -> Iterator[tuple[list[str], np.ndarray]]:
+        """Every vector by name (see `keys`) in parts, each float32 of shape (names, dimensions)."""
         import numpy as np
 
-        rows = self._database.rows(
-            "SELECT p.id, v.vector FROM vectors v JOIN passages p ON p.number = v.passage WHERE v.embedder = ? "
-            "ORDER BY p.number",
-            (self._embedder,),
-        )
-        found = dict(rows)
-        matrix = np.frombuffer(b"".join(found.values()), np.float32)
-        return list(found), matrix.reshape(len(found), -1) if found else matrix.reshape(0, 0)
+        names = dict(self.names())
+        last = -1
+        while rows := self._database.rows(
+            "SELECT passage, vector FROM vectors WHERE passage > ? ORDER BY passage LIMIT ?", (last, _LOADED)
+        ):
+            last = rows[-1][0]
+            matrix = np.frombuffer(b"".join(row[1] for row in rows), np.float16)
+            yield [names[row[0]] for row in rows], matrix.reshape(len(rows), -1).astype(np.float32)
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, np.ndarray]:
         """Vectors of passages, by number."""
         import numpy as np
 
-        return {number: np.frombuffer(blob, np.float32) for number, blob in self._blobs(numbers).items()}
+        found = self._blobs(numbers).items()
+        return {number: np.frombuffer(blob, np.float16).astype(np.float32) for number, blob in found}
 
     def _blobs(self, numbers: Sequence[int]) -> dict[int, bytes]:
-        sql = "SELECT passage, vector FROM vectors WHERE embedder = ? AND passage IN ({})"
-        return dict(row for some in _some(numbers) for row in self._in(sql, some, self._embedder))
+        sql = "SELECT passage, vector FROM vectors WHERE passage IN ({})"
+        return dict(row for some in _some(numbers) for row in self._in(sql, some))
 
     # reading
 
-    def match(self, terms: Sequence[str], limit: int) -> dict[str, dict[int, float]]:
-        """BM25 of the best passages and windows (by passage) and of the best documents (by document)."""
-        if not terms:
-            return {"passage": {}, "window": {}, "document": {}}
-        query = " OR ".join(f'"{term}"' for term in terms)
+    def sight(self, visible: Callable[[Audience], bool] | None = None) -> Sight:
+        """What a reader may see now: all passages, or those whose audience passes."""
+        columns = self._now()
+        if visible is not None:
+            return columns.sight(lambda audience: visible(msgspec.json.decode(audience, type=tuple[str, ...])))
+        self._sight = self._sight or columns.sight()
+        return self._sight
+
+    def match(self, terms: Sequence[str], limit: int, sight: Sight | None = None) -> dict[str, dict[int, float]]:
+        """BM25 of the best passages and windows (by passage) and of the best documents (by document), in a sight."""
+        from sage.adapters.word_scores import WordScores
+
+        sight = sight or self.sight()
+        cut = dict.fromkeys(term for given in terms for term in self._tokenizer.terms(given))
+        found = WordScores(sight, [postings.entries_of(self._database.rows(postings.READ, (term,))) for term in cut])
         return {
-            "passage": self._best("passage_words", "4.0, 2.5, 2.5, 2.0, 1.0", query, limit),
-            "window": self._best("window_words", "1.0", query, limit),
-            "document": self._best("document_words", "4.0, 2.0, 1.0", query, limit),
+            "passage": self._first(*found.passages(limit), limit),
+            "window": self._first(*found.windows(limit), limit),
+            "document": dict(zip(*(array.tolist() for array in found.documents(limit)), strict=True)),
         }
 
-    def _best(self, table: str, weights: str, query: str, limit: int) -> dict[int, float]:
-        rows = self._database.rows(
-            f"SELECT rowid, -bm25({table}, {weights}) AS score FROM {table} WHERE {table} MATCH ? "  # noqa: S608
-            "ORDER BY score DESC, rowid LIMIT ?",
-            (query, limit),
-        )
-        return dict(rows)
+    def _first(self, numbers: np.ndarray, scores: np.ndarray, limit: int) -> dict[int, float]:
+        """The best of `limit`. Which ones of equal score are left out is decided by their ids, never by their numbers."""
+        found: list[tuple[int, float]] = list(zip(numbers.tolist(), scores.tolist(), strict=True))
+        if len(found) > limit:
+            least = min(score for _, score in found)
+            last = self.keys("number", [number for number, score in found if score == least])
+            above = [pair for pair in found if pair[1] > least]
+            kept = sorted(last, key=lambda key: (key.id, key.part, key.number))[: limit - len(above)]
+            found = above + [(key.number, least) for key in kept]
+        return dict(found)
 
     def keys(self, column: Literal["number", "id"], values: Sequence[int] | Sequence[str]) -> list[PassageKey]:
-        """What ranking needs of passages, by number or by id, in the order of numbers."""
-        sql = _KEYS + f"WHERE p.{column} IN ({{}}) ORDER BY p.number"
-        return [PassageKey(*row) for some in _some(values) for row in self._in(sql, some)]
+        """What ranking needs of passages, by number or by id (what follows a slash in one is left out), by number."""
+        if column == "id":
+            values = list(dict.fromkeys(str(value).partition("/")[0] for value in values))
+        sql = _KEYS + f"WHERE p.{column} IN ({{}})"
+        return sorted(
+            (PassageKey(*row) for some in _some(values) for row in self._in(sql, some)), key=lambda key: key.number
+        )
 
     def passages(self, numbers: Sequence[int]) -> list[PassageRow]:
         """Passages by number."""
@@ -264,35 +294,14 @@ class MemoryStore:
         sql = _READ + "WHERE p.id IN ({}) ORDER BY p.document, p.ordinal, p.part"
         return [row_of(row) for some in _some(ids) for row in self._in(sql, some)]
 
-    def audiences(self) -> list[Audience]:
-        """Every audience that some passage has."""
-        rows = self._database.rows("SELECT DISTINCT audience FROM passages")
-        return [msgspec.json.decode(row[0], type=tuple[str, ...]) for row in rows]
+    def passages_in(self, documents: Sequence[int]) -> list[PassageRow]:
+        """All passages of documents, in their order."""
+        sql = _READ + "WHERE p.document IN ({}) ORDER BY p.document, p.ordinal, p.part"
+        return [row_of(row) for some in _some(documents) for row in self._in(sql, some)]
 
-    def copy_visible(self, target: MemoryStore, visible: Callable[[Audience], bool]) -> None:
-        """Fills `target` with what passes. The order of its rows comes from their content alone."""
-        wanted = [to_json(audience) for audience in self.audiences() if visible(audience)]
-        rows = [row_of(row) for some in _some(wanted) for row in self._in(_READ + "WHERE p.audience IN ({})", some)]
-        blobs = self._blobs([row.number for row in rows])
-        files: dict[int, list[PassageRow]] = {}
-        texts: dict[int, list[PassageRow]] = {}
-        for row in sorted(rows, key=lambda row: (row.ordinal, row.part)):
-            (files.setdefault(row.document, []) if row.kind == "file" else texts.setdefault(row.ordinal, [])).append(
-                row
-            )
-        documents = self._documents(list(files))
-
-        def vectors(found: list[PassageRow]) -> list[Vector]:
-            return [blobs.get(row.number) for row in found]
-
-        by_content = sorted(files.items(), key=lambda item: (item[1][0].source, item[1][0].id, documents[item[0]].root))
-        target.put_files([(documents[number], found, vectors(found)) for number, found in by_content])
-        in_order = (found for _, found in sorted(texts.items()))
-        target.add_texts([(found[0].thread_key, found, vectors(found)) for found in in_order])
-
-    def _documents(self, numbers: Sequence[int]) -> dict[int, DocumentRow]:
-        sql = "SELECT number, kind, source, title, root, folder, slice, words FROM documents WHERE number IN ({})"
-        return {row[0]: DocumentRow(*row[1:]) for some in _some(numbers) for row in self._in(sql, some)}
+    def _titles(self, documents: Sequence[int]) -> list[tuple[int, str, str]]:
+        """Number, title and words of documents."""
+        return self._in("SELECT number, title, words FROM documents WHERE number IN ({})", documents)
 
     @property
     def size(self) -> int:
@@ -305,45 +314,78 @@ class MemoryStore:
             "SELECT (SELECT count(*) FROM documents WHERE kind = 'file'),"
             " (SELECT count(DISTINCT p.id) FROM passages p JOIN documents d ON d.number = p.document"
             " WHERE d.kind != 'file'), (SELECT count(*) FROM passages),"
-            " (SELECT count(*) FROM vectors WHERE embedder = ?), (SELECT count(*) FROM roots)",
-            (self._embedder,),
+            " (SELECT count(*) FROM vectors), (SELECT count(*) FROM roots)",
         )
         return MemoryCounts(*row)
 
     def _in(self, sql: str, values: Sequence[Any], *before: Any) -> list[tuple[Any, ...]]:
         return self._database.rows(sql.format(", ".join("?" * len(values))), (*before, *values))
 
+    # columns
+
+    def _now(self) -> Columns:
+        """The columns as the rows are now."""
+        from sage.adapters.sight import Columns
+
+        if self._columns is None:
+            self._columns = Columns(self._rows("", ()))
+        elif self._touched:
+            touched = sorted(self._touched)
+            rows = [row for some in _some(touched) for row in self._rows("WHERE number IN ({})", some)]
+            self._columns.follow(touched, rows)
+            self._sight = None
+        self._touched.clear()
+        return self._columns
+
+    def _rows(self, where: str, values: Sequence[int]) -> Iterator[Row]:
+        from sage.adapters.sight import Row
+
+        threads: dict[int, str] = dict(
+            self._database.rows("SELECT number, source FROM documents WHERE kind = 'thread'")
+        )
+        sql = f"SELECT number, document, length, audience FROM passages {where}"  # noqa: S608
+        for number, document, length, audience in self._in(sql, values):
+            yield Row(number, document, length, audience, threads.get(document, ""))
+
     # inside a transaction
 
+    def _add_document(self, connection: apsw.Connection, document: DocumentRow, words: list[_Counted]) -> int:
+        number = _insert_document(connection, document)
+        words.append((postings.document_block(number), self._words_of(document)))
+        return number
+
     def _add_passage(
-        self, connection: apsw.Connection, number: int, document: DocumentRow, row: PassageRow, vector: Vector
-    ) -> int:
-        values = (number, *values_of(row))
+        self, connection: apsw.Connection, document: int, row: PassageRow, vector: Vector, words: list[_Counted]
+    ) -> None:
+        found = postings.count_words(self._tokenizer, fields_of(row))
+        values = (document, *values_of(row), found.length)
         marks = ", ".join("?" * len(values))
-        connection.execute(f"INSERT INTO passages (document, {COLUMNS}) VALUES ({marks})", values)  # noqa: S608
+        connection.execute(f"INSERT INTO passages (document, {COLUMNS}, length) VALUES ({marks})", values)  # noqa: S608
         added = connection.last_insert_rowid()
-        headings = " ".join((*row.passage.path, row.passage.heading))
-        tags = " ".join((*row.passage.tags, document.words))
-        words = (document.title, headings, tags, row.speaker or "", row.passage.text)
-        connection.execute("INSERT INTO passage_words (rowid, title, heading, tags, people, body) VALUES (?, ?, ?, ?, ?, ?)",
-                           (added, *map(fold, words)))  # fmt: skip
+        self._touched.add(added)
+        words.append((postings.passage_block(added), found))
         if vector is not None:
-            connection.execute("INSERT INTO vectors VALUES (?, ?, ?)", (added, self._embedder, vector))
-        return added
+            connection.execute("INSERT INTO vectors VALUES (?, ?)", (added, vector))
+
+    def _words_of(self, document: DocumentRow) -> postings.Words:
+        return postings.count_words(self._tokenizer, {postings.TITLE: document.title, postings.WORDS: document.words})
 
     def _remove(self, connection: apsw.Connection, documents: Sequence[int]) -> list[str]:
-        """Removes documents; returns the ids of their passages."""
-        ids: list[str] = []
-        for document in documents:
-            rows: list[Any] = connection.execute(
-                "SELECT number, id FROM passages WHERE document = ?", (document,)
-            ).fetchall()
-            ids += [row[1] for row in rows]
-            for table in ("passage_words", "window_words"):
-                connection.executemany(f"DELETE FROM {table} WHERE rowid = ?", [(row[0],) for row in rows])  # noqa: S608
-            connection.execute("DELETE FROM document_words WHERE rowid = ?", (document,))
-            connection.execute("DELETE FROM documents WHERE number = ?", (document,))
-        return ids
+        """Removes documents; returns the names of their passages (see `all_vectors`)."""
+        names: list[str] = []
+        for some in _some(documents):
+            rows = [row_of(row) for row in self._in(_READ + "WHERE p.document IN ({})", some)]
+            self._touched.update(row.number for row in rows)
+            names += [name_of(row.id, row.part) for row in rows]
+            postings.remove_words(connection, [
+                *((postings.passage_block(row.number), self._terms(fields_of(row).values())) for row in rows),
+                *((postings.document_block(number), self._terms(texts)) for number, *texts in self._titles(some)),
+            ])  # fmt: skip
+            self._in("DELETE FROM documents WHERE number IN ({})", some)
+        return names
+
+    def _terms(self, texts: Iterable[str]) -> set[str]:
+        return {term for text in texts for term in self._tokenizer.terms(text)}
 
 
 def _count_change(connection: apsw.Connection) -> None:
@@ -351,7 +393,7 @@ def _count_change(connection: apsw.Connection) -> None:
     connection.execute("INSERT OR REPLACE INTO marks VALUES ('generation', abs(random() / 2))")
 
 
-def _add_document(connection: apsw.Connection, document: DocumentRow) -> int:
+def _insert_document(connection: apsw.Connection, document: DocumentRow) -> int:
     connection.execute(
         "INSERT INTO documents (kind, root, source, slice, folder, title, words, mtime_ns, size, sha256, trouble) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -370,52 +412,23 @@ def _text_document(thread: str, row: PassageRow) -> DocumentRow:
     return DocumentRow("text", row.id, row.source)
 
 
-def _slice_for(connection: apsw.Connection, thread: DocumentRow) -> int:
-    """The slice of a thread that takes its next text."""
+def _slice_for(connection: apsw.Connection, thread: DocumentRow) -> int | DocumentRow:
+    """The slice of a thread that takes its next text: its number, or one that is to be added."""
     last: list[Any] = connection.execute(
         "SELECT d.number, d.slice, (SELECT count(*) FROM passages p WHERE p.document = d.number AND p.part = 0) "
         "FROM documents d WHERE d.kind = 'thread' AND d.root = '' AND d.source = ? ORDER BY d.slice DESC LIMIT 1",
         (thread.source,),
     ).fetchall()
     if not last:
-        return _add_document(connection, thread)
+        return thread
     number, place, texts = last[0]
-    return int(number) if texts < SLICE else _add_document(connection, msgspec.structs.replace(thread, slice=place + 1))
+    return int(number) if texts < SLICE else msgspec.structs.replace(thread, slice=place + 1)
 
 
-def _set_windows(connection: apsw.Connection, thread: str, added: int) -> None:
-    """The windows of a thread's newest passage and of the one before it, which now has a neighbour more."""
-    rows = connection.execute(
-        "SELECT p.number, p.speaker, p.text FROM documents d JOIN passages p ON p.document = d.number "
-        "WHERE d.kind = 'thread' AND d.root = '' AND d.source = ? "
-        "ORDER BY d.slice DESC, p.ordinal DESC, p.part DESC LIMIT 3",
-        (thread,),
-    ).fetchall()[::-1]
-    bodies = [f"{speaker or ''} {text}" for _, speaker, text in rows]
-    for place, (number, _, _) in list(enumerate(rows))[-2:]:
-        window = fold("\n".join(bodies[max(0, place - 1) : place + 2]))
-        if number != added:
-            connection.execute("DELETE FROM window_words WHERE rowid = ?", (number,))
-        connection.execute("INSERT INTO window_words (rowid, body) VALUES (?, ?)", (number, window))
-
-
-def _set_document_words(connection: apsw.Connection, number: int) -> None:
-    ((title, words),) = connection.execute("SELECT title, words FROM documents WHERE number = ?", (number,))
-    rows = connection.execute(
-        "SELECT heading, speaker, text FROM passages WHERE document = ? ORDER BY ordinal, part", (number,)
-    )
-    body = "\n".join(f"{speaker or ''} {text}" for _, speaker, text in rows)
-    connection.execute("DELETE FROM document_words WHERE rowid = ?", (number,))
-    connection.execute(
-        "INSERT INTO document_words (rowid, title, tags, body) VALUES (?, ?, ?, ?)",
-        (number, fold(title), fold(words), fold(body)),
-    )
-
-
-def _absent(connection: apsw.Connection, ids: Sequence[str]) -> list[str]:
-    """Those ids that no passage has any more: the same passage may stand in two roots."""
-    sql = "SELECT 1 FROM passages WHERE id = ? LIMIT 1"
-    return [name for name in ids if not connection.execute(sql, (name,)).fetchall()]
+def _absent(connection: apsw.Connection, names: Sequence[str]) -> list[str]:
+    """Those names that no passage has any more: the same passage may stand in two roots."""
+    sql = f"SELECT 1 FROM passages p WHERE id = ? AND {_NAME} = ? LIMIT 1"  # noqa: S608
+    return [name for name in names if not connection.execute(sql, (name.partition("/")[0], name)).fetchall()]
 
 
 def _some(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

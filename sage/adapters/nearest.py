@@ -13,6 +13,7 @@ from sage.core.ports import VectorIndex
 
 if TYPE_CHECKING:
     from sage.adapters.chroma_index import ChromaIndex
+    from sage.adapters.exact_index import ExactIndex
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ class Nearest:
         self._folder, self._exact_up_to = folder, exact_up_to
         self._index: VectorIndex | None = None
         self._chroma: ChromaIndex | None = None
+        self._exact: ExactIndex | None = None
 
     @property
     def index(self) -> VectorIndex:
@@ -32,20 +34,27 @@ class Nearest:
         if self._index is None:
             self._index = self._chroma = self._open_chroma()
         if self._index is None:
-            self._index = exact_index(self._store, self._dimensions)
+            self._index = self.exact
         return self._index
+
+    @property
+    def exact(self) -> ExactIndex:
+        """The exact index: views of recipients always ask this one, whoever answers the owner."""
+        if self._exact is None:
+            self._exact = exact_index(self._store, self._dimensions)
+        return self._exact
 
     def change(self, added: Sequence[tuple[str, bytes]], removed: Sequence[str]) -> None:
         """Follows a write of the store."""
-        if self._index is None:
-            return
-        if removed:
-            self._index.remove(removed)
-        if added:
-            import numpy as np
+        import numpy as np
 
-            matrix = np.frombuffer(b"".join(vector for _, vector in added), np.float32)
-            self._index.add([name for name, _ in added], matrix.reshape(len(added), -1))
+        followers = [index for index in (self._exact, self._chroma) if index is not None]
+        for index in followers:
+            if removed:
+                index.remove(removed)
+            if added:
+                matrix = np.frombuffer(b"".join(vector for _, vector in added), np.float16).astype(np.float32)
+                index.add([name for name, _ in added], matrix.reshape(len(added), -1))
         if self._chroma is not None:
             self._chroma.set_mark(self._now())
 
@@ -61,18 +70,20 @@ class Nearest:
                 index.close()
                 set_aside(self._folder)
                 index = open_chroma(self._folder)
-                index.add(*self._store.all_vectors())
+                for names, vectors in self._store.all_vectors():
+                    index.add(names, vectors)
                 index.set_mark(self._now())
         except SageError as error:
             log.warning("the vector index stays exact: %s", error.kind)
             return
         self._index = self._chroma = index
+        self._exact = None
 
     def close(self) -> None:
         """Forgets the index; the next question makes it anew."""
         if self._chroma is not None:
             self._chroma.close()
-        self._index = self._chroma = None
+        self._index = self._chroma = self._exact = None
 
     def _open_chroma(self) -> ChromaIndex | None:
         if not self._folder.exists() or self._store.size <= self._exact_up_to:
@@ -94,12 +105,11 @@ class Nearest:
         return f"{self._embedder} {identity} {change}"
 
 
-def exact_index(store: MemoryStore, dimensions: int) -> VectorIndex:
+def exact_index(store: MemoryStore, dimensions: int) -> ExactIndex:
     """An exact index of all vectors of a store."""
     from sage.adapters.exact_index import ExactIndex
 
-    index = ExactIndex(dimensions)
-    ids, vectors = store.all_vectors()
-    if ids:
-        index.add(ids, vectors)
+    index = ExactIndex(dimensions, room=store.size)
+    for names, vectors in store.all_vectors():
+        index.add(names, vectors)
     return index

@@ -1,0 +1,141 @@
+"""Which passages and notes hold a word, how often and where: packed lists in SQLite, a block of rows at a time.
+
+FTS5 counts over all rows, so that its scores would tell a reader of some of them about the rest; and it counts again at
+each question. From these lists the statistics of any set of rows are made in milliseconds (see `word_scores`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from struct import Struct
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import apsw
+
+from sage.core.ranking import fold
+
+if TYPE_CHECKING:
+    import numpy as np
+
+TABLES = """
+CREATE TABLE postings (
+    block INTEGER NOT NULL,
+    term TEXT NOT NULL,
+    entries BLOB NOT NULL,
+    PRIMARY KEY (block, term)
+) WITHOUT ROWID;
+CREATE TABLE blocks (block INTEGER PRIMARY KEY);
+"""
+BLOCK = 1024
+"""Rows whose lists stand together: an import touches a few pages of the file, and a question looks once into each block."""
+_ENTRY = Struct("<HBB")
+"""Place in the block, field, count (255 and more are one)."""
+_ENTRIES = [("place", "<u2"), ("field", "u1"), ("count", "u1")]
+
+TITLE, WORDS, HEADING, PATH, TAGS, PEOPLE, BODY = range(7)
+"""Fields. The first two are of a document (its title; its tags, aliases and properties), the others of a passage."""
+Fields = Mapping[int, str]
+
+
+class Entries(NamedTuple):
+    """Where a term stands: arrays of equal length, by number of passage or of document, a field at a time."""
+
+    numbers: np.ndarray
+    fields: np.ndarray
+    counts: np.ndarray
+
+    def only(self, kept: np.ndarray) -> Entries:
+        """Those of a mask."""
+        return self if kept.all() else Entries(self.numbers[kept], self.fields[kept], self.counts[kept])
+
+
+class Tokenizer:
+    """Cuts a text into the terms that are searched for: words without case and accents, cut to their English stem."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._cut = connection.fts5_tokenizer("porter", ["unicode61", "remove_diacritics", "2"])
+
+    def terms(self, text: str) -> list[str]:
+        """All terms, in order."""
+        data = fold(text).encode("utf-8", "replace")
+        found: Any = self._cut(data, apsw.FTS5_TOKENIZE_DOCUMENT, None, include_offsets=False, include_colocated=False)
+        return list(found)
+
+
+class Words(NamedTuple):
+    """The counted terms of a row: (field, term) to count, and how many there are in all."""
+
+    counts: Counter[tuple[int, str]]
+    length: int
+
+
+def count_words(tokenizer: Tokenizer, fields: Fields) -> Words:
+    """The terms of a row's fields."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for field, text in fields.items():
+        counts.update((field, term) for term in tokenizer.terms(text))
+    return Words(counts, counts.total())
+
+
+def passage_block(number: int) -> tuple[int, int]:
+    """The block of a passage, and its place there."""
+    return divmod(number, BLOCK)
+
+
+def document_block(number: int) -> tuple[int, int]:
+    """The same for a document: its blocks are below zero."""
+    block, place = divmod(number, BLOCK)
+    return -1 - block, place
+
+
+def add_words(connection: apsw.Connection, rows: Iterable[tuple[tuple[int, int], Words]]) -> None:
+    """Writes rows by block and place; each must be new."""
+    found: defaultdict[tuple[int, str], bytearray] = defaultdict(bytearray)
+    for (block, place), words in rows:
+        for (field, term), count in words.counts.items():
+            found[block, term] += _ENTRY.pack(place, field, min(count, 255))
+    blocks = {block for block, _ in found}
+    connection.executemany("INSERT OR IGNORE INTO blocks VALUES (?)", [(block,) for block in blocks])
+    connection.executemany(
+        "INSERT INTO postings VALUES (?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
+        [(block, term, bytes(entries)) for (block, term), entries in sorted(found.items())],
+    )
+
+
+def remove_words(connection: apsw.Connection, rows: Iterable[tuple[tuple[int, int], Iterable[str]]]) -> None:
+    """Takes rows out again; `rows` names the terms that each has."""
+    gone: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+    for (block, place), terms in rows:
+        for term in terms:
+            gone[block, term].add(place)
+    for (block, term), places in sorted(gone.items()):
+        key = (block, term)
+        for (entries,) in connection.execute("SELECT entries FROM postings WHERE block = ? AND term = ?", key):
+            kept = [entry for entry in _ENTRY.iter_unpack(entries) if entry[0] not in places]
+            if kept:
+                data = b"".join(_ENTRY.pack(*entry) for entry in kept)
+                connection.execute("UPDATE postings SET entries = ? WHERE block = ? AND term = ?", (data, *key))
+            else:
+                connection.execute("DELETE FROM postings WHERE block = ? AND term = ?", key)
+
+
+READ = "SELECT p.block, p.entries FROM blocks b CROSS JOIN postings p ON p.block = b.block AND p.term = ?"
+
+
+def entries_of(rows: Sequence[tuple[int, bytes]]) -> tuple[Entries, Entries]:
+    """What `READ` brought for a term, as entries of passages and of documents."""
+    return (
+        _entries([(block * BLOCK, data) for block, data in rows if block >= 0]),
+        _entries([((-1 - block) * BLOCK, data) for block, data in rows if block < 0]),
+    )
+
+
+def _entries(blocks: Sequence[tuple[int, bytes]]) -> Entries:
+    import numpy as np
+
+    found = np.frombuffer(b"".join(data for _, data in blocks), np.dtype(_ENTRIES))
+    first = np.array([start for start, _ in blocks], np.int64)
+    sizes = np.array([len(data) // _ENTRY.size for _, data in blocks], np.int64)
+    return Entries(np.repeat(first, sizes) + found["place"], found["field"], found["count"].astype(np.float64))
