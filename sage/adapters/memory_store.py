@@ -276,6 +276,10 @@ class MemoryStore:
             found = above + [(key.number, least) for key in kept]
         return dict(found)
 
+    def terms(self) -> set[str]:
+        """Every word that is kept, as it is searched for."""
+        return {row[0] for row in self._database.rows("SELECT DISTINCT term FROM postings")}
+
     def keys(self, column: Literal["number", "id"], values: Sequence[int] | Sequence[str]) -> list[PassageKey]:
         """What ranking needs of passages, by number or by id (what follows a slash in one is left out), by number."""
         if column == "id":

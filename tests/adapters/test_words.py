@@ -1,0 +1,144 @@
+"""The lists of words and what is counted from them, against FTS5 and against a store that never held the hidden text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sage.adapters.memory_rows import DocumentRow, PassageRow
+from sage.adapters.memory_store import MemoryStore
+from sage.adapters.postings import Tokenizer
+from sage.core.labels import Audience
+from sage.core.passages import Passage
+
+WORDS = "walrus walruses seal Fish fishing ice snöw snow key house".split()
+texts = st.lists(st.sampled_from(WORDS), min_size=0, max_size=12).map(" ".join)
+notes = st.lists(st.tuples(texts, st.lists(st.tuples(texts, texts), min_size=1, max_size=4)), min_size=1, max_size=5)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[MemoryStore]:
+    store = MemoryStore(tmp_path / "memory.db", "none")
+    yield store
+    store.close()
+
+
+def document(name: str, title: str = "") -> DocumentRow:
+    return DocumentRow("file", name, title)
+
+
+def row(name: str, place: int, body: str, heading: str = "", audience: Audience = ("private",)) -> PassageRow:
+    return PassageRow(f"p_{name}-{place}", place, name, Passage(body, 0, len(body), 1, heading), audience=audience)
+
+
+def put(store: MemoryStore, found: list[tuple[str, list[tuple[str, str]]]], untitled: bool = False) -> None:
+    for number, (title, passages) in enumerate(found):
+        rows = [row(f"n{number}", place, body, heading) for place, (heading, body) in enumerate(passages)]
+        store.put_files([(document(f"n{number}", "" if untitled else title), rows, [None] * len(rows))])
+
+
+def ids(store: MemoryStore, scores: dict[int, float]) -> dict[str, float]:
+    return {key.id: scores[key.number] for key in store.keys("number", list(scores))}
+
+
+@given(
+    notes, st.lists(st.sampled_from(["walrus", "fish", "snow", "keys", "house"]), min_size=1, max_size=4, unique=True)
+)
+@settings(max_examples=60, deadline=None)
+def test_scores_are_those_of_fts5(found: list[tuple[str, list[tuple[str, str]]]], terms: list[str]) -> None:
+    with apsw.Connection(":memory:") as plain:
+        plain.execute("CREATE VIRTUAL TABLE words USING fts5(name UNINDEXED, heading, body, "
+                      "tokenize='porter unicode61 remove_diacritics 2')")  # fmt: skip
+        for number, (_, passages) in enumerate(found):
+            for place, (heading, body) in enumerate(passages):
+                plain.execute("INSERT INTO words VALUES (?, ?, ?)", (f"p_n{number}-{place}", heading, body))
+        query = " OR ".join(terms)
+        sql = "SELECT name, -bm25(words, 0, 2.5, 1.0) FROM words WHERE words MATCH ?"
+        expected = dict(plain.execute(sql, (query,)).fetchall())
+    store = MemoryStore(Path(":memory:"), "none")
+    put(store, found, untitled=True)
+    matched = ids(store, store.match(terms, 1000)["passage"])
+    store.close()
+    assert matched == pytest.approx(expected, rel=1e-6)
+
+
+@given(notes, notes)
+@settings(max_examples=40, deadline=None)
+def test_what_was_removed_leaves_no_word(
+    first: list[tuple[str, list[tuple[str, str]]]], second: list[tuple[str, list[tuple[str, str]]]]
+) -> None:
+    changed, fresh = MemoryStore(Path(":memory:"), "none"), MemoryStore(Path(":memory:"), "none")
+    put(changed, first)
+    changed.match(["walrus"], 10)
+    put(changed, second)
+    changed.remove_files("", [f"n{number}" for number in range(len(second), len(first))])
+    put(fresh, second)
+    for terms in (["walrus"], WORDS):
+        found = [
+            {part: sorted(one.values()) if part == "document" else ids(one_store, one) for part, one in matched.items()}
+            for one_store, matched in ((changed, changed.match(terms, 1000)), (fresh, fresh.match(terms, 1000)))
+        ]
+        assert found[0] == found[1]
+    changed.remove_files("")
+    assert changed.terms() == set()
+    changed.close(), fresh.close()
+
+
+def test_a_removed_thread_is_gone_from_its_windows(store: MemoryStore) -> None:
+    def turn(n: int, text: str) -> tuple[str, list[PassageRow], list[None]]:
+        return "talk", [PassageRow(f"t_{n}", n, "talk", Passage(text, 0, len(text), 1, ""), kind="thread")], [None]
+
+    store.add_texts([turn(1, "where did you sleep"), turn(2, "in the yellow house"), turn(3, "nice")])
+    store.add_texts([turn(4, "bye")])
+    assert set(ids(store, store.match(["yellow"], 10)["window"])) == {"t_1", "t_2", "t_3"}
+    store.remove_texts()
+    assert store.match(["yellow"], 10) == {"passage": {}, "window": {}, "document": {}}
+
+
+def test_equal_scores_beyond_the_limit_are_chosen_by_id(store: MemoryStore) -> None:
+    rows = [row(f"x{n}", 0, "walrus") for n in (5, 3, 9, 1, 7)]
+    for one in rows:
+        store.put_files([(document(one.source), [one], [None])])
+    store.put_files([(document("best"), [row("best", 0, "walrus", "walrus")], [None])])
+    assert set(ids(store, store.match(["walrus"], 3)["passage"])) == {"p_best-0", "p_x1-0", "p_x3-0"}
+
+
+def test_a_word_in_every_note_still_finds(store: MemoryStore) -> None:
+    put(store, [("", [("", "walrus")]), ("", [("", "walrus")])])
+    assert len(store.match(["walrus"], 10)["passage"]) == 2
+
+
+def test_the_tokenizer_folds_and_stems() -> None:
+    with apsw.Connection(":memory:") as connection:
+        assert Tokenizer(connection).terms("The Cafés' STRAẞE running \ud800") == ["the", "cafe", "strass", "run"]
+
+
+parts = st.lists(st.tuples(texts, st.booleans()), min_size=1, max_size=4)
+
+
+@given(
+    st.lists(st.tuples(texts, parts), min_size=1, max_size=5), st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)
+)
+@settings(max_examples=60, deadline=None)
+def test_a_sight_counts_as_if_the_rest_had_never_been(
+    found: list[tuple[str, list[tuple[str, bool]]]], terms: list[str]
+) -> None:
+    everything, shared_alone = MemoryStore(Path(":memory:"), "none"), MemoryStore(Path(":memory:"), "none")
+    for number, (title, passages) in enumerate(found):
+        name = f"n{number}"
+        rows = [row(name, place, text, audience=("ann",) if shared else ("private",))
+                for place, (text, shared) in enumerate(passages)]  # fmt: skip
+        shown = [one for one in rows if one.audience == ("ann",)]
+        everything.put_files([(document(name, title), rows, [None] * len(rows))])
+        # Of a note with hidden passages not even the title counts.
+        shared_alone.put_files([(document(name, title if shown == rows else ""), shown, [None] * len(shown))])
+    sight = everything.sight(lambda audience: audience == ("ann",))
+    seen, plain = everything.match(terms, 1000, sight), shared_alone.match(terms, 1000)
+    assert ids(everything, seen["passage"]) == ids(shared_alone, plain["passage"])
+    assert sorted(seen["document"].values()) == sorted(plain["document"].values())
+    everything.close(), shared_alone.close()
