@@ -162,6 +162,7 @@ class PersonSettings(Section):
     """Whose home it is."""
 
     name: str = Field(default="", description="What to call you.")
+    emails: list[str] = Field(default=[], description="Your e-mail addresses: by them, mail that you wrote is yours.")
     timezone: Annotated[str, AfterValidator(_zone_name)] = Field(
         default="", description='Your time zone, such as "Europe/Berlin" (empty: the system\'s).'
     )

@@ -24,6 +24,7 @@ from sage.adapters.nearest import Nearest
 from sage.adapters.note_files import LARGEST, look_at
 from sage.adapters.note_import import NoteImport, Progress
 from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_keep
+from sage.core.documents import NOBODY, Person
 from sage.core.errors import CorruptModel, HomeTrouble, NewerHome, NotFound, TornFile, Unreadable
 from sage.core.labels import Audience, Origin, visible_to
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
@@ -85,11 +86,12 @@ class SageMemory:
         embedder: Embedder,
         *,
         largest_file: int = LARGEST,
+        person: Person = NOBODY,
         exact_up_to: int = EXACT_UP_TO,
         settle: bool = True,
     ) -> None:
         self._folder, self._texts, self._embedder = index, texts, embedder
-        self._largest, self._exact_up_to = largest_file, exact_up_to
+        self._largest, self._person, self._exact_up_to = largest_file, person, exact_up_to
         self._gate = threading.RLock()
         """Held while the index is searched or written, for milliseconds; never while files are read or embedded."""
         self._texting = threading.RLock()
@@ -213,7 +215,7 @@ class SageMemory:
         rows = self._mended(lambda: self._store.passages_of([name]))
         if not rows:
             return None
-        return rows[0].hit() if rows[0].kind == "file" or len(rows) == 1 else self._whole(rows[0])
+        return rows[0].hit() if rows[0].folder or len(rows) == 1 else self._whole(rows[0])
 
     def counts(self) -> MemoryCounts:
         """How much there is."""
@@ -325,9 +327,8 @@ class SageMemory:
 
             self._write(write)
 
-        def remove(name: str, sources: Sequence[str]) -> None:
-            if sources:
-                self._write(lambda: ((), self._store.remove_files(name, sources)))
+        def remove(what: Callable[[], list[str]]) -> None:
+            self._write(lambda: ((), what()))
 
         def report(step: ImportProgress) -> None:
             if self._closing.is_set():
@@ -337,7 +338,9 @@ class SageMemory:
             if progress:
                 progress(step)
 
-        return NoteImport(self._store, self._embedded, put, remove, self._largest).run(root, below, report)
+        return NoteImport(self._store, self._embedded, put, remove, self._largest, self._person).run(
+            root, below, report
+        )
 
     def _settle_root(self, root: str) -> None:
         try:

@@ -15,7 +15,8 @@ from sage.core.labels import PRIVATE, Audience, Origin
 from sage.core.passages import FileTrouble, Hit, Passage
 
 Kind = Literal["file", "thread", "text"]
-"""What a document is: an imported file, (a slice of) a thread of remembered texts, or one text without a thread."""
+"""What a document is: an imported file or a document in it, (a slice of) a thread of remembered texts or of the messages
+in a file, or one text without a thread. Those of files have a root, those of texts have none."""
 
 SLICE = 64
 """Texts of a thread that count as one document: a whole endless conversation says little about one of its turns, and
@@ -35,6 +36,7 @@ CREATE TABLE documents (
     kind TEXT NOT NULL,
     root TEXT NOT NULL,
     source TEXT NOT NULL,
+    part TEXT NOT NULL,
     slice INTEGER NOT NULL,
     folder TEXT NOT NULL,
     title TEXT NOT NULL,
@@ -42,8 +44,8 @@ CREATE TABLE documents (
     mtime_ns INTEGER NOT NULL,
     size INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
-    trouble TEXT NOT NULL,
-    UNIQUE (kind, root, source, slice)
+    troubles TEXT NOT NULL,
+    UNIQUE (root, source, part, slice, kind)
 );
 
 CREATE TABLE passages (
@@ -93,19 +95,21 @@ MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", "SELECT 1", _anew)
 
 class DocumentRow(Struct, frozen=True):
     """A file, a slice of a thread, or a text. `words` are its tags, aliases and properties; `root` is what was
-    imported ("" for remembered texts) and `folder` the folder that `source` is relative to."""
+    imported ("" for remembered texts) and `folder` the folder that `source` is relative to. A file that holds many
+    documents has one row of its own, and one for each `part`, whose `sha256` is that part's mark."""
 
     kind: Kind
     source: str
     title: str
     root: str = ""
     folder: str = ""
+    part: str = ""
     slice: int = 0
     words: str = ""
     mtime_ns: int = 0
     size: int = 0
     sha256: str = ""
-    trouble: FileTrouble | None = None
+    troubles: tuple[FileTrouble, ...] = ()
 
 
 class PassageRow(Struct, frozen=True):
@@ -131,7 +135,7 @@ class PassageRow(Struct, frozen=True):
 
     @property
     def thread_key(self) -> str:
-        """The thread that the text belongs to, "" for none."""
+        """The thread that the remembered text belongs to, "" for none."""
         return self.thread if self.kind == "thread" else ""
 
     def hit(self, score: float = 0.0, why: dict[str, float] | None = None, found_by: str = "") -> Hit:
@@ -174,7 +178,7 @@ class FileState(Struct, frozen=True):
     mtime_ns: int
     size: int
     sha256: str
-    trouble: FileTrouble | None
+    troubles: tuple[FileTrouble, ...]
 
 
 class RootState(Struct, frozen=True):

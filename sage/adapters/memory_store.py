@@ -41,8 +41,9 @@ Text = tuple[str, Sequence[PassageRow], Sequence[Vector]]
 """One remembered text: its thread ("" for none), its passages and their vectors."""
 
 _OWN = ", ".join(f"p.{column}" for column in COLUMNS.split(", "))
+_THREAD = "iif(d.part = '', d.source, d.source || '/' || d.part)"
 _READ = (
-    f"SELECT p.number, p.document, d.kind, d.title, d.source, d.folder, {_OWN} "  # noqa: S608 - of constants
+    f"SELECT p.number, p.document, d.kind, d.title, {_THREAD}, d.folder, {_OWN} "  # noqa: S608 - of constants
     "FROM passages p JOIN documents d ON d.number = p.document "
 )
 _KEYS = "SELECT p.number, p.id, p.part, p.document, d.kind FROM passages p JOIN documents d ON d.number = p.document "
@@ -95,7 +96,7 @@ class MemoryStore:
 
     def roots(self) -> list[str]:
         """The roots of which anything is indexed."""
-        sql = "SELECT path FROM roots UNION SELECT root FROM documents WHERE kind = 'file'"
+        sql = "SELECT path FROM roots UNION SELECT root FROM documents WHERE root != ''"
         return [row[0] for row in self._database.rows(sql)]
 
     def root(self, path: str) -> RootState | None:
@@ -112,25 +113,30 @@ class MemoryStore:
     def files(self, root: str) -> dict[str, FileState]:
         """The indexed files of a root, by source."""
         rows = self._database.rows(
-            "SELECT source, number, mtime_ns, size, sha256, trouble FROM documents WHERE kind = 'file' AND root = ?",
+            "SELECT source, number, mtime_ns, size, sha256, troubles FROM documents WHERE root = ? AND part = ''",
             (root,),
         )
         return {
             source: FileState(
-                number, mtime_ns, size, sha256, msgspec.json.decode(trouble, type=FileTrouble) if trouble else None
+                number, mtime_ns, size, sha256, msgspec.json.decode(troubles, type=tuple[FileTrouble, ...])
             )
-            for source, number, mtime_ns, size, sha256, trouble in rows
+            for source, number, mtime_ns, size, sha256, troubles in rows
         }
 
+    def parts(self, root: str, source: str) -> dict[tuple[str, int], str]:
+        """The documents in a file that holds many: their marks, by part and slice."""
+        sql = "SELECT part, slice, sha256 FROM documents WHERE root = ? AND source = ? AND part != ''"
+        return {(part, place): mark for part, place, mark in self._database.rows(sql, (root, source))}
+
     def put_files(self, files: Sequence[File]) -> list[str]:
-        """Adds or replaces files. Returns the ids that are gone."""
+        """Adds or replaces files, or parts of files. Returns the ids that are gone."""
         with self._database.transaction() as connection:
             old = [
                 row[0]
                 for document, _, _ in files
                 for row in connection.execute(
-                    "SELECT number FROM documents WHERE kind = 'file' AND root = ? AND source = ?",
-                    (document.root, document.source),
+                    "SELECT number FROM documents WHERE root = ? AND source = ? AND part = ? AND slice = ?",
+                    (document.root, document.source, document.part, document.slice),
                 )
             ]
             before = self._remove(connection, old)
@@ -144,21 +150,30 @@ class MemoryStore:
             return _absent(connection, before)
 
     def touch_files(self, states: Iterable[FileState]) -> None:
-        """Notes new times of files whose content is the same."""
+        """Notes new times of files whose passages stay: of the same content, or of one that cannot be read."""
         with self._database.transaction() as connection:
             for state in states:
                 connection.execute(
-                    "UPDATE documents SET mtime_ns = ?, size = ? WHERE number = ?",
-                    (state.mtime_ns, state.size, state.number),
+                    "UPDATE documents SET mtime_ns = ?, size = ?, sha256 = ?, troubles = ? WHERE number = ?",
+                    (state.mtime_ns, state.size, state.sha256, to_json(state.troubles), state.number),
                 )
 
     def remove_files(self, root: str, sources: Iterable[str] | None = None) -> list[str]:
         """Removes files of a root (None: all, and the root itself). Returns the ids that are gone."""
         wanted = None if sources is None else set(sources)
-        numbers = [state.number for name, state in self.files(root).items() if wanted is None or name in wanted]
+        rows = self._database.rows("SELECT number, source FROM documents WHERE root = ?", (root,))
+        numbers = [number for number, source in rows if wanted is None or source in wanted]
         with self._database.transaction() as connection:
             if wanted is None:
                 connection.execute("DELETE FROM roots WHERE path = ?", (root,))
+            _count_change(connection)
+            return _absent(connection, self._remove(connection, numbers))
+
+    def remove_parts(self, root: str, source: str, parts: Iterable[tuple[str, int]]) -> list[str]:
+        """Removes documents in a file, by part and slice. Returns the ids that are gone."""
+        sql = "SELECT number FROM documents WHERE root = ? AND source = ? AND part = ? AND slice = ?"
+        with self._database.transaction() as connection:
+            numbers = [row[0] for part in parts for row in connection.execute(sql, (root, source, *part))]
             _count_change(connection)
             return _absent(connection, self._remove(connection, numbers))
 
@@ -182,7 +197,7 @@ class MemoryStore:
     def remove_texts(self) -> None:
         """Removes all remembered texts, to index them anew."""
         with self._database.transaction() as connection:
-            rows: list[Any] = connection.execute("SELECT number FROM documents WHERE kind != 'file'").fetchall()
+            rows: list[Any] = connection.execute("SELECT number FROM documents WHERE root = ''").fetchall()
             self._remove(connection, [row[0] for row in rows])
             connection.execute("DELETE FROM marks WHERE name = 'texts'")
             _count_change(connection)
@@ -205,10 +220,10 @@ class MemoryStore:
             )
             _count_change(connection)
 
-    def known_vectors(self, root: str, source: str) -> dict[str, bytes]:
-        """The vectors of a file by the text they were made of, so that an edit embeds only what it changed."""
+    def known_vectors(self, root: str, source: str, part: str = "") -> dict[str, bytes]:
+        """The vectors of a file or a part of it by the text they were made of, so that an edit embeds only what it changed."""
         rows = self._database.rows(
-            _READ + "WHERE d.kind = 'file' AND d.root = ? AND d.source = ? ORDER BY p.number", (root, source)
+            _READ + "WHERE d.root = ? AND d.source = ? AND d.part = ? ORDER BY p.number", (root, source, part)
         )
         found = [row_of(row) for row in rows]
         vectors = self._blobs([row.number for row in found])
@@ -315,9 +330,9 @@ class MemoryStore:
     def counts(self) -> MemoryCounts:
         """How much there is."""
         (row,) = self._database.rows(
-            "SELECT (SELECT count(*) FROM documents WHERE kind = 'file'),"
+            "SELECT (SELECT count(*) FROM documents WHERE root != '' AND part = ''),"
             " (SELECT count(DISTINCT p.id) FROM passages p JOIN documents d ON d.number = p.document"
-            " WHERE d.kind != 'file'), (SELECT count(*) FROM passages),"
+            " WHERE d.root = ''), (SELECT count(*) FROM passages),"
             " (SELECT count(*) FROM vectors), (SELECT count(*) FROM roots)",
         )
         return MemoryCounts(*row)
@@ -332,21 +347,23 @@ class MemoryStore:
         from sage.adapters.sight import Columns
 
         if self._columns is None:
-            self._columns = Columns(self._rows("", ()))
+            self._columns = Columns(self._rows("", (), self._threads()))
         elif self._touched:
-            touched = sorted(self._touched)
-            rows = [row for some in _some(touched) for row in self._rows("WHERE number IN ({})", some)]
+            touched, threads = sorted(self._touched), self._threads()
+            rows = [row for some in _some(touched) for row in self._rows("WHERE number IN ({})", some, threads)]
             self._columns.follow(touched, rows)
             self._sight = None
         self._touched.clear()
         return self._columns
 
-    def _rows(self, where: str, values: Sequence[int]) -> Iterator[Row]:
+    def _threads(self) -> dict[int, str]:
+        """The thread of every document that is in one, or is a slice of one."""
+        name = "root || '/' || source || '/' || part"
+        return dict(self._database.rows(f"SELECT number, {name} FROM documents WHERE kind = 'thread'"))  # noqa: S608
+
+    def _rows(self, where: str, values: Sequence[int], threads: dict[int, str]) -> Iterator[Row]:
         from sage.adapters.sight import Row
 
-        threads: dict[int, str] = dict(
-            self._database.rows("SELECT number, source FROM documents WHERE kind = 'thread'")
-        )
         sql = f"SELECT number, document, length, audience FROM passages {where}"  # noqa: S608
         for number, document, length, audience in self._in(sql, values):
             yield Row(number, document, length, audience, threads.get(document, ""))
@@ -399,12 +416,12 @@ def _count_change(connection: apsw.Connection) -> None:
 
 def _insert_document(connection: apsw.Connection, document: DocumentRow) -> int:
     connection.execute(
-        "INSERT INTO documents (kind, root, source, slice, folder, title, words, mtime_ns, size, sha256, trouble) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents (kind, root, source, part, slice, folder, title, words, mtime_ns, size, sha256, troubles) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            document.kind, document.root, document.source, document.slice, document.folder, document.title,
-            document.words, document.mtime_ns, document.size, document.sha256,
-            to_json(document.trouble) if document.trouble else "",
+            document.kind, document.root, document.source, document.part, document.slice, document.folder,
+            document.title, document.words, document.mtime_ns, document.size, document.sha256,
+            to_json(document.troubles),
         ),
     )  # fmt: skip
     return connection.last_insert_rowid()

@@ -1,11 +1,11 @@
-"""Notes on disk: which files of a folder are notes, and what stands in them. Only ever reads.
+"""Files on disk that memory reads: which of a folder are, and what stands in them. Only ever reads.
 
-Whatever cannot be listed or read is told as a `FileTrouble`, and never taken for a deletion.
+A folder that is one thing as a whole (a mailbox, an export) is listed as one file. Whatever cannot be listed or read is
+told as a `FileTrouble`, and never taken for a deletion.
 """
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import os
 import stat
@@ -15,35 +15,30 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from sage.core.errors import NotFound, Unreadable
+from sage.adapters.readers import format_by_look, format_named, format_of_file, format_of_folder
+from sage.adapters.readers.reading import FolderFiles, Format, closed
+from sage.core.errors import NotFound, SageError, Unreadable
 from sage.core.passages import FileTrouble
 
-NOTE_SUFFIXES = frozenset({".md", ".markdown", ".txt"})
 LARGEST = 20 * 1024 * 1024
-"""Bytes of the largest file that is read unless another limit is given."""
-
-_BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+"""Bytes of the largest note that is read unless another limit is given."""
 
 
 class NoteFile(Struct, frozen=True):
-    """A file that may hold a note. `source` is its path below the root, with `/` between names."""
+    """A file (or a folder that is one thing) to read. `source` is its path below the root, with `/` between names;
+    `format` a name in the table of formats; `mtime_ns` and `size` change when it does."""
 
     path: Path
     source: str
     mtime_ns: int
     size: int
+    format: str = "text"
 
 
-class NoteText(Struct, frozen=True):
-    """What stood in a file (without a byte order mark), and the SHA-256 of its bytes."""
+class FileBytes(Struct, frozen=True):
+    """What stood in a file, and its SHA-256."""
 
-    text: str
+    data: bytes
     sha256: str
     mtime_ns: int
     size: int
@@ -51,7 +46,7 @@ class NoteText(Struct, frozen=True):
 
 @dataclass
 class Listing:
-    """The notes below a root, and what could not be listed: `unseen` holds folders and files by their source."""
+    """The files below a root that memory reads, and what could not be listed: `unseen` holds folders and files by their source."""
 
     folder: Path
     files: list[NoteFile] = field(default_factory=list)
@@ -87,7 +82,7 @@ def look_at(path: Path) -> os.stat_result:
 
 
 def list_notes(root: Path) -> Listing:
-    """Every note of a folder (or the one file), in the order of sources.
+    """Every file of a folder that memory reads (or the one file), in the order of sources.
 
     Hidden files and folders (`.obsidian`, `.trash`, `.git`) are left out; links are followed after all else, each real
     folder and file once, so that a loop ends. Raises NotFound when the root is not there, Unreadable when it is closed.
@@ -96,13 +91,16 @@ def list_notes(root: Path) -> Listing:
     if not stat.S_ISDIR(found.st_mode):
         listing = Listing(root.parent)
         if stat.S_ISREG(found.st_mode):
-            listing.files.append(NoteFile(root, root.name, found.st_mtime_ns, found.st_size))
+            if kind := format_of_file(root.name) or _format_by_look(root):
+                listing.files.append(NoteFile(root, root.name, found.st_mtime_ns, found.st_size, kind.name))
+            else:
+                listing.others += 1
         else:
             listing.trouble(root.name, "It is neither a file nor a folder, and was not opened.", "Move it elsewhere.")
         return listing
-    listing = Listing(root)
-    links = _walk(root, "", listing, seen := {_identity(found)})
-    if "" in listing.unseen:
+    listing = Listing(base_of(root))
+    links = _walk(root, root.name if listing.folder != root else "", listing, seen := {_identity(found)})
+    if {"", root.name} & listing.unseen:
         raise Unreadable(
             f"The folder {root} cannot be read.", safe="Memory is unchanged.", do="Allow reading it, then import again."
         )
@@ -113,12 +111,23 @@ def list_notes(root: Path) -> Listing:
     return listing
 
 
-def read_note_file(file: NoteFile, largest: int = LARGEST) -> NoteText:
-    """The text of a note. Raises Unreadable (too large, binary, of an unknown encoding, closed, changing) or NotFound."""
+def base_of(root: Path) -> Path:
+    """The folder that the sources of a root are relative to: itself, or the one around what is listed as one file."""
+    return root if root.is_dir() and not _is_one(root) else root.parent
+
+
+def whole_around(path: Path, root: Path) -> Path:
+    """The outermost folder from a root down to a path in it that is one thing as a whole; else the path."""
+    inside = [folder for folder in (path, *path.parents) if folder.is_relative_to(root)]
+    return next((folder for folder in reversed(inside) if folder.is_dir() and _is_one(folder)), path)
+
+
+def read_file(file: NoteFile, largest: int = LARGEST) -> FileBytes:
+    """A file's bytes. Raises Unreadable (too large, closed, changing) or NotFound."""
     for _ in range(3):
         before, data, after = _read(file, largest)
         if (before.st_mtime_ns, before.st_size) == (after.st_mtime_ns, after.st_size) and len(data) == after.st_size:
-            return NoteText(_decoded(data), hashlib.sha256(data).hexdigest(), after.st_mtime_ns, after.st_size)
+            return FileBytes(data, hashlib.sha256(data).hexdigest(), after.st_mtime_ns, after.st_size)
     raise Unreadable("It is being written just now.", do="Import again in a moment.")
 
 
@@ -135,6 +144,9 @@ def _walk(folder: Path, source: str, listing: Listing, seen: set[tuple[int, int]
             listing.trouble(
                 source, f"The folder cannot be read ({os.strerror(error.errno or 0)}).", "Allow reading it."
             )
+            continue
+        if one := format_of_folder(frozenset(entry.name for entry in found)):
+            waiting += _take_as_one(folder, source, one, found, listing)
             continue
         for entry in found:
             if entry.name.startswith("."):
@@ -161,7 +173,7 @@ def _follow(
         found = path.stat()
         real = path.resolve()
     except (OSError, RuntimeError):
-        if path.suffix.lower() in NOTE_SUFFIXES:
+        if format_of_file(path.name):
             listing.trouble(source, "It is a link that leads nowhere.", "Mend or delete the link.")
         else:
             listing.unseen.add(source)
@@ -175,9 +187,44 @@ def _follow(
         _take(path, source, listing)
 
 
+def _take_as_one(
+    folder: Path, source: str, kind: Format, found: list[os.DirEntry[str]], listing: Listing
+) -> list[tuple[Path, str]]:
+    """Adds a folder that is one thing to the listing; returns those in it that are such things themselves."""
+    try:
+        mtime_ns, size = kind.stamp(FolderFiles(folder)) if kind.stamp else (0, 0)
+        listing.files.append(NoteFile(folder, source, mtime_ns, size, kind.name))
+        return [
+            (Path(entry.path), f"{source}/{entry.name}")
+            for entry in found
+            if entry.is_dir(follow_symlinks=False) and _is_one(Path(entry.path))
+        ]
+    except (OSError, Unreadable, NotFound) as error:
+        told = error.what if isinstance(error, SageError) else f"It cannot be read ({os.strerror(error.errno or 0)})."
+        listing.trouble(source, told, "Allow reading it.")
+        return []
+
+
+def _is_one(folder: Path) -> bool:
+    """Whether a folder is one thing as a whole; one that cannot be listed is not."""
+    try:
+        return format_of_folder(frozenset(path.name for path in folder.iterdir())) is not None
+    except OSError:
+        return False
+
+
+def _format_by_look(path: Path) -> Format | None:
+    try:
+        with path.open("rb") as stream:
+            return format_by_look(stream.read(4096))
+    except OSError:  # told when it is read
+        return format_named("text")
+
+
 def _take(path: Path, source: str, listing: Listing) -> None:
     """Adds one file to the listing, as a note or as one of the others."""
-    if path.suffix.lower() not in NOTE_SUFFIXES:
+    kind = format_of_file(path.name)
+    if kind is None:
         listing.others += 1
         return
     if not _is_text(source):
@@ -187,7 +234,7 @@ def _take(path: Path, source: str, listing: Listing) -> None:
     if not stat.S_ISREG(found.st_mode):
         listing.trouble(source, "It is neither a file nor a folder, and was not opened.", "Move it elsewhere.")
         return
-    listing.files.append(NoteFile(path, source, found.st_mtime_ns, found.st_size))
+    listing.files.append(NoteFile(path, source, found.st_mtime_ns, found.st_size, kind.name))
 
 
 def _read(file: NoteFile, largest: int) -> tuple[os.stat_result, bytes, os.stat_result]:
@@ -201,24 +248,8 @@ def _read(file: NoteFile, largest: int) -> tuple[os.stat_result, bytes, os.stat_
                 )
             data = stream.read(largest + 1)
             return before, data, os.fstat(stream.fileno())
-    except FileNotFoundError as error:
-        raise NotFound("It went away while it was read.", do="Import again.") from error
     except OSError as error:
-        raise Unreadable(f"It cannot be read ({os.strerror(error.errno or 0)}).", do="Allow reading it.") from error
-
-
-def _decoded(data: bytes) -> str:
-    encoding = next((name for mark, name in _BOMS if data.startswith(mark)), "")
-    if not encoding and b"\0" in data:
-        raise Unreadable("It is a binary file, not text.", do="Give it a suffix other than a note's.")
-    try:
-        return data.decode(encoding or "utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Unreadable(
-            f"It is not valid {(encoding or 'utf-8').upper().removesuffix('-SIG')} (line {line}).",
-            do="Save it as UTF-8.",
-        ) from error
+        raise closed(error) from error
 
 
 def _identity(found: os.stat_result) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from sage.locations import typed_path
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     imports = commands.add_parser(
-        "import", parents=[common], help="read a note, a folder of notes or an Obsidian vault"
+        "import", parents=[common], help="read notes, calendars, mail, chats: a file, a folder, a vault, an export"
     )
     imports.add_argument("path", help="a file or a folder; it stays where it is and is only read")
     imports.set_defaults(run=run_import)
@@ -52,7 +52,8 @@ def read_notes(client: Client, path: Path, printer: Printer) -> int:
 
     def show(event: Any) -> None:
         if isinstance(event, ImportProgress):
-            printer.progress(f"Reading {event.done} of {event.total}: {event.source}")
+            within = f" ({event.documents} documents so far)" if event.documents else ""
+            printer.progress(f"Reading {event.done} of {event.total}: {event.source}{within}")
 
     try:
         report = client.call(wire.ImportNotes(str(typed_path(path))), show)
@@ -73,8 +74,9 @@ def _told(report: ImportReport) -> list[str]:
     ]
     done = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to read"
     lines = [f"{report.root}: {done}; {report.passages} passages in {report.seconds:.1f} s."]
+    lines += [f"  {read.format}: {read.documents} read, {read.passages} passages" for read in report.formats]
     if report.others:
-        lines.append(f"{report.others} other files (images and the like) hold no notes and were left alone.")
+        lines.append(f"{report.others} other files (images and the like) hold nothing to read and were left alone.")
     return lines
 
 

@@ -44,7 +44,9 @@ class Note(Struct, frozen=True):
     audience: Audience = PRIVATE
 
 
-class _Section(Struct, frozen=True):
+class Section(Struct, frozen=True):
+    """A heading with what stands below it up to the next one, in offsets; `path` are the headings above it."""
+
     start: int
     end: int
     heading: str
@@ -86,10 +88,25 @@ def split_markdown(text: str) -> tuple[Passage, ...]:
 
 def split_plain(text: str) -> tuple[Passage, ...]:
     """The passages of a plain text, cut at empty lines: it has no headings, tags or links."""
-    borders = tuple(found.end() for found in re.finditer(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)", text))
+    return tuple(passage for _, passage in split_sections(text, [Section(0, len(text), "", ())]))
+
+
+def split_sections(
+    text: str, sections: Iterable[Section], solid: Iterable[tuple[int, int]] = ()
+) -> Iterator[tuple[Section, Passage]]:
+    """The passages of a text whose sections were found by other rules than Markdown's, each with its section.
+
+    They are cut at empty lines; the spans of `solid` (sorted) stay whole while they can.
+    """
+    outline = _Outline(borders=_empty_lines(text), solid=tuple(solid))
     starts = _line_starts(text)
-    pieces = _cut(text, 0, len(text), _Outline(borders=borders), starts)
-    return tuple(_passage(text, start, end, starts, "", ()) for start, end in pieces)
+    for section in sections:
+        for start, end in _cut(text, section.start, section.end, outline, starts):
+            yield section, _passage(text, start, end, starts, section.heading, section.path)
+
+
+def _empty_lines(text: str) -> tuple[int, ...]:
+    return tuple(found.end() for found in re.finditer(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)", text))
 
 
 def _audience(head: FrontMatter, tags: list[str]) -> Audience:
@@ -104,7 +121,7 @@ def _passages(text: str, begin: int, body: int, outline: _Outline, words: str) -
     """Passages of text[begin:]; what stands before `body` is outside of every section."""
     starts = _line_starts(text)
     sections = _sections(text, max(begin, body), outline)
-    for section in (_Section(begin, max(begin, body), "", ()), *sections):
+    for section in (Section(begin, max(begin, body), "", ()), *sections):
         for start, end in _cut(text, section.start, section.end, outline, starts):
             own = words[start:end]
             tags, links = _distinct(_TAG.findall(own)), _distinct(link.strip() for link in _LINK.findall(own))
@@ -154,17 +171,17 @@ def _outline(text: str, body: int) -> _Outline:
     return _Outline(tuple(headings), tuple(sorted(borders)), tuple(sorted(inner)), tuple(solid), tuple(quotes))
 
 
-def _sections(text: str, body: int, outline: _Outline) -> Iterator[_Section]:
+def _sections(text: str, body: int, outline: _Outline) -> Iterator[Section]:
     """The sections in order. A heading with nothing below it but a deeper heading stands in that one's path only."""
     first = outline.headings[0][0] if outline.headings else len(text)
-    yield _Section(body, first, "", ())
+    yield Section(body, first, "", ())
     above: list[tuple[int, str]] = []
     for number, (begin, below, level, title) in enumerate(outline.headings):
         following = outline.headings[number + 1] if number + 1 < len(outline.headings) else None
         end = following[0] if following else len(text)
         above = [(depth, name) for depth, name in above if depth < level]
         if not (following and following[2] > level and not _VISIBLE.search(text, below, end)):
-            yield _Section(begin, end, title, tuple(name for _, name in above))
+            yield Section(begin, end, title, tuple(name for _, name in above))
         above.append((level, title))
 
 

@@ -134,8 +134,19 @@ class FileTrouble(Struct, frozen=True):
     do: str = ""
 
 
+class FormatRead(Struct, frozen=True):
+    """What an import read of one format: `documents` (notes, threads, days of a chat, events) and their `passages`."""
+
+    format: str
+    documents: int
+    passages: int
+
+
 class ImportReport(Struct, frozen=True):
-    """What an import did, in files, and the `passages` that it wrote; `others` hold no notes (images and the like)."""
+    """What an import did, in files, and the `passages` that it wrote; `others` hold no notes (images and the like).
+
+    `formats` tells the same of what was read now, by format.
+    """
 
     root: str
     added: int = 0
@@ -146,14 +157,16 @@ class ImportReport(Struct, frozen=True):
     others: int = 0
     troubles: tuple[FileTrouble, ...] = ()
     seconds: float = 0.0
+    formats: tuple[FormatRead, ...] = ()
 
 
 class ImportProgress(Struct, frozen=True, tag=True):
-    """How far an import is, in files."""
+    """How far an import is, in files, and in `documents` of a file that holds many."""
 
     done: int
     total: int
     source: str
+    documents: int = 0
 
 
 class MemoryCounts(Struct, frozen=True):

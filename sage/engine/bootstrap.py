@@ -27,6 +27,7 @@ from sage.adapters.system_clock import SystemClock
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
+from sage.core.documents import Person
 from sage.core.errors import BadInput, SageError
 from sage.core.ports import Embedder, Reminders
 from sage.core.providers import EMBEDDED
@@ -230,7 +231,11 @@ def _embedder() -> Embedder:
 def _memory_limits(settings: Settings) -> dict[str, Any]:
     """What the settings say about memory, as its constructor takes it."""
     up_to = {"auto": EXACT_UP_TO, "exact": 10**12, "chroma": 0}[settings.memory.vector_index]
-    return {"largest_file": int(settings.memory.max_note_mb * 1_000_000), "exact_up_to": up_to}
+    return {
+        "largest_file": int(settings.memory.max_note_mb * 1_000_000),
+        "person": Person(settings.person.name, tuple(settings.person.emails)),
+        "exact_up_to": up_to,
+    }
 
 
 def _read_again(memory: SageMemory, home: Home, path: Path) -> None:

@@ -12,7 +12,9 @@ from sage.adapters import backups, kept_backups
 from sage.adapters.database import Migration
 from sage.adapters.journal_schema import MIGRATIONS
 from sage.adapters.memory_rows import MIGRATIONS as INDEX_MIGRATIONS
-from sage.adapters.note_files import list_notes, read_note_file
+from sage.adapters.note_files import list_notes, read_file
+from sage.adapters.readers import format_named
+from sage.adapters.readers.reading import text_of
 from sage.adapters.resting_database import Resting, look_into
 from sage.core.errors import BadInput, SageError
 from sage.core.model_catalogue import CATALOGUE
@@ -163,7 +165,8 @@ def check_notes(patient: Patient) -> Iterator[Finding]:
         bad += [Finding("notes", "wrong", f"{root / each.source}: {each.what}", each.do) for each in listing.troubles]
         for file in listing.files:
             try:
-                read_note_file(file, patient.largest_note)
+                if format_named(file.format).largest is None:
+                    text_of(read_file(file, patient.largest_note).data)
                 count += 1
             except SageError as error:
                 bad.append(Finding("notes", "wrong", f"{file.path}: {error.what}", error.do))

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sage.adapters.note_files import NoteFile, list_notes, read_note_file
+from sage.adapters.note_files import NoteFile, list_notes, read_file
+from sage.adapters.readers.reading import text_of
 from sage.core.errors import NotFound, Unreadable
 
 
@@ -28,7 +29,7 @@ def sources(root: Path) -> list[str]:
 def read(path: Path, data: bytes, largest: int = 1000) -> str:
     path.write_bytes(data)
     (file,) = list_notes(path).files
-    return read_note_file(file, largest).text
+    return text_of(read_file(file, largest).data)
 
 
 def test_notes_are_listed_in_the_order_of_their_sources(tmp_path: Path) -> None:
@@ -116,7 +117,7 @@ def test_a_closed_file_is_told(tmp_path: Path) -> None:
     (file,) = list_notes(tmp_path).files
     close(file.path)
     with pytest.raises(Unreadable, match="Permission denied"):
-        read_note_file(file)
+        read_file(file)
 
 
 @pytest.mark.usefixtures("plain_user")
@@ -161,7 +162,7 @@ def test_a_large_file_is_told_with_both_sizes(tmp_path: Path) -> None:
 
 def test_a_file_that_went_away_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        read_note_file(NoteFile(tmp_path / "a.md", "a.md", 0, 0))
+        read_file(NoteFile(tmp_path / "a.md", "a.md", 0, 0))
 
 
 def test_an_empty_file_is_an_empty_text(tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""The formats that memory reads: one table, by which files and folders are known."""
+
+from __future__ import annotations
+
+from sage.adapters.readers.calendars import looks_like_calendar, read_calendar
+from sage.adapters.readers.notes import read_markdown, read_org_file, read_plain
+from sage.adapters.readers.reading import Format
+
+FORMATS: tuple[Format, ...] = (
+    Format("Markdown", read_markdown, (".md", ".markdown"), largest=None),
+    Format("text", read_plain, (".txt",), largest=None),
+    Format("Org", read_org_file, (".org",), largest=None),
+    Format("calendar", read_calendar, (".ics", ".ical"), looks=looks_like_calendar),
+)
+
+_BY_NAME = {kind.name: kind for kind in FORMATS}
+_BY_FILE = {key: kind for kind in FORMATS for key in (*kind.suffixes, *kind.names)}
+
+
+def format_named(name: str) -> Format:
+    """The format of a name in the table."""
+    return _BY_NAME[name]
+
+
+def format_of_file(name: str) -> Format | None:
+    """The format that a file's name tells, or None."""
+    last = name.lower()
+    return _BY_FILE.get(last) or _BY_FILE.get("." + last.rpartition(".")[2] if "." in last else "")
+
+
+def format_by_look(head: bytes) -> Format | None:
+    """The format that a file's first bytes tell; text is a note."""
+    found = next((kind for kind in FORMATS if kind.looks and kind.looks(head)), None)
+    return found or (None if b"\0" in head else format_named("text"))
+
+
+def format_of_folder(names: frozenset[str]) -> Format | None:
+    """The format of a folder that is one thing as a whole (a mailbox, an export), by the names in it; or None."""
+    return next((kind for kind in FORMATS if kind.is_folder and kind.is_folder(names)), None)
