@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Done = TypeVar("Done")
 
-EXACT_UP_TO = 50_000
+EXACT_UP_TO = 250_000
 """Vectors up to which exact search answers; above, Chroma's index does."""
 _TEXTS, _VECTORS = 500, 512
 """Texts that are indexed, and passages that are embedded, between two commits."""

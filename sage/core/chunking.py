@@ -11,13 +11,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from sage.core.front_matter import FrontMatter, read_front_matter
 from sage.core.labels import PRIVATE, Audience, audience_of
 from sage.core.passages import Passage
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 SMALL, LARGE = 600, 1200
 """Characters between which a passage of a long section is aimed at."""
@@ -145,17 +150,22 @@ def _line_starts(text: str) -> list[int]:
     return [0, *(found.end() for found in _BREAK.finditer(text))]
 
 
-def _outline(text: str, body: int) -> _Outline:
-    """Where blocks begin and end, by a CommonMark parser: so `#` in code is no heading, and `===` below a line is."""
+@cache
+def _parser() -> MarkdownIt:
+    """Made once: that takes as long as reading a note of ten passages."""
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+    return MarkdownIt("commonmark").enable("table").disable(["inline", "text_join"])
+
+
+def _outline(text: str, body: int) -> _Outline:
+    """Where blocks begin and end, by a CommonMark parser: so `#` in code is no heading, and `===` below a line is."""
     # The parser's lines end where `_BREAK` does, so its line numbers are indices into `at`.
     at = [body + start for start in _line_starts(text[body:])] + [len(text)]
     headings, solid, quotes = [], [], []
     borders: set[int] = set()
     inner: set[int] = set()
-    tokens = parser.parse(text[body:])
+    tokens = _parser().parse(text[body:])
     for token, following in pairwise([*tokens, None]):
         if token is None or not token.map or token.type == "inline":
             continue
