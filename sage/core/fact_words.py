@@ -1,0 +1,124 @@
+"""The words that the rules for facts are made of: who is meant, what says nothing, what a value ends at."""
+
+from __future__ import annotations
+
+import re
+
+from sage.core.words import STOP_WORDS, words
+
+RELATIONS = (
+    "wife|husband|spouse|partner|fiancée?|girlfriend|boyfriend|mother|mum|mom|mummy|mommy|father|dad|daddy|parents|sister|brother|"
+    "twin(?: sister| brother)?|son|daughter|child|kid|baby|aunt|auntie|uncle|cousin|niece|nephew|grandma|grandpa|granny|"
+    "grandmother|grandfather|grandson|granddaughter|godmother|godfather|stepmother|stepfather|stepson|stepdaughter|"
+    "(?:mother|father|sister|brother|son|daughter)-in-law|boss|manager|team lead|colleague|coworker|co-worker|"
+    "(?:best |old |good |close )?friend|roommate|flatmate|housemate|neighbou?r|landlord|landlady|doctor|dentist|gp|therapist|"
+    "lawyer|accountant|teacher|coach|trainer|mentor|mentee|assistant|ex|ex-wife|ex-husband|dog|cat|puppy|pup|kitten|horse|"
+    "rabbit|hamster|parrot|guinea pig"
+)
+"""Who or what can be somebody's."""
+RELATIONS_DE = (
+    "frau|mann|partnerin|partner|freundin|freund|mutter|mama|vater|papa|schwester|bruder|tochter|sohn|tante|onkel|cousine|"
+    "cousin|nichte|neffe|oma|opa|großmutter|großvater|chefin|chef|kollegin|kollege|nachbarin|nachbar|ärztin|arzt|"
+    "zahnärztin|zahnarzt|vermieterin|vermieter|mitbewohnerin|mitbewohner|hund|katze|kater"
+)
+
+_NO_NAME = (
+    "I|I'm|The|This|That|These|Those|It|He|She|They|We|You|There|Here|What|Who|Which|Where|When|Why|How|My|Our|Your|His|Her|Its|"
+    "Their|A|An|And|But|So|Or|If|As|At|In|On|By|To|For|From|With|No|Not|Yes|Yeah|Yep|Yup|Ok|Okay|Oh|Wow|Hey|Hi|Hello|Thanks|Thank|Well|"
+    "Also|Then|Now|Just|Let|Let's|Every|Everyone|Everybody|Someone|Somebody|Anyone|Nobody|Nothing|Something|Everything|All|Both|"
+    "Some|Many|Most|People|Life|Work|Today|Tomorrow|Yesterday|Tonight|Great|Good|Cool|Nice|Maybe|Perhaps|Please|Sure|God|"
+    "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|January|February|March|April|May|June|July|August|September|"
+    "October|November|December|Christmas|Easter|Ich|Du|Er|Sie|Es|Wir|Ihr|Der|Die|Das|Ein|Eine|Mein|Meine|Und|Aber|Heute|"
+    "Morgen|Gestern|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag"
+)
+NAME = rf"(?!(?:{_NO_NAME})\b)[A-ZÄÖÜÉÈÇÑØÅŠŽ][^\W\d_]*(?:-[A-Z][^\W\d_]*)?\.?(?:[ ]+(?!(?:{_NO_NAME})\b)(?:(?:de|van|von|der|la|di|al|bin)[ ]+)*[A-ZÄÖÜÉÈÇÑØÅŠŽ][^\W\d_]+(?:-[A-Z]\w+)?){{0,2}}"
+"""One to three capitalized words that can be a person's name."""
+
+ADVERBS = (
+    r"(?:(?:\w+ly|absolut\w+|really|just|still|also|now|so|very|quite|truly|both|do|always|even|all|kinda|(?:kind|sort)\s+of|too|"
+    r"personally|already|finally|currently|recently|always|have\s+always|always)\s+)*"
+)
+
+_LIGHT = frozenset(
+    "let know keep kept posted updated see saw talk speak hear check checking try trying tried give gave go went going gone do did "
+    "done doing make made making get got getting take took taken look looking thing things stuff something anything everything "
+    "nothing someone lot lots bit way ways time times day days soon later back try tomorrow today tonight great good nice cool "
+    "awesome amazing fun lovely wonderful perfect best better well ok sure maybe really much many thanks thank please come came "
+    "put say said tell told think thought feel felt need want like love hope wait one ones keeps update post shot idea part kind sort "
+    "help happy glad excited proud pretty super totally definitely gonna gotta wanna ya u guys everyone everybody people".split()
+)
+"""Words that name nothing by themselves."""
+_POINTING = re.compile(
+    r"(?:it|this|that|these|those|them|him|her|us|me|you|your|yours|their|theirs|his|its|how|what|when|why|where|whatever|seeing|"
+    r"hearing|to\s+(?:hear|see|know|think)|everything|everyone|all|each|being\s+here|talking|chatting|so|more|both|either|another|the\s+way|"
+    r"the\s+(?:color|colour|idea|thought|fact|look|sound|same|one|other|first|last|new|rest|most|photo|picture|pic|design|vibe|energy)s?|"
+    r"one|there|here|as|such|same|way|too|not|no|our\s+(?:chat|talk)s?|anything|something|nothing)\b",
+    re.IGNORECASE,
+)
+_LASTING = re.compile(
+    r"the\s+(?:sea|seaside|mountains?|beach|outdoors|rain|cold|heat|mornings?|evenings?|countryside|city|forest|woods|ocean|snow|sun|"
+    r"smell|sound|taste|feeling|theatre|theater|cinema|opera|gym|piano|guitar|violin|desert|winter|summer|autumn|spring|dark|dentist|\w+s\b)",
+    re.IGNORECASE,
+)
+
+VALUE_END = re.compile(
+    r"[,;:()!?\n\"]|\.(?=\s|$)|\.\.|\s[-–—]+\s|—|\s(?:and|but|so|or)\s+(?:i|i'm|we|he|she|they|it|it's|you|my|our|that|then|now|how)\b"
+    r"|\s(?:and|but|or)\s+(?:\w+ly\s+|also\s+)?(?:hates?|loves?|likes?|enjoys?|dislikes?|prefers?|lives?|works?|have|has|am|can't|don't|would|will|"
+    r"want|need|think|always|usually|never|try|hope|got|went|had|was|were|made|moved|met|saw|found)\b"
+    r"|\s(?:because|but|so|which|who|whom|when|whenever|while|where|although|though|if|unless|even|until|once|since(?!\s+\d)|"
+    r"as\s+(?:it|they|well|you|i|we|he|she|a\s+way)|except|especially|just\s+like|like\s+(?:you|me|him|her|them)|than|that\s+(?:i|it|we|is|are)|and\s+it|before\s+i|after\s+i|"
+    r"thanks\s+to|due\s+to|so\s+that|in\s+order\s+to|it's|it\s+is|weil|aber|und\s+ich|wenn|dass|obwohl)\b",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"(?:\s+(?:too|so\s+much|a\s+lot|very\s+much|the\s+most|lately|recently|these\s+days|nowadays|again|now|right\s+now|at\s+the\s+moment|"
+    r"as\s+well|of\s+course|though|anyway|myself|ourselves|soon|someday|one\s+day|sometime|for\s+sure|in\s+general|by\s+then|"
+    r"already|still|today|and|or|to|with|in|on|at|of|by|for|from|sehr|so|jetzt|auch|since|until|till|before))+$",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(r"^(?:(?:doing|to|and|also|really|just|this|that|these|both)\s+)+(?=\w)", re.IGNORECASE)
+
+
+def trim(value: str) -> str:
+    """A value without the words around it that add nothing."""
+    value = " ".join(value.split()).strip(" ,;:-–—.!?'\"()*")
+    return _TRAILING.sub("", value).strip(" ,;:-–—.!?'\"()*")
+
+
+def names_something(value: str, *, deictic: bool = False) -> bool:
+    """Whether a value says something outside its conversation: not "it", "that photo", "let you know".
+
+    With `deictic`, it may begin with a pointing word.
+    """
+    if not deictic and _POINTING.match(value):
+        return False
+    if re.match(r"the\s", value, re.IGNORECASE) and not _LASTING.match(value) and not deictic:
+        return False
+    told = [word for word in words(value) if word not in STOP_WORDS and word not in _LIGHT and (len(word) > 1 or word.isdigit())]
+    return bool(told) and len(value) <= 160
+
+
+OCCUPATION = (
+    r"(?:[\w-]+\s+){0,3}?(?:teacher|professor|nurse|doctor|surgeon|paramedic|midwife|engineer|developer|programmer|designer|architect|"
+    r"lawyer|solicitor|judge|accountant|consultant|manager|director|analyst|scientist|researcher|student|writer|author|journalist|"
+    r"editor|translator|librarian|musician|singer|artist|painter|actor|actress|photographer|chef|cook|baker|waiter|waitress|"
+    r"barista|bartender|driver|pilot|mechanic|electrician|plumber|carpenter|farmer|gardener|florist|hairdresser|therapist|counsell?or|"
+    r"psychologist|psychiatrist|physicist|chemist|biologist|pharmacist|dentist|vet|veterinarian|firefighter|soldier|pastor|"
+    r"priest|coach|trainer|cashier|clerk|secretary|receptionist|salesperson|freelancer|entrepreneur|founder|ceo|cto|intern|"
+    r"apprentice|pensioner|retiree|housewife|tutor|lecturer|social worker|data scientist|product owner|team lead)"
+)
+IDENTITY = (
+    r"vegan|vegetarian|pescatarian|left-handed|right-handed|colou?r-?blind|lactose[- ]intolerant|gluten[- ]intolerant|coeliac|celiac|"
+    r"diabetic|asthmatic|dyslexic|autistic|pregnant|retired|unemployed|self-employed|deaf|blind|gay|lesbian|bisexual|transgender|trans|"
+    r"non-binary|a\s+night\s+owl|an?\s+(?:early\s+bird|morning\s+person|introvert|extrovert|only\s+child|non-smoker|smoker)|"
+    r"introverted|extroverted|catholic|protestant|muslim|jewish|buddhist|hindu|atheist|dual\s+national"
+)
+MARITAL = r"married|single|divorced|engaged|widowed|separated"
+BELONGINGS = (
+    r"dogs?|cats?|pets?|puppy|puppies|pups?|kittens?|horses?|rabbits?|hamsters?|parrots?|chickens|fish|turtles?|snakes?|sons?|daughters?|"
+    r"kids?|child|children|brothers?|sisters?|siblings?|twins?|cousins?|nieces?|nephews?|grandchildren|grandkids|cars?|bikes?|motorbikes?|motorcycles?|vans?|"
+    r"boats?|house|flat|apartment|garden|balcony|piano|guitar|asthma|diabetes|migraines?|epilepsy|arthritis|eczema|anxiety|"
+    r"depression|adhd|autism|dyslexia|insomnia|high\s+blood\s+pressure|hay\s+fever|tattoos?|degree|phd|driving\s+licen[cs]e|"
+    r"blood\s+type\s+\w+[+-]?|pacemaker|shop|business|company"
+)
+"""What "I have a …" is kept of: what lasts."""
