@@ -7,29 +7,72 @@ that say it, and the days that they name are worked out from the day they were w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from msgspec.structs import replace
 
 from sage.core.date_spans import DateSpan, Lean, find_date_spans
-from sage.core.fact_rules import CLAUSES, LINES, NAMED_ONE, NAMED_PET, NAMED_RELATION, PETS, PREDICATES, SUBJECT, Rule
+from sage.core.fact_clauses import CLAUSES, FAVOURITE, LABEL, LINE_HINT, LINES, ON_THE_WAY, ON_THE_WAY_WORDS, PETS
+from sage.core.fact_german import GERMAN
+from sage.core.fact_predicates import EVENT, PREDICATES
+from sage.core.fact_rules import SUBJECT, Rule
 from sage.core.fact_sentences import Sentence, plain_text, sentences
-from sage.core.fact_words import NAME, RELATIONS, VALUE_END, names_something, trim
+from sage.core.fact_words import NAME, RELATIONS, RELATIONS_DE, VALUE_END, is_errand, names_something, trim
 from sage.core.facts import ME, Draft, attribute_key
 
-_HEDGE = re.compile(r"\b(?:maybe|perhaps|might|possibly|probably|someday|vielleicht|not\s+sure|used\s+to\s+think)\b", re.IGNORECASE)
+_HEDGE = re.compile(
+    r"\b(?:maybe|perhaps|might|possibly|probably|someday|not\s+sure|used\s+to\s+think|vielleicht|wahrscheinlich|eventuell)\b",
+    re.IGNORECASE,
+)
 _REPORTED = re.compile(
     r"\b(?:said|says|saying|told|tells|thinks|thought|believes|claims?|claimed|mentioned|wrote|writes|asked|according\s+to|apparently|"
-    r"supposedly|allegedly|lyrics?|sagte|sagt|meinte|erzählte|behauptet)\b", re.IGNORECASE,
+    r"supposedly|allegedly|lyrics?|sagte|sagt|meinte|meint|erzählte|behauptet)\b", re.IGNORECASE,
 )  # fmt: skip
-_FOR_YEARS = re.compile(r"\b(?:for|seit)\s+(?:the\s+(?:last|past)\s+)?(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\s+(?P<unit>years?|months?|jahren?|monaten?)\b", re.IGNORECASE)
+_MINE = re.compile(r"\b(?:i|ich)\s+(?:\w+\s+)?$", re.IGNORECASE)
+_FOR_YEARS = re.compile(
+    r"\b(?:for|seit)\s+(?:the\s+(?:last|past)\s+)?(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)\s+"
+    r"(?P<unit>years?|months?|jahren?|monaten?)\b", re.IGNORECASE,
+)  # fmt: skip
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_PERSON = re.compile(rf"(?:(?i:{RELATIONS})(?:[ ]+{NAME})?|{NAME})")
-_ABOUT_ME = re.compile(r"(?:about\s+)?(?:me|myself|mich|über mich)|health|medical|gesundheit|daily|journal|diary|\d{4}-\d\d-\d\d.*", re.IGNORECASE)
+_PERSON = re.compile(rf"(?:(?i:{RELATIONS}|{RELATIONS_DE})(?:[ ]+{NAME})?|{NAME})")
+_ABOUT_ME = re.compile(
+    r"(?:about\s+)?(?:me|myself|mich|über mich)|health|medical|gesundheit|daily|journal|diary|tagebuch|\d{4}-\d\d-\d\d.*",
+    re.IGNORECASE,
+)
 _TOPIC_NOISE = re.compile(r"^(?:and|but|so|our|my|the|your)\s+", re.IGNORECASE)
-_AND = re.compile(r"\s+and\s+(?:also\s+)?(?=(?:hates?|loves?|likes?|enjoys?|prefers?|lives?|works?|plays?|speaks?|have|has|am|is|don't|can't|plan|want)\b)", re.IGNORECASE)
+_AND = re.compile(
+    r"\s+and\s+(?:also\s+)?(?=(?:hates?|loves?|likes?|enjoys?|prefers?|lives?|works?|plays?|speaks?|have|has|am|is|don't|can't|plan|want)\b)",
+    re.IGNORECASE,
+)
+_LIST = re.compile(r"\s*(?:,|\band\b|\bor\b|\bund\b|\boder\b|&|/)\s*")
+_END_OF_CLAUSE = re.compile(
+    r"[;:()!?\n\"]|\s[-–—]+\s|,\s+(?:but|and|so|though|although)\b|\s(?:but|because)\b", re.IGNORECASE
+)
+_END_OF_LIST = re.compile(
+    r"[.;:()!?\n\"]|\s(?:but|so|because|which|when|aber|weil)\b|,?\s+and\s+(?:i|we|he|she|it|also)\b", re.IGNORECASE
+)
+_ANOTHER_DEED = re.compile(r"\s(?:after|before|when|while|because|until|than|to\s+send)\b", re.IGNORECASE)
+_SINGULAR = re.compile(r"\b(?:I|i|[Mm]y|[Mm]e|[Ii]ch|[Mm]eine?[nrms]?)\b")
+_WORDS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_MOST_OF_A_NOTE = 600
+"""A longer text that says "we" and never "I" speaks for a company or a book."""
+
+
+def _by_word(rules: Iterable[Rule]) -> dict[str, list[tuple[int, Rule]]]:
+    found: dict[str, list[tuple[int, Rule]]] = {}
+    for place, one in enumerate(rules):
+        for word in one.words:
+            found.setdefault(word, []).append((place, one))
+    return found
+
+
+_OF_CLAUSES, _OF_PREDICATES = _by_word((*CLAUSES, *GERMAN)), _by_word(PREDICATES)
+_KNOWN_WORDS = frozenset(_OF_CLAUSES) | frozenset(_OF_PREDICATES) | ON_THE_WAY_WORDS
+_PERSONAL = frozenset("i i'm i've i'll i'd we we're we've we'll we'd my our".split())
+_SAID = _KNOWN_WORDS | _PERSONAL
+_APOSTROPHES = {0x2019: "'"}
 
 
 @dataclass
@@ -43,7 +86,7 @@ class _Reading:
     stated: str
     about: str
     person: str = ""
-    """Whom "he" and "she" mean here: the one person that was named, "" when there are several."""
+    """Whom "he" and "she" mean: the one person that was named, "?" when there are several."""
     spans: dict[tuple[int, Lean], list[DateSpan]] = field(default_factory=dict)
 
     def spans_of(self, sentence: Sentence, lean: Lean) -> list[DateSpan]:
@@ -51,14 +94,18 @@ class _Reading:
         key = (sentence.start, lean)
         if key not in self.spans:
             found = find_date_spans(self.plain[sentence.start : sentence.end], self.when, lean)
-            self.spans[key] = [
-                replace(one, start=one.start + sentence.start, end=one.end + sentence.start) for one in found
-            ]
+            self.spans[key] = [_moved(one, sentence.start) for one in found]
         return self.spans[key]
 
     def name(self, person: str) -> None:
         """Notes that a person was named."""
         self.person = person if self.person in {"", person} else "?"
+
+    def meant(self) -> str:
+        """Whom "she" means: the one person who was named, else whom the text is about."""
+        if self.person == "?":
+            return ""
+        return self.person or ("" if self.about == self.speaker else self.about)
 
 
 def extract(text: str, *, speaker: str = "", when: str = "", about: str = "") -> tuple[Draft, ...]:
@@ -67,10 +114,9 @@ def extract(text: str, *, speaker: str = "", when: str = "", about: str = "") ->
     `speaker` is who says "I" ("" for the person themself), `when` the ISO date or time of the words, `about` what
     the text is about (a note's title or a heading): a person's name there is whom "she" or a bare line means.
     """
-    if not _MAY_STATE.search(text):
+    if _SAID.isdisjoint(_WORDS.findall(text.translate(_APOSTROPHES).lower())) and not LINE_HINT.search(text):
         return ()
-    plain = plain_text(text)
-    reading = _Reading(text, plain, speaker or ME, _day(when), when, _person_in(about))
+    reading = _Reading(text, plain_text(text), speaker or ME, _day(when), when, _person_in(about))
     found: dict[tuple[object, ...], Draft] = {}
     for draft in _read(reading):
         key = (draft.subject, draft.attribute, draft.value.casefold(), draft.polarity)
@@ -78,43 +124,67 @@ def extract(text: str, *, speaker: str = "", when: str = "", about: str = "") ->
     return tuple(sorted(found.values(), key=lambda draft: (draft.start, draft.end)))
 
 
-_MAY_STATE = re.compile(
-    r"\b(?:i|i'm|i’m|my|we|our|ich|mein\w*|wir|his|her)\b|'s\s|’s\s|:\s*\+?\(?\d|@|\b(?:lives|works|likes|loves|hates|prefers|allerg\w+|born|"
-    r"birthday|geburtstag|moved|promised|meeting|appointment|is|will)\b",
-    re.IGNORECASE,
-)
-
-
 def _read(reading: _Reading) -> Iterator[Draft]:
-    yield from _lines(reading)
-    for sentence in sentences(reading.plain):
+    plain = reading.plain
+    if LINE_HINT.search(plain):
+        yield from _lines(reading)
+    for sentence in sentences(plain):
+        said = set(_WORDS.findall(plain[sentence.start : sentence.end].lower()))
+        known = said & _KNOWN_WORDS
+        if not known and not said & _PERSONAL:
+            continue
+        sentence = sentence.looked_at(plain)
         if sentence.doubt:
             continue
-        yield from _named(reading, sentence)
-        reached = sentence.start
-        for clause in sentence.clauses:
-            if clause < reached:
-                continue
-            for draft in _clause(reading, sentence, clause):
-                if not _reported(reading, sentence, clause) and not _HEDGE.search(reading.plain, clause, draft.end):
-                    yield draft
-                    reached = max(reached, min(draft.end, sentence.end))
+        if known & ON_THE_WAY_WORDS:
+            yield from _on_the_way(reading, sentence)
+        yield from _sentence(reading, sentence, known)
 
 
-def _clause(reading: _Reading, sentence: Sentence, clause: int) -> Iterator[Draft]:
-    for rule in CLAUSES:
+def _sentence(reading: _Reading, sentence: Sentence, known: set[str]) -> Iterator[Draft]:
+    whole, predicates = _rules(_OF_CLAUSES, known), _rules(_OF_PREDICATES, known)
+    reached = sentence.start
+    for clause in sentence.clauses:
+        if clause < reached:
+            continue
+        for draft in _clause(reading, sentence, clause, whole, predicates):
+            if (
+                not _of_company(reading, draft)
+                and not _reported(reading, sentence, clause)
+                and not _HEDGE.search(reading.plain, clause, draft.end)
+            ):
+                yield draft
+                reached = max(reached, min(draft.end, sentence.end))
+
+
+def _of_company(reading: _Reading, draft: Draft) -> bool:
+    plain = reading.plain
+    if len(plain) <= _MOST_OF_A_NOTE or not re.search(r"\b(?:we|our)\b", plain[draft.start : draft.end], re.IGNORECASE):
+        return False
+    return not _SINGULAR.search(plain)
+
+
+def _rules(index: dict[str, list[tuple[int, Rule]]], known: set[str]) -> list[Rule]:
+    found = {place: rule for word in known for place, rule in index.get(word, ())}
+    return [found[place] for place in sorted(found)]
+
+
+def _clause(
+    reading: _Reading, sentence: Sentence, clause: int, whole: list[Rule], predicates: list[Rule]
+) -> Iterator[Draft]:
+    for rule in whole:
         match = rule.pattern.match(reading.plain, clause, sentence.end)
-        if match and (draft := _clause_fact(reading, sentence, rule, match)):
-            yield draft
+        if match and (drafts := _facts(reading, sentence, clause, rule, match, "")):
+            yield from drafts
             return
     led = next((one.end for one in reading.spans_of(sentence, "past") if one.start == clause), clause)
-    subject = SUBJECT.match(reading.plain, _after_blank(reading.plain, led), sentence.end)
-    if subject is None:
-        return
-    who = _who(reading, subject)
-    place = subject.end()
+    while led < sentence.end and reading.plain[led] in " ,":
+        led += 1
+    subject = SUBJECT.match(reading.plain, led, sentence.end)
+    who = _who(reading, subject) if subject else ""
+    place = subject.end() if subject else 0
     while who:
-        drafts = _predicate(reading, sentence, clause, place, who)
+        drafts = _predicate(reading, sentence, clause, place, who, predicates)
         yield from drafts
         more = _AND.match(reading.plain, drafts[-1].end, sentence.end) if drafts else None
         if more is None:
@@ -122,101 +192,104 @@ def _clause(reading: _Reading, sentence: Sentence, clause: int) -> Iterator[Draf
         place = more.end() - 1
 
 
-def _after_blank(plain: str, place: int) -> int:
-    while place < len(plain) and plain[place] in " ,":
-        place += 1
-    return place
-
-
-def _predicate(reading: _Reading, sentence: Sentence, clause: int, place: int, who: str) -> list[Draft]:
+def _predicate(
+    reading: _Reading, sentence: Sentence, clause: int, place: int, who: str, predicates: list[Rule]
+) -> list[Draft]:
     mine = who == reading.speaker
-    for rule in PREDICATES:
-        if rule.who != "any" and (rule.who == "me") != mine:
+    found: list[Draft] = []
+    for rule in (*predicates, EVENT):
+        if not _can_be_said(rule, who, mine) or (found and rule is not EVENT):
             continue
-        match = rule.pattern.match(reading.plain, place, sentence.end)
-        if match and (drafts := _predicate_facts(reading, sentence, clause, rule, match, who)):
-            return drafts
-    return []
+        match = (rule.pattern if mine else rule.third).match(reading.plain, place, sentence.end)
+        if match:
+            found += _facts(reading, sentence, clause, rule, match, who)
+    return found
 
 
-def _predicate_facts(
+def _can_be_said(rule: Rule, who: str, mine: bool) -> bool:
+    if rule.who == "any":
+        return True
+    return not mine if rule.who == "other" else mine or (rule.who == "kin" and who.startswith("my "))
+
+
+def _facts(
     reading: _Reading, sentence: Sentence, clause: int, rule: Rule, match: re.Match[str], who: str
 ) -> list[Draft]:
-    span = _value_span(match, reading.plain, sentence.end, whole=rule.kind == "belief")
-    lean: Lean = "future" if rule.future else "past"
-    dates = [one for one in reading.spans_of(sentence, lean)]
-    inside = [one for one in dates if rule.dated or (one.start < span[1] + 40 and one.end > clause - 30)]
-    if rule.dated and (not inside or not _is_right_way(inside[0], reading, rule)):
+    """What a rule's match states: nothing, a fact, or (of a list) several."""
+    groups = {name: text or "" for name, text in match.groupdict().items()}
+    topic = _TOPIC_NOISE.sub("", " ".join(groups.get("topic", "").split()))
+    subject = topic or who or _whose(reading, groups.get("whose") or groups.get("born") or "my")
+    attribute = " ".join(
+        attribute_key(rule.attribute.format(**{name: text.lower() for name, text in groups.items()})).split()
+    )
+    dates = reading.spans_of(sentence, "future" if rule.future else "past")
+    start = clause
+    if rule.check == "day":
+        found = _day_at(
+            reading, sentence, max(match.start("day"), match.end() if groups.get("day2") == "" else 0), dates, attribute
+        )
+        if not subject or found is None:
+            return []
+        value, end = found
+        return [_draft(rule, subject, attribute, value, start, end, groups)]
+    first, last = _value_span(rule, match, reading.plain, sentence.end)
+    near = _near(reading.plain, clause, last, dates)
+    value = _without(reading.plain, first, last, dates)
+    if not subject or (rule.dated and not (near and _is_right_way(near[0], reading, rule))) or not _holds(rule, value):
         return []
-    start, end = span
-    value = _without(reading.plain, start, end, dates)
-    if rule.check == "specific" and not names_something(value):
-        return []
-    if rule.check == "loose" and not value and rule.name != "does not eat":
-        return []
-    if rule.dated and not names_something(_after_verb(value), deictic=True):
-        return []
-    groups = match.groupdict()
-    polarity = rule.polarity != bool(groups.get("neg") or groups.get("no"))
-    attribute = attribute_key(rule.attribute.format(**{name: (text or "").lower() for name, text in groups.items()}))
-    draft = Draft(
-        kind=rule.kind,
-        subject=who,
-        attribute=" ".join(attribute.split()),
-        value=value,
-        start=min([clause, *(one.start for one in inside if rule.dated)]),
-        end=max([_trimmed_end(reading.plain, start, end), *(one.end for one in inside if rule.dated or one.start <= end + 1)]),
-        polarity=polarity,
+    if rule.dated:
+        start = min(clause, near[0].start)
+    whole = match.end() if groups.get("value") and not rule.to_end else last
+    end = max([_trimmed_end(reading.plain, first, max(last, whole)), *(one.end for one in near)])
+    draft = _dated(reading, sentence, rule, _draft(rule, subject, attribute, value, start, end, groups), near)
+    if rule.kind == "person" and "rel" in groups:
+        reading.name(value)
+    return [replace(draft, value=part) for part in _LIST.split(value) if part] if rule.split else [draft]
+
+
+def _near(plain: str, clause: int, last: int, dates: list[DateSpan]) -> list[DateSpan]:
+    """The days that belong to a clause: those in it or right behind it, then one that leads it in."""
+    inside = [one for one in dates if clause <= one.start <= last + 1]
+    leading = [one for one in dates if one.end <= clause and not plain[one.end : clause].strip(" ,:-–—")]
+    return [*inside, *leading]
+
+
+def _draft(rule: Rule, subject: str, attribute: str, value: str, start: int, end: int, groups: dict[str, str]) -> Draft:
+    whom = groups.get("whom", "").strip()
+    return Draft(
+        rule.kind,
+        subject,
+        attribute,
+        value,
+        start,
+        end,
+        polarity=rule.polarity != bool(groups.get("neg") or groups.get("no")),
+        whom="" if whom.lower() in {"me", "myself", "you"} else whom,
         confidence=rule.confidence,
         rule=rule.name,
-        whom=_whom(groups.get("whom") or ""),
     )
-    draft = _dated(reading, sentence, rule, draft, inside)
-    if rule.split:
-        parts = [part for part in re.split(r"\s*(?:,|\band\b|\bor\b|\bund\b|&|/)\s*", value) if part]
-        return [replace(draft, value=part) for part in parts]
-    return [draft]
 
 
-def _clause_fact(reading: _Reading, sentence: Sentence, rule: Rule, match: re.Match[str]) -> Draft | None:
-    groups = match.groupdict()
-    topic = _TOPIC_NOISE.sub("", " ".join((groups.get("topic") or "").split())).strip()
-    who = topic or _whose(reading, groups.get("whose") or groups.get("born") or "my")
-    if not who:
-        return None
-    attribute = attribute_key(rule.attribute.format(**{name: (text or "").lower() for name, text in groups.items()}))
-    start, end = match.start(), match.end()
-    value = match["value"] if "value" in groups else ""
-    if rule.check == "day":
-        found = _day_after(reading, sentence, match.start("day"), "future" if rule.future else "past", attribute)
-        if found is None:
-            return None
-        value, end = found
-    elif "value" not in groups:
-        first, last = _value_span(match, reading.plain, sentence.end)
-        value = _without(reading.plain, first, last, reading.spans_of(sentence, "past"))
-        end = _trimmed_end(reading.plain, first, last)
-        if not names_something(value, deictic=True):
-            return None
-    elif rule.check != "group" and not names_something(value):
-        return None
-    draft = Draft(rule.kind, who, " ".join(attribute.split()), trim(value) if rule.check != "day" else value, start, end,
-                  confidence=rule.confidence, rule=rule.name)  # fmt: skip
-    if rule.kind == "person" and "rel" in groups:
-        reading.name(match["value"])
-    near = [one for one in reading.spans_of(sentence, "future" if rule.future else "past") if one.start >= start]
-    return draft if rule.check == "day" else _dated(reading, sentence, rule, draft, near)
+def _holds(rule: Rule, value: str) -> bool:
+    """Whether a value says enough for its rule."""
+    if rule.kind == "commitment":
+        return is_errand(value) and names_something(value, deictic=True)
+    if rule is EVENT:
+        return names_something(value.partition(" ")[2], deictic=True)
+    if rule.check == "specific":
+        return names_something(value)
+    return names_something(value, deictic=True) if rule.check == "named" else bool(value)
 
 
 def _dated(reading: _Reading, sentence: Sentence, rule: Rule, draft: Draft, dates: list[DateSpan]) -> Draft:
     """The draft with the days that its words name."""
     if rule.ended:
-        return replace(draft, valid_to=reading.stated[:19] or "")
-    if rule.dated and not rule.due:
-        return replace(draft, valid_from=dates[0].first, valid_to=_next_day(dates[0].last or dates[0].first))
+        return replace(draft, valid_to=reading.stated)
     if rule.due:
-        ahead = [one for one in dates if reading.when is None or one.last >= str(reading.when) or not one.last]
+        ahead = [one for one in dates if reading.when is None or not one.last or one.last >= str(reading.when)]
         return replace(draft, due=ahead[0].last or ahead[0].first) if ahead else draft
+    if rule.dated:
+        return replace(draft, valid_from=dates[0].first, valid_to=_next_day(dates[0].last or dates[0].first))
     since = next((one.first for one in dates if one.spread == "since"), "")
     if since or (rule.begins and dates):
         return replace(draft, valid_from=since or dates[0].first)
@@ -231,82 +304,98 @@ def _dated(reading: _Reading, sentence: Sentence, rule: Rule, draft: Draft, date
 
 def _is_right_way(span: DateSpan, reading: _Reading, rule: Rule) -> bool:
     """Whether a day lies where the tense says: what was done, before; what is meant, ahead."""
+    if rule is EVENT and span.spread == "since":
+        return False
     if reading.when is None:
         return True
     today = str(reading.when)
     return (span.last or "9") >= today if rule.future else span.first <= today
 
 
-def _day_after(reading: _Reading, sentence: Sentence, place: int, lean: Lean, attribute: str) -> tuple[str, int] | None:
+def _day_at(
+    reading: _Reading, sentence: Sentence, place: int, dates: list[DateSpan], attribute: str
+) -> tuple[str, int] | None:
     """The day that is named at a place, as a value, and where its words end; "--MM-DD" for one of every year."""
-    for one in reading.spans_of(sentence, lean):
+    yearly = attribute in {"birthday", "anniversary"}
+    if yearly and reading.when is None:  # a day of every year can be read without knowing today
+        words = reading.plain[sentence.start : sentence.end]
+        dates = [_moved(one, sentence.start) for one in find_date_spans(words, date(2000, 1, 1))]
+    for one in dates:
+        if (
+            one.end <= place
+            or one.spread != "point"
+            or one.first != one.last
+            or reading.plain[place : one.start].strip()
+        ):
+            continue
         words = reading.plain[one.start : one.end]
-        if one.start <= place + 4 and one.end > place and one.spread == "point" or reading.plain[place:one.start].strip() == "":
-            if one.end <= place:
-                continue
-            if attribute in {"birthday", "anniversary"}:
-                if one.first != one.last:
-                    return None
-                return (one.first if re.search(r"[12]\d{3}", words) else f"-{one.first[4:]}"), one.end
+        if not yearly:
             return one.first, one.end
-    if attribute in {"birthday", "anniversary"} and reading.when is None:
-        # a day of every year needs no year to be read from
-        found = find_date_spans(reading.plain[sentence.start : sentence.end], date(2000, 1, 1))
-        for one in found:
-            start, end = one.start + sentence.start, one.end + sentence.start
-            if end > place and (start <= place + 4) and one.first == one.last and re.search(r"\d", reading.plain[start:end]):
-                return f"-{one.first[4:]}", end
+        if not re.search(r"\d", words):
+            return None  # "her birthday is tomorrow" is known only from today
+        return (one.first if re.search(r"[12]\d{3}", words) else f"-{one.first[4:]}"), one.end
     return None
 
 
 def _lines(reading: _Reading) -> Iterator[Draft]:
     """What stands alone in a line below somebody's name: "Allergic to penicillin", "Mum: 0171 …"."""
     for line in re.finditer(r"^[ ]*(?:[-*+•][ ]+)?(?P<words>\S[^\n]{4,120})$", reading.plain, re.MULTILINE):
-        whole = Sentence(line.start("words"), line.end(), (line.start("words"),))
+        whole = Sentence(line.start("words"), line.end())
         for rule in LINES:
             match = rule.pattern.match(reading.plain, whole.start, whole.end)
-            if not match:
-                continue
-            groups = match.groupdict()
-            label = groups.get("label") or groups.get("label2") or ""
-            named = rule.kind == "person" and bool(re.fullmatch(NAME, label)) and not _LABEL.fullmatch(label)
-            who = label if named else reading.about
-            if not who:
-                continue
-            if rule.check == "day":
-                found = _day_after(reading, whole, match.start("day"), "past", "birthday")
-                if found is None:
-                    continue
-                value, end = found
-            elif "value" in groups:
-                value, end = trim(match["value"]), match.end("value")
-            else:
-                value, end = trim(reading.plain[match.end() : whole.end]), whole.end
-            parts = re.split(r"\s*(?:,|\band\b|\bor\b|\bund\b|&|/)\s*", value) if rule.split else [value]
-            for part in parts:
-                if part and (rule.check != "loose" or len(part) < 40):
-                    yield Draft(rule.kind, who, rule.attribute, part, whole.start, end, confidence=rule.confidence, rule=rule.name)
-            break
+            if match:
+                yield from _line(reading, whole, rule, match)
+                break
 
 
-_LABEL = re.compile(r"(?:phone|tel(?:ephone)?|mobile|cell|handy|telefon|mobil|e-?mail|mail|fax|date|id|isbn|tracking|order|version|total|price|zip|iban)\.?", re.IGNORECASE)
+def _line(reading: _Reading, whole: Sentence, rule: Rule, match: re.Match[str]) -> Iterator[Draft]:
+    groups = {name: text or "" for name, text in match.groupdict().items()}
+    label = groups.get("label", "")
+    named = rule.kind == "person" and bool(re.fullmatch(NAME, label)) and not LABEL.fullmatch(label)
+    who = label if named else reading.about
+    if not who:
+        return
+    if rule.check == "day":
+        found = _day_at(reading, whole, match.start("day"), reading.spans_of(whole, "past"), rule.attribute)
+        if found is None:
+            return
+        value, end = found
+    else:
+        start, end = match.span("value") if groups.get("value") else (match.end(), whole.end)
+        value = trim(reading.plain[start:end])
+    for part in _LIST.split(value) if rule.split else [value]:
+        if part and (rule.check != "loose" or len(part) < 40):
+            yield _draft(
+                rule, who, rule.attribute, part, whole.start, _trimmed_end(reading.plain, whole.start, end), {}
+            )
 
 
-def _named(reading: _Reading, sentence: Sentence) -> Iterator[Draft]:
-    """People that are named on the way."""
+def _on_the_way(reading: _Reading, sentence: Sentence) -> Iterator[Draft]:
+    """People that are named on the way, and what is called a favourite."""
     words = reading.plain
-    for match in NAMED_RELATION.finditer(words, sentence.start, sentence.end):
-        if _reported(reading, sentence, match.start()):
-            continue
-        reading.name(match["value"])
-        yield Draft("person", reading.speaker, match["rel"].lower(), match["value"], match.start(), match.end(), confidence=0.85,
-                    rule="named relation")  # fmt: skip
-    for match in NAMED_ONE.finditer(words, sentence.start, sentence.end):
-        if re.search(r"\b(?:i|we|my|our)\b", words[sentence.start : match.start()], re.IGNORECASE):
-            yield Draft("person", reading.speaker, match["rel"].lower(), match["value"], match.start(), match.end(), rule="named one")
-    for match in NAMED_PET.finditer(words, sentence.start, sentence.end):
-        if PETS.search(words):
-            yield Draft("person", reading.speaker, "pet", match["value"], match.start(), match.end(), rule="named pet")
+    for name, pattern in ON_THE_WAY:
+        for match in pattern.finditer(words, sentence.start, sentence.end):
+            if _reported(reading, sentence, match.start()) or (name == "named pet" and not PETS.search(words)):
+                continue
+            if name == "named one" and not _SINGULAR.search(words, sentence.start, match.start()):
+                continue
+            reading.name(match["value"])
+            yield Draft(
+                "person",
+                reading.speaker,
+                match["rel"].lower() or "pet",
+                match["value"],
+                match.start(),
+                match.end(),
+                rule=name,
+            )
+    for match in FAVOURITE.finditer(words, sentence.start, sentence.end):
+        found = VALUE_END.search(words, match.end(), sentence.end)
+        end = found.start() if found else sentence.end
+        value = trim(words[match.end() : end])
+        if names_something(value):
+            attribute = attribute_key(f"favourite {match['what'].lower()}")
+            yield Draft("preference", reading.speaker, attribute, value, match.start(), end, rule="favourite called")
 
 
 def _who(reading: _Reading, subject: re.Match[str]) -> str:
@@ -314,32 +403,26 @@ def _who(reading: _Reading, subject: re.Match[str]) -> str:
     if subject["me"]:
         return reading.speaker
     if subject["pron"]:
-        return _meant(reading)
-    if subject["rel"]:
-        words = subject["rel"].split(None, 1)[1]
-        name = re.search(NAME, words)
-        who = name[0] if name and name.end() == len(words) and not re.fullmatch(RELATIONS, words, re.IGNORECASE) else f"my {words}"
-        reading.name(who)
-        return who
-    return subject["name"]
+        return reading.meant()
+    if not subject["rel"]:
+        return subject["name"]
+    words = subject["rel"].split(None, 1)[1]
+    name = re.search(rf"{NAME}$", words)
+    who = name[0] if name and not re.fullmatch(RELATIONS, words, re.IGNORECASE) else f"my {words}"
+    reading.name(who)
+    return who
 
 
 def _whose(reading: _Reading, whose: str) -> str:
     word = whose.lower()
-    if word in {"my", "our", "i", "mein", "meine"}:
+    if word in {"my", "our", "i", "ich", "wir", "mein", "meine", "unser", "unsere"}:
         return reading.speaker
-    if word in {"his", "her", "he", "she", "ihr", "sein"}:
-        return _meant(reading)
-    bare = re.sub(r"'s?$", "", whose)
-    subject = SUBJECT.match(f"{bare} ")
+    if word in {"his", "her", "he", "she", "ihr", "ihre", "sein", "seine", "sie", "er"}:
+        return reading.meant()
+    if german := re.fullmatch(rf"(?:meine?|unsere?)\s+((?:{RELATIONS_DE}).*)", whose, re.IGNORECASE):
+        return f"my {german[1]}"
+    subject = SUBJECT.match(re.sub(r"'s?$", "", whose) + " ")
     return _who(reading, subject) if subject else ""
-
-
-def _meant(reading: _Reading) -> str:
-    """Whom "she" means: the one person who was named, else whom the text is about."""
-    if reading.person == "?":
-        return ""
-    return reading.person or ("" if reading.about == reading.speaker else reading.about)
 
 
 def _person_in(about: str) -> str:
@@ -350,29 +433,15 @@ def _person_in(about: str) -> str:
     return bare if _PERSON.fullmatch(bare) else ""
 
 
-def _whom(word: str) -> str:
-    bare = word.strip()
-    return "" if bare.lower() in {"me", "myself", "you", ""} else bare
-
-
-def _value_span(match: re.Match[str], plain: str, stop: int, *, whole: bool = False) -> tuple[int, int]:
-    for name in ("value", "value2"):
-        if match.groupdict().get(name):
-            start, end = match.span(name)
-            if end < stop or plain[end - 1 : end] not in ".!?":
-                cut = VALUE_END.search(plain, start + 1, end) if end - start > 60 or name == "value" and _is_open(match) else None
-                return start, cut.start() if cut else end
-            return start, end
-    end = (_CLAUSE_END if whole else VALUE_END).search(plain, match.end(), stop)
-    return match.end(), end.start() if end else stop
-
-
-_CLAUSE_END = re.compile(r"[;:()!?\n\"]|\s[-–—]+\s|,\s+(?:but|and|so|though|although)\b|\s(?:but|because)\b", re.IGNORECASE)
-
-
-def _is_open(match: re.Match[str]) -> bool:
-    """Whether a pattern's value runs to the end of the clause, and is still to be cut."""
-    return match.re.pattern.endswith("[^,;!?\\n]*)")
+def _value_span(rule: Rule, match: re.Match[str], plain: str, stop: int) -> tuple[int, int]:
+    named = next((name for name in ("value", "value2") if match.groupdict().get(name)), "")
+    if named and not rule.to_end:
+        return match.span(named)
+    start = match.start(named) if named else match.end()
+    end = _END_OF_CLAUSE if rule.kind == "belief" else _END_OF_LIST if rule.split else VALUE_END
+    ends = [end, *([_ANOTHER_DEED] if rule.to_end else [])]
+    found = [one.start() for pattern in ends if (one := pattern.search(plain, start + bool(named), stop))]
+    return start, min([stop, *found])
 
 
 def _trimmed_end(plain: str, start: int, end: int) -> int:
@@ -390,16 +459,14 @@ def _without(plain: str, start: int, end: int, dates: list[DateSpan]) -> str:
     return trim(value)
 
 
-def _after_verb(value: str) -> str:
-    return value.split(" ", 1)[1] if " " in value else ""
-
-
 def _reported(reading: _Reading, sentence: Sentence, place: int) -> bool:
     """Whether somebody else's words lead into a clause ("she said, I …")."""
-    found = None
-    for found in _REPORTED.finditer(reading.plain, sentence.start, place):  # noqa: B007 - the last one counts
-        pass
-    return bool(found) and not re.search(r"\b(?:i|ich)\s+(?:\w+\s+)?$", reading.plain[sentence.start : found.start()], re.IGNORECASE)  # type: ignore[union-attr]
+    found = [match.start() for match in _REPORTED.finditer(reading.plain, sentence.start, place)]
+    return bool(found) and not _MINE.search(reading.plain[sentence.start : found[-1]])
+
+
+def _moved(span: DateSpan, by: int) -> DateSpan:
+    return replace(span, start=span.start + by, end=span.end + by)
 
 
 def _day(when: str) -> date | None:

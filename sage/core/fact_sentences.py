@@ -9,46 +9,62 @@ import re
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Sentence(Struct, frozen=True):
-    """A sentence: its offsets, and the starts of its clauses.
+    """A sentence of a plain text: its offsets, and what follows it.
 
-    `doubt` says that it asks, supposes or jokes: then nothing in it is stated.
+    `clauses` are the starts of its clauses. `doubt` says that it asks, supposes or jokes: then nothing in it is
+    stated. Both are known once it was `looked_at`, which costs more than finding the sentence.
     """
 
     start: int
     end: int
-    clauses: tuple[int, ...]
+    mark: str = ""
+    next_end: int = 0
+    clauses: tuple[int, ...] = ()
     doubt: bool = False
 
+    def looked_at(self, plain: str) -> Sentence:
+        """The sentence with its clauses and its doubt."""
+        joke_follows = self.next_end - self.end < 40 and bool(_JOKING.search(plain, self.end, self.next_end))
+        doubt = (
+            "?" in self.mark
+            or joke_follows
+            or bool(_SUPPOSING.search(plain, self.start, self.end))
+            or bool(_JOKING.search(plain, self.start, self.end))
+            or bool(_ASKING.match(plain, self.start, self.end))
+        )
+        clauses = () if doubt else tuple(_clauses(plain, self.start, self.end))
+        return replace(self, clauses=clauses, doubt=doubt)
 
-_SAME_LENGTH = str.maketrans({"’": "'", "‘": "'", "\u00a0": " ", "\u2009": " ", "\t": " ", "“": '"', "”": '"', "„": '"'})
-_BLANKED = re.compile(
-    r"^(?P<fence>```|~~~).*?(?:^(?P=fence)|\Z)"  # fenced code
-    r"|`[^`\n]+`"
-    r"|^[ ]{0,3}>.*$"  # what others said
-    r"|^[ ]*(?:[-*+]|\d{1,3}[.)])[ ]+\[.\][ ].*$"  # a task is no fact
-    r"|^[ ]{0,3}#{1,6}[ ].*$"
-    r"|^[ ]*\|.*$"  # a table
-    r"|^[ ]{4,}\S.*$(?<!^[ ]{4}[-*+] )"
-    r"|<[^<>\n]{1,200}>|https?://\S+|%%.*?%%|\$\$.*?\$\$"
-    r"|\]\([^()\n]*\)",
-    re.MULTILINE | re.DOTALL,
+
+_SAME_LENGTH = str.maketrans(
+    {"’": "'", "‘": "'", "\u00a0": " ", "\u2009": " ", "\t": " ", "“": '"', "”": '"', "„": '"'}
+)
+_FENCES = re.compile(r"^[ ]{0,3}(?P<fence>```|~~~).*?(?:^[ ]{0,3}(?P=fence)|\Z)", re.MULTILINE | re.DOTALL)
+_INLINE = re.compile(r"`[^`\n]+`|<[^<>\n]{1,200}>|https?://\S+|%%[^%]*%%|\$\$[^$]*\$\$|\]\([^()\n]*\)")
+_NOT_SAID = re.compile(
+    r"^[ ]*(?:>"  # what others said
+    r"|(?:[-*+]|\d{1,3}[.)])[ ]+\[.\][ ]"  # a task is no fact
+    r"|#{1,6}[ ]|\|).*$",
+    re.MULTILINE,
 )
 _QUOTED = re.compile(r'"[^"\n]{1,400}"')
-_MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[\[(?:[^\[\]|\n]*\|)?|\]\]|\[(?=\w)|==|~~.*?~~|^[ ]*(?:[-*+]|\d{1,3}[.)])[ ]",
+_MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[\[(?:[^\[\]|\n]*\|)?|\]\]|\[(?=\w)|==|~~[^~]*~~|^[ ]*(?:[-*+]|\d{1,3}[.)])[ ]",
                     re.MULTILINE)  # fmt: skip
 _ENDS = re.compile(
-    r"(?<!\be\.g)(?<!\bi\.e)(?<!\b[A-Z])(?<!\b(?:Dr|Mr|Ms|St|No|ca))(?<!\b(?:Mrs|etc|vgl))(?<!\bProf)"
-    r"(?:[.!?…]+[\"')\]]*(?=\s|$)|[.!?]*\n\s*\n|\n(?=[ ]*(?:[-*+•]|\d{1,3}[.)])[ ])|\n(?=[ ]*[A-ZÄÖÜ]))"
+    r"[.!?…]+[\"')\]]*(?=\s|$)(?:[ ]*\n\s*\n)?|\n(?:\s*\n|(?=[ ]*(?:[-*+•]|\d{1,3}[.)])[ ])|(?=[ ]*[A-ZÄÖÜ]))",
+    re.MULTILINE,
 )
+_SHORTENED = re.compile(r"(?:\b(?:e\.g|i\.e|z\.B|[A-Z]|Dr|Mr|Ms|Mrs|St|No|ca|etc|vgl|bzw|Prof))$")
 _DAY_DOT = re.compile(
     r"\d{1,2}\.\s?(?:\d|jan|feb|mär|apr|ma[iy]|jun|jul|aug|sep|okt|nov|dez|geburtstag|märz)", re.IGNORECASE
 )
 _BREAKS = re.compile(
-    r"\s*[,;:(]\s+|\s*[,;]\s*(?=\S)|\s+[-–—]+\s+|\s*—\s*|\.\.\.+\s*"
-    r"|\s+(?=(?:and|but|so|because|since|as|though|although|while|plus|or|und|aber|denn|weil)\s+(?:I|we|my|our|ich|wir|mein\w*)\b)",
+    r"[,;:(]\s*|\s[-–—]+\s+|—\s*|\.\.\.+\s*"
+    r"|\s(?=(?:and|but|so|because|since|as|though|although|while|plus|or|und|aber|denn|weil)\s+(?:I|we|my|our|ich|wir|mein\w*)\b)",
     re.IGNORECASE,
 )
 _SUPPOSING = re.compile(
@@ -75,15 +91,22 @@ _LEAD = re.compile(
 def plain_text(text: str) -> str:
     """The text, of the same length, with blanks for what is not the person's own plain word."""
     plain = text.translate(_SAME_LENGTH)
-    if any(mark in plain for mark in _MARKUP):
-        plain = _BLANKED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), plain)
-        plain = _MARKS.sub(lambda match: " " * len(match[0]), plain)
+    if "```" in plain or "~~~" in plain:
+        plain = _FENCES.sub(_blank, plain)
+    if any(mark in plain for mark in ("`", "<", "://", "%%", "$$", "](")):
+        plain = _INLINE.sub(_blank, plain)
+    if any(mark in plain for mark in (">", "] ", "#", "|")):
+        plain = _NOT_SAID.sub(_blank, plain)
+    if any(mark in plain for mark in ("*", "_", "[", "==", "~~", "- ", "+ ", ". ", ") ")):
+        plain = _MARKS.sub(_blank, plain)
     if '"' in plain:
         plain = _QUOTED.sub(_without_speech, plain)
     return plain
 
 
-_MARKUP = ("`", ">", "#", "|", "- ", "* ", "+ ", "[", "_", "*", "    ", "http", "==", "~~", ". ", ") ", "%%", "$$", "<")
+def _blank(match: re.Match[str]) -> str:
+    found = match[0]
+    return " " * len(found) if "\n" not in found else "".join("\n" if letter == "\n" else " " for letter in found)
 
 
 def _without_speech(match: re.Match[str]) -> str:
@@ -97,25 +120,29 @@ def _without_speech(match: re.Match[str]) -> str:
 def sentences(plain: str) -> Iterator[Sentence]:
     """The sentences of a plain text, in order."""
     start = 0
-    found: list[tuple[int, int, int]] = []
-    for end in _ENDS.finditer(plain):
-        if end[0][0] == "." and _DAY_DOT.match(plain, max(start, end.start() - 2) if plain[end.start() - 2 : end.start()].isdigit() else max(start, end.start() - 1)):  # noqa: E501
+    cuts: list[tuple[int, int, int]] = []
+    for found in _ENDS.finditer(plain):
+        if found[0] == "." and (
+            _DAY_DOT.match(plain, _number_before(plain, found.start()))
+            or _SHORTENED.search(plain, max(start, found.start() - 5), found.start())
+        ):
             continue
-        found.append((start, end.start(), end.end()))
-        start = end.end()
-    found.append((start, len(plain), len(plain)))
-    told = [(first, last, plain[last:stop]) for first, last, stop in found if plain[first:last].strip()]
-    for place, (first, last, mark) in enumerate(told):
-        words = plain[first:last]
-        following = plain[told[place + 1][0] : told[place + 1][1]] if place + 1 < len(told) else ""
-        doubt = (
-            "?" in mark
-            or bool(_SUPPOSING.search(words))
-            or bool(_JOKING.search(words))
-            or (len(following) < 40 and bool(_JOKING.search(following)))
-            or bool(_ASKING.match(words))
-        )
-        yield Sentence(first, last, tuple(_clauses(plain, first, last)), doubt)
+        if not plain[start : found.start()].isspace() and found.start() > start:
+            cuts.append((start, found.start(), found.end()))
+        start = found.end()
+    if plain[start:].strip():
+        cuts.append((start, len(plain), len(plain)))
+    for place, (first, last, stop) in enumerate(cuts):
+        following = cuts[place + 1][1] if place + 1 < len(cuts) else stop
+        yield Sentence(first, last, plain[last:stop], following)
+
+
+def _number_before(plain: str, dot: int) -> int:
+    """Where the one or two digits before a dot begin; the dot itself when there are none."""
+    start = dot
+    while start > max(0, dot - 2) and plain[start - 1].isdigit():
+        start -= 1
+    return start
 
 
 def _clauses(plain: str, start: int, end: int) -> Iterator[int]:

@@ -36,7 +36,7 @@ NAME = rf"(?!(?:{_NO_NAME})\b)[A-ZÄÖÜÉÈÇÑØÅŠŽ][^\W\d_]*(?:-[A-Z][^\W\
 
 ADVERBS = (
     r"(?:(?:\w+ly|absolut\w+|really|just|still|also|now|so|very|quite|truly|both|do|always|even|all|kinda|(?:kind|sort)\s+of|too|"
-    r"personally|already|finally|currently|recently|always|have\s+always|always)\s+)*"
+    r"personally)\s+)*+"
 )
 
 _LIGHT = frozenset(
@@ -45,7 +45,7 @@ _LIGHT = frozenset(
     "nothing someone lot lots bit way ways time times day days soon later back try tomorrow today tonight great good nice cool "
     "awesome amazing fun lovely wonderful perfect best better well ok sure maybe really much many thanks thank please come came "
     "put say said tell told think thought feel felt need want like love hope wait one ones keeps update post shot idea part kind sort "
-    "help happy glad excited proud pretty super totally definitely gonna gotta wanna ya u guys everyone everybody people".split()
+    "help happy glad excited proud remember share join support project projects hobby hobbies photo photos pic pics picture pictures recommendations ttyl pretty super totally definitely gonna gotta wanna ya u guys everyone everybody people".split()
 )
 """Words that name nothing by themselves."""
 _POINTING = re.compile(
@@ -55,17 +55,30 @@ _POINTING = re.compile(
     r"one|there|here|as|such|same|way|too|not|no|our\s+(?:chat|talk)s?|anything|something|nothing)\b",
     re.IGNORECASE,
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:their|theirs|there|here)\b|^\w+(?:\s+\w+)?\s+(?:(?:it|them|him|her)\b|(?:this|that|these|those)(?:\s+\w+)?$)",
+    re.IGNORECASE,
+)
 _LASTING = re.compile(
     r"the\s+(?:sea|seaside|mountains?|beach|outdoors|rain|cold|heat|mornings?|evenings?|countryside|city|forest|woods|ocean|snow|sun|"
     r"smell|sound|taste|feeling|theatre|theater|cinema|opera|gym|piano|guitar|violin|desert|winter|summer|autumn|spring|dark|dentist|\w+s\b)",
     re.IGNORECASE,
 )
 
+_POINTS = re.compile(r"\b(?:it|this|that|them|there|here|one)\b", re.IGNORECASE)
+DEEDS = (
+    r"(?:send|bring|call|e-?mail|mail|text|pay|book|fix|return|order|write|finish|buy|pick|repair|forward|print|sign|deliver|ship|"
+    r"prepare|cook|bake|organi[sz]e|arrange|tell|ask|introduce|lend|help|look\s+after|take\s+care|share|add|upload|submit|review|"
+    r"contact|visit|drop|cover|schedule|set\s+up|teach|translate|feed|water|clean|draft|invite|collect|apply|cancel|renew)\b"
+)
+"""What a promise is of, rather than a manner of speaking."""
+_DEED = re.compile(DEEDS, re.IGNORECASE)
+
 VALUE_END = re.compile(
     r"[,;:()!?\n\"]|\.(?=\s|$)|\.\.|\s[-–—]+\s|—|\s(?:and|but|so|or)\s+(?:i|i'm|we|he|she|they|it|it's|you|my|our|that|then|now|how)\b"
     r"|\s(?:and|but|or)\s+(?:\w+ly\s+|also\s+)?(?:hates?|loves?|likes?|enjoys?|dislikes?|prefers?|lives?|works?|have|has|am|can't|don't|would|will|"
     r"want|need|think|always|usually|never|try|hope|got|went|had|was|were|made|moved|met|saw|found)\b"
-    r"|\s(?:because|but|so|which|who|whom|when|whenever|while|where|although|though|if|unless|even|until|once|since(?!\s+\d)|"
+    r"|\s(?:because|but|so|which|who|whom|when|whenever|while|where|although|though|if|unless|even|until|once(?!\s+(?:an?|every|in|or)\b)|since(?!\s+\d)|"
     r"as\s+(?:it|they|well|you|i|we|he|she|a\s+way)|except|especially|just\s+like|like\s+(?:you|me|him|her|them)|than|that\s+(?:i|it|we|is|are)|and\s+it|before\s+i|after\s+i|"
     r"thanks\s+to|due\s+to|so\s+that|in\s+order\s+to|it's|it\s+is|weil|aber|und\s+ich|wenn|dass|obwohl)\b",
     re.IGNORECASE,
@@ -76,13 +89,21 @@ _TRAILING = re.compile(
     r"already|still|today|and|or|to|with|in|on|at|of|by|for|from|sehr|so|jetzt|auch|since|until|till|before))+$",
     re.IGNORECASE,
 )
-_LEADING = re.compile(r"^(?:(?:doing|to|and|also|really|just|this|that|these|both)\s+)+(?=\w)", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:(?:and|also|really|just)\s+)+(?=\w)", re.IGNORECASE)
 
 
 def trim(value: str) -> str:
     """A value without the words around it that add nothing."""
     value = " ".join(value.split()).strip(" ,;:-–—.!?'\"()*")
-    return _TRAILING.sub("", value).strip(" ,;:-–—.!?'\"()*")
+    return _TRAILING.sub("", _LEADING.sub("", value)).strip(" ,;:-–—.!?'\"()*")
+
+
+def is_errand(value: str) -> bool:
+    """Whether what is meant to be done says what: "send it" may, "try it" may not."""
+    if not _POINTS.search(value):
+        return True
+    told = [word for word in words(value) if word not in STOP_WORDS and word not in _LIGHT]
+    return len(told) > 1 or (bool(told) and bool(_DEED.match(value)))
 
 
 def names_something(value: str, *, deictic: bool = False) -> bool:
@@ -94,31 +115,48 @@ def names_something(value: str, *, deictic: bool = False) -> bool:
         return False
     if re.match(r"the\s", value, re.IGNORECASE) and not _LASTING.match(value) and not deictic:
         return False
-    told = [word for word in words(value) if word not in STOP_WORDS and word not in _LIGHT and (len(word) > 1 or word.isdigit())]
+    if _ELSEWHERE.search(value) and not deictic:
+        return False
+    told = [
+        word
+        for word in words(value)
+        if word not in STOP_WORDS and word not in _LIGHT and (len(word) > 1 or word.isdigit())
+    ]
     return bool(told) and len(value) <= 160
 
 
-OCCUPATION = (
-    r"(?:[\w-]+\s+){0,3}?(?:teacher|professor|nurse|doctor|surgeon|paramedic|midwife|engineer|developer|programmer|designer|architect|"
-    r"lawyer|solicitor|judge|accountant|consultant|manager|director|analyst|scientist|researcher|student|writer|author|journalist|"
-    r"editor|translator|librarian|musician|singer|artist|painter|actor|actress|photographer|chef|cook|baker|waiter|waitress|"
-    r"barista|bartender|driver|pilot|mechanic|electrician|plumber|carpenter|farmer|gardener|florist|hairdresser|therapist|counsell?or|"
-    r"psychologist|psychiatrist|physicist|chemist|biologist|pharmacist|dentist|vet|veterinarian|firefighter|soldier|pastor|"
-    r"priest|coach|trainer|cashier|clerk|secretary|receptionist|salesperson|freelancer|entrepreneur|founder|ceo|cto|intern|"
-    r"apprentice|pensioner|retiree|housewife|tutor|lecturer|social worker|data scientist|product owner|team lead)"
+def _listed(text: str) -> tuple[str, str]:
+    """A pattern of words and phrases (parted by commas), and the last word of each."""
+    phrases = [" ".join(one.split()) for one in text.split(",")]
+    pattern = "|".join(re.escape(one).replace(r"\ ", r"\s+") for one in sorted(phrases, key=len, reverse=True))
+    return f"(?:{pattern})", " ".join(sorted({one.split()[-1] for one in phrases}))
+
+
+_OCCUPATIONS, OCCUPATION_WORDS = _listed(
+    "teacher, professor, nurse, doctor, surgeon, paramedic, midwife, engineer, developer, programmer, designer, architect, lawyer, "
+    "solicitor, judge, accountant, consultant, manager, director, analyst, scientist, researcher, student, writer, author, journalist, "
+    "translator, librarian, musician, singer, artist, painter, actor, actress, photographer, chef, cook, baker, waiter, waitress, "
+    "barista, bartender, driver, pilot, mechanic, electrician, plumber, carpenter, farmer, gardener, florist, hairdresser, therapist, "
+    "counselor, counsellor, psychologist, psychiatrist, physicist, chemist, biologist, pharmacist, dentist, vet, veterinarian, "
+    "firefighter, soldier, pastor, priest, coach, trainer, cashier, clerk, secretary, receptionist, salesperson, freelancer, "
+    "entrepreneur, founder, ceo, cto, intern, apprentice, pensioner, retiree, housewife, tutor, lecturer, social worker, product owner, "
+    "team lead"
 )
-IDENTITY = (
-    r"vegan|vegetarian|pescatarian|left-handed|right-handed|colou?r-?blind|lactose[- ]intolerant|gluten[- ]intolerant|coeliac|celiac|"
-    r"diabetic|asthmatic|dyslexic|autistic|pregnant|retired|unemployed|self-employed|deaf|blind|gay|lesbian|bisexual|transgender|trans|"
-    r"non-binary|a\s+night\s+owl|an?\s+(?:early\s+bird|morning\s+person|introvert|extrovert|only\s+child|non-smoker|smoker)|"
-    r"introverted|extroverted|catholic|protestant|muslim|jewish|buddhist|hindu|atheist|dual\s+national"
+OCCUPATION = rf"(?:[\w-]+\s+){{0,3}}?{_OCCUPATIONS}"
+IDENTITY, IDENTITY_WORDS = _listed(
+    "vegan, vegetarian, pescatarian, left-handed, right-handed, colour-blind, color-blind, colorblind, lactose intolerant, "
+    "lactose-intolerant, gluten intolerant, gluten-intolerant, coeliac, celiac, diabetic, asthmatic, dyslexic, autistic, pregnant, "
+    "retired, unemployed, self-employed, deaf, blind, gay, lesbian, bisexual, transgender, trans, non-binary, night owl, early bird, "
+    "morning person, introvert, extrovert, introverted, extroverted, only child, non-smoker, smoker, catholic, protestant, muslim, "
+    "jewish, buddhist, hindu, atheist"
 )
-MARITAL = r"married|single|divorced|engaged|widowed|separated"
-BELONGINGS = (
-    r"dogs?|cats?|pets?|puppy|puppies|pups?|kittens?|horses?|rabbits?|hamsters?|parrots?|chickens|fish|turtles?|snakes?|sons?|daughters?|"
-    r"kids?|child|children|brothers?|sisters?|siblings?|twins?|cousins?|nieces?|nephews?|grandchildren|grandkids|cars?|bikes?|motorbikes?|motorcycles?|vans?|"
-    r"boats?|house|flat|apartment|garden|balcony|piano|guitar|asthma|diabetes|migraines?|epilepsy|arthritis|eczema|anxiety|"
-    r"depression|adhd|autism|dyslexia|insomnia|high\s+blood\s+pressure|hay\s+fever|tattoos?|degree|phd|driving\s+licen[cs]e|"
-    r"blood\s+type\s+\w+[+-]?|pacemaker|shop|business|company"
+BELONGINGS, BELONGING_WORDS = _listed(
+    "dog, dogs, cat, cats, pet, pets, puppy, puppies, pup, pups, kitten, kittens, horse, horses, rabbit, rabbits, hamster, hamsters, "
+    "parrot, parrots, chickens, turtle, turtles, snake, snakes, son, sons, daughter, daughters, kid, kids, child, children, brother, "
+    "brothers, sister, sisters, sibling, siblings, twin, twins, cousin, cousins, niece, nieces, nephew, nephews, grandchildren, grandkids, "
+    "car, cars, bike, bikes, motorbike, motorcycle, van, boat, house, flat, apartment, garden, balcony, piano, guitar, asthma, diabetes, "
+    "migraine, migraines, epilepsy, arthritis, eczema, anxiety, depression, adhd, autism, dyslexia, insomnia, high blood pressure, "
+    "hay fever, tattoo, tattoos, degree, phd, driving licence, driving license, pacemaker, shop, business, company"
 )
 """What "I have a …" is kept of: what lasts."""
+MARITAL = r"(?:married|single|divorced|engaged|widowed|separated)"
