@@ -220,20 +220,24 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
         (rf"{_PREP}(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?(?P<y>[12]\d{{3}})", _numeric),
         (rf"{_PREP}(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<y>[12]\d{{3}}))?", _named),
         (rf"{_PREP}(?P<month>{_MONTH})\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y>[12]\d{{3}}))?(?!\d|:)", _named),
-        (rf"(?:in|since|seit|last|until|by|of|im|during|(?:early|late|mid)[ -])\s*(?:in\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<y>[12]\d{{3}}))?"
+        (rf"(?:in|since|seit|last|until|by|of|im|during|(?:early|late"
+        rf"|mid)[ -])\s*(?:in\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<y>[12]\d{{3}}))?"
          rf"|(?P<month2>{_MONTH}),?\s+(?P<y2>[12]\d{{3}})", _month),
         (r"(?:in|since|seit|during|back in)\s+(?:the year\s+)?(?P<y>19\d\d|20\d\d)", _year),
-        (rf"{_PREP}(?P<near>(?:the\s+)?day\s+(?:before\s+yesterday|after\s+tomorrow)|yesterday|last\s+night|earlier\s+today|today|tonight"
+        (rf"{_PREP}(?P<near>(?:the\s+)?day\s+(?:before\s+yesterday|after\s+tomorrow)|yesterday|last\s+night|earlier\s+today"
+        rf"|today|tonight"
          r"|this\s+(?:morning|afternoon|evening)|tomorrow|vorgestern|gestern|heute|übermorgen|morgen(?!s))"
          r"(?:\s+(?:morning|afternoon|evening|night|früh|abend))?", _near),
         (rf"(?:about\s+|around\s+)?(?P<n>{_COUNT})\s+(?P<unit>days?|weeks?|weekends?|months?|years?)\s+ago"
          rf"|vor\s+(?P<n2>{_COUNT})\s+(?P<unit2>tage?n?|wochen?|monate?n?|jahre?n?)", _ago),
-        (rf"in\s+(?P<n>{_COUNT})\s+(?P<unit>days?|weeks?|weekends?|months?|years?|tage?n?|wochen?|monate?n?|jahre?n?)(?:'s? time)?",
+        (rf"in\s+(?P<n>{_COUNT})\s+(?P<unit>days?|weeks?|weekends?|months?|years?|tage?n?|wochen?|monate?n?"
+        rf"|jahre?n?)(?:'s? time)?",
          _ahead),
         (rf"{_PREP}{_WHICH}\s+(?P<unit>weekend|week|month|year|winter|spring|summer|fall|autumn|wochenende|woche|monat|jahr"
          r"|frühling|frühjahr|sommer|herbst)", _unit),
         (rf"{_PREP}{_WHICH}\s+(?P<day>{_DAY})(?:\s+(?:morning|afternoon|evening|night))?", _weekday),
-        (rf"(?:on|by|until|till|before|am|bis|to)\s+(?:the\s+)?(?P<which>)(?P<day>{_DAY})(?:\s+(?:morning|afternoon|evening|night))?",
+        (rf"(?:on|by|until|till|before|am|bis|to)\s+(?:the\s+)?(?P<which>)(?P<day>{_DAY})(?:\s+(?:morning|afternoon|evening"
+        rf"|night))?",
          _weekday),
     )
 )  # fmt: skip

@@ -16,21 +16,27 @@ _PHONE = r"(?P<value>(?:[+(0]\d?|\d{2,5}[\s/.-])[\d\s()/.-]{4,20}\d)(?!\w)"
 _MAIL = r"(?P<value>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
 
 _OCCASION = (
-    r"(?:appointment|meeting|interview|exam|test|flight|wedding|party|conference|call|surgery|operation|workshop|concert|lesson|class"
+    r"(?:appointment|meeting|interview|exam|test|flight|wedding|party|conference|call|surgery|operation|workshop|concert|lesson"
+    r"|class"
     r"|deadline|dinner|lunch|review|presentation|launch|release|check-?up|course)"
 )
-_WITH = r"(?:\s+(?:with|at|for|of|about)\s+(?:(?!(?:is|has|was|got|moved|will|starts|at|on|next|this|tomorrow|in|by)\b)[\w'.-]+\s*){1,4}?)?"
+_WITH = (
+    r"(?:\s+(?:with|at|for|of|about)\s+(?:(?!(?:is|has|was|got|moved|will|starts|at|on|next|this|tomorrow|in"
+    r"|by)\b)[\w'.-]+\s*){1,4}?)?"
+)
 _NOW = r"(?:'s|\s+is|\s+has\s+been|\s+was|\s+got|\s+will\s+be|\s+starts|\s+takes\s+place)"
 _MOVED = r"(?:moved|rescheduled|postponed|scheduled|set|pushed|brought\s+forward|planned|due|booked|confirmed)"
 _OCCASION_WORDS = (
-    "appointment meeting interview exam test flight wedding party conference call surgery operation workshop concert lesson class deadline "
+    "appointment meeting interview exam test flight wedding party conference call surgery operation workshop concert lesson "
+    "class deadline "
     "dinner lunch review presentation launch release check-up checkup course"
 )
 _RELATION_WORDS = re.sub(r"[^a-zé-]+", " ", RELATIONS)
 
 CLAUSES: tuple[Rule, ...] = (
     rule("favourite", "preference", "favourite {what}", "favourite favorite",
-         r"{WHOSE}\s+(?:new\s+|all[- ]time\s+|absolute\s+)*+favou?rite\s+(?P<what>" + _NO_WHAT + r"[\w-]+(?:\s+(?!is\b|are\b|has\b|called\b)"
+         r"{WHOSE}\s+(?:new\s+|all[- ]time\s+|absolute\s+)*+favou?rite\s+(?P<what>" + _NO_WHAT + r"[\w-]+(?:\s+(?!is\b|are\b"
+         r"|has\b|called\b)"
          r"[\w-]+){0,2})(?:" + _IS + r"|\s+called\s+)(?:this\s+|these\s+)?(?:amazing\s+|awesome\s+)?", check="named"),
     rule("is my favourite", "preference", "favourite {what}", "favourite favorite",
          _SOMETHING + _MY_FAVOURITE + r"\s+(?P<what>" + _NO_WHAT + r"(?!(?:for|because|since|so|to|when|and|of|by|in)\b)[\w-]+)"),
@@ -38,20 +44,25 @@ CLAUSES: tuple[Rule, ...] = (
          _SOMETHING + r"(?:one\s+of|among)\s+" + _MY_FAVOURITE),
     rule("is a passion", "preference", "likes", "passionate passion",
          _SOMETHING + r"(?:what\s+I'm\s+passionate\s+about|(?P<whose>my)\s+passion)\b"),
-    rule("birthday", "date", "birthday", "birthday bday b-day", r"{WHOSE}\s+(?:birthday|b-?day)(?:'s|\s+is|\s+falls)\s+(?:on\s+)?(?P<day>)",
+    rule("birthday", "date", "birthday", "birthday bday b-day", r"{WHOSE}\s+(?:birthday|b-?day)(?:'s|\s+is"
+         r"|\s+falls)\s+(?:on\s+)?(?P<day>)",
          check="day"),
     rule("anniversary", "date", "anniversary", "anniversary",
          r"{WHOSE}\s+(?:wedding\s+)?anniversary(?:'s|\s+is|\s+falls)\s+(?:on\s+)?(?P<day>)", check="day"),
     rule("was born on", "date", "birthday", "born",
-         r"(?P<born>(?i:I|he|she)|(?i:my|our)\s+(?:{REL})(?:\s+{NAME})?|{NAME})\s+(?:was|were)\s+born\s+(?:on|in)\s+(?P<day>)", check="day"),
+         r"(?P<born>(?i:I|he|she)|(?i:my|our)\s+(?:{REL})(?:\s+{NAME})?|{NAME})\s+(?:was|were)\s+born\s+(?:on|in)\s+(?P<day>)",
+         check="day"),
     rule("phone", "person", "phone", "phone mobile cell telephone number",
-         r"{WHOSE}\s+(?:new\s+|work\s+|home\s+|mobile\s+|cell\s+)*+(?:phone|mobile|cell|telephone|number)(?:\s+number)?(?:'s|\s+is|:)\s+" + _PHONE,
+         r"{WHOSE}\s+(?:new\s+|work\s+|home\s+|mobile\s+|cell\s+)*+(?:phone|mobile|cell|telephone|number)(?:\s+number)?(?:'s"
+         r"|\s+is|:)\s+" + _PHONE,
          check="group", confidence=0.95),
     rule("e-mail", "person", "e-mail", "email e-mail",
-         r"{WHOSE}\s+(?:new\s+|work\s+|home\s+|private\s+)*+e-?mail(?:\s+address)?(?:'s|\s+is|:)\s+" + _MAIL, check="group", confidence=0.95),
+         r"{WHOSE}\s+(?:new\s+|work\s+|home\s+|private\s+)*+e-?mail(?:\s+address)?(?:'s|\s+is|:)\s+" + _MAIL, check="group",
+         confidence=0.95),
     rule("address", "person", "address", "address",
          r"{WHOSE}\s+(?:new\s+|home\s+)?address\s+is\s+(?P<value>[^;!?\n]{5,80}?\d[^;!?\n]{0,40})", check="group"),
-    rule("name", "state", "is called", "name name's", r"{WHOSE}\s+(?:full\s+|real\s+|first\s+)?name(?:'s|\s+is)\s+(?P<value>{NAME})", check="group"),
+    rule("name", "state", "is called", "name name's", r"{WHOSE}\s+(?:full\s+|real\s+|first\s+)?name(?:'s"
+         r"|\s+is)\s+(?P<value>{NAME})", check="group"),
     rule("relation", "person", "{rel}", _RELATION_WORDS,
          rf"(?:my|our)\s+{_AGES}(?P<rel>{RELATIONS})(?:'s\s+name)?(?:'s|\s+is)\s+(?:called\s+|named\s+)?"
          r"(?P<value>{NAME})(?=\s*(?:[.,;!]|$|\n|and\b|but\b))", check="group"),
@@ -61,7 +72,8 @@ CLAUSES: tuple[Rule, ...] = (
          r"(?P<whose>my)\s+(?:\w+\s+)?(?:dream|goal|aim|wish|resolution|plan)\s+(?:is|for\s+\w+(?:\s+\w+)?\s+is)\s+to\s+",
          future=True, due=True),
     rule("appointment", "date", "is on", _OCCASION_WORDS,
-         r"(?:(?:my|our|the|your)\s+)?(?P<topic>(?:(?!(?:i|we|my|a|an|it|the)\b)[\w'-]+\s+){0,2}" + _OCCASION + _WITH + rf")\s*(?:{_NOW}|(?=\s+{_MOVED}))"
+         r"(?:(?:my|our|the|your)\s+)?(?P<topic>(?:(?!(?:i|we|my|a|an|it|the)\b)[\w'-]+\s+){0,2}" + _OCCASION + _WITH
+         + rf")\s*(?:{_NOW}|(?=\s+{_MOVED}))"
          rf"\s*(?:now\s+)?{_MOVED}?\s+(?:to|for|until|on|in|at)?\s*(?P<day>)(?=\b)", check="day", future=True),
     rule("have an appointment", "date", "is on", _OCCASION_WORDS,
          r"(?:I|we)\s*(?:'ve\s+got|have|'m\s+having|got)\s+(?:an?|my|our|the|another)\s+(?P<topic>(?:[\w'-]+\s+){0,2}"
@@ -70,16 +82,21 @@ CLAUSES: tuple[Rule, ...] = (
 
 LINES: tuple[Rule, ...] = (
     rule("phone line", "person", "phone", "",
-         r"(?P<label>(?:phone|tel(?:ephone)?|mobile|cell|handy|telefon|mobil)\.?|{NAME})(?:\s*\([\w ]+\))?\s*:\s*" + _PHONE + r"\s*$",
+         r"(?P<label>(?:phone|tel(?:ephone)?|mobile|cell|handy|telefon|mobil)\.?|{NAME})(?:\s*\([\w ]+\))?\s*:\s*" + _PHONE
+         + r"\s*$",
          check="group", confidence=0.9),
-    rule("e-mail line", "person", "e-mail", "", r"(?P<label>e-?mail|mail|{NAME})\s*:\s*" + _MAIL + r"\s*$", check="group", confidence=0.9),
+    rule("e-mail line", "person", "e-mail", "", r"(?P<label>e-?mail|mail|{NAME})\s*:\s*" + _MAIL + r"\s*$", check="group",
+         confidence=0.9),
     rule("birthday line", "date", "birthday", "",
-         r"(?P<label>birthday|born|date\s+of\s+birth|geburtstag|geboren|dob)\s*:\s*(?:on\s+)?(?P<day>)", check="day", confidence=0.9),
+         r"(?P<label>birthday|born|date\s+of\s+birth|geburtstag|geboren|dob)\s*:\s*(?:on\s+)?(?P<day>)", check="day",
+         confidence=0.9),
     rule("allergy line", "state", "is allergic to", "",
          r"(?:(?P<label>allerg(?:y|ies|ic|isch|ien?))\s*:\s*|(?P<label2>allergic\s+to|allergisch\s+gegen)\s+)",
          check="loose", split=True, confidence=0.9),
-    rule("home line", "state", "lives in", "", r"(?P<label>lives\s+in|lives|wohnt\s+in|wohnort)\s*:?\s+{PLACE}\s*$", check="group"),
-    rule("work line", "state", "works at", "", r"(?P<label>works\s+(?:at|for)|employer|arbeitet\s+bei)\s*:?\s+{ORG}\s*$", check="group"),
+    rule("home line", "state", "lives in", "", r"(?P<label>lives\s+in|lives|wohnt\s+in|wohnort)\s*:?\s+{PLACE}\s*$",
+         check="group"),
+    rule("work line", "state", "works at", "", r"(?P<label>works\s+(?:at|for)|employer|arbeitet\s+bei)\s*:?\s+{ORG}\s*$",
+         check="group"),
 )  # fmt: skip
 """What stands alone in a line, below somebody's name."""
 LABEL = re.compile(

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from sage.core.date_spans import DateSpan, Lean, find_date_spans
+from sage.core.date_spans import DateSpan, find_date_spans
 from sage.core.fact_clauses import CLAUSES, FAVOURITE, LABEL, LINE_HINT, LINES, ON_THE_WAY, ON_THE_WAY_WORDS, PETS
 from sage.core.fact_german import GERMAN
 from sage.core.fact_predicates import EVENT, PREDICATES
+from sage.core.fact_reading import Reading, day_of, moved, person_in, who_is, whose_is
 from sage.core.fact_rules import SUBJECT, Rule
 from sage.core.fact_sentences import Sentence, plain_text, sentences
-from sage.core.fact_words import NAME, RELATIONS, RELATIONS_DE, VALUE_END, is_errand, names_something, trim
+from sage.core.fact_words import NAME, VALUE_END, is_errand, names_something, trim
 from sage.core.facts import ME, Draft, attribute_key
 
 _HEDGE = re.compile(
@@ -27,7 +27,8 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
-    r"\b(?:said|says|saying|told|tells|thinks|thought|believes|claims?|claimed|mentioned|wrote|writes|asked|according\s+to|apparently|"
+    r"\b(?:said|says|saying|told|tells|thinks|thought|believes|claims?|claimed|mentioned|wrote|writes|asked|according\s+to"
+    r"|apparently|"
     r"supposedly|allegedly|lyrics?|sagte|sagt|meinte|meint|erzählte|behauptet)\b", re.IGNORECASE,
 )  # fmt: skip
 _MINE = re.compile(r"\b(?:i|ich)\s+(?:\w+\s+)?$", re.IGNORECASE)
@@ -36,14 +37,10 @@ _FOR_YEARS = re.compile(
     r"(?P<unit>years?|months?|jahren?|monaten?)\b", re.IGNORECASE,
 )  # fmt: skip
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_PERSON = re.compile(rf"(?:(?i:{RELATIONS}|{RELATIONS_DE})(?:[ ]+{NAME})?|{NAME})")
-_ABOUT_ME = re.compile(
-    r"(?:about\s+)?(?:me|myself|mich|über mich)|health|medical|gesundheit|daily|journal|diary|tagebuch|\d{4}-\d\d-\d\d.*",
-    re.IGNORECASE,
-)
 _TOPIC_NOISE = re.compile(r"^(?:and|but|so|our|my|the|your)\s+", re.IGNORECASE)
 _AND = re.compile(
-    r"\s+and\s+(?:also\s+)?(?=(?:hates?|loves?|likes?|enjoys?|prefers?|lives?|works?|plays?|speaks?|have|has|am|is|don't|can't|plan|want)\b)",
+    r"\s+and\s+(?:also\s+)?(?=(?:hates?|loves?|likes?|enjoys?|prefers?|lives?|works?|plays?|speaks?|have|has|am|is|don't|can't"
+    r"|plan|want)\b)",
     re.IGNORECASE,
 )
 _LIST = re.compile(r"\s*(?:,|\band\b|\bor\b|\bund\b|\boder\b|&|/)\s*")
@@ -75,39 +72,6 @@ _SAID = _KNOWN_WORDS | _PERSONAL
 _APOSTROPHES = {0x2019: "'"}
 
 
-@dataclass
-class _Reading:
-    """A text while it is read."""
-
-    text: str
-    plain: str
-    speaker: str
-    when: date | None
-    stated: str
-    about: str
-    person: str = ""
-    """Whom "he" and "she" mean: the one person that was named, "?" when there are several."""
-    spans: dict[tuple[int, Lean], list[DateSpan]] = field(default_factory=dict)
-
-    def spans_of(self, sentence: Sentence, lean: Lean) -> list[DateSpan]:
-        """The days that a sentence names."""
-        key = (sentence.start, lean)
-        if key not in self.spans:
-            found = find_date_spans(self.plain[sentence.start : sentence.end], self.when, lean)
-            self.spans[key] = [_moved(one, sentence.start) for one in found]
-        return self.spans[key]
-
-    def name(self, person: str) -> None:
-        """Notes that a person was named."""
-        self.person = person if self.person in {"", person} else "?"
-
-    def meant(self) -> str:
-        """Whom "she" means: the one person who was named, else whom the text is about."""
-        if self.person == "?":
-            return ""
-        return self.person or ("" if self.about == self.speaker else self.about)
-
-
 def extract(text: str, *, speaker: str = "", when: str = "", about: str = "") -> tuple[Draft, ...]:
     """The facts that a text states, in the order of its words, none twice.
 
@@ -116,7 +80,7 @@ def extract(text: str, *, speaker: str = "", when: str = "", about: str = "") ->
     """
     if _SAID.isdisjoint(_WORDS.findall(text.translate(_APOSTROPHES).lower())) and not LINE_HINT.search(text):
         return ()
-    reading = _Reading(text, plain_text(text), speaker or ME, _day(when), when, _person_in(about))
+    reading = Reading(text, plain_text(text), speaker or ME, day_of(when), when, person_in(about))
     found: dict[tuple[object, ...], Draft] = {}
     for draft in _read(reading):
         key = (draft.subject, draft.attribute, draft.value.casefold(), draft.polarity)
@@ -124,7 +88,7 @@ def extract(text: str, *, speaker: str = "", when: str = "", about: str = "") ->
     return tuple(sorted(found.values(), key=lambda draft: (draft.start, draft.end)))
 
 
-def _read(reading: _Reading) -> Iterator[Draft]:
+def _read(reading: Reading) -> Iterator[Draft]:
     plain = reading.plain
     if LINE_HINT.search(plain):
         yield from _lines(reading)
@@ -141,7 +105,7 @@ def _read(reading: _Reading) -> Iterator[Draft]:
         yield from _sentence(reading, sentence, known)
 
 
-def _sentence(reading: _Reading, sentence: Sentence, known: set[str]) -> Iterator[Draft]:
+def _sentence(reading: Reading, sentence: Sentence, known: set[str]) -> Iterator[Draft]:
     whole, predicates = _rules(_OF_CLAUSES, known), _rules(_OF_PREDICATES, known)
     reached = sentence.start
     for clause in sentence.clauses:
@@ -157,7 +121,7 @@ def _sentence(reading: _Reading, sentence: Sentence, known: set[str]) -> Iterato
                 reached = max(reached, min(draft.end, sentence.end))
 
 
-def _of_company(reading: _Reading, draft: Draft) -> bool:
+def _of_company(reading: Reading, draft: Draft) -> bool:
     plain = reading.plain
     if len(plain) <= _MOST_OF_A_NOTE or not re.search(r"\b(?:we|our)\b", plain[draft.start : draft.end], re.IGNORECASE):
         return False
@@ -170,7 +134,7 @@ def _rules(index: dict[str, list[tuple[int, Rule]]], known: set[str]) -> list[Ru
 
 
 def _clause(
-    reading: _Reading, sentence: Sentence, clause: int, whole: list[Rule], predicates: list[Rule]
+    reading: Reading, sentence: Sentence, clause: int, whole: list[Rule], predicates: list[Rule]
 ) -> Iterator[Draft]:
     for rule in whole:
         match = rule.pattern.match(reading.plain, clause, sentence.end)
@@ -181,7 +145,7 @@ def _clause(
     while led < sentence.end and reading.plain[led] in " ,":
         led += 1
     subject = SUBJECT.match(reading.plain, led, sentence.end)
-    who = _who(reading, subject) if subject else ""
+    who = who_is(reading, subject) if subject else ""
     place = subject.end() if subject else 0
     while who:
         drafts = _predicate(reading, sentence, clause, place, who, predicates)
@@ -193,7 +157,7 @@ def _clause(
 
 
 def _predicate(
-    reading: _Reading, sentence: Sentence, clause: int, place: int, who: str, predicates: list[Rule]
+    reading: Reading, sentence: Sentence, clause: int, place: int, who: str, predicates: list[Rule]
 ) -> list[Draft]:
     mine = who == reading.speaker
     found: list[Draft] = []
@@ -213,12 +177,12 @@ def _can_be_said(rule: Rule, who: str, mine: bool) -> bool:
 
 
 def _facts(
-    reading: _Reading, sentence: Sentence, clause: int, rule: Rule, match: re.Match[str], who: str
+    reading: Reading, sentence: Sentence, clause: int, rule: Rule, match: re.Match[str], who: str
 ) -> list[Draft]:
     """What a rule's match states: nothing, a fact, or (of a list) several."""
     groups = {name: text or "" for name, text in match.groupdict().items()}
     topic = _TOPIC_NOISE.sub("", " ".join(groups.get("topic", "").split()))
-    subject = topic or who or _whose(reading, groups.get("whose") or groups.get("born") or "my")
+    subject = topic or who or whose_is(reading, groups.get("whose") or groups.get("born") or "my")
     attribute = " ".join(
         attribute_key(rule.attribute.format(**{name: text.lower() for name, text in groups.items()})).split()
     )
@@ -281,7 +245,7 @@ def _holds(rule: Rule, value: str) -> bool:
     return names_something(value, deictic=True) if rule.check == "named" else bool(value)
 
 
-def _dated(reading: _Reading, sentence: Sentence, rule: Rule, draft: Draft, dates: list[DateSpan]) -> Draft:
+def _dated(reading: Reading, sentence: Sentence, rule: Rule, draft: Draft, dates: list[DateSpan]) -> Draft:
     """The draft with the days that its words name."""
     if rule.ended:
         return replace(draft, valid_to=reading.stated)
@@ -302,7 +266,7 @@ def _dated(reading: _Reading, sentence: Sentence, rule: Rule, draft: Draft, date
     return draft
 
 
-def _is_right_way(span: DateSpan, reading: _Reading, rule: Rule) -> bool:
+def _is_right_way(span: DateSpan, reading: Reading, rule: Rule) -> bool:
     """Whether a day lies where the tense says: what was done, before; what is meant, ahead."""
     if rule is EVENT and span.spread == "since":
         return False
@@ -313,13 +277,13 @@ def _is_right_way(span: DateSpan, reading: _Reading, rule: Rule) -> bool:
 
 
 def _day_at(
-    reading: _Reading, sentence: Sentence, place: int, dates: list[DateSpan], attribute: str
+    reading: Reading, sentence: Sentence, place: int, dates: list[DateSpan], attribute: str
 ) -> tuple[str, int] | None:
     """The day that is named at a place, as a value, and where its words end; "--MM-DD" for one of every year."""
     yearly = attribute in {"birthday", "anniversary"}
     if yearly and reading.when is None:  # a day of every year can be read without knowing today
         words = reading.plain[sentence.start : sentence.end]
-        dates = [_moved(one, sentence.start) for one in find_date_spans(words, date(2000, 1, 1))]
+        dates = [moved(one, sentence.start) for one in find_date_spans(words, date(2000, 1, 1))]
     for one in dates:
         if (
             one.end <= place
@@ -337,7 +301,7 @@ def _day_at(
     return None
 
 
-def _lines(reading: _Reading) -> Iterator[Draft]:
+def _lines(reading: Reading) -> Iterator[Draft]:
     """What stands alone in a line below somebody's name: "Allergic to penicillin", "Mum: 0171 …"."""
     for line in re.finditer(r"^[ ]*(?:[-*+•][ ]+)?(?P<words>\S[^\n]{4,120})$", reading.plain, re.MULTILINE):
         whole = Sentence(line.start("words"), line.end())
@@ -348,7 +312,7 @@ def _lines(reading: _Reading) -> Iterator[Draft]:
                 break
 
 
-def _line(reading: _Reading, whole: Sentence, rule: Rule, match: re.Match[str]) -> Iterator[Draft]:
+def _line(reading: Reading, whole: Sentence, rule: Rule, match: re.Match[str]) -> Iterator[Draft]:
     groups = {name: text or "" for name, text in match.groupdict().items()}
     label = groups.get("label", "")
     named = rule.kind == "person" and bool(re.fullmatch(NAME, label)) and not LABEL.fullmatch(label)
@@ -370,7 +334,7 @@ def _line(reading: _Reading, whole: Sentence, rule: Rule, match: re.Match[str]) 
             )
 
 
-def _on_the_way(reading: _Reading, sentence: Sentence) -> Iterator[Draft]:
+def _on_the_way(reading: Reading, sentence: Sentence) -> Iterator[Draft]:
     """People that are named on the way, and what is called a favourite."""
     words = reading.plain
     for name, pattern in ON_THE_WAY:
@@ -396,41 +360,6 @@ def _on_the_way(reading: _Reading, sentence: Sentence) -> Iterator[Draft]:
         if names_something(value):
             attribute = attribute_key(f"favourite {match['what'].lower()}")
             yield Draft("preference", reading.speaker, attribute, value, match.start(), end, rule="favourite called")
-
-
-def _who(reading: _Reading, subject: re.Match[str]) -> str:
-    """The subject of a clause; "" when it is not known."""
-    if subject["me"]:
-        return reading.speaker
-    if subject["pron"]:
-        return reading.meant()
-    if not subject["rel"]:
-        return subject["name"]
-    words = subject["rel"].split(None, 1)[1]
-    name = re.search(rf"{NAME}$", words)
-    who = name[0] if name and not re.fullmatch(RELATIONS, words, re.IGNORECASE) else f"my {words}"
-    reading.name(who)
-    return who
-
-
-def _whose(reading: _Reading, whose: str) -> str:
-    word = whose.lower()
-    if word in {"my", "our", "i", "ich", "wir", "mein", "meine", "unser", "unsere"}:
-        return reading.speaker
-    if word in {"his", "her", "he", "she", "ihr", "ihre", "sein", "seine", "sie", "er"}:
-        return reading.meant()
-    if german := re.fullmatch(rf"(?:meine?|unsere?)\s+((?:{RELATIONS_DE}).*)", whose, re.IGNORECASE):
-        return f"my {german[1]}"
-    subject = SUBJECT.match(re.sub(r"'s?$", "", whose) + " ")
-    return _who(reading, subject) if subject else ""
-
-
-def _person_in(about: str) -> str:
-    """Whom a title names: a person, the person themself ("About me", a day's journal), or nobody."""
-    bare = about.strip()
-    if _ABOUT_ME.fullmatch(bare):
-        return ME
-    return bare if _PERSON.fullmatch(bare) else ""
 
 
 def _value_span(rule: Rule, match: re.Match[str], plain: str, stop: int) -> tuple[int, int]:
@@ -459,21 +388,10 @@ def _without(plain: str, start: int, end: int, dates: list[DateSpan]) -> str:
     return trim(value)
 
 
-def _reported(reading: _Reading, sentence: Sentence, place: int) -> bool:
+def _reported(reading: Reading, sentence: Sentence, place: int) -> bool:
     """Whether somebody else's words lead into a clause ("she said, I …")."""
     found = [match.start() for match in _REPORTED.finditer(reading.plain, sentence.start, place)]
     return bool(found) and not _MINE.search(reading.plain[sentence.start : found[-1]])
-
-
-def _moved(span: DateSpan, by: int) -> DateSpan:
-    return replace(span, start=span.start + by, end=span.end + by)
-
-
-def _day(when: str) -> date | None:
-    try:
-        return date.fromisoformat(when[:10]) if when else None
-    except ValueError:
-        return None
 
 
 def _next_day(day: str) -> str:

@@ -41,10 +41,12 @@ _STATES = (
     rule("lives in", "state", "lives in", "live lives reside resides",
          r"\s+{ADV}{NOT}{ADV}{S:live|reside}\s+(?:in|at|near)\s+{PLACE}", check="group"),
     rule("is based in", "state", "lives in", "based living", r"{BE}{ADV}(?:based|living)\s+in\s+{PLACE}", check="group"),
-    rule("has lived in", "state", "lives in", "lived living", r"{HAVE}{ADV}(?:been\s+)?liv(?:ed|ing)\s+in\s+{PLACE}", check="group"),
+    rule("has lived in", "state", "lives in", "lived living", r"{HAVE}{ADV}(?:been\s+)?liv(?:ed|ing)\s+in\s+{PLACE}",
+         check="group"),
     rule("used to live in", "state", "lives in", "used", r"\s+used\s+to\s+live\s+in\s+{PLACE}", check="group", ended=True),
     rule("moved to", "state", "lives in", "moved",
-         rf"{_HAVE_DONE}" r"{ADV}moved\s+(?:(?:back|out|house|home|over)\s+)?(?:here\s+)?(?:from\s+[\w ]{2,30}?\s+)?(?:in)?to\s+{PLACE}",
+         rf"{_HAVE_DONE}" r"{ADV}moved\s+(?:(?:back|out|house|home"
+         r"|over)\s+)?(?:here\s+)?(?:from\s+[\w ]{2,30}?\s+)?(?:in)?to\s+{PLACE}",
          check="group", begins=True),
     rule("works at", "state", "works at", "work works", r"\s+{ADV}{NOT}{ADV}{S:work}\s+(?:at|for)\s+{ORG}", check="group"),
     rule("is working at", "state", "works at", "working", r"{BE}{ADV}working\s+(?:at|for)\s+{ORG}", check="group"),
@@ -53,13 +55,15 @@ _STATES = (
     rule("used to work at", "state", "works at", "used quit resigned",
          r"\s+(?:used\s+to\s+work|quit\s+(?:my|his|her)\s+job|resigned)\s+(?:at|for|from)\s+{ORG}", check="group", ended=True),
     rule("started at", "state", "works at", "started began got have has",
-         _HAVE_DONE + r"{ADV}(?:started|began|got|have|has)\s+" + _A_NEW_JOB + r"\s+(?:at|for|with)\s+{ORG}", check="group", begins=True),
+         _HAVE_DONE + r"{ADV}(?:started|began|got|have|has)\s+" + _A_NEW_JOB + r"\s+(?:at|for|with)\s+{ORG}", check="group",
+         begins=True),
     rule("works as", "state", "works as", "work works", r"\s+{ADV}{NOT}{ADV}{S:work}\s+as\s+" rf"(?P<value>an?\s+{OCCUPATION})\b",
          check="group"),
     rule("is a", "state", "works as", OCCUPATION_WORDS, r"{BE}{ADV}" rf"(?P<value>an?\s+{OCCUPATION})\b{_CLAUSE_GOES_ON}",
          check="group", confidence=0.8),
     rule("works in", "state", "works {prep}", "work works",
-         r"\s+{ADV}{NOT}{ADV}{S:work}\s+(?P<prep>in|on|with)\s+(?!(?:a\s+few|order|progress|my\s+own)\b)", confidence=0.75, who="kin"),
+         r"\s+{ADV}{NOT}{ADV}{S:work}\s+(?P<prep>in|on|with)\s+(?!(?:a\s+few|order|progress|my\s+own)\b)", confidence=0.75,
+         who="kin"),
     rule("is", "state", "is", IDENTITY_WORDS, r"{BE}{ADV}"
          rf"(?P<value>(?:an?\s+)?(?:{IDENTITY}))\b(?!\s+(?:to|that|by|about))", check="group"),
     rule("is married", "state", "marital status", "married single divorced engaged widowed separated",
@@ -67,42 +71,55 @@ _STATES = (
     rule("is allergic to", "state", "is allergic to", "allergic", r"{BE}{ADV}allergic\s+to\s+", check="loose", split=True,
          confidence=0.95),
     rule("has an allergy", "state", "is allergic to", "allergy",
-         r"(?:\s+{S:have}|'ve\s+got)\s+an?\s+(?:severe\s+|bad\s+|mild\s+|strong\s+)?(?P<value>[\w -]{3,30}?)\s+allergy\b", check="group"),
+         r"(?:\s+{S:have}|'ve\s+got)\s+an?\s+(?:severe\s+|bad\s+|mild\s+|strong\s+)?(?P<value>[\w -]{3,30}?)\s+allergy\b",
+         check="group"),
     rule("has an allergy to", "state", "is allergic to", "allergy intolerance",
-         r"(?:\s+{S:have}|'ve\s+got)\s+an?\s+(?:severe\s+|bad\s+|mild\s+|strong\s+)?(?:allergy|intolerance)\s+to\s+", check="loose", split=True),
+         r"(?:\s+{S:have}|'ve\s+got)\s+an?\s+(?:severe\s+|bad\s+|mild\s+|strong\s+)?(?:allergy|intolerance)\s+to\s+",
+         check="loose", split=True),
     rule("does not eat", "state", "{verb}s", "eat eats eating drink drinks drinking smoke smokes smoking",
-         r"\s+(?:really\s+)?(?P<neg>(?:do|does)(?:n't|\s+not)\s+|can(?:'t|not)\s+|never\s+|no\s+longer\s+|stopped\s+|quit\s+|gave\s+up\s+)"
-         r"(?P<verb>eat|drink|smok)(?:ing|es?|s)?\b\s*(?!that|this|it|anymore|any\s+more|much|enough|there|here|with|at|out)", check="loose"),
+         r"\s+(?:really\s+)?(?P<neg>(?:do|does)(?:n't|\s+not)\s+|can(?:'t|not)\s+|never\s+|no\s+longer\s+|stopped\s+|quit\s+"
+         r"|gave\s+up\s+)"
+         r"(?P<verb>eat|drink|smok)(?:ing|es?|s)?\b\s*(?!that|this|it|anymore|any\s+more|much|enough|there|here|with|at|out)",
+         check="loose"),
     rule("has", "state", "has", BELONGING_WORDS,
-         r"(?:\s+{ADV}(?P<neg>(?:do|does)(?:n't|\s+not)\s+)?{S:have|own}|'ve\s+got)\s+(?P<no>no\s+)?(?P<value>(?:(?:an?|one|two|three|four"
-         r"|five|six|seven|\d{1,2}|any|some)\s+)?(?:(?!lot\b|few\b|bit\b|couple\b)[\w-]+\s+){0,3}?" rf"(?:{BELONGINGS}))\b{_CLAUSE_GOES_ON}",
+         r"(?:\s+{ADV}(?P<neg>(?:do|does)(?:n't|\s+not)\s+)?{S:have|own}|'ve\s+got)\s+(?P<no>no\s+)?(?P<value>(?:(?:an?|one|two"
+         r"|three|four"
+         r"|five|six|seven|\d{1,2}|any|some)\s+)?(?:(?!lot\b|few\b|bit\b|couple\b)[\w-]+\s+){0,3}?"
+         rf"(?:{BELONGINGS}))\b{_CLAUSE_GOES_ON}",
          check="group", confidence=0.8),
     rule("adopted", "state", "has", "adopted got",
-         _HAVE_DONE + r"{ADV}(?:adopted|got)\s+(?P<value>(?:an?|two|another|three)\s+(?:[\w-]+\s+){0,2}?(?:dogs?|cats?|pupp(?:y|ies)|pups?"
+         _HAVE_DONE + r"{ADV}(?:adopted|got)\s+(?P<value>(?:an?|two|another|three)\s+(?:[\w-]+\s+){0,2}?(?:dogs?|cats?|pupp(?:y"
+         r"|ies)|pups?"
          r"|kittens?|rabbits?|hamsters?|parrots?|turtles?))\b(?!\s+(?:food|toy|bed|show))", check="group", begins=True, who="me"),
     rule("born", "state", "born in", "born",
-         r"\s+(?:was|were)\s+born\s+(?:and\s+raised\s+)?in\s+(?P<value>(?-i:[A-ZÄÖÜ][\w'-]*(?:,?[ ]+[A-ZÄÖÜ][\w'-]*){0,2}))(?!\s+\d)"
+         r"\s+(?:was|were)\s+born\s+(?:and\s+raised\s+)?in\s+(?P<value>(?-i:[A-ZÄÖÜ][\w'-]*(?:,?[ ]+[A-ZÄÖÜ][\w'-]*){0,2}))(?!"
+         r"\s+\d)"
          , check="group"),
     rule("age", "state", "age", "old turned",
          r"(?:(?:'m|'s|\s+am|\s+is)\s+{ADV}(?P<value>\d{1,3})(?=\s+years?\s+old)|\s+(?:just\s+)?turned\s+(?P<value2>\d{1,3})\b"
          r"(?!\s*(?:%|percent|pages|degrees)))", check="group", begins=True),
     rule("speaks", "state", "speaks", "speak speaks",
-         r"\s+{ADV}{NOT}{ADV}{S:speak}\s+(?:fluent\s+|some\s+|a\s+little\s+)?(?P<value>(?-i:[A-Z]\w+(?:ish|ese|an|ic|ch|ek|di|lu|ew|ai|il))\b"
+         r"\s+{ADV}{NOT}{ADV}{S:speak}\s+(?:fluent\s+|some\s+|a\s+little\s+)?(?P<value>(?-i:[A-Z]\w+(?:ish|ese|an|ic|ch|ek|di|lu"
+         r"|ew|ai|il))\b"
          r"(?:(?:,|\s+and)\s+(?-i:[A-Z]\w+))*)", check="group", split=True),
     rule("plays", "state", "plays", "play plays",
-         r"\s+{ADV}{NOT}{ADV}{S:play}\s+(?P<value>(?:the\s+)?(?:piano|guitar|violin|cello|flute|drums|clarinet|trumpet|saxophone|bass"
+         r"\s+{ADV}{NOT}{ADV}{S:play}\s+(?P<value>(?:the\s+)?(?:piano|guitar|violin|cello|flute|drums|clarinet|trumpet|saxophone"
+         r"|bass"
          r"|ukulele|harp|organ|chess|tennis|football|soccer|basketball|volleyball|badminton|golf|hockey))\b", check="group"),
     rule("has been to", "state", "has been to", "been visited travelled traveled",
          r"{HAVE}{ADV}(?:been\s+to|visited|travell?ed\s+to)\s+{PLACE}", check="group"),
-    rule("is learning", "state", "is {verb}", "learning studying training preparing looking teaching mentoring coaching volunteering "
+    rule("is learning", "state", "is {verb}", "learning studying training preparing looking teaching mentoring coaching "
+         "volunteering "
          "working teaming writing supporting dating",
-         r"(?:{BE}|{HAVE}been\s+){ADV}(?P<verb>learning|studying|training\s+for|preparing\s+for|looking\s+for|looking\s+into|teaching"
+         r"(?:{BE}|{HAVE}been\s+){ADV}(?P<verb>learning|studying|training\s+for|preparing\s+for|looking\s+for|looking\s+into"
+         r"|teaching"
          r"|mentoring|coaching|volunteering\s+at|working\s+on|working\s+with|teaming\s+up\s+with|writing|supporting|dating)\s+",
          confidence=0.75),
     rule("mentors", "state", "{verb}", "mentor mentors teach teaches coach coaches volunteer volunteers",
          r"\s+(?P<verb>{S:mentor|teach|coach}|volunteers?\s+at)\s+", confidence=0.75),
     rule("usually", "state", "usually", "usually often typically normally regularly",
-         r"\s+(?:usually|often|typically|normally|regularly)\s+(?!(?:am|is|are|was|were|be|have|had|has|get|feel|think|find|say|just"
+         r"\s+(?:usually|often|typically|normally|regularly)\s+(?!(?:am|is|are|was|were|be|have|had|has|get|feel|think|find|say"
+         r"|just"
          r"|don't)\b|\w+ed\b)", check="loose", confidence=0.75, who="kin"),
     rule("never", "state", "usually", "never rarely seldom",
          r"\s+(?P<neg>never|rarely|seldom)\s+(?=(?:cook|watch|work|answer|drive|fly|sleep|travel|wear|take|buy|go)s?\b)",
@@ -110,7 +127,8 @@ _STATES = (
 )  # fmt: skip
 
 _NO_DEED = (
-    r"(?!(?:be|never|always|not|have|miss|need|remember|probably|see|know|feel|think|admit|say|love|like|enjoy|want|find|let|bet|keep|get"
+    r"(?!(?:be|never|always|not|have|miss|need|remember|probably|see|know|feel|think|admit|say|love|like|enjoy|want|find|let|bet"
+    r"|keep|get"
     r"|pass|survive|check|give\s+(?:it|that)|try|go\s+for\s+it|take\s+(?:it|that|a)|forever|soon|still|regret|die|lose|win|cherish"
     r"|treasure|wait|leave\s+(?:it|you)|come\s+back|catch|start\s+thinking|stop)\b)(?=[a-z])"
 )
@@ -120,11 +138,13 @@ _MEANING_TO = (
 
 _COMMITMENTS = (
     rule("promised", "commitment", "promised", "promise promised swore swear agreed committed pledge pledged",
-         _HAVE_DONE + r"(?:promised|{S:promise|swear|pledge}|swore|agreed|committed|pledged)\s+(?P<whom>(?!to\b|that\b|I\b|we\b)[\w']+"
+         _HAVE_DONE + r"(?:promised|{S:promise|swear|pledge}|swore|agreed|committed|pledged)\s+(?P<whom>(?!to\b|that\b|I\b"
+         r"|we\b)[\w']+"
          r"(?:\s+(?-i:[A-Z]\w+))?\s+)?(?:(?:that\s+)?(?:I|we|he|she)(?:'ll|'d|\s+will|\s+would)|to)\s+",
          future=True, due=True, confidence=0.9),
     rule("told them", "commitment", "promised", "told",
-         r"\s+told\s+(?P<whom>(?!you\b|myself\b)[\w']+(?:\s+(?-i:[A-Z]\w+))?)\s+(?:that\s+)?(?:I|we)(?:'d|'ll|\s+would|\s+will)\s+",
+         r"\s+told\s+(?P<whom>(?!you\b|myself\b)[\w']+(?:\s+(?-i:[A-Z]\w+))?)\s+(?:that\s+)?(?:I|we)(?:'d|'ll|\s+would"
+         r"|\s+will)\s+",
          who="me", future=True, due=True),
     rule("will do", "commitment", "promised", "will i'll we'll", r"(?:'ll|\s+will)\s+" + _MEANING_TO + rf"(?={DEEDS})",
          who="me", future=True, due=True, confidence=0.8),
@@ -137,19 +157,25 @@ _COMMITMENTS = (
          future=True, due=True),
     rule("plans", "commitment", "plans", "planning hoping intending determined plan plans intend intends hope hopes",
          r"(?:(?:'m|'re|\s+am|\s+are|\s+is)\s+(?:(?:definitely|also|just|now|still|all|really)\s+)*+(?:planning|hoping|intending"
-         r"|determined)\s+(?:to|on)|\s+{ADV}{S:plan|intend|hope}\s+(?:to|on))\s+(?!(?:see|hear|be|join)\b)", future=True, due=True),
+         r"|determined)\s+(?:to|on)|\s+{ADV}{S:plan|intend|hope}\s+(?:to|on))\s+(?!(?:see|hear|be|join)\b)", future=True,
+         due=True),
     rule("is going to", "commitment", "plans", "going gonna",
          r"(?:'m|'re|\s+am|\s+are|\s+is)?\s+(?:(?:definitely|also|just|now|still)\s+)*+(?:(?<=[mer]\s)going\s+to|gonna)\s+"
-         r"(?:(?:definitely|also|just)\s+)*+(?!(?:be|have|miss|need|love|die|cry|say|see|feel|try|go\s+(?:back|now)|the|a|my|check|give"
+         r"(?:(?:definitely|also|just)\s+)*+(?!(?:be|have|miss|need|love|die|cry|say|see|feel|try|go\s+(?:back|now)|the|a|my"
+         r"|check|give"
          r"|get|win|talk)\b)(?=[a-z])", future=True, due=True, confidence=0.75),
-    rule("is doing then", "commitment", "plans", "going flying travelling traveling driving visiting meeting having hosting throwing "
+    rule("is doing then", "commitment", "plans", "going flying travelling traveling driving visiting meeting having hosting "
+         "throwing "
          "starting moving taking seeing giving attending running leaving playing performing getting presenting picking",
-         r"(?:'m|'re|\s+am|\s+are)\s+(?:also\s+)?(?P<value>(?:going|flying|travell?ing|driving|visiting|meeting|having|hosting|throwing"
-         r"|starting|moving|taking|seeing|giving|attending|running|leaving|playing|performing|getting|presenting|picking)\s+[^,;!?\n]*)",
+         r"(?:'m|'re|\s+am|\s+are)\s+(?:also\s+)?(?P<value>(?:going|flying|travell?ing|driving|visiting|meeting|having|hosting"
+         r"|throwing"
+         r"|starting|moving|taking|seeing|giving|attending|running|leaving|playing|performing|getting|presenting"
+         r"|picking)\s+[^,;!?\n]*)",
          future=True, due=True, dated=True, who="me", to_end=True),
     rule("wants to", "commitment", "wants", "want wants i'd would wanted dreamed dreamt dream",
          r"(?:\s+{ADV}(?P<neg>(?:do|does)(?:n't|\s+not)\s+)?{S:want}\s+to|'d\s+(?:really\s+)?(?:like|love)\s+to"
-         r"|\s+would\s+(?:really\s+)?(?:like|love)\s+to|(?:'ve|\s+have)?\s+always\s+(?:wanted|dreamed|dreamt)\s+(?:to|of)|\s+dream\s+of)"
+         r"|\s+would\s+(?:really\s+)?(?:like|love)\s+to|(?:'ve|\s+have)?\s+always\s+(?:wanted|dreamed|dreamt)\s+(?:to|of)"
+         r"|\s+dream\s+of)"
          r"\s+(?!(?:know|hear|see\s+(?:it|that|you|a\s+p)|say|thank|be\s+there|go\s+there|share|check|try|join|support|talk)\b)",
          future=True, due=True, who="me", confidence=0.8),
     rule("must by then", "commitment", "has to", "have need must ought",
@@ -158,13 +184,16 @@ _COMMITMENTS = (
 )  # fmt: skip
 
 _NO_SUBJECT = (
-    r"(?!(?:i|i'm|i'll|i'd|i've|you|you're|you'll|it|it's|its|this|that's|that|we|we're|so|he|she|they|there|there's|about|of|in|back|not|the"
-    r"\s+same|he's|she's|they're|his|her|their|your|was|is|are|were|would|will|can|right|now|any\s+of|given|when|while|once|after)\b)(?=[\w'-]+\s+[\w'-]+\s+[\w'-]+)"
+    r"(?!(?:i|i'm|i'll|i'd|i've|you|you're|you'll|it|it's|its|this|that's|that|we|we're|so|he|she|they|there|there's|about|of|in"
+    r"|back|not|the"
+    r"\s+same|he's|she's|they're|his|her|their|your|was|is|are|were|would|will|can|right|now|any\s+of|given|when|while|once"
+    r"|after)\b)(?=[\w'-]+\s+[\w'-]+\s+[\w'-]+)"
 )
 
 _BELIEFS = (
     rule("thinks", "belief", "thinks", "think believe reckon",
-         r"\s+(?:(?:really|still|now|firmly|strongly|honestly|also|personally)\s+)*+(?P<neg>(?:do|does)(?:n't|\s+not)\s+|no\s+longer\s+)?"
+         r"\s+(?:(?:really|still|now|firmly|strongly|honestly|also|personally)\s+)*+(?P<neg>(?:do|does)(?:n't|\s+not)\s+"
+         r"|no\s+longer\s+)?"
          r"(?:think|believe|reckon)\s+(?:that\s+)?+" + _NO_SUBJECT, check="loose", confidence=0.7, who="me"),
     rule("is convinced", "belief", "thinks", "convinced opinion certain",
          r"(?:'m|\s+am)\s+(?P<neg>not\s+)?{ADV}(?:convinced|of\s+the\s+opinion|certain)\s+(?:that\s+)?+" + _NO_SUBJECT,
@@ -173,7 +202,8 @@ _BELIEFS = (
 
 _NOTHING_DONE = (
     r"(?!(?:need|used|wanted|liked|loved|hated|needed|felt|seemed|looked|supposed|reali[sz]ed|wondered|wished|excited|tried\s+it"
-    r"|enjoyed\s+it|talked|chatted|missed\s+(?:you|it)|mentioned|had\s+(?:to|not|been|originally)|bed|feed|speed|shed|red|hundred|indeed)\b)"
+    r"|enjoyed\s+it|talked|chatted|missed\s+(?:you|it)|mentioned|had\s+(?:to|not|been|originally)|bed|feed|speed|shed|red"
+    r"|hundred|indeed)\b)"
 )
 
 EVENT = rule(

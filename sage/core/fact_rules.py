@@ -102,7 +102,8 @@ _PIECES = {
     "{NOT_IT}": POINTER,
     "{PLACE}": (
         rf"(?P<value>(?-i:(?:the[ ]+)?{_CAPITAL}(?:,?[ ]+(?:(?:de|la|am|of|the|upon|an|der)[ ]+)?{_CAPITAL}){{0,3}})"
-        r"|(?:an?|the)\s+(?:[\w-]+\s+){0,2}?(?:flat|apartment|house|cottage|village|town|city|suburbs?|countryside|farm|dorm|studio"
+        r"|(?:an?|the)\s+(?:[\w-]+\s+){0,2}?(?:flat|apartment|house|cottage|village|town|city|suburbs?|countryside|farm|dorm"
+        r"|studio"
         rf"|houseboat)(?:\s+(?:in|near)\s+(?-i:{_CAPITAL}))?)"
     ),
     "{ORG}": (
@@ -113,7 +114,8 @@ _PIECES = {
     ),
     "{PAST}": (
         r"(?:went|made|met|saw|won|got|took|had|found|bought|sold|began|started|finished|left|came|gave|wrote|read|ran|rode"
-        r"|drove|flew|swam|sang|spoke|taught|caught|built|broke|lost|cut|hit|hurt|fell|chose|ate|drank|slept|woke|held|kept|led|paid"
+        r"|drove|flew|swam|sang|spoke|taught|caught|built|broke|lost|cut|hit|hurt|fell|chose|ate|drank|slept|woke|held|kept|led"
+        r"|paid"
         r"|put|quit|sent|set|spent|stood|threw|wore|hung|did|w(?:as|ere)\s+(?:at|in|on)|[a-z]{2,}ed)"
     ),
 }

@@ -52,7 +52,8 @@ _NOT_SAID = re.compile(
     re.MULTILINE,
 )
 _QUOTED = re.compile(r'"[^"\n]{1,400}"')
-_MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[\[(?:[^\[\]|\n]*\|)?|\]\]|\[(?=\w)|==|~~[^~]*~~|^[ ]*(?:[-*+]|\d{1,3}[.)])[ ]",
+_MARKS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|\[\[(?:[^\[\]|\n]*\|)?|\]\]|\[(?=\w)|==|~~[^~]*~~"
+    r"|^[ ]*(?:[-*+]|\d{1,3}[.)])[ ]",
                     re.MULTILINE)  # fmt: skip
 _ENDS = re.compile(
     r"[.!?…]+[\"')\]]*(?=\s|$)(?:[ ]*\n\s*\n)?|\n(?:\s*\n|(?=[ ]*(?:[-*+•]|\d{1,3}[.)])[ ])|(?=[ ]*[A-ZÄÖÜ]))",
@@ -77,10 +78,12 @@ _JOKING = re.compile(
     r"|😂|🤣|😜|😉|;-?\)",
     re.IGNORECASE,
 )
-_ASKING = re.compile(r"\s*(?:do|did|does|are|is|was|were|have|has|can|could|would|will|should|am|may|shall)\s+(?:i|you|we|they|he|she|it)\b",
+_ASKING = re.compile(r"\s*(?:do|did|does|are|is|was|were|have|has|can|could|would|will|should|am|may|shall)\s+(?:i|you|we|they"
+    r"|he|she|it)\b",
                      re.IGNORECASE)  # fmt: skip
 _LEAD = re.compile(
-    r"(?:(?:and|but|so|also|well|yes|yeah|yep|yup|no|oh|ok|okay|now|then|actually|honestly|lately|recently|personally|because|since"
+    r"(?:(?:and|but|so|also|well|yes|yeah|yep|yup|no|oh|ok|okay|now|then|actually|honestly|lately|recently|personally|because"
+    r"|since"
     r"|as|though|although|while|plus|btw|by the way|these days|in fact|however|luckily|unfortunately|sadly|fortunately|thankfully"
     r"|finally|today|currently|for now|for me|sure|hey|hi|wow|aww|cool|thanks|mostly|anyway|of course|definitely|absolutely"
     r"|for example|speaking of which|on another note|to be honest|und|aber|also|ja|nein|denn|weil|leider)\s+)+",

@@ -31,7 +31,11 @@ _NO_NAME = (
     "October|November|December|Christmas|Easter|Ich|Du|Er|Sie|Es|Wir|Ihr|Der|Die|Das|Ein|Eine|Mein|Meine|Und|Aber|Heute|"
     "Morgen|Gestern|Montag|Dienstag|Mittwoch|Donnerstag|Freitag|Samstag|Sonntag"
 )
-NAME = rf"(?!(?:{_NO_NAME})\b)[A-ZÄÖÜÉÈÇÑØÅŠŽ][^\W\d_]*(?:-[A-Z][^\W\d_]*)?\.?(?:[ ]+(?!(?:{_NO_NAME})\b)(?:(?:de|van|von|der|la|di|al|bin)[ ]+)*[A-ZÄÖÜÉÈÇÑØÅŠŽ][^\W\d_]+(?:-[A-Z]\w+)?){{0,2}}"
+_INITIAL = "[A-ZÄÖÜÉÈÇÑØÅŠŽ]"
+NAME = (
+    rf"(?!(?:{_NO_NAME})\b){_INITIAL}[^\W\d_]*(?:-[A-Z][^\W\d_]*)?\.?"
+    rf"(?:[ ]+(?!(?:{_NO_NAME})\b)(?:(?:de|van|von|der|la|di|al|bin)[ ]+)*{_INITIAL}[^\W\d_]+(?:-[A-Z]\w+)?){{0,2}}"
+)
 """One to three capitalized words that can be a person's name."""
 
 ADVERBS = (
@@ -40,28 +44,36 @@ ADVERBS = (
 )
 
 _LIGHT = frozenset(
-    "let know keep kept posted updated see saw talk speak hear check checking try trying tried give gave go went going gone do did "
+    "let know keep kept posted updated see saw talk speak hear check checking try trying tried give gave go went going gone do "
+    "did "
     "done doing make made making get got getting take took taken look looking thing things stuff something anything everything "
     "nothing someone lot lots bit way ways time times day days soon later back try tomorrow today tonight great good nice cool "
     "awesome amazing fun lovely wonderful perfect best better well ok sure maybe really much many thanks thank please come came "
-    "put say said tell told think thought feel felt need want like love hope wait one ones keeps update post shot idea part kind sort "
-    "help happy glad excited proud remember share join support project projects hobby hobbies photo photos pic pics picture pictures recommendations ttyl pretty super totally definitely gonna gotta wanna ya u guys everyone everybody people".split()
+    "put say said tell told think thought feel felt need want like love hope wait one ones keeps update post shot idea part "
+    "kind sort "
+    "help happy glad excited proud remember share join support project projects hobby hobbies photo photos pic pics picture "
+    "pictures recommendations ttyl pretty super totally definitely gonna gotta wanna ya u guys everyone everybody people".split()
 )
 """Words that name nothing by themselves."""
 _POINTING = re.compile(
     r"(?:it|this|that|these|those|them|him|her|us|me|you|your|yours|their|theirs|his|its|how|what|when|why|where|whatever|seeing|"
-    r"hearing|to\s+(?:hear|see|know|think)|everything|everyone|all|each|being\s+here|talking|chatting|so|more|both|either|another|the\s+way|"
-    r"the\s+(?:color|colour|idea|thought|fact|look|sound|same|one|other|first|last|new|rest|most|photo|picture|pic|design|vibe|energy)s?|"
+    r"hearing|to\s+(?:hear|see|know|think)|everything|everyone|all|each|being\s+here|talking|chatting|so|more|both|either"
+    r"|another|the\s+way|"
+    r"the\s+(?:color|colour|idea|thought|fact|look|sound|same|one|other|first|last|new|rest|most|photo|picture|pic|design|vibe"
+    r"|energy)s?|"
     r"one|there|here|as|such|same|way|too|not|no|our\s+(?:chat|talk)s?|anything|something|nothing)\b",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:their|theirs|there|here)\b|^\w+(?:\s+\w+)?\s+(?:(?:it|them|him|her)\b|(?:this|that|these|those)(?:\s+\w+)?$)",
+    r"\b(?:their|theirs|there|here)\b"
+    r"|^\w+(?:\s+\w+)?\s+(?:(?:it|them|him|her)\b|(?:this|that|these|those)(?:\s+\w+)?$)",
     re.IGNORECASE,
 )
 _LASTING = re.compile(
-    r"the\s+(?:sea|seaside|mountains?|beach|outdoors|rain|cold|heat|mornings?|evenings?|countryside|city|forest|woods|ocean|snow|sun|"
-    r"smell|sound|taste|feeling|theatre|theater|cinema|opera|gym|piano|guitar|violin|desert|winter|summer|autumn|spring|dark|dentist|\w+s\b)",
+    r"the\s+(?:sea|seaside|mountains?|beach|outdoors|rain|cold|heat|mornings?|evenings?|countryside|city|forest|woods|ocean|snow"
+    r"|sun|"
+    r"smell|sound|taste|feeling|theatre|theater|cinema|opera|gym|piano|guitar|violin|desert|winter|summer|autumn|spring|dark"
+    r"|dentist|\w+s\b)",
     re.IGNORECASE,
 )
 
@@ -75,16 +87,21 @@ DEEDS = (
 _DEED = re.compile(DEEDS, re.IGNORECASE)
 
 VALUE_END = re.compile(
-    r"[,;:()!?\n\"]|\.(?=\s|$)|\.\.|\s[-–—]+\s|—|\s(?:and|but|so|or)\s+(?:i|i'm|we|he|she|they|it|it's|you|my|our|that|then|now|how)\b"
-    r"|\s(?:and|but|or)\s+(?:\w+ly\s+|also\s+)?(?:hates?|loves?|likes?|enjoys?|dislikes?|prefers?|lives?|works?|have|has|am|can't|don't|would|will|"
+    r"[,;:()!?\n\"]|\.(?=\s|$)|\.\.|\s[-–—]+\s|—|\s(?:and|but|so|or)\s+(?:i|i'm|we|he|she|they|it|it's|you|my|our|that|then|now"
+    r"|how)\b"
+    r"|\s(?:and|but|or)\s+(?:\w+ly\s+|also\s+)?(?:hates?|loves?|likes?|enjoys?|dislikes?|prefers?|lives?|works?|have|has|am"
+    r"|can't|don't|would|will|"
     r"want|need|think|always|usually|never|try|hope|got|went|had|was|were|made|moved|met|saw|found)\b"
-    r"|\s(?:because|but|so|which|who|whom|when|whenever|while|where|although|though|if|unless|even|until|once(?!\s+(?:an?|every|in|or)\b)|since(?!\s+\d)|"
-    r"as\s+(?:it|they|well|you|i|we|he|she|a\s+way)|except|especially|just\s+like|like\s+(?:you|me|him|her|them)|than|that\s+(?:i|it|we|is|are)|and\s+it|before\s+i|after\s+i|"
+    r"|\s(?:because|but|so|which|who|whom|when|whenever|while|where|although|though|if|unless|even|until|once(?!\s+(?:an?|every"
+    r"|in|or)\b)|since(?!\s+\d)|"
+    r"as\s+(?:it|they|well|you|i|we|he|she|a\s+way)|except|especially|just\s+like|like\s+(?:you|me|him|her|them)|than"
+    r"|that\s+(?:i|it|we|is|are)|and\s+it|before\s+i|after\s+i|"
     r"thanks\s+to|due\s+to|so\s+that|in\s+order\s+to|it's|it\s+is|weil|aber|und\s+ich|wenn|dass|obwohl)\b",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"(?:\s+(?:too|so\s+much|a\s+lot|very\s+much|the\s+most|lately|recently|these\s+days|nowadays|again|now|right\s+now|at\s+the\s+moment|"
+    r"(?:\s+(?:too|so\s+much|a\s+lot|very\s+much|the\s+most|lately|recently|these\s+days|nowadays|again|now|right\s+now"
+    r"|at\s+the\s+moment|"
     r"as\s+well|of\s+course|though|anyway|myself|ourselves|soon|someday|one\s+day|sometime|for\s+sure|in\s+general|by\s+then|"
     r"already|still|today|and|or|to|with|in|on|at|of|by|for|from|sehr|so|jetzt|auch|since|until|till|before))+$",
     re.IGNORECASE,
@@ -133,29 +150,41 @@ def _listed(text: str) -> tuple[str, str]:
 
 
 _OCCUPATIONS, OCCUPATION_WORDS = _listed(
-    "teacher, professor, nurse, doctor, surgeon, paramedic, midwife, engineer, developer, programmer, designer, architect, lawyer, "
-    "solicitor, judge, accountant, consultant, manager, director, analyst, scientist, researcher, student, writer, author, journalist, "
+    "teacher, professor, nurse, doctor, surgeon, paramedic, midwife, engineer, developer, programmer, designer, architect, "
+    "lawyer, "
+    "solicitor, judge, accountant, consultant, manager, director, analyst, scientist, researcher, student, writer, author, "
+    "journalist, "
     "translator, librarian, musician, singer, artist, painter, actor, actress, photographer, chef, cook, baker, waiter, waitress, "
-    "barista, bartender, driver, pilot, mechanic, electrician, plumber, carpenter, farmer, gardener, florist, hairdresser, therapist, "
+    "barista, bartender, driver, pilot, mechanic, electrician, plumber, carpenter, farmer, gardener, florist, hairdresser, "
+    "therapist, "
     "counselor, counsellor, psychologist, psychiatrist, physicist, chemist, biologist, pharmacist, dentist, vet, veterinarian, "
     "firefighter, soldier, pastor, priest, coach, trainer, cashier, clerk, secretary, receptionist, salesperson, freelancer, "
-    "entrepreneur, founder, ceo, cto, intern, apprentice, pensioner, retiree, housewife, tutor, lecturer, social worker, product owner, "
+    "entrepreneur, founder, ceo, cto, intern, apprentice, pensioner, retiree, housewife, tutor, lecturer, social worker, "
+    "product owner, "
     "team lead"
 )
 OCCUPATION = rf"(?:[\w-]+\s+){{0,3}}?{_OCCUPATIONS}"
 IDENTITY, IDENTITY_WORDS = _listed(
     "vegan, vegetarian, pescatarian, left-handed, right-handed, colour-blind, color-blind, colorblind, lactose intolerant, "
-    "lactose-intolerant, gluten intolerant, gluten-intolerant, coeliac, celiac, diabetic, asthmatic, dyslexic, autistic, pregnant, "
-    "retired, unemployed, self-employed, deaf, blind, gay, lesbian, bisexual, transgender, trans, non-binary, night owl, early bird, "
-    "morning person, introvert, extrovert, introverted, extroverted, only child, non-smoker, smoker, catholic, protestant, muslim, "
+    "lactose-intolerant, gluten intolerant, gluten-intolerant, coeliac, celiac, diabetic, asthmatic, dyslexic, autistic, "
+    "pregnant, "
+    "retired, unemployed, self-employed, deaf, blind, gay, lesbian, bisexual, transgender, trans, non-binary, night owl, early "
+    "bird, "
+    "morning person, introvert, extrovert, introverted, extroverted, only child, non-smoker, smoker, catholic, protestant, "
+    "muslim, "
     "jewish, buddhist, hindu, atheist"
 )
 BELONGINGS, BELONGING_WORDS = _listed(
-    "dog, dogs, cat, cats, pet, pets, puppy, puppies, pup, pups, kitten, kittens, horse, horses, rabbit, rabbits, hamster, hamsters, "
-    "parrot, parrots, chickens, turtle, turtles, snake, snakes, son, sons, daughter, daughters, kid, kids, child, children, brother, "
-    "brothers, sister, sisters, sibling, siblings, twin, twins, cousin, cousins, niece, nieces, nephew, nephews, grandchildren, grandkids, "
-    "car, cars, bike, bikes, motorbike, motorcycle, van, boat, house, flat, apartment, garden, balcony, piano, guitar, asthma, diabetes, "
-    "migraine, migraines, epilepsy, arthritis, eczema, anxiety, depression, adhd, autism, dyslexia, insomnia, high blood pressure, "
+    "dog, dogs, cat, cats, pet, pets, puppy, puppies, pup, pups, kitten, kittens, horse, horses, rabbit, rabbits, hamster, "
+    "hamsters, "
+    "parrot, parrots, chickens, turtle, turtles, snake, snakes, son, sons, daughter, daughters, kid, kids, child, children, "
+    "brother, "
+    "brothers, sister, sisters, sibling, siblings, twin, twins, cousin, cousins, niece, nieces, nephew, nephews, grandchildren, "
+    "grandkids, "
+    "car, cars, bike, bikes, motorbike, motorcycle, van, boat, house, flat, apartment, garden, balcony, piano, guitar, asthma, "
+    "diabetes, "
+    "migraine, migraines, epilepsy, arthritis, eczema, anxiety, depression, adhd, autism, dyslexia, insomnia, high blood "
+    "pressure, "
     "hay fever, tattoo, tattoos, degree, phd, driving licence, driving license, pacemaker, shop, business, company"
 )
 """What "I have a …" is kept of: what lasts."""
