@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -145,7 +145,8 @@ def _walk(folder: Path, source: str, listing: Listing, seen: set[tuple[int, int]
                 source, f"The folder cannot be read ({os.strerror(error.errno or 0)}).", "Allow reading it."
             )
             continue
-        if one := format_of_folder(frozenset(entry.name for entry in found)):
+        names = frozenset(entry.name for entry in found)
+        if one := format_of_folder(names):
             waiting += _take_as_one(folder, source, one, found, listing)
             continue
         for entry in found:
@@ -156,7 +157,7 @@ def _walk(folder: Path, source: str, listing: Listing, seen: set[tuple[int, int]
                 if entry.is_symlink():
                     links.append((path, name))
                 elif not entry.is_dir(follow_symlinks=False):
-                    _take(path, name, listing)
+                    _take(path, name, listing, names)
                 elif (identity := _identity(entry.stat(follow_symlinks=False))) not in seen:
                     seen.add(identity)
                     waiting.append((path, name))
@@ -221,9 +222,9 @@ def _format_by_look(path: Path) -> Format | None:
         return format_named("text")
 
 
-def _take(path: Path, source: str, listing: Listing) -> None:
+def _take(path: Path, source: str, listing: Listing, beside: Collection[str] = ()) -> None:
     """Adds one file to the listing, as a note or as one of the others."""
-    kind = format_of_file(path.name)
+    kind = format_of_file(path.name, beside)
     if kind is None:
         listing.others += 1
         return

@@ -264,6 +264,7 @@ def _passage_rows(row: DocumentRow, document: Document) -> list[PassageRow]:
                 origin=piece.origin,
                 audience=piece.audience,
                 speaker=piece.speaker,
+                kind=row.kind,
             )
         )
         copies[key] += 1

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sage.adapters.readers.calendars import looks_like_calendar, read_calendar
+from sage.adapters.readers.mail import (
+    is_maildir,
+    looks_like_mbox,
+    maildir_stamp,
+    read_mail,
+    read_maildir,
+    read_mbox,
+)
 from sage.adapters.readers.notes import read_markdown, read_org_file, read_plain
 from sage.adapters.readers.reading import Format
 
@@ -11,6 +21,9 @@ FORMATS: tuple[Format, ...] = (
     Format("text", read_plain, (".txt",), largest=None),
     Format("Org", read_org_file, (".org",), largest=None),
     Format("calendar", read_calendar, (".ics", ".ical"), looks=looks_like_calendar),
+    Format("mbox", read_mbox, (".mbox", ".mbx"), ("mbox",), looks=looks_like_mbox, whole=False),
+    Format("Maildir", read_maildir, is_folder=is_maildir, stamp=maildir_stamp, whole=False),
+    Format("mail", read_mail, (".eml",)),
 )
 
 _BY_NAME = {kind.name: kind for kind in FORMATS}
@@ -22,8 +35,10 @@ def format_named(name: str) -> Format:
     return _BY_NAME[name]
 
 
-def format_of_file(name: str) -> Format | None:
-    """The format that a file's name tells, or None."""
+def format_of_file(name: str, beside: Collection[str] = ()) -> Format | None:
+    """The format that a file's name tells, and those of the files `beside` it; or None."""
+    if f"{name}.msf" in beside:  # how Thunderbird keeps a mailbox, with its index
+        return format_named("mbox")
     last = name.lower()
     return _BY_FILE.get(last) or _BY_FILE.get("." + last.rpartition(".")[2] if "." in last else "")
 

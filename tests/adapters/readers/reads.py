@@ -14,5 +14,5 @@ def read(kind: str, data: bytes | str, name: str = "file", person: Person = ANN)
     """The documents in a file, by part (a further slice as `part~2`), and what was told."""
     reading = Reading(person, name, kind, LARGEST)
     files = Loaded(name, data.encode() if isinstance(data, str) else data)
-    parts = list(format_named(kind).read(files, name, reading))
+    parts = format_named(kind).read(files, name, reading)
     return {f"{part.name}~{part.slice + 1}" if part.slice else part.name: part.load() for part in parts}, reading
