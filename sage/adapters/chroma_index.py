@@ -12,12 +12,13 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sage.adapters.files import write_whole
-from sage.core.errors import TornFile
+from sage.core.errors import SageError, TornFile
 
 _COLLECTION = "passages"
 _AT_ONCE = 4000
@@ -35,8 +36,15 @@ class ChromaIndex:
         self._turn = threading.RLock()
         self._client, self._collection = _open(folder)
 
+    @property
+    def dimensions(self) -> int:
+        """Of the vectors that are there; 0 while there are none."""
+        with self._turn, _told():
+            some = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+        return len(some[0]) if len(some) else 0
+
     def add(self, ids: Sequence[str], vectors: Any) -> None:
-        with self._turn:
+        with self._turn, _told():
             self._unmark()
             last = dict(zip(ids, vectors, strict=True))
             names = list(last)
@@ -45,13 +53,14 @@ class ChromaIndex:
                 self._collection.upsert(ids=some, embeddings=[last[name] for name in some])
 
     def remove(self, ids: Sequence[str]) -> None:
-        with self._turn:
+        with self._turn, _told():
             self._unmark()
             for start in range(0, len(ids), _AT_ONCE):
                 self._collection.delete(ids=list(ids[start : start + _AT_ONCE]))
 
     def search(self, vector: Any, k: int) -> list[tuple[str, float]]:
-        with self._turn:
+        """As the port has it. Raises TornFile when the library cannot answer from its files."""
+        with self._turn, _told():
             count = min(k, len(self))
             if count <= 0:
                 return []
@@ -62,7 +71,8 @@ class ChromaIndex:
         )
 
     def __len__(self) -> int:
-        return int(self._collection.count())
+        with self._turn, _told():
+            return int(self._collection.count())
 
     @property
     def mark(self) -> str:
@@ -116,6 +126,22 @@ def set_aside(folder: Path) -> None:
     if folder.exists():
         shutil.rmtree(aside, ignore_errors=True)
         folder.rename(aside)
+
+
+def discard(folder: Path) -> None:
+    """Deletes an index that is whole but of another state of memory."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The library's own exceptions, as one of ours."""
+    try:
+        yield
+    except SageError:
+        raise
+    except Exception as error:  # the library raises its bindings' own exceptions, of no common class
+        raise TornFile("The vector index cannot be read.", safe="Nothing is lost: it is made again.") from error
 
 
 def _open(folder: Path) -> tuple[Any, Any]:

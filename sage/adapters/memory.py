@@ -25,7 +25,7 @@ from sage.adapters.note_files import LARGEST, look_at
 from sage.adapters.note_import import NoteImport, Progress
 from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_keep
 from sage.core.documents import NOBODY, Person
-from sage.core.errors import CorruptModel, HomeTrouble, NewerHome, NotFound, TornFile, Unreadable
+from sage.core.errors import HomeTrouble, ModelTrouble, NewerHome, NotFound, TornFile, Unreadable
 from sage.core.labels import Audience, Origin, visible_to
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
 from sage.core.ports import Embedder
@@ -40,8 +40,8 @@ Done = TypeVar("Done")
 
 EXACT_UP_TO = 250_000
 """Vectors up to which exact search answers; above, Chroma's index does."""
-_TEXTS, _VECTORS = 500, 512
-"""Texts that are indexed, and passages that are embedded, between two commits."""
+_TEXTS, _VECTORS, _NEW_VECTORS = 500, 512, 64
+"""Texts that are indexed, and passages that are embedded, between two commits; fewer for an embedder that may be slow."""
 _ALL = 1_000_000
 """More passages than any memory has: whoever asks for more gets all."""
 _VIEWS = 4
@@ -85,12 +85,13 @@ class SageMemory:
         texts: Texts,
         embedder: Embedder,
         *,
+        former: Callable[[str], Embedder | None] = lambda name: None,
         largest_file: int = LARGEST,
         person: Person = NOBODY,
         exact_up_to: int = EXACT_UP_TO,
         settle: bool = True,
     ) -> None:
-        self._folder, self._texts, self._embedder = index, texts, embedder
+        self._folder, self._texts, self._wanted = index, texts, embedder
         self._largest, self._person, self._exact_up_to = largest_file, person, exact_up_to
         self._gate = threading.RLock()
         """Held while the index is searched or written, for milliseconds; never while files are read or embedded."""
@@ -101,6 +102,7 @@ class SageMemory:
         self._closing = threading.Event()
         self._views: dict[tuple[str, ...], View] = {}
         self._store = self._open()
+        self._embedder = self._embedder_in_use(former)
         self._nearest = self._nearest_of(self._store)
         self._mended(self._follow_journal)
         self._mended(self._index_texts)
@@ -232,9 +234,9 @@ class SageMemory:
                 if state is None or not state.complete:
                     self._settle_root(root)
             self._drop_covered()
-            self._mended(self._embed_missing)
-            with self._gate:
-                self._nearest.settle()
+        self._mended(self._embed_missing)
+        self._mended(self._change_embedder)
+        self._nearest.settle()
 
     def rebuild(self) -> list[ImportReport]:
         """Makes the whole index anew, from the journal and the files."""
@@ -250,15 +252,25 @@ class SageMemory:
     def _open(self) -> MemoryStore:
         path = self._folder / "memory.db"
         try:
-            return MemoryStore(path, self._embedder.name)
+            return MemoryStore(path, self._wanted.name)
         except (TornFile, NewerHome) as error:
             log.warning("the index is set aside and made anew: %s", error.kind)
             _set_aside(path)
-            return MemoryStore(path, self._embedder.name)
+            return MemoryStore(path, self._wanted.name)
 
     def _nearest_of(self, store: MemoryStore) -> Nearest:
-        embedder = self._embedder
-        return Nearest(store, embedder.name, embedder.dimensions, self._folder / "chroma", self._exact_up_to)
+        return Nearest(store, self._gate, self._embedder.dimensions, self._folder / "chroma", self._exact_up_to)
+
+    def _embedder_in_use(self, former: Callable[[str], Embedder | None]) -> Embedder:
+        """Whoever made the vectors that are there: the wanted embedder, or the one before while its own are being made."""
+        name = self._store.embedder
+        old = former(name) if name != self._wanted.name and self._store.vector_count else None
+        if old is None:
+            if (name, self._store.next_embedder) != (self._wanted.name, ""):
+                self._store.use_embedder(self._wanted.name)
+            return self._wanted
+        self._store.prepare_embedder(self._wanted.name)
+        return old
 
     def _start_anew(self) -> None:
         with self._texting, self._gate:
@@ -266,7 +278,7 @@ class SageMemory:
             self._nearest.close()
             self._store.close()
             _set_aside(self._folder / "memory.db")
-            self._store = self._open()
+            self._store, self._embedder = self._open(), self._wanted
             self._nearest = self._nearest_of(self._store)
 
     def _mended(self, action: Callable[[], Done]) -> Done:
@@ -364,7 +376,7 @@ class SageMemory:
             self._views.clear()
 
     def _embed_missing(self) -> None:
-        """Embeds what has no vector of this embedder: after a change of embedder, or when it did not load before."""
+        """Embeds what has no vector: after a change of embedder, or when it did not load before."""
         while not self._closing.is_set():
             with self._work:
                 missing = self._store.unembedded(_VECTORS)
@@ -377,20 +389,41 @@ class SageMemory:
                     self._nearest.change([(name_of(row.id, row.part), vector) for row, vector in made], ())
                     self._views.clear()
 
+    def _change_embedder(self) -> None:
+        """Makes the vectors of the wanted embedder beside those in use, then puts them in their place, all at once.
+
+        Each batch is kept, so whoever is killed goes on there. What is written meanwhile is embedded by both.
+        """
+        last = 0
+        while self._embedder is not self._wanted and not self._closing.is_set():
+            with self._work:
+                missing = self._store.unembedded(_NEW_VECTORS, last, upcoming=True)
+                vectors = _vectors_of(self._wanted, [text for _, text in missing])
+                if None in vectors:
+                    return
+                made = [(row.number, vector) for (row, _), vector in zip(missing, vectors, strict=True) if vector]
+                self._store.add_vectors(made, upcoming=True)
+                if not missing:
+                    self._switch_embedder()
+                last = missing[-1][0].number if missing else 0
+
+    def _switch_embedder(self) -> None:
+        with self._texting, self._gate:
+            if self._store.switch_embedder():
+                log.info("the embedder is now %s", self._wanted.name)
+                self._nearest.close()
+                self._embedder = self._wanted
+                self._nearest = self._nearest_of(self._store)
+                self._views.clear()
+
     def _embedded(self, texts: Sequence[str]) -> list[Vector]:
-        """Vectors as bytes; None for each when the embedder does not load, so that words alone are searched."""
-        if not texts:
-            return []
-        try:
-            return [row.tobytes() for row in self._embedder.embed(texts).astype("float16")]
-        except CorruptModel as error:
-            log.warning("nothing is embedded: %s", error.kind)
-            return [None] * len(texts)
+        """Vectors of the embedder in use; None for each when it does not answer, so that words alone are searched."""
+        return _vectors_of(self._embedder, texts)
 
     def _search(self, query: str, vector: np.ndarray | None, k: int, recipients: Sequence[str] | None) -> list[Hit]:
         with self._gate:
             if recipients is None:
-                return search(self._store, self._nearest.index if vector is not None else None, query, vector, k)
+                return search(self._store, self._nearest if vector is not None else None, query, vector, k)
             view = self._view(recipients)
             return search(view, view.index if vector is not None else None, query, vector, k)
 
@@ -412,6 +445,16 @@ class SageMemory:
         """A long remembered text as it stands in the journal."""
         ((_, text),) = self._texts.texts_after(row.ordinal - 1, 1)
         return replace(row, passage=Passage(text.text, 0, len(text.text), 1, "")).hit()
+
+
+def _vectors_of(embedder: Embedder, texts: Sequence[str]) -> list[Vector]:
+    if not texts:
+        return []
+    try:
+        return [row.tobytes() for row in embedder.embed(texts).astype("float16")]
+    except ModelTrouble as error:
+        log.warning("nothing is embedded: %s", error.kind)
+        return [None] * len(texts)
 
 
 def _real(path: str | Path) -> Path:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sage.adapters.memory_rows import PassageKey
 from sage.adapters.memory_store import MemoryStore
 from sage.adapters.memory_view import View, ViewIndex
+from sage.adapters.nearest import Nearest
 from sage.core.passages import Hit
-from sage.core.ports import VectorIndex
 from sage.core.ranking import Candidate, fuse, pick, query_terms
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ MOST_PER_NOTE = 3
 
 
 def search(
-    store: MemoryStore | View, index: VectorIndex | ViewIndex | None, query: str, vector: np.ndarray | None, k: int
+    store: MemoryStore | View, index: Nearest | ViewIndex | None, query: str, vector: np.ndarray | None, k: int
 ) -> list[Hit]:
     """The k best passages of a store. `vector` is the query's; without one, or without an index, words alone decide."""
     terms = query_terms(query)

@@ -62,7 +62,7 @@ def name_of(passage: str, part: int) -> str:
 class MemoryStore:
     """Everything memory finds, by row. Writing methods are one commit each; safe in threads.
 
-    `embedder` names whose vectors are read and written; those of another one are dropped.
+    `embedder` names whose vectors a new index holds; one that is there keeps its own until it is told otherwise.
     """
 
     def __init__(self, path: Path, embedder: str) -> None:
@@ -73,11 +73,8 @@ class MemoryStore:
         self._sight: Sight | None = None
         self._touched: set[int] = set()
         """Passages that were written or removed since the columns were read."""
-        self._embedder = embedder
-        if self._database.rows("SELECT name FROM embedders WHERE kind = 'now'") != [(embedder,)]:
-            with self._database.transaction() as connection:
-                connection.execute("DELETE FROM vectors")
-                connection.execute("INSERT OR REPLACE INTO embedders VALUES ('now', ?)", (embedder,))
+        if not self.embedder:
+            self.use_embedder(embedder)
 
     def close(self) -> None:
         self._database.close()
@@ -204,21 +201,69 @@ class MemoryStore:
 
     # vectors
 
-    def unembedded(self, limit: int) -> list[tuple[PassageRow, str]]:
-        """Passages without a vector of this embedder, each with the text to embed; all with a limit of -1."""
+    @property
+    def embedder(self) -> str:
+        """Whose vectors are searched; "" in a new index."""
+        return self._embedder_of("now")
+
+    @property
+    def next_embedder(self) -> str:
+        """Whose vectors are being made to take their place; "" for none."""
+        return self._embedder_of("next")
+
+    def use_embedder(self, name: str) -> None:
+        """From now on vectors are of this embedder; those of another one, and those being made, are dropped."""
+        with self._database.transaction() as connection:
+            if self.embedder != name:
+                connection.execute("DELETE FROM vectors")
+            connection.execute("DELETE FROM next_vectors")
+            connection.execute("DELETE FROM embedders")
+            connection.execute("INSERT INTO embedders VALUES ('now', ?)", (name,))
+            _count_change(connection)
+
+    def prepare_embedder(self, name: str) -> None:
+        """Makes room for the vectors of another embedder beside those in use; what it has already stays."""
+        if self.next_embedder == name:
+            return
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM next_vectors")
+            connection.execute("INSERT OR REPLACE INTO embedders VALUES ('next', ?)", (name,))
+
+    def switch_embedder(self) -> bool:
+        """Puts the prepared vectors in the place of those in use, all at once; False while some are missing."""
+        with self._database.transaction() as connection:
+            if self.unembedded(1, upcoming=True):
+                return False
+            connection.execute("DELETE FROM vectors")
+            connection.execute("INSERT INTO vectors SELECT passage, vector FROM next_vectors")
+            connection.execute("DELETE FROM next_vectors")
+            connection.execute("UPDATE embedders SET name = (SELECT name FROM embedders WHERE kind = 'next')")
+            connection.execute("DELETE FROM embedders WHERE kind = 'next'")
+            _count_change(connection)
+            return True
+
+    def unembedded(self, limit: int, after: int = 0, *, upcoming: bool = False) -> list[tuple[PassageRow, str]]:
+        """Passages above a number without a vector (of the `upcoming` embedder), each with the text to embed."""
         rows = self._database.rows(
-            "SELECT number FROM passages EXCEPT SELECT passage FROM vectors ORDER BY 1 LIMIT ?", (limit,)
+            f"SELECT number FROM passages WHERE number > ? EXCEPT SELECT passage FROM {_table(upcoming)} "  # noqa: S608
+            "ORDER BY 1 LIMIT ?",
+            (after, limit),
         )
         return [(row, embedded_text(row, row.title)) for row in self.passages([row[0] for row in rows])]
 
-    def add_vectors(self, vectors: Iterable[tuple[int, bytes]]) -> None:
+    def add_vectors(self, vectors: Iterable[tuple[int, bytes]], *, upcoming: bool = False) -> None:
         """Adds vectors of passages (by number); a passage that has gone meanwhile is left out."""
         with self._database.transaction() as connection:
             connection.executemany(
-                "INSERT OR REPLACE INTO vectors SELECT number, ? FROM passages WHERE number = ?",
+                f"INSERT OR REPLACE INTO {_table(upcoming)} SELECT number, ? FROM passages WHERE number = ?",  # noqa: S608
                 [(vector, number) for number, vector in vectors],
             )
-            _count_change(connection)
+            if not upcoming:
+                _count_change(connection)
+
+    def _embedder_of(self, kind: str) -> str:
+        rows = self._database.rows("SELECT name FROM embedders WHERE kind = ?", (kind,))
+        return str(rows[0][0]) if rows else ""
 
     def known_vectors(self, root: str, source: str, part: str = "") -> dict[str, bytes]:
         """The vectors of a file or a part of it by the text they were made of, so that an edit embeds only what it changed."""
@@ -233,6 +278,14 @@ class MemoryStore:
         """The name of every passage's vector, by number."""
         return self._database.rows(f"SELECT number, {_NAME} FROM passages p")  # noqa: S608
 
+    @property
+    def vector_count(self) -> int:
+        """How many names have a vector."""
+        sql = (
+            "SELECT count(*) FROM (SELECT DISTINCT p.id, p.part FROM vectors v JOIN passages p ON p.number = v.passage)"
+        )
+        return int(self._database.rows(sql)[0][0])
+
     def all_vectors(self) -> Iterator[tuple[list[str], np.ndarray]]:
         """Every vector by name (see `keys`) in parts, each float32 of shape (names, dimensions)."""
         import numpy as np
@@ -244,7 +297,9 @@ class MemoryStore:
         ):
             last = rows[-1][0]
             matrix = np.frombuffer(b"".join(row[1] for row in rows), np.float16)
-            yield [names[row[0]] for row in rows], matrix.reshape(len(rows), -1).astype(np.float32)
+            # One that was written since is told by whoever wrote it.
+            known = [place for place, row in enumerate(rows) if row[0] in names]
+            yield [names[rows[place][0]] for place in known], matrix.reshape(len(rows), -1)[known].astype(np.float32)
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, np.ndarray]:
         """Vectors of passages, by number."""
@@ -407,6 +462,10 @@ class MemoryStore:
 
     def _terms(self, texts: Iterable[str]) -> set[str]:
         return {term for text in texts for term in self._tokenizer.terms(text)}
+
+
+def _table(upcoming: bool) -> str:
+    return "next_vectors" if upcoming else "vectors"
 
 
 def _count_change(connection: apsw.Connection) -> None:

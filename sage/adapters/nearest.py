@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import RLock
+from typing import TYPE_CHECKING, Any
 
 from sage.adapters.memory_store import MemoryStore
-from sage.core.errors import SageError
-from sage.core.ports import VectorIndex
+from sage.core.errors import SageError, TornFile
 
 if TYPE_CHECKING:
     from sage.adapters.chroma_index import ChromaIndex
@@ -17,92 +17,137 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Change = tuple[Sequence[tuple[str, bytes]], Sequence[str]]
+"""Vectors that were added by name, and names that were removed."""
+
 
 class Nearest:
-    """The index of a store's vectors, made when it is first asked for. Its owner holds a lock around every call."""
+    """The vectors of a store, searched. `gate` is held by its owner around every call but `settle`, which takes it itself.
 
-    def __init__(self, store: MemoryStore, embedder: str, dimensions: int, folder: Path, exact_up_to: int) -> None:
-        self._store, self._embedder, self._dimensions = store, embedder, dimensions
+    While Chroma's index is not (yet) right, the exact one answers; views of recipients ask the exact one always.
+    """
+
+    def __init__(
+        self,
+        store: MemoryStore,
+        gate: RLock,
+        dimensions: int,
+        folder: Path,
+        exact_up_to: int,
+    ) -> None:
+        self._store, self._gate, self._dimensions = store, gate, dimensions
         self._folder, self._exact_up_to = folder, exact_up_to
-        self._index: VectorIndex | None = None
-        self._chroma: ChromaIndex | None = None
         self._exact: ExactIndex | None = None
+        self._chroma: ChromaIndex | None = None
+        self._missed: list[Change] | None = None
+        """What was written while Chroma's index is opened or built."""
+        self._closed = False
 
     @property
-    def index(self) -> VectorIndex:
-        """Whoever can answer now: the exact index while Chroma's is not (yet) right."""
-        if self._index is None:
-            self._index = self._chroma = self._open_chroma()
-        if self._index is None:
-            self._index = self.exact
-        return self._index
+    def name(self) -> str:
+        """Which index answers now."""
+        return "exact" if self._chroma is None else self._chroma.name
 
     @property
     def exact(self) -> ExactIndex:
-        """The exact index: views of recipients always ask this one, whoever answers the owner."""
+        """The exact index, made from the store when it is first asked for."""
         if self._exact is None:
             self._exact = exact_index(self._store, self._dimensions)
         return self._exact
 
+    def search(self, vector: Any, k: int) -> list[tuple[str, float]]:
+        """As the port `VectorIndex` has it. When Chroma fails, its index is set aside and the exact one answers."""
+        if self._chroma is not None:
+            try:
+                return self._chroma.search(vector, k)
+            except TornFile as error:
+                self._give_up(error)
+        return self.exact.search(vector, k)
+
     def change(self, added: Sequence[tuple[str, bytes]], removed: Sequence[str]) -> None:
         """Follows a write of the store."""
-        import numpy as np
-
-        followers = [index for index in (self._exact, self._chroma) if index is not None]
-        for index in followers:
-            if removed:
-                index.remove(removed)
-            if added:
-                matrix = np.frombuffer(b"".join(vector for _, vector in added), np.float16).astype(np.float32)
-                index.add([name for name, _ in added], matrix.reshape(len(added), -1))
+        if self._missed is not None:
+            self._missed.append((added, removed))
+        if self._exact is not None:
+            _follow(self._exact, (added, removed))
         if self._chroma is not None:
-            self._chroma.set_mark(self._now())
+            try:
+                _follow(self._chroma, (added, removed))
+                self._chroma.set_mark(self._now())
+            except TornFile as error:
+                self._give_up(error)
 
     def settle(self) -> None:
-        """Brings Chroma's index up to date when memory is large enough for one. This may take minutes."""
-        if self._chroma is not None or self._store.size <= self._exact_up_to:
-            return
-        from sage.adapters.chroma_index import open_chroma, set_aside
+        """Opens Chroma's index when memory is large enough for one, and builds it when it is not right.
 
+        This may take minutes; others go on meanwhile.
+        """
+        with self._gate:
+            if self._missed is not None or self._chroma is not None or self._store.size <= self._exact_up_to:
+                return
+            self._missed = []
         try:
-            index = open_chroma(self._folder)
-            if index.mark != self._now():
-                index.close()
-                set_aside(self._folder)
-                index = open_chroma(self._folder)
-                for names, vectors in self._store.all_vectors():
-                    index.add(names, vectors)
-                index.set_mark(self._now())
+            index = self._opened() or self._built()
         except SageError as error:
             log.warning("the vector index stays exact: %s", error.kind)
+            self._missed = None
             return
-        self._index = self._chroma = index
-        self._exact = None
+        with self._gate:
+            missed, self._missed = self._missed, None
+            if self._closed:
+                index.close()
+                return
+            self._chroma, self._exact = index, None
+            for change in missed:
+                self.change(*change)
 
     def close(self) -> None:
-        """Forgets the index; the next question makes it anew."""
+        """Lets the indexes go. What is being built is given up."""
+        self._closed = True
         if self._chroma is not None:
             self._chroma.close()
-        self._index = self._chroma = self._exact = None
+        self._chroma = self._exact = None
 
-    def _open_chroma(self) -> ChromaIndex | None:
-        if not self._folder.exists() or self._store.size <= self._exact_up_to:
-            return None
-        from sage.adapters.chroma_index import open_chroma
+    def _opened(self) -> ChromaIndex | None:
+        """The index in the folder, if it holds what the store holds."""
+        from sage.adapters.chroma_index import discard, open_chroma
 
-        try:
-            index = open_chroma(self._folder)
-        except SageError as error:
-            log.warning("the vector index stays exact: %s", error.kind)
+        if not self._folder.exists():
             return None
-        if index.mark == self._now():
+        index = open_chroma(self._folder)
+        with self._gate:
+            right = index.mark == self._now() and len(index) == self._store.vector_count
+        if right and index.dimensions in (0, self._dimensions):
             return index
         index.close()
+        discard(self._folder)
         return None
+
+    def _built(self) -> ChromaIndex:
+        from sage.adapters.chroma_index import open_chroma
+
+        index = open_chroma(self._folder)
+        for names, vectors in self._store.all_vectors():
+            index.add(names, vectors)
+            if self._closed:
+                break
+        with self._gate:
+            if not (self._missed or self._closed):
+                index.set_mark(self._now())
+        return index
+
+    def _give_up(self, error: SageError) -> None:
+        from sage.adapters.chroma_index import set_aside
+
+        log.warning("the vector index is set aside: %s", error.kind)
+        if self._chroma is not None:
+            self._chroma.close()
+            self._chroma = None
+            set_aside(self._folder)
 
     def _now(self) -> str:
         identity, change = self._store.generation
-        return f"{self._embedder} {identity} {change}"
+        return f"{self._store.embedder} {identity} {change}"
 
 
 def exact_index(store: MemoryStore, dimensions: int) -> ExactIndex:
@@ -113,3 +158,14 @@ def exact_index(store: MemoryStore, dimensions: int) -> ExactIndex:
     for names, vectors in store.all_vectors():
         index.add(names, vectors)
     return index
+
+
+def _follow(index: ExactIndex | ChromaIndex, change: Change) -> None:
+    added, removed = change
+    if removed:
+        index.remove(removed)
+    if added:
+        import numpy as np
+
+        matrix = np.frombuffer(b"".join(vector for _, vector in added), np.float16).astype(np.float32)
+        index.add([name for name, _ in added], matrix.reshape(len(added), -1))
