@@ -137,7 +137,7 @@ def _clause(
     reading: Reading, sentence: Sentence, clause: int, whole: list[Rule], predicates: list[Rule]
 ) -> Iterator[Draft]:
     for rule in whole:
-        match = rule.pattern.match(reading.plain, clause, sentence.end)
+        match = rule.match(reading.plain, clause, sentence.end)
         if match and (drafts := _facts(reading, sentence, clause, rule, match, "")):
             yield from drafts
             return
@@ -164,7 +164,7 @@ def _predicate(
     for rule in (*predicates, EVENT):
         if not _can_be_said(rule, who, mine) or (found and rule is not EVENT):
             continue
-        match = (rule.pattern if mine else rule.third).match(reading.plain, place, sentence.end)
+        match = rule.match(reading.plain, place, sentence.end, third=not mine)
         if match:
             found += _facts(reading, sentence, clause, rule, match, who)
     return found
@@ -306,7 +306,7 @@ def _lines(reading: Reading) -> Iterator[Draft]:
     for line in re.finditer(r"^[ ]*(?:[-*+•][ ]+)?(?P<words>\S[^\n]{4,120})$", reading.plain, re.MULTILINE):
         whole = Sentence(line.start("words"), line.end())
         for rule in LINES:
-            match = rule.pattern.match(reading.plain, whole.start, whole.end)
+            match = rule.match(reading.plain, whole.start, whole.end)
             if match:
                 yield from _line(reading, whole, rule, match)
                 break
