@@ -114,6 +114,11 @@ class Database:
         with self._turn:
             copy_database(self.connection, target)
 
+    def compact(self) -> None:
+        """Leaves on the disk nothing of what was deleted: writes the file anew and empties the log."""
+        with self._turn, self._told():
+            compact(self.connection)
+
     def trouble(self) -> str:
         """What SQLite's own check says is wrong ("" when all is well)."""
         with self._turn:
@@ -151,6 +156,12 @@ def copy_database(source: apsw.Connection, target: Path) -> None:
         target.unlink(missing_ok=True)
         torn = isinstance(error, apsw.CorruptError | apsw.NotADBError)
         raise told(error, Path(source.filename) if torn else target) from error
+
+
+def compact(connection: apsw.Connection) -> None:
+    """See `Database.compact`, for a connection of its own."""
+    connection.execute("VACUUM").fetchall()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def _make_private(path: Path) -> None:

@@ -119,6 +119,32 @@ CREATE TABLE renames (
     first TEXT NOT NULL,
     PRIMARY KEY (root, source)
 );
+
+CREATE TABLE forgettings (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,
+    change INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    purged_at TEXT
+);
+CREATE TABLE forgotten (
+    seq INTEGER PRIMARY KEY,
+    forgetting TEXT NOT NULL,
+    piece TEXT NOT NULL,
+    place TEXT NOT NULL,
+    key TEXT NOT NULL,
+    kept TEXT NOT NULL
+);
+CREATE INDEX forgotten_of ON forgotten (forgetting, seq);
+CREATE TABLE forgotten_marks (
+    target TEXT NOT NULL,
+    part TEXT NOT NULL,
+    forgetting TEXT NOT NULL,
+    forgotten_at TEXT NOT NULL,
+    PRIMARY KEY (target, part, forgetting)
+);
 """
 
 

@@ -42,6 +42,27 @@ class TextPages:
         rows = self._database.rows(f"{_READ} WHERE x.seq > ? ORDER BY x.seq LIMIT ?", (seq, limit))
         return [(row[0], _text(row)) for row in rows]
 
+    def text_threads(self, until: int) -> dict[str, str]:
+        """The thread ("" for none) of each text up to the number `until`, by id."""
+        return dict(self._database.rows("SELECT id, thread FROM texts WHERE seq <= ?", (until,)))
+
+    def texts_in(self, threads: Sequence[str], names: Sequence[str]) -> list[tuple[int, RememberedText]]:
+        """The texts of those threads, and those with one of those ids, in the order remembered, each with its number."""
+        found: dict[int, RememberedText] = {}
+        for column, values in (("thread", threads), ("id", names)):
+            for value in values:
+                rows = self._database.rows(f"{_READ} WHERE x.{column} = ? ORDER BY x.seq", (value,))
+                found |= {row[0]: _text(row) for row in rows}
+        return sorted(found.items())
+
+    def last_before(self, seq: int) -> int:
+        """The highest number of a text up to `seq`; 0 for none."""
+        return int(self._database.rows("SELECT coalesce(max(seq), 0) FROM texts WHERE seq <= ?", (seq,))[0][0])
+
+    def forgettings(self) -> int:
+        """A number that changes whenever texts are forgotten, or come back."""
+        return int(self._database.rows("SELECT coalesce(max(change), 0) FROM forgettings")[0][0])
+
     def roots(self) -> list[str]:
         """The folders and files that were imported."""
         return [row[0] for row in self._database.rows("SELECT path FROM roots ORDER BY path")]

@@ -7,6 +7,7 @@ under index/ is made from both, catches up with them, and is made again when it 
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -69,6 +70,22 @@ class Texts(Protocol):
 
     def remove_root(self, path: str) -> None:
         """Forgets a root; an unknown one is ignored."""
+        ...
+
+    def forgettings(self) -> int:
+        """A number that changes whenever texts are forgotten, or come back."""
+        ...
+
+    def text_threads(self, until: int) -> dict[str, str]:
+        """The thread ("" for none) of each text up to the number `until`, by id."""
+        ...
+
+    def texts_in(self, threads: Sequence[str], names: Sequence[str]) -> list[tuple[int, RememberedText]]:
+        """The texts of those threads, and those with one of those ids, in the order remembered, each with its number."""
+        ...
+
+    def last_before(self, seq: int) -> int:
+        """The highest number of a text up to `seq`; 0 for none."""
         ...
 
 
@@ -223,6 +240,29 @@ class SageMemory:
         """How much there is."""
         return self._mended(lambda: self._store.counts())
 
+    def file_passages(self) -> list[Hit]:
+        """Every passage of every imported file, file by file."""
+        return self._mended(lambda: self._store.file_passages())
+
+    # forgetting
+
+    def follow_forgetting(self) -> None:
+        """Lets the index lose, or find again, the texts that the journal lost or got back."""
+        with self._work, self._texting:
+            self._mended(self._follow_forgetting)
+            self._mended(self._index_texts)
+
+    def compact(self) -> None:
+        """Takes from the disk for good what was removed: words of removed rows, whatever else stands beside the index."""
+        with self._work:
+            with self._texting, self._gate:
+                self._drop_views()
+                self._nearest.close()
+                self._mended(lambda: self._store.compact())
+                _clear_beside(self._folder / "memory.db")
+            with self._gate:
+                self._nearest.settle()
+
     # upkeep
 
     def settle(self) -> None:
@@ -297,26 +337,48 @@ class SageMemory:
         for root in set(self._store.roots()).difference(self._texts.roots()):
             log.warning("a forgotten root is taken out of the index")
             self._store.remove_files(root)
+        self._follow_forgetting()
         mark = self._store.mark()
         last = self._texts.texts_after(mark - 1, 1) if mark else []
         if mark and not (last and last[0][0] == mark and self._store.passages_of([last[0][1].id])):
             log.warning("the journal is another one: its texts are indexed anew")
             self._store.remove_texts()
 
+    def _follow_forgetting(self) -> None:
+        """A thread that lost or got back a text is indexed anew: its other texts were found by their neighbours' words."""
+        change = self._texts.forgettings()
+        if self._store.mark("forgettings") == change:
+            return
+        mark = self._store.mark()
+        had, kept = self._store.text_threads(), self._texts.text_threads(mark)
+        changed = [(name, had.get(name) or kept.get(name, "")) for name in {*had} ^ {*kept}]
+        threads = sorted({thread for _, thread in changed if thread})
+        names = sorted(name for name, thread in changed if not thread)
+        log.info("the index follows a forgetting: %d texts in %d threads", len(changed), len(threads))
+        self._write(lambda: ((), self._store.remove_threads(threads, names)))
+        self._add([(seq, text) for seq, text in self._texts.texts_in(threads, names) if seq <= mark])
+        # The mark names the last text that is indexed, which may be the one that has gone.
+        last = self._texts.last_before(mark)
+        self._store.set_marks({"texts": last, "forgettings": change})
+
     def _index_texts(self) -> None:
         """Indexes the journal's texts that are not indexed yet."""
         with self._texting:
             while found := self._texts.texts_after(self._store.mark(), _TEXTS):
-                rows = [text_rows(seq, text) for seq, text in found]
-                flat = [row for some in rows for row in some]
-                vectors = iter(self._embedded([f"{row.speaker or ''}\n{row.passage.text}".strip() for row in flat]))
-                texts: list[Text] = [
-                    (text.thread, some, [next(vectors) for _ in some])
-                    for (_, text), some in zip(found, rows, strict=True)
-                ]
-                self._add_texts(texts, found[-1][0])
+                self._add(found, found[-1][0])
 
-    def _add_texts(self, texts: list[Text], mark: int) -> None:
+    def _add(self, found: list[tuple[int, RememberedText]], mark: int | None = None) -> None:
+        for start in range(0, len(found), _TEXTS):
+            part = found[start : start + _TEXTS]
+            rows = [text_rows(seq, text) for seq, text in part]
+            flat = [row for some in rows for row in some]
+            vectors = iter(self._embedded([f"{row.speaker or ''}\n{row.passage.text}".strip() for row in flat]))
+            texts: list[Text] = [
+                (text.thread, some, [next(vectors) for _ in some]) for (_, text), some in zip(part, rows, strict=True)
+            ]
+            self._add_texts(texts, mark)
+
+    def _add_texts(self, texts: list[Text], mark: int | None) -> None:
         def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
             self._store.add_texts(texts, mark)
             return [
@@ -479,6 +541,16 @@ def _array(vector: Vector) -> np.ndarray | None:
     import numpy as np
 
     return None if vector is None else np.frombuffer(vector, np.float16).astype(np.float32)
+
+
+def _clear_beside(path: Path) -> None:
+    """Removes whatever stands beside a database: other indexes, and what was set aside. All of it can be made again."""
+    for other in path.parent.iterdir():
+        if not other.name.startswith(path.name) or other.name.endswith(".torn"):
+            try:
+                shutil.rmtree(other) if other.is_dir() and not other.is_symlink() else other.unlink()
+            except OSError as error:
+                raise home_trouble(error, other) from error
 
 
 def _set_aside(path: Path) -> None:

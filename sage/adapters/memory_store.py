@@ -27,7 +27,7 @@ from sage.adapters.memory_rows import (
     values_of,
 )
 from sage.core.labels import Audience
-from sage.core.passages import FileTrouble, MemoryCounts
+from sage.core.passages import FileTrouble, Hit, MemoryCounts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -198,6 +198,44 @@ class MemoryStore:
             self._remove(connection, [row[0] for row in rows])
             connection.execute("DELETE FROM marks WHERE name = 'texts'")
             _count_change(connection)
+
+    # forgetting
+
+    def text_threads(self) -> dict[str, str]:
+        """The thread ("" for none) of each remembered text, by id."""
+        rows = self._database.rows(
+            "SELECT DISTINCT p.id, iif(d.kind = 'thread', d.source, '') FROM passages p "
+            "JOIN documents d ON d.number = p.document WHERE d.root = ''"
+        )
+        return dict(rows)
+
+    def remove_threads(self, threads: Sequence[str], names: Sequence[str]) -> list[str]:
+        """Removes threads, and texts without one by their ids. Returns the ids that are gone."""
+        with self._database.transaction() as connection:
+            numbers = [
+                row[0]
+                for kind, sources in (("thread", threads), ("text", names))
+                for source in sources
+                for row in connection.execute(
+                    "SELECT number FROM documents WHERE kind = ? AND root = '' AND source = ?", (kind, source)
+                )
+            ]
+            _count_change(connection)
+            return _absent(connection, self._remove(connection, numbers))
+
+    def set_marks(self, marks: dict[str, int]) -> None:
+        """Keeps numbers by name."""
+        with self._database.transaction() as connection:
+            connection.executemany("INSERT OR REPLACE INTO marks VALUES (?, ?)", list(marks.items()))
+
+    def file_passages(self) -> list[Hit]:
+        """Every passage of every file, file by file."""
+        rows = self._database.rows(_READ + "WHERE d.root != '' ORDER BY d.root, d.source, p.document, p.ordinal, p.part")
+        return [row_of(row).hit() for row in rows]
+
+    def compact(self) -> None:
+        """Takes what was removed from the disk for good."""
+        self._database.compact()
 
     # vectors
 

@@ -40,3 +40,15 @@ class FakeTexts:
     def remove_root(self, path: str) -> None:
         if path in self._roots:
             self._roots.remove(path)
+
+    def forgettings(self) -> int:
+        return 0
+
+    def text_threads(self, until: int) -> dict[str, str]:
+        return {text.id: text.thread for text in self.kept[:until]}
+
+    def texts_in(self, threads: Sequence[str], names: Sequence[str]) -> list[tuple[int, RememberedText]]:
+        return [(seq, text) for seq, text in enumerate(self.kept, 1) if text.thread in threads or text.id in names]
+
+    def last_before(self, seq: int) -> int:
+        return min(seq, len(self.kept))
