@@ -18,7 +18,7 @@ from sage.adapters.files import write_whole
 from sage.adapters.forgetting_journal import file_key
 from sage.core import note_text
 from sage.core.cutting import Span, cut, difference, put_back
-from sage.core.forgetting import Choice, Edit, Part, Piece
+from sage.core.forgetting import Choice, Edit, Part, Piece, front_end
 from sage.core.passages import Hit
 from sage.core.task_lines import read_tasks
 from sage.locations import Home, home_trouble, make_folders, sync_folder
@@ -99,7 +99,9 @@ def _tasks(home: Home, hits: Sequence[Hit]) -> Iterator[Piece]:
     for number, line in enumerate(text.splitlines(keepends=True), 1):
         for task in read_tasks(line):
             ids = tuple(part.id for part in parts if part.start < place + len(line) and place < part.end)
-            yield Piece("tasks", f"task/{number}/{task.id}", "task", f"tasks.md:{number}", line, (task.id,), ids, group=task.id)
+            yield Piece(
+                "tasks", f"task/{number}/{task.id}", "task", f"tasks.md:{number}", line, (task.id,), ids, group=task.id
+            )
         place += len(line)
 
 
@@ -130,14 +132,14 @@ def plan(home: Home, choices: Sequence[Choice]) -> list[FileChange]:
 def _own_change(home: Home, choice: Choice) -> FileChange:
     path = home.path / choice.piece.citation
     before = path.read_bytes()
-    after = _encoded(cut(choice.piece.text, _beyond_front(choice)), before) if choice.spans else None
+    after = encoded(cut(choice.piece.text, _beyond_front(choice)), before) if choice.spans else None
     return FileChange(str(path), before, after, True, (choice.piece.key,))
 
 
 def _beyond_front(choice: Choice) -> list[Span]:
     """The spans; one in the front matter takes its whole line, so that the rest of it stays readable."""
     text = choice.piece.text
-    body = len(text) - len(note_text.body_of(text)) if text.startswith("---") else 0
+    body = front_end(text)
     found = []
     for start, end in choice.spans:
         if start < body:
@@ -151,7 +153,7 @@ def _task_change(home: Home, lines: Sequence[Piece]) -> FileChange:
     before = home.tasks.read_bytes()
     numbers = {int(piece.key.split("/")[1]) for piece in lines}
     kept = [line for number, line in enumerate(_text(before).splitlines(keepends=True), 1) if number not in numbers]
-    after = _encoded("".join(kept), before)
+    after = encoded("".join(kept), before)
     return FileChange(str(home.tasks), before, after, True, tuple(piece.key for piece in lines))
 
 
@@ -175,7 +177,7 @@ def _person_change(choice: Choice) -> FileChange | None:
     except OSError:
         return None
     text = decoded(before)
-    if text is None or _encoded(text, before) != before:
+    if text is None or encoded(text, before) != before:
         return None
     spans: list[Span] = [(0, len(text))] if not choice.spans else []
     for start, end in choice.spans:
@@ -186,7 +188,7 @@ def _person_change(choice: Choice) -> FileChange | None:
             while place >= 0:
                 spans.append((place, place + len(words)))
                 place = text.find(words, place + len(words))
-    return FileChange(str(path), before, _encoded(cut(text, spans), before), False, (choice.piece.key,))
+    return FileChange(str(path), before, encoded(cut(text, spans), before), False, (choice.piece.key,))
 
 
 def edit_of(change: FileChange) -> Edit:
@@ -224,11 +226,11 @@ def give_back(path: Path, before: bytes, after: bytes | None, mode: int, modifie
     if now == before:
         return path
     if after is None and now is not None:
-        path = _free(path)  # another one has its name by now
-        now = None
+        path = _free(path, before)  # another one has its name by now
+        now = _read(path)
     back = before
     if now is not None and now != after:
-        back = _encoded(put_back(_text(before), _text(after or b""), _text(now)), before)
+        back = encoded(put_back(_text(before), _text(after or b""), _text(now)), before)
     make_folders(path.parent)
     replace(path, now, back, mode)
     if back == before:
@@ -272,9 +274,10 @@ def _unlink(path: Path) -> None:
         raise home_trouble(error, path) from error
 
 
-def _free(path: Path) -> Path:
+def _free(path: Path, content: bytes) -> Path:
+    """That path, or the next of its kind that is not taken by something else."""
     number, free = 1, path
-    while os.path.lexists(free):
+    while os.path.lexists(free) and _read(free) != content:
         number += 1
         free = path.with_name(f"{path.stem} {number}{path.suffix}")
     return free
@@ -296,7 +299,7 @@ def _text(data: bytes) -> str:
     return decoded(data) or ""
 
 
-def _encoded(text: str, like: bytes) -> bytes:
+def encoded(text: str, like: bytes) -> bytes:
     mark = next((mark for mark, _ in _MARKS if like.startswith(mark)), b"")
     if mark == codecs.BOM_UTF16_BE:
         return mark + text.encode("utf-16-be")

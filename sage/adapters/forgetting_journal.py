@@ -75,7 +75,10 @@ def _marked(journal: apsw.Connection) -> set[tuple[str, str]]:
 def _turns(journal: apsw.Connection, marked: set[tuple[str, str]]) -> Iterator[Piece]:
     names: dict[tuple[str, str], str] = {}
     if has(journal, "texts", "turn"):
-        names = {(turn, part): name for name, turn, part in journal.execute("SELECT id, turn, part FROM texts WHERE turn != ''")}
+        names = {
+            (turn, part): name
+            for name, turn, part in journal.execute("SELECT id, turn, part FROM texts WHERE turn != ''")
+        }
     rows = journal.execute(
         "SELECT id, conversation, said, said_at, answer, answered_at, sources, trouble FROM turns ORDER BY seq"
     )
@@ -153,12 +156,12 @@ def _plain(arguments: str) -> str:
 # --- changes ---------------------------------------------------------------------------------------------------------
 
 
-def changes(journal: apsw.Connection, choices: Sequence[Choice], day: str) -> list[RowChange]:
-    """How the rows change when those pieces go, and what is made of their words goes with them. `day` is an ISO date."""
+def changes(journal: apsw.Connection, choices: Sequence[Choice], day: str, ids: Iterable[str] = ()) -> list[RowChange]:
+    """How the rows change when those pieces go, and with them what only names them, or one of `ids`. `day` is an ISO date."""
     found: list[RowChange] = []
     for choice in choices:
         found += _changes_of(choice, day)
-    gone = {name for choice in choices for name in choice.ids}
+    gone = {name for choice in choices for name in choice.ids}.union(ids)
     found += _labels(journal, gone) if has(journal, "labels") else []
     found += _renames(journal, gone) if has(journal, "renames") else []
     return [change for change in found if has(journal, change.table, *change.key)]

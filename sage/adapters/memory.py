@@ -246,6 +246,10 @@ class SageMemory:
 
     # forgetting
 
+    def vectors_of(self, ids: Sequence[str]) -> list[bytes]:
+        """The vectors of passages and texts, by id, as they stand on the disk (float16)."""
+        return self._mended(lambda: self._store.vectors_of(ids))
+
     def follow_forgetting(self) -> None:
         """Lets the index lose, or find again, the texts that the journal lost or got back."""
         with self._work, self._texting:
@@ -256,7 +260,6 @@ class SageMemory:
         """Takes from the disk for good what was removed: words of removed rows, whatever else stands beside the index."""
         with self._work:
             with self._texting, self._gate:
-                self._drop_views()
                 self._nearest.close()
                 self._mended(lambda: self._store.compact())
                 _clear_beside(self._folder / "memory.db")

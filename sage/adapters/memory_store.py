@@ -228,9 +228,15 @@ class MemoryStore:
         with self._database.transaction() as connection:
             connection.executemany("INSERT OR REPLACE INTO marks VALUES (?, ?)", list(marks.items()))
 
+    def vectors_of(self, ids: Sequence[str]) -> list[bytes]:
+        """The vectors of passages and texts, by id, as they stand in their rows."""
+        return list(self._blobs([row.number for row in self.passages_of(ids)]).values())
+
     def file_passages(self) -> list[Hit]:
         """Every passage of every file, file by file."""
-        rows = self._database.rows(_READ + "WHERE d.root != '' ORDER BY d.root, d.source, p.document, p.ordinal, p.part")
+        rows = self._database.rows(
+            _READ + "WHERE d.root != '' ORDER BY d.root, d.source, p.document, p.ordinal, p.part"
+        )
         return [row_of(row).hit() for row in rows]
 
     def compact(self) -> None:

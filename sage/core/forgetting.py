@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -95,7 +95,9 @@ class Choice(Struct, frozen=True):
         if not self.spans:
             return (self.piece.key, *self.piece.ids, *(part.id for part in self.piece.parts))
         return tuple(
-            part.id for part in self.piece.parts if any(start < part.end and part.start < end for start, end in self.spans)
+            part.id
+            for part in self.piece.parts
+            if any(start < part.end and part.start < end for start, end in self.spans)
         )
 
 
@@ -155,12 +157,12 @@ def check(target: Target) -> Target:
     return target
 
 
-def choose(pieces: Callable[[], Iterable[Piece]], target: Target) -> list[Choice]:
+def choose(pieces: Sequence[Piece], target: Target) -> list[Choice]:
     """All that goes: what is named, what repeats its words, and what rests on either. Raises NotFound or BadInput."""
     check(target)
     matcher = _Matcher(target, pieces)
     chosen: dict[str, Choice] = {}
-    for piece in pieces():
+    for piece in pieces:
         spans = matcher.spans(piece)
         if spans is not None:
             chosen[piece.key] = Choice(piece, "named", _spread(piece, spans))
@@ -175,7 +177,7 @@ def choose(pieces: Callable[[], Iterable[Piece]], target: Target) -> list[Choice
 class _Matcher:
     """Whether a piece is named, and which stretches of it."""
 
-    def __init__(self, target: Target, pieces: Callable[[], Iterable[Piece]]) -> None:
+    def __init__(self, target: Target, pieces: Sequence[Piece]) -> None:
         self._target = target
         self._names = _resolve(target.names, pieces) if target.names else {}
         self._person = Runs([tuple(word.folded for word in words_in(target.person))] if target.person.strip() else [])
@@ -199,19 +201,21 @@ class _Matcher:
 
     def _in_time(self, piece: Piece) -> bool:
         since, until = self._target.since, self._target.until
-        return bool((since or until) and piece.when and since <= piece.when and (not until or piece.when[: len(until)] <= until))
+        return bool(
+            (since or until) and piece.when and since <= piece.when and (not until or piece.when[: len(until)] <= until)
+        )
 
     def _is_of(self, piece: Piece) -> bool:
         """Whether all of it was said by, or is about, the person."""
         return any(self._person.found_in(text) for text in (piece.speaker, piece.title))
 
 
-def _resolve(names: Sequence[str], pieces: Callable[[], Iterable[Piece]]) -> dict[str, list[str]]:
+def _resolve(names: Sequence[str], pieces: Sequence[Piece]) -> dict[str, list[str]]:
     """Which pieces are meant by names: their keys, with the name each (the id of a part, say)."""
     found: dict[str, list[str]] = {}
     loose: dict[str, dict[str, str]] = {}
     missing = set(names)
-    for piece in pieces():
+    for piece in pieces:
         own = {piece.key, *piece.names, *piece.ids, *(part.id for part in piece.parts)}
         for name in names:
             if name in own:
@@ -222,7 +226,9 @@ def _resolve(names: Sequence[str], pieces: Callable[[], Iterable[Piece]]) -> dic
     for name in list(missing):
         if len(loose.get(name, {})) > 1:
             listed = "; ".join(sorted(loose[name].values())[:5])
-            raise BadInput(f"{name!r} may be any of: {listed}.", safe="Nothing was changed.", do="Name one by its path.")
+            raise BadInput(
+                f"{name!r} may be any of: {listed}.", safe="Nothing was changed.", do="Name one by its path."
+            )
         for key in loose.get(name, {}):
             found.setdefault(key, []).append(name)
             missing.discard(name)
@@ -252,6 +258,12 @@ def _spread(piece: Piece, spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(whole) if _body(left).strip() else ()
 
 
+def front_end(text: str) -> int:
+    """Where a note's front matter ends; 0 for none."""
+    match = _FRONT.match(text)
+    return match.end() if match else 0
+
+
 _FRONT = re.compile(r"\A---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
@@ -263,7 +275,7 @@ def _body(text: str) -> str:
 # --- what repeats it, and what rests on it ---------------------------------------------------------------------------
 
 
-def _choose_repeats(pieces: Callable[[], Iterable[Piece]], chosen: dict[str, Choice]) -> None:
+def _choose_repeats(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
     wanted: set[Run] = set()
     for choice in chosen.values():
         wanted |= distinctive(choice.words)
@@ -271,7 +283,7 @@ def _choose_repeats(pieces: Callable[[], Iterable[Piece]], chosen: dict[str, Cho
         return
     places: dict[Run, set[str]] = {}
     found: list[tuple[Piece, list[tuple[int, int, Run]]]] = []
-    for piece in pieces():
+    for piece in pieces:
         known = chosen.get(piece.key)
         here = list(runs.places(piece.text))
         if known and known.spans:
@@ -293,9 +305,9 @@ def _inside(place: tuple[int, int, Run], spans: Sequence[Span]) -> bool:
     return any(start <= place[0] and place[1] <= end for start, end in spans)
 
 
-def _choose_derived(pieces: Callable[[], Iterable[Piece]], chosen: dict[str, Choice]) -> None:
+def _choose_derived(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
     """To its end: an answer may cite an answer."""
-    links = [(piece.key, (piece.key, *piece.ids), piece.rests_on) for piece in pieces() if piece.rests_on]
+    links = [(piece.key, (piece.key, *piece.ids), piece.rests_on) for piece in pieces if piece.rests_on]
     gone = {name for choice in chosen.values() for name in choice.ids}
     derived: set[str] = set()
     grown = True
@@ -307,7 +319,7 @@ def _choose_derived(pieces: Callable[[], Iterable[Piece]], chosen: dict[str, Cho
                 gone.update(ids)
                 grown = True
     if derived:
-        for piece in pieces():
+        for piece in pieces:
             if piece.key in derived:
                 chosen[piece.key] = Choice(piece, "derived")
 
@@ -335,17 +347,49 @@ def digest_of(choices: Iterable[Choice], edits: Iterable[Edit]) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-# --- what nothing may hold any more ----------------------------------------------------------------------------------
+# --- what is left somewhere ------------------------------------------------------------------------------------------
 
-_STEP = 3
-_WIDE = 5
+
+class Gone(Struct, frozen=True):
+    """What was forgotten, as copies of before can be searched for it: pieces by key, what they were known by, the runs
+    of words that stand nowhere else, and the home's notes that went whole (by name, with when)."""
+
+    keys: frozenset[str]
+    ids: frozenset[str]
+    runs: Runs
+    notes: dict[str, str]
+
+
+def choose_again(pieces: Sequence[Piece], gone: Gone) -> list[Choice]:
+    """What of a copy is to go for the same reasons."""
+    chosen: dict[str, Choice] = {}
+    for piece in pieces:
+        if piece.key in gone.keys:
+            chosen[piece.key] = Choice(piece, "named")
+        elif gone.runs.found_in(piece.text):
+            chosen[piece.key] = Choice(piece, "repeated")
+        elif not gone.ids.isdisjoint((*piece.ids, *piece.rests_on)):
+            chosen[piece.key] = Choice(piece, "derived")
+    _choose_derived(pieces, chosen)
+    return list(chosen.values())
+
+
+def sentences_with(text: str, runs: Runs) -> list[Span]:
+    """The sentences of a text that hold any of those runs."""
+    places = [(start, end) for start, end, _ in runs.places(text)]
+    return joined(
+        span for span in [*sentences(text), *places] if any(start < span[1] and span[0] < end for start, end in places)
+    )
+
+
+_STEP, _WIDE = 3, 5
 _RARE = 7
-"""Letters from which on a single word can be looked for."""
+"""Letters from which on a single word is looked for."""
 
 
 def needles(words: str) -> Iterator[tuple[Run, str]]:
     """Stretches of forgotten words to look for, byte by byte, each with its run: so that whatever is left of them in some
-    file is found, be it a fragment. Five words in a row, whole short lines, numbers and addresses, long words alone."""
+    file is found, be it a fragment. Five words in a row, short lines, numbers and addresses, long words alone."""
     for line in re.finditer(r'[^\r\n"\\]+', words):
         found = words_in(line[0])
         wide = [found[place : place + _WIDE] for place in range(0, max(1, len(found) - _WIDE + 1), _STEP)]
@@ -355,6 +399,6 @@ def needles(words: str) -> Iterator[tuple[Run, str]]:
         for word in found:
             if word.end - word.start >= _RARE:
                 yield (word.folded,), line[0][word.start : word.end]
-    for run in codes(words):
-        places = Runs([run]).places(words)
-        yield from ((run, words[start:end]) for start, end, _ in places if end - start >= _RARE)
+    for start, end, run in Runs(codes(words)).places(words):
+        if end - start >= _RARE:
+            yield run, words[start:end]

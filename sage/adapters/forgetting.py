@@ -1,0 +1,370 @@
+"""Forgetting, from what is shown to what is proved: taken out at once, given back on an undo, purged for good when asked.
+
+Rows go in one commit that keeps them for the undo; files follow, step by step, each kept below trash/ before it is changed.
+Whatever a crash cuts off is brought to its end at the next start. After a purge the journal knows that something was
+forgotten and when, by random ids; nothing made of the words stays.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from sage.adapters import byte_scan, forgetting_copies, forgetting_files, forgetting_journal
+from sage.adapters.database import Database
+from sage.adapters.forgetting_files import FileChange
+from sage.adapters.forgetting_pages import ForgettingPages, Kept, KeptFile
+from sage.adapters.memory import SageMemory
+from sage.core.errors import BadInput, HomeBusy, NotFound
+from sage.core.forgetting import (
+    Choice,
+    Edit,
+    Forgetting,
+    Gone,
+    Piece,
+    Preview,
+    Target,
+    choose,
+    digest_of,
+    needles,
+    shown,
+)
+from sage.core.word_runs import Run, Runs, distinctive
+from sage.locations import Home, home_trouble, sync_folder
+
+log = logging.getLogger(__name__)
+
+MOST_NEEDLES = 20_000
+"""Stretches that a scan looks for at most, spread evenly over the words that were forgotten."""
+
+
+class Standing(Struct, frozen=True):
+    """A place where forgotten words still stand, and why."""
+
+    place: str
+    why: str
+
+
+class Proof(Struct, frozen=True):
+    """What a scan looked through after a purge, and what it found: in how many `places` words or vectors stand where
+    nothing should, and where they stand for a reason."""
+
+    files: int = 0
+    bytes: int = 0
+    stretches: int = 0
+    vectors: int = 0
+    leaks: tuple[Standing, ...] = ()
+    standing: tuple[Standing, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+class Purged(Struct, frozen=True):
+    """What a purge did: which forgettings, how many copies were written anew, and the proof."""
+
+    ids: tuple[str, ...]
+    copies: int
+    proof: Proof
+
+
+class Forgetter:
+    """All forgetting of one home. Safe in threads; one at a time."""
+
+    def __init__(self, home: Home, database: Database, memory: SageMemory, now: Callable[[], datetime]) -> None:
+        self._home, self._database, self._memory, self._now = home, database, memory, now
+        self._pages = ForgettingPages(database)
+        self._turn = threading.RLock()
+
+    # what would go
+
+    def preview(self, target: Target) -> Preview:
+        """All that would go, and the edits of the person's own files that it takes. Raises NotFound or BadInput."""
+        with self._turn:
+            choices, edits = self._look(target)
+        return Preview(tuple(map(shown, choices)), edits, digest_of(choices, edits))
+
+    def _look(self, target: Target) -> tuple[list[Choice], tuple[Edit, ...]]:
+        choices = choose(self._pieces(), target)
+        changes, cannot = forgetting_files.person_changes(choices)
+        edits = [forgetting_files.edit_of(change) for change in changes]
+        return choices, (*edits, *(Edit(path, "") for path in cannot))
+
+    def _pieces(self) -> list[Piece]:
+        with self._database.transaction() as journal:
+            found = list(forgetting_journal.pieces(journal))
+        return [*found, *forgetting_files.pieces(self._home, self._memory.file_passages())]
+
+    # taking out
+
+    def forget(self, target: Target, digest: str, *, edit: bool = False) -> Forgetting:
+        """Takes out what `preview` showed (its digest says what that was); with `edit`, also from the person's files.
+
+        Raises BadInput when something else would go by now, DiskFull or HomeTrouble: then nothing is forgotten.
+        """
+        with self._turn:
+            choices, edits = self._look(target)
+            if digest_of(choices, edits) != digest:
+                raise BadInput(
+                    "What would go has changed since it was shown.", safe="Nothing was forgotten.", do="Look again."
+                )
+            self._refuse_running(choices)
+            name = "e" + secrets.token_hex(6)
+            changes = forgetting_files.plan(self._home, choices)
+            mine = [choice for choice in choices if choice.piece.holder == "your files"]
+            if edit:
+                changes += forgetting_files.person_changes(mine)[0]
+            edited = {key for change in changes for key in change.pieces}
+            files = self._keep(name, changes)
+            vectors = self._memory.vectors_of(sorted({each for choice in choices for each in choice.ids}))
+            try:
+                waiting = [choice for choice in mine if choice.piece.key not in edited]
+                self._pages.begin(name, choices, vectors, files, waiting, self._now())
+            except BaseException:
+                self._drop_trash(name)
+                raise
+            self._finish_taking(name)
+            return self._told(self._pages.find(name))
+
+    def _refuse_running(self, choices: Sequence[Choice]) -> None:
+        running = {row[0] for row in self._database.rows("SELECT id FROM turns WHERE state = 'running'")}
+        if any(choice.piece.key.startswith(f"turn/{turn}/") for choice in choices for turn in running):
+            raise HomeBusy(
+                "One of these answers is still being given.",
+                safe="Nothing was forgotten.",
+                do="Wait for it, or stop it.",
+            )
+
+    def _keep(self, name: str, changes: Sequence[FileChange]) -> list[KeptFile]:
+        files = []
+        try:
+            for number, change in enumerate(changes):
+                path = Path(change.path)
+                status = path.stat()
+                forgetting_files.keep(self._trash(name), number, change)
+                kept = KeptFile(
+                    change.path, number, status.st_mode & 0o7777, status.st_mtime_ns, change.own, change.after is None
+                )
+                files.append(kept)
+        except BaseException as error:
+            self._drop_trash(name)
+            if isinstance(error, OSError):
+                raise home_trouble(error, self._trash(name)) from error
+            raise
+        return files
+
+    def _finish_taking(self, name: str) -> None:
+        files = self._pages.kept([name]).files
+        for file in files:
+            if not forgetting_files.take_out(Path(file.path), *self._states(name, file)):
+                log.warning("forgetting %s: a file changed meanwhile and was left", name)
+        self._follow(files)
+        self._pages.set_state(name, "trash")
+        log.info("forgetting %s: taken out", name)
+
+    def _follow(self, files: Sequence[KeptFile]) -> None:
+        """Lets the index see what changed."""
+        self._memory.follow_forgetting()
+        folders = {self._home.notes, self._home.goals}
+        for path in sorted({next((top for top in folders if _is_below(file, top)), Path(file.path)) for file in files}):
+            try:
+                self._memory.import_path(path)
+            except NotFound:
+                log.warning("a file that went is still a root of memory")
+
+    # giving back
+
+    def undo(self, name: str) -> Forgetting:
+        """Gives everything back as it was. Raises NotFound, or BadInput when it was purged."""
+        with self._turn:
+            found = self._pages.find(name)
+            if found.state in ("purging", "purged"):
+                raise BadInput(
+                    "That was purged: it cannot come back.", safe="Nothing was changed.", do="See: sage forget --list"
+                )
+            if found.state == "trash":
+                self._pages.give_back(name)
+            if found.state != "undone":
+                self._finish_returning(name)
+            return self._pages.find(name)
+
+    def _finish_returning(self, name: str) -> None:
+        files = self._pages.kept([name]).files
+        for file in files:
+            before, after = self._states(name, file)
+            forgetting_files.give_back(Path(file.path), before or b"", after, file.mode, file.modified_ns)
+        self._follow(files)
+        with self._database.transaction():
+            self._pages.drop_kept([name])
+            self._pages.set_state(name, "undone")
+        self._drop_trash(name)
+        log.info("forgetting %s: undone", name)
+
+    # purging
+
+    def purge(self, name: str, tell: Callable[[str], None] = lambda step: None) -> Purged:
+        """Removes for good what a forgetting ("all": what every one) keeps, wherever it stands, and looks whether it is gone.
+
+        Raises NotFound, DiskFull or HomeTrouble: then it goes on where it was when it is asked for again, or at the
+        next start.
+        """
+        with self._turn:
+            wanted = self._pages.list("trash", "purging") if name == "all" else [self._pages.find(name)]
+            if any(found.state in ("undone", "purged") for found in wanted):
+                raise NotFound(
+                    "Nothing of that is kept any more.", safe="Nothing was changed.", do="See: sage forget --list"
+                )
+            return self._purge([found.id for found in wanted], tell)
+
+    def _purge(self, names: list[str], tell: Callable[[str], None]) -> Purged:
+        for name in names:
+            self._pages.set_state(name, "purging")
+        kept = self._pages.kept(names)
+        pieces = self._pieces()
+        gone, looked_for, standing = _gone(kept, pieces, self._notes(kept, names))
+        tell("backups, logs and what is kept of before")
+        cleaned = forgetting_copies.clean_copies(
+            self._home, gone, set(names), f"{self._now():%Y-%m-%d}", lambda: tell("backups and logs")
+        )
+        tell("the index")
+        self._memory.compact()
+        tell("the journal")
+        for name in names:
+            self._drop_trash(name)
+        with self._database.transaction() as journal:
+            forgetting_copies.forget_kept(journal, gone, set())
+            self._pages.drop_kept(names)
+        self._database.compact()
+        for name in names:
+            self._pages.set_state(name, "purged", self._now())
+        self._database.compact()
+        log.info("%d forgettings purged", len(names))
+        tell("looking through every file")
+        left = [Standing(place, "It could not be written anew.") for place in cleaned.left]
+        waiting = [
+            Standing(path, "A file of your own: edit it, or let Sage do it with --edit.") for path in kept.waiting
+        ]
+        proof = self._prove(looked_for, kept.vectors, [*waiting, *standing, *left])
+        return Purged(tuple(names), cleaned.copies, proof)
+
+    def _notes(self, kept: Kept, names: Sequence[str]) -> dict[str, str]:
+        """The home's notes that went whole, by name, with when; a new note of that name is another one."""
+        made = {found.id: found.made_at for found in self._pages.list()}
+        latest = max((made[name] for name in names), default="")
+        top = self._home.path
+        return {
+            Path(file.path).relative_to(top).as_posix(): latest
+            for file in kept.files
+            if file.own and file.gone and not Path(file.path).exists()
+        }
+
+    def _prove(self, looked_for: dict[str, Run], vectors: Sequence[bytes], standing: list[Standing]) -> Proof:
+        texts = list(looked_for)
+        texts = texts[:: max(1, len(texts) // MOST_NEEDLES)]
+        stretches = [form for text in texts for form in byte_scan.forms(text)]
+        words = len(stretches)
+        stretches += [form for vector in vectors for form in _vector_forms(vector)]
+        scan = byte_scan.scan(self._home.path, stretches)
+        leaks = tuple(
+            Standing(found.file, "vectors" if all(number >= words for number in found.numbers) else "words")
+            for found in scan.found
+        )
+        return Proof(scan.files, scan.bytes, len(texts), len(vectors), leaks, tuple(standing), scan.unread)
+
+    # the list, and the next start
+
+    def list(self) -> list[Forgetting]:
+        """What was forgotten, the newest first: what waits in the trash, and what was purged when."""
+        return [self._told(found) for found in self._pages.list() if found.state != "undone"]
+
+    def _told(self, found: Forgetting) -> Forgetting:
+        from msgspec.structs import replace
+
+        return replace(found, waiting=tuple(self._pages.kept([found.id]).waiting))
+
+    def resume(self) -> None:
+        """Brings to its end what a crash cut off, but for purges. Raises HomeTrouble."""
+        with self._turn:
+            for found in self._pages.list("taking"):
+                self._finish_taking(found.id)
+            for found in self._pages.list("returning"):
+                self._finish_returning(found.id)
+            known = {found.id for found in self._pages.list("trash", "purging")}
+            for folder in self._home.trash.glob("e" + "[0-9a-f]" * 12):
+                if folder.name not in known:
+                    self._drop_trash(folder.name)
+
+    def resume_purges(self) -> None:
+        """Goes on with purges that were cut off; this may take long."""
+        with self._turn:
+            names = [found.id for found in self._pages.list("purging")]
+            if names:
+                self._purge(names, lambda step: None)
+
+    # files below trash/
+
+    def _trash(self, name: str) -> Path:
+        return self._home.trash / name
+
+    def _states(self, name: str, file: KeptFile) -> tuple[bytes, bytes | None]:
+        folder = self._trash(name)
+        try:
+            before = (folder / f"{file.number}.before").read_bytes()
+            return before, None if file.gone else (folder / f"{file.number}.after").read_bytes()
+        except OSError as error:
+            raise home_trouble(error, folder) from error
+
+    def _drop_trash(self, name: str) -> None:
+        folder = self._trash(name)
+        if folder.exists():
+            try:
+                shutil.rmtree(folder)
+                sync_folder(folder.parent)
+            except OSError as error:
+                raise home_trouble(error, folder) from error
+
+
+def _gone(kept: Kept, pieces: Sequence[Piece], notes: dict[str, str]) -> tuple[Gone, dict[str, Run], list[Standing]]:
+    """What copies may not hold; what no file may hold any more (by how it is written); and what stands elsewhere still."""
+    told = [text for why in ("named", "repeated") for text in kept.words.get(why, ())]
+    every = [*told, *kept.words.get("derived", ())]
+    known = {run for text in told for run in distinctive(text)}
+    wanted = {stretch: run for text in every for run, stretch in needles(text)}
+    runs = Runs({*known, *wanted.values()})
+    alive: set[Run] = set()
+    standing: list[Standing] = []
+    for piece in pieces:
+        found = runs.found_in(piece.text)
+        alive |= found
+        if found & known and piece.fate != "your edit":
+            standing.append(
+                Standing(piece.citation, f"Your {piece.kind} has these words, too: forget it as well, or keep it.")
+            )
+    gone = Gone(kept.keys, kept.ids, Runs(known - alive), notes)
+    return gone, {stretch: run for stretch, run in wanted.items() if run not in alive}, standing
+
+
+def _vector_forms(vector: bytes) -> list[bytes]:
+    """Bytes of a vector as SQLite (float16) and Chroma (float32) have it: from several places of it."""
+    import numpy as np
+
+    half = np.frombuffer(vector, np.float16)
+    if not half.any():
+        return []
+    wide = half.astype("<f4").tobytes()
+    step = max(32, len(vector) // 4)
+    return [
+        piece
+        for data in (vector, wide)
+        for start in range(0, len(data) - 16, step)
+        if any(piece := data[start : start + 16])
+    ]
+
+
+def _is_below(file: KeptFile, folder: Path) -> bool:
+    return Path(file.path).is_relative_to(folder)
