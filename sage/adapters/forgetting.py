@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from sage.adapters import byte_scan, forgetting_copies, forgetting_files, forgetting_journal
 from sage.adapters.database import Database
+from sage.adapters.files import write_whole
 from sage.adapters.forgetting_files import FileChange
 from sage.adapters.forgetting_pages import ForgettingPages, Kept, KeptFile
 from sage.adapters.memory import SageMemory
@@ -30,6 +31,9 @@ from sage.core.forgetting import (
     Gone,
     Piece,
     Preview,
+    Proof,
+    Purged,
+    Standing,
     Target,
     choose,
     digest_of,
@@ -43,34 +47,6 @@ log = logging.getLogger(__name__)
 
 MOST_NEEDLES = 20_000
 """Stretches that a scan looks for at most, spread evenly over the words that were forgotten."""
-
-
-class Standing(Struct, frozen=True):
-    """A place where forgotten words still stand, and why."""
-
-    place: str
-    why: str
-
-
-class Proof(Struct, frozen=True):
-    """What a scan looked through after a purge, and what it found: in how many `places` words or vectors stand where
-    nothing should, and where they stand for a reason."""
-
-    files: int = 0
-    bytes: int = 0
-    stretches: int = 0
-    vectors: int = 0
-    leaks: tuple[Standing, ...] = ()
-    standing: tuple[Standing, ...] = ()
-    unread: tuple[str, ...] = ()
-
-
-class Purged(Struct, frozen=True):
-    """What a purge did: which forgettings, how many copies were written anew, and the proof."""
-
-    ids: tuple[str, ...]
-    copies: int
-    proof: Proof
 
 
 class Forgetter:
@@ -87,7 +63,8 @@ class Forgetter:
         """All that would go, and the edits of the person's own files that it takes. Raises NotFound or BadInput."""
         with self._turn:
             choices, edits = self._look(target)
-        return Preview(tuple(map(shown, choices)), edits, digest_of(choices, edits))
+        items = tuple(shown(choice) for choice in choices if not choice.piece.again)
+        return Preview(items, edits, digest_of(choices, edits))
 
     def _look(self, target: Target) -> tuple[list[Choice], tuple[Edit, ...]]:
         choices = choose(self._pieces(), target)
@@ -197,13 +174,24 @@ class Forgetter:
         files = self._pages.kept([name]).files
         for file in files:
             before, after = self._states(name, file)
-            forgetting_files.give_back(Path(file.path), before or b"", after, file.mode, file.modified_ns)
+            if not self._hand_over(name, file, before, after):
+                forgetting_files.give_back(Path(file.path), before, after, file.mode, file.modified_ns)
         self._follow(files)
         with self._database.transaction():
             self._pages.drop_kept([name])
             self._pages.set_state(name, "undone")
         self._drop_trash(name)
         log.info("forgetting %s: undone", name)
+
+    def _hand_over(self, name: str, file: KeptFile, before: bytes, after: bytes | None) -> bool:
+        """Gives what is to come back to a later forgetting that took the whole file; False when there is none."""
+        for other in self._pages.list("taking", "trash"):
+            for theirs in self._pages.kept([other.id]).files if other.id != name else ():
+                if theirs.path == file.path and theirs.gone and not Path(file.path).exists():
+                    place = self._trash(other.id) / f"{theirs.number}.before"
+                    write_whole(place, forgetting_files.merged(before, after, place.read_bytes()))
+                    return True
+        return False
 
     # purging
 
@@ -234,6 +222,7 @@ class Forgetter:
         tell("the index")
         self._memory.compact()
         tell("the journal")
+        self._drop_others(kept, names)
         for name in names:
             self._drop_trash(name)
         with self._database.transaction() as journal:
@@ -251,6 +240,16 @@ class Forgetter:
         ]
         proof = self._prove(looked_for, kept.vectors, [*waiting, *standing, *left])
         return Purged(tuple(names), cleaned.copies, proof)
+
+    def _drop_others(self, kept: Kept, names: Sequence[str]) -> None:
+        """What other forgettings keep of a file that went whole."""
+        paths = {file.path for file in kept.files if file.gone}
+        for other in self._pages.list("trash"):
+            for file in self._pages.kept([other.id]).files if other.id not in names else ():
+                if file.path in paths:
+                    for suffix in ("before", "after"):
+                        (self._trash(other.id) / f"{file.number}.{suffix}").unlink(missing_ok=True)
+                    self._pages.drop_file(other.id, file.path)
 
     def _notes(self, kept: Kept, names: Sequence[str]) -> dict[str, str]:
         """The home's notes that went whole, by name, with when; a new note of that name is another one."""
@@ -283,8 +282,6 @@ class Forgetter:
         return [self._told(found) for found in self._pages.list() if found.state != "undone"]
 
     def _told(self, found: Forgetting) -> Forgetting:
-        from msgspec.structs import replace
-
         return replace(found, waiting=tuple(self._pages.kept([found.id]).waiting))
 
     def resume(self) -> None:

@@ -40,7 +40,10 @@ def clean_copies(home: Home, gone: Gone, forgettings: set[str], day: str, step: 
     """Takes what is gone out of every copy below the home; `step` is called after each. A damaged copy, or one of a later
     version, is left and told. Raises DiskFull or HomeTrouble: then the copies so far are done, and the others as before."""
     cleaned = Cleaned()
+    own = [home.trash / name for name in forgettings]
     for path in _copies(home):
+        if any(path.is_relative_to(folder) for folder in own):
+            continue
         try:
             with _told(path):
                 changed = _clean(home, path, gone, forgettings, day)
@@ -139,7 +142,8 @@ def _clean_zip(home: Home, path: Path, gone: Gone, forgettings: set[str], day: s
     beside, journal = backups.beside_of(path), backups.beside_of(home.backups / JOURNAL)
     try:
         with (
-            kept_backups.open_backup(path) as (archive, manifest), backups.open_new(beside) as file,
+            kept_backups.open_backup(path) as (archive, manifest),
+            backups.open_new(beside) as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
         ):
             kept, changed = [], False

@@ -230,12 +230,17 @@ def give_back(path: Path, before: bytes, after: bytes | None, mode: int, modifie
         now = _read(path)
     back = before
     if now is not None and now != after:
-        back = encoded(put_back(_text(before), _text(after or b""), _text(now)), before)
+        back = merged(before, after, now)
     make_folders(path.parent)
     replace(path, now, back, mode)
     if back == before:
         os.utime(path, ns=(modified_ns, modified_ns))
     return path
+
+
+def merged(before: bytes, after: bytes | None, now: bytes) -> bytes:
+    """A file as it is now, with what was taken out of it again."""
+    return encoded(put_back(_text(before), _text(after or b""), _text(now)), before)
 
 
 def replace(path: Path, now: bytes | None, new: bytes, mode: int = 0) -> None:

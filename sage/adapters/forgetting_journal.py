@@ -58,7 +58,7 @@ class RowChange(Struct, frozen=True):
 
 
 def pieces(journal: apsw.Connection) -> Iterator[Piece]:
-    """All that stands in a journal and was not forgotten before."""
+    """All that stands in a journal; of what was forgotten before only that it was there."""
     marked = _marked(journal)
     yield from _turns(journal, marked)
     yield from _actions(journal, marked)
@@ -86,19 +86,22 @@ def _turns(journal: apsw.Connection, marked: set[tuple[str, str]]) -> Iterator[P
         own = {part: tuple(filter(None, [names.get((turn, part))])) for part in (SAID, ANSWER)}
         common: dict[str, Any] = {"holder": "conversations", "group": conversation, "names": (turn, conversation)}
         citation = f"conversation {conversation}, {said_at[:16].replace('T', ' ')}"
-        if (turn, SAID) not in marked:
-            yield Piece(
-                key=turn_key(turn, SAID), kind="what you said", citation=citation, text=said, ids=own[SAID],
-                when=said_at, **common,
-            )  # fmt: skip
+        yield Piece(
+            key=turn_key(turn, SAID), kind="what you said", citation=citation, ids=own[SAID], when=said_at, **common,
+            **_words(said, again=(turn, SAID) in marked),
+        )  # fmt: skip
         hits = msgspec.json.decode(sources, type=tuple[Hit, ...])
-        if (turn, ANSWER) not in marked and (answer or hits or trouble):
-            held = [text for hit in hits for text in (f"{hit.source}#{hit.heading}", hit.text)]
+        held = [text for hit in hits for text in (f"{hit.source}#{hit.heading}", hit.text)]
+        if answer or held or trouble:
             yield Piece(
-                key=turn_key(turn, ANSWER), kind="answer", citation=citation, text="\n".join([answer, trouble, *held]),
+                key=turn_key(turn, ANSWER), kind="answer", citation=citation, when=answered_at or said_at, fate="replaced",
                 ids=own[ANSWER], rests_on=(turn_key(turn, SAID), *(name for hit in hits for name in (hit.id, _file(hit)))),
-                when=answered_at or said_at, fate="replaced", **common,
+                begins=answer, **common, **_words("\n".join([answer, trouble, *held]), again=(turn, ANSWER) in marked),
             )  # fmt: skip
+
+
+def _words(text: str, *, again: bool) -> dict[str, Any]:
+    return {"text": "" if again else text, "again": again}
 
 
 def _actions(journal: apsw.Connection, marked: set[tuple[str, str]]) -> Iterator[Piece]:

@@ -34,7 +34,7 @@ class KeptFile(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """Everything that forgettings keep: keys of pieces with the words that went, by why; ids; vectors; files."""
+    """Everything that forgettings keep: keys of pieces that went whole; the words that went, by why; ids; vectors; files."""
 
     keys: frozenset[str]
     words: dict[str, list[str]]
@@ -69,7 +69,7 @@ class ForgettingPages:
             )
             rows: list[tuple[str, str, str, Any]] = []
             for choice in choices:
-                rows.append((choice.piece.key, "words", choice.why, choice.words))
+                rows.append(("" if choice.spans else choice.piece.key, "words", choice.why, choice.words))
             rows.append(("", "ids", "", sorted({each for choice in choices for each in choice.ids})))
             rows.append(("", "vectors", "", [base64.b64encode(vector).decode() for vector in vectors]))
             rows += [(choice.piece.key, "waiting", choice.piece.citation, choice.words) for choice in waiting]
@@ -87,37 +87,31 @@ class ForgettingPages:
             )
 
     def give_back(self, name: str) -> None:
-        """Puts rows back, in one commit. What a later forgetting took of the same row stays with that one."""
+        """Puts rows back, in one commit. What a later forgetting took as well is given to that one."""
         with self._database.transaction() as journal:
+            self._hand_over(journal, name)
             rows = journal.execute(
-                "SELECT seq, kept FROM forgotten WHERE forgetting = ? AND place = 'row' ORDER BY seq DESC", (name,)
+                "SELECT kept FROM forgotten WHERE forgetting = ? AND place = 'row' ORDER BY seq DESC", (name,)
             ).fetchall()
-            for seq, kept in rows:
-                change, before = _row(str(kept))
-                forgetting_journal.put_back(journal, *self._hand_over(journal, int(str(seq)), change, before))
+            for (kept,) in rows:
+                change, before = json.loads(str(kept))
+                forgetting_journal.put_back(journal, msgspec.convert(change, RowChange), before)
             journal.execute("DELETE FROM forgotten_marks WHERE forgetting = ?", (name,))
             journal.execute(
                 "UPDATE forgettings SET state = 'returning', change = ? WHERE id = ?", (self._next(journal), name)
             )
 
-    def _hand_over(
-        self, journal: apsw.Connection, seq: int, change: RowChange, before: list[dict[str, Any]]
-    ) -> tuple[RowChange, list[dict[str, Any]]]:
-        """Gives what belongs to a later forgetting of the same row to that one; returns what is left to be put back."""
-        later = journal.execute(
-            "SELECT seq, kept FROM forgotten WHERE seq > ? AND place = 'row' AND key = ? ORDER BY seq",
-            (seq, change.table),
+    @staticmethod
+    def _hand_over(journal: apsw.Connection, name: str) -> None:
+        others = journal.execute(
+            "SELECT o.piece, min(o.forgetting) FROM forgotten o WHERE o.place = 'row' AND o.piece != ''"
+            " AND o.seq > (SELECT max(seq) FROM forgotten WHERE forgetting = ?) GROUP BY o.piece",
+            (name,),
         ).fetchall()
-        for number, kept in later:
-            other, theirs = _row(str(kept))
-            if other.key == change.key and change.set is not None and theirs:
-                taken = {column: value for column, value in before[0].items() if column in theirs[0]}
-                journal.execute(
-                    "UPDATE forgotten SET kept = ? WHERE seq = ?",
-                    (_json([msgspec.to_builtins(other), [theirs[0] | taken, *theirs[1:]]]), number),
-                )
-                before = [{column: value for column, value in before[0].items() if column not in taken}]
-        return change, before
+        journal.executemany(
+            "UPDATE forgotten SET forgetting = ? WHERE forgetting = ? AND piece = ?",
+            [(other, name, piece) for piece, other in others],
+        )
 
     def set_state(self, name: str, state: State, now: datetime | None = None) -> None:
         """Notes how far a forgetting is."""
@@ -132,6 +126,10 @@ class ForgettingPages:
         """Lets go of all that forgettings kept."""
         with self._database.transaction() as journal:
             journal.executemany("DELETE FROM forgotten WHERE forgetting = ?", [(name,) for name in names])
+
+    def drop_file(self, name: str, path: str) -> None:
+        """Lets go of one file that a forgetting kept."""
+        self._database.run("DELETE FROM forgotten WHERE forgetting = ? AND place = 'file' AND key = ?", (name, path))
 
     def kept(self, names: Sequence[str]) -> Kept:
         """All that forgettings keep."""
@@ -154,6 +152,7 @@ class ForgettingPages:
                         files.append(msgspec.json.decode(text, type=KeptFile))
                     case "waiting":
                         waiting.setdefault(key, []).append(json.loads(text))
+        keys.discard("")
         return Kept(frozenset(keys), words, frozenset(ids), vectors, files, waiting)
 
     def list(self, *states: State) -> list[Forgetting]:
@@ -194,11 +193,6 @@ def _counts(choices: Sequence[Choice]) -> dict[str, int]:
     for choice in choices:
         counts[choice.piece.kind] = counts.get(choice.piece.kind, 0) + 1
     return counts
-
-
-def _row(kept: str) -> tuple[RowChange, list[dict[str, Any]]]:
-    change, before = json.loads(kept)
-    return msgspec.convert(change, RowChange), before
 
 
 def _json(value: Any) -> str:

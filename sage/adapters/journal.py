@@ -62,6 +62,10 @@ class Journal:
             raise NotFound(f"There is no turn {turn!r}.")
         return self._past(rows[0])
 
+    def has_turn(self, turn: str) -> bool:
+        """Whether there is a turn of that id."""
+        return bool(self._turns("id = ?", turn))
+
     def conversations(self, limit: int) -> list[ConversationLine]:
         """The newest conversations first; a conversation's title is how it began."""
         rows = self._database.rows(
@@ -159,7 +163,12 @@ class Journal:
             turn, conversation, text, msgspec.json.decode(sources, type=tuple[Hit, ...]), tuple(map(_action, actions)), model,
             used, used.cost, state, trouble,
         )  # fmt: skip
-        return PastTurn(said, said_at, answer)
+        return PastTurn(said, said_at, answer, self.forgotten_at(turn))
+
+    def forgotten_at(self, name: str) -> str:
+        """When words of a turn, action, approval or reminder were forgotten ("" for never)."""
+        rows = self._database.rows("SELECT max(forgotten_at) FROM forgotten_marks WHERE target = ?", (name,))
+        return str(rows[0][0] or "")
 
 
 def _action(row: tuple[Any, ...]) -> Action:

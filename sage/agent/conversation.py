@@ -131,7 +131,7 @@ class Conversation:
         """
         history = await asyncio.to_thread(self._ledger.history, self.id)
         await asyncio.to_thread(self._ledger.begin_turn, turn, self.id, said, self._clock.now())
-        own_words = (*(past.said for past in history[-2:]), said)
+        own_words = (*(past.said for past in history[-2:] if not past.forgotten), said)
         state = _Turn(turn, self.id, said, own_words, model=self._models[0].name)
         answer = state.answer("stopped")
         keeping = asyncio.create_task(self._keep_partial(state), name=f"partial of {turn}")

@@ -64,7 +64,7 @@ def compose(
 def _past(history: Sequence[PastTurn]) -> list[Message]:
     messages: list[Message] = []
     for turn in history:
-        if turn.answer.state == "running" or not turn.answer.answer:
+        if turn.answer.state == "running" or turn.forgotten or not turn.answer.answer:
             continue
         messages += [Message("user", turn.said), Message("assistant", turn.answer.answer)]
     return messages

@@ -15,6 +15,7 @@ from sage.locations import find_home
 GROUPS = {
     "talk": ("ask", "talk"),
     "memory": ("import", "recall", "note"),
+    "forgetting": ("forget",),
     "plans": ("goal", "task"),
     "models": ("models",),
     "setup": ("setup",),

@@ -73,6 +73,10 @@ class Piece(Struct, frozen=True):
     parts: tuple[Part, ...] = ()
     splits: bool = False
     fate: Fate = "goes"
+    begins: str = ""
+    """How it begins, when that is not how its text does."""
+    again: bool = False
+    """Its words are in the trash already; it goes along when it is named again, so that no undo brings back half of it."""
 
 
 class Choice(Struct, frozen=True):
@@ -139,6 +143,40 @@ class Forgetting(Struct, frozen=True):
     waiting: tuple[str, ...] = ()
 
 
+class Standing(Struct, frozen=True):
+    """A place where forgotten words still stand, and why."""
+
+    place: str
+    why: str
+
+
+class Proof(Struct, frozen=True):
+    """What a scan looked through after a purge, and what it found: in how many `places` words or vectors stand where
+    nothing should, and where they stand for a reason."""
+
+    files: int = 0
+    bytes: int = 0
+    stretches: int = 0
+    vectors: int = 0
+    leaks: tuple[Standing, ...] = ()
+    standing: tuple[Standing, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+class Purged(Struct, frozen=True):
+    """What a purge did: which forgettings, how many copies were written anew, and the proof."""
+
+    ids: tuple[str, ...]
+    copies: int
+    proof: Proof
+
+
+class PurgeStep(Struct, frozen=True, tag=True):
+    """Where a purge is, in a few words."""
+
+    step: str
+
+
 # --- what is named ---------------------------------------------------------------------------------------------------
 
 
@@ -166,7 +204,7 @@ def choose(pieces: Sequence[Piece], target: Target) -> list[Choice]:
         spans = matcher.spans(piece)
         if spans is not None:
             chosen[piece.key] = Choice(piece, "named", _spread(piece, spans))
-    if not chosen:
+    if all(choice.piece.again for choice in chosen.values()):
         raise NotFound("Nothing of that was found.", safe="Nothing was changed.", do="Try: sage recall, then its ids.")
     if not target.only:
         _choose_repeats(pieces, chosen)
@@ -314,7 +352,11 @@ def _choose_derived(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
     while grown:
         grown = False
         for key, ids, rests_on in links:
-            if key not in derived and not (key in chosen and not chosen[key].spans) and not gone.isdisjoint(rests_on):
+            if (
+                key not in derived
+                and not gone.isdisjoint(rests_on)
+                and (key not in chosen or chosen[key].why != "named")
+            ):
                 derived.add(key)
                 gone.update(ids)
                 grown = True
@@ -331,7 +373,7 @@ def shown(choice: Choice) -> Shown:
     """A choice as the person sees it."""
     piece = choice.piece
     fate: Fate = "cut" if choice.spans and piece.fate == "goes" else piece.fate
-    return Shown(piece.holder, piece.kind, choice.why, fate, piece.citation, opening(choice.words))
+    return Shown(piece.holder, piece.kind, choice.why, fate, piece.citation, opening(piece.begins or choice.words))
 
 
 def opening(text: str) -> str:

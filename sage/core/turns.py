@@ -93,6 +93,8 @@ class PastTurn(Struct, frozen=True):
     said: str
     said_at: str
     answer: Answer
+    forgotten: str = ""
+    """When words of it were forgotten, as an ISO time: then it is told to no model any more."""
 
 
 class ConversationLine(Struct, frozen=True):

@@ -110,5 +110,5 @@ def codes(text: str) -> set[Run]:
 def _says_much(sentence: str, run: Run) -> bool:
     if not run or len(sentence.strip()) < (SHORT if sentence.isascii() else SHORT // 2):
         return False
-    meaning = sum(word not in STOP_WORDS for word in run)
+    meaning = sum(word not in STOP_WORDS and word.isalpha() for word in run)
     return meaning >= 3 or (not sentence.isascii() and max(map(len, run)) >= SHORT // 2)

@@ -14,6 +14,7 @@ from typing import Any, Self
 from sage.adapters import backups
 from sage.adapters.database import Database
 from sage.adapters.date_reader import PlainDateReader
+from sage.adapters.forgetting import Forgetter
 from sage.adapters.home_lock import HomeLock
 from sage.adapters.home_swap import finish_restore
 from sage.adapters.journal import Journal, open_journal
@@ -60,6 +61,7 @@ class House:
     notebook: FileNotebook
     secrets: SecretStore
     brains: Brains
+    forgetter: Forgetter
     turns: Turns = field(default_factory=Turns)
     reminders: Reminders | None = None
     """The alarm, once the engine runs; without one reminders are only written down."""
@@ -87,6 +89,8 @@ class House:
             budget = BudgetPages(database, lambda: _caps(home))
             notebook = FileNotebook(home, changed=lambda path: _read_again(memory, home, path))
             brains = Brains(home, store, clock.now)
+            forgetter = Forgetter(home, database, memory, clock.now)
+            forgetter.resume()
             return cls(
                 home,
                 lock,
@@ -100,6 +104,7 @@ class House:
                 notebook,
                 store,
                 brains,
+                forgetter,
             )
         except BaseException:
             for thing in reversed(opened):
@@ -147,7 +152,12 @@ class House:
         return [root for root in self.texts.roots() if root not in own]
 
     async def keep_looking_at_notes(self) -> None:
-        """Looks at the notes now and again, so that what the person edits is found as it stands."""
+        """Looks at the notes now and again, so that what the person edits is found as it stands. First of all, purges that
+        were cut off are brought to their end."""
+        try:
+            await asyncio.to_thread(self.forgetter.resume_purges)
+        except SageError as error:
+            log.warning("a purge waits: %s", error.kind)
         while True:
             try:
                 await self.look_at_notes()
@@ -193,6 +203,11 @@ class OwnMemory(SageMemory):
             self._journal = open_journal(home.journal, keep_copy=backups.keeper(home, SystemClock().now))
             try:
                 super().__init__(home.index, TextPages(self._journal), _embedder(), **_memory_limits(settings))
+                try:
+                    Forgetter(home, self._journal, self, SystemClock().now).resume()
+                except BaseException:
+                    super().close()
+                    raise
             except BaseException:
                 self._journal.close()
                 raise

@@ -26,6 +26,9 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
     hit = house.memory.hit(id)
     if hit:
         return Explanation(id, "passage", tuple(_passage(hit)), msgspec.to_builtins(hit))
+    forgotten = house.journal.forgotten_at(id)
+    if forgotten and not house.journal.has_turn(id):
+        return Explanation(id, "forgotten", (f"Evidence forgotten on {forgotten[:10]}.",), {"forgotten_at": forgotten})
     try:
         return _turn(house, house.journal.turn(id))
     except NotFound as error:
@@ -39,12 +42,14 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
 def _turn(house: House, past: PastTurn) -> Explanation:
     answer = past.answer
     lines = [
-        f"You said at {past.said_at}: {past.said}",
+        f"Evidence forgotten on {past.forgotten[:10]}."
+        if past.forgotten
+        else f"You said at {past.said_at}: {past.said}",
         f"Answered by {answer.model} ({answer.state}), {_cost(answer.cost)}.",
     ]
     for number, hit in enumerate(answer.sources, 1):
         lines.append(f"[{number}] {hit.citation}  score {hit.score:.3f}  ({_parts(hit)})")
-    if not answer.sources:
+    if not answer.sources and not past.forgotten:
         lines.append("No passage was cited.")
     lines += [f"Action {action.id}: {action.tool}, {action.state}. {action.result}" for action in answer.actions]
     for approval in house.journal.approvals(answer.turn):
@@ -59,7 +64,11 @@ def _turn(house: House, past: PastTurn) -> Explanation:
 
 def _action(house: House, action: Action, turn: str) -> Explanation:
     past = house.journal.turn(turn)
-    lines = (f"{action.tool}: {action.state}. {action.result}", f"In turn {turn}, where you said: {past.said}")
+    forgotten = house.journal.forgotten_at(action.id)
+    lines = (
+        f"{action.tool}: {action.state}. {f'Evidence forgotten on {forgotten[:10]}.' if forgotten else action.result}",
+        f"In turn {turn}, where you said: {past.said}",
+    )
     return Explanation(action.id, "action", lines, msgspec.to_builtins(action))
 
 

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from sage.engine import home_handlers, memory_handlers, model_handlers, plan_handlers, talk_handlers
+from sage.engine import (
+    forgetting_handlers,
+    home_handlers,
+    memory_handlers,
+    model_handlers,
+    plan_handlers,
+    talk_handlers,
+)
 from sage.engine.desk import Desk
 
-__all__ = ["Desk", "home_handlers", "memory_handlers", "model_handlers", "plan_handlers", "talk_handlers"]
+__all__ = [
+    "Desk",
+    "forgetting_handlers",
+    "home_handlers",
+    "memory_handlers",
+    "model_handlers",
+    "plan_handlers",
+    "talk_handlers",
+]

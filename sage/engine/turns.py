@@ -54,7 +54,7 @@ class Turns:
         running = _Running(turn, attended)
         self._turns[turn] = running
         running.task = asyncio.create_task(self._run(running, conversation, said), name=f"turn {turn}")
-        self._drop_old()
+        self.let_go(KEPT_TURNS)
 
     async def follow(self, turn: str, after: int = 0) -> AsyncGenerator[TurnEvent | Answer, None]:
         """A turn's events from number `after` on, then its answer. Raises what ended it, or NotFound."""
@@ -149,9 +149,10 @@ class Turns:
             running.events.append(event)
             running.news.notify_all()
 
-    def _drop_old(self) -> None:
+    def let_go(self, keep: int = 0) -> None:
+        """Lets go of finished turns but for the newest ones: the journal has them."""
         over = [turn.id for turn in self._turns.values() if turn.over]
-        for turn in over[: max(0, len(over) - KEPT_TURNS)]:
+        for turn in over[: max(0, len(over) - keep)]:
             del self._turns[turn]
 
 
