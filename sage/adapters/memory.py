@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import shutil
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -24,9 +26,10 @@ from sage.adapters.memory_view import View
 from sage.adapters.nearest import Nearest
 from sage.adapters.note_files import LARGEST, look_at
 from sage.adapters.note_import import NoteImport, Progress
+from sage.adapters.note_survey import Survey, survey_root, survey_some
 from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_keep
 from sage.core.documents import NOBODY, Person
-from sage.core.errors import HomeTrouble, ModelTrouble, NewerHome, NotFound, TornFile, Unreadable
+from sage.core.errors import HomeTrouble, ModelTrouble, NewerHome, NotFound, SageError, TornFile, Unreadable
 from sage.core.labels import Audience, Origin, visible_to
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
 from sage.core.ports import Embedder
@@ -45,6 +48,8 @@ _TEXTS, _VECTORS, _NEW_VECTORS = 500, 512, 64
 """Texts that are indexed, and passages that are embedded, between two commits; fewer for an embedder that may be slow."""
 _ALL = 1_000_000
 """More passages than any memory has: whoever asks for more gets all."""
+_TURN = 0.05
+"""Seconds between two tries to look at touched files while an import runs, which may do it first."""
 _VIEWS = 4
 """Views of recipients that are kept while memory does not change."""
 
@@ -89,6 +94,17 @@ class Texts(Protocol):
         ...
 
 
+@dataclass
+class _Touched:
+    """Paths that someone waits to have looked at."""
+
+    paths: tuple[Path, ...]
+    remove: bool
+    done: threading.Event = field(default_factory=threading.Event)
+    reports: list[ImportReport] = field(default_factory=list)
+    trouble: SageError | None = None
+
+
 class SageMemory:
     """Implements the port `Memory`, safe in threads. Use it as a context manager, or `close` it.
 
@@ -116,6 +132,9 @@ class SageMemory:
         """Held while the journal's texts are indexed, so that none is indexed twice. Taken before the gate."""
         self._work = threading.RLock()
         """Held by an import and other long work. Taken before the other two; remembering and recalling do without."""
+        self._touched: deque[_Touched] = deque()
+        self._looking = False
+        """Whether touched files are looked at just now."""
         self._closing = threading.Event()
         self._views: dict[tuple[str, ...], View] = {}
         self._store = self._open()
@@ -193,17 +212,49 @@ class SageMemory:
                     self.forget_root(root)
         return report
 
-    def rescan(self, progress: Progress | None = None) -> list[ImportReport]:
-        """Brings all roots up to date. A root that cannot be read is told in its report, and stays in memory."""
+    def rescan(
+        self, roots: Iterable[Path] | None = None, progress: Progress | None = None, *, remove: bool = True
+    ) -> list[ImportReport]:
+        """Brings roots up to date (all of them by default). One that cannot be read is told in its report, and stays.
+
+        Without `remove`, what is gone is not taken out, but told as waiting.
+        """
+        wanted = None if roots is None else set(map(str, roots))
         reports = []
         with self._work:
             for root in self._texts.roots():
-                try:
-                    reports.append(self._mended(lambda root=root: self._import(Path(root), None, progress)))  # type: ignore[misc]
-                except (NotFound, Unreadable) as error:
-                    trouble = FileTrouble(root, error.what, error.do)
-                    reports.append(ImportReport(root, troubles=(trouble,)))
+                if wanted is None or root in wanted:
+                    reports.append(self._rescan(Path(root), progress, remove))
         return reports
+
+    def _rescan(self, root: Path, progress: Progress | None, remove: bool) -> ImportReport:
+        try:
+            return self._mended(lambda: self._take_in(survey_root(self._store, root), progress, remove=remove))
+        except (NotFound, Unreadable) as error:
+            return ImportReport(str(root), troubles=(FileTrouble(str(root), error.what, error.do),))
+
+    def look_again(self, paths: Iterable[Path], *, remove: bool = True) -> list[ImportReport]:
+        """Brings what was touched up to date, and reads nothing else; one report for each root that it touches.
+
+        Paths outside of the imported roots are ignored. While an import runs, this takes its turn between two of its
+        files. Without `remove`, what is gone is not taken out, but told as waiting.
+        """
+        asked = _Touched(tuple(paths), remove)
+        self._touched.append(asked)
+        while not asked.done.is_set():
+            if self._work.acquire(timeout=_TURN):
+                try:
+                    self._look_at_touched()
+                finally:
+                    self._work.release()
+        if asked.trouble:
+            raise asked.trouble
+        return asked.reports
+
+    @property
+    def roots(self) -> list[str]:
+        """The imported folders and files, as absolute paths."""
+        return self._texts.roots()
 
     def forget_root(self, path: str | Path) -> None:
         """Takes an imported folder or file out of memory. The files themselves stay. Raises NotFound."""
@@ -393,6 +444,9 @@ class SageMemory:
         self._write(write)
 
     def _import(self, root: Path, below: Path | None, progress: Progress | None) -> ImportReport:
+        return self._take_in(survey_root(self._store, root, below), progress)
+
+    def _take_in(self, survey: Survey, progress: Progress | None = None, *, remove: bool = True) -> ImportReport:
         def put(files: Sequence[File]) -> None:
             def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
                 removed = self._store.put_files(files)
@@ -404,7 +458,7 @@ class SageMemory:
 
             self._write(write)
 
-        def remove(what: Callable[[], list[str]]) -> None:
+        def take_out(what: Callable[[], list[str]]) -> None:
             self._write(lambda: ((), what()))
 
         def report(step: ImportProgress) -> None:
@@ -414,10 +468,34 @@ class SageMemory:
                 )
             if progress:
                 progress(step)
+            self._look_at_touched()
 
-        return NoteImport(self._store, self._embedded, put, remove, self._largest, self._person).run(
-            root, below, report
-        )
+        importing = NoteImport(self._store, self._embedded, put, take_out, self._largest, self._person)
+        return importing.run(survey, report, remove=remove)
+
+    def _look_at_touched(self) -> None:
+        """Does what `look_again` was asked for; the work's lock is held."""
+        while self._touched and not self._looking:
+            asked = self._touched.popleft()
+            self._looking = True
+            try:
+                asked.reports = self._look_at(asked)
+            except SageError as error:
+                asked.trouble = error
+            finally:
+                self._looking = False
+                asked.done.set()
+
+    def _look_at(self, asked: _Touched) -> list[ImportReport]:
+        reports = []
+        for name in self._texts.roots():
+            root = Path(name)
+            if inside := [path for path in asked.paths if _covers(root, path)]:
+                try:
+                    reports.append(self._take_in(survey_some(self._store, root, inside), remove=asked.remove))
+                except (NotFound, Unreadable) as error:
+                    reports.append(ImportReport(name, troubles=(FileTrouble(name, error.what, error.do),)))
+        return reports
 
     def _settle_root(self, root: str) -> None:
         try:

@@ -107,12 +107,14 @@ class MemoryStore:
 
     # files
 
-    def files(self, root: str) -> dict[str, FileState]:
-        """The indexed files of a root, by source."""
-        rows = self._database.rows(
-            "SELECT source, number, mtime_ns, size, sha256, troubles FROM documents WHERE root = ? AND part = ''",
-            (root,),
-        )
+    def files(self, root: str, below: Iterable[str] | None = None) -> dict[str, FileState]:
+        """The indexed files of a root, by source: all, or those that are or stand below some of its sources."""
+        sql = "SELECT source, number, mtime_ns, size, sha256, troubles FROM documents WHERE root = ? AND part = ''"
+        if below is None:
+            rows = self._database.rows(sql, (root,))
+        else:
+            within = f"{sql} AND (source = ? OR source > ? AND source < ?)"
+            rows = [row for name in below for row in self._database.rows(within, (root, name, f"{name}/", f"{name}0"))]
         return {
             source: FileState(
                 number, mtime_ns, size, sha256, msgspec.json.decode(troubles, type=tuple[FileTrouble, ...])

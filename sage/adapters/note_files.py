@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -119,7 +119,49 @@ def base_of(root: Path) -> Path:
 def whole_around(path: Path, root: Path) -> Path:
     """The outermost folder from a root down to a path in it that is one thing as a whole; else the path."""
     inside = [folder for folder in (path, *path.parents) if folder.is_relative_to(root)]
-    return next((folder for folder in reversed(inside) if folder.is_dir() and _is_one(folder)), path)
+    return next((folder for folder in reversed(inside) if _is_one(folder)), path)
+
+
+def list_some(root: Path, paths: Iterable[Path]) -> Listing | None:
+    """What stands at some paths below a folder, as `list_notes` tells it: only these are looked at, with all below those
+    that are folders. None when a link is in the way, which only a listing of everything tells rightly."""
+    listing, seen = Listing(root), set[tuple[int, int]]()
+    names: dict[Path, list[str]] = {}
+    for path in paths:
+        names.setdefault(path.parent, []).append(path.name)
+    for folder, wanted in sorted(names.items()):
+        base = folder.relative_to(root).as_posix()
+        try:
+            if folder.resolve() != folder:
+                return None
+            with os.scandir(folder) as entries:  # names as they are written, which a path may not match in case
+                found = {entry.name: entry for entry in entries}
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, RuntimeError):
+            listing.trouble("" if base == "." else base, "The folder cannot be read.", "Allow reading it.")
+            continue
+        for name in sorted(found.keys() & set(wanted)):
+            if not _look_into(found[name], name if base == "." else f"{base}/{name}", listing, seen, found):
+                return None
+    listing.files.sort(key=lambda file: file.source)
+    return listing
+
+
+def _look_into(
+    entry: os.DirEntry[str], source: str, listing: Listing, seen: set[tuple[int, int]], beside: Collection[str]
+) -> bool:
+    """Lists one entry with all below it; False when it is, or holds, a link."""
+    path = Path(entry.path)
+    try:
+        if entry.is_symlink():
+            return False
+        if entry.is_dir(follow_symlinks=False):
+            return not _walk(path, source, listing, seen)
+        _take(path, source, listing, beside)
+    except OSError as error:
+        listing.trouble(source, f"It cannot be read ({os.strerror(error.errno or 0)}).", "Allow reading it.")
+    return True
 
 
 def read_file(file: NoteFile, largest: int = LARGEST) -> FileBytes:

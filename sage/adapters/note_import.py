@@ -5,20 +5,19 @@ Work is committed in batches, so an import that is killed has kept what it had d
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from msgspec.structs import replace
 
-from sage.adapters.memory_rows import DocumentRow, FileState, PassageRow, RootState, embedded_text
+from sage.adapters.memory_rows import DocumentRow, FileState, PassageRow, embedded_text
 from sage.adapters.memory_store import File, MemoryStore, Vector
-from sage.adapters.note_files import FileBytes, Listing, NoteFile, base_of, list_notes, read_file, whole_around
+from sage.adapters.note_files import FileBytes, NoteFile, read_file
+from sage.adapters.note_survey import Survey
 from sage.adapters.readers import format_named
-from sage.adapters.readers.reading import Files, FolderFiles, Loaded, Reading, stem_of
+from sage.adapters.readers.reading import Files, FolderFiles, Format, Loaded, Reading, stem_of
 from sage.core.documents import MOST_SPOKEN, Document, Part, Person
 from sage.core.errors import NotFound, Unreadable
 from sage.core.passages import FileTrouble, FormatRead, ImportProgress, ImportReport, passage_id
@@ -26,6 +25,8 @@ from sage.core.passages import FileTrouble, FormatRead, ImportProgress, ImportRe
 Embed = Callable[[Sequence[str]], list[Vector]]
 Progress = Callable[[ImportProgress], None]
 
+EMPTY_FOR = 5.0
+"""Seconds for which a note that had words must be empty to count as emptied: some editors empty a file, then write it."""
 _FILES, _PASSAGES = 64, 256
 """A batch is committed when it has so many: small enough for a recall to slip in between."""
 
@@ -37,6 +38,7 @@ class _Tally:
     unchanged: int = 0
     passages: int = 0
     troubles: list[FileTrouble] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     formats: dict[str, list[int]] = field(default_factory=dict)
 
     def leave(self, state: FileState) -> None:
@@ -50,14 +52,6 @@ class _Tally:
         counts[0] += 1
         counts[1] += len(document.pieces)
         self.passages += len(document.pieces)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where sources are: the imported root, and the folder that they are relative to."""
-
-    root: Path
-    folder: Path
 
 
 class NoteImport:
@@ -76,50 +70,33 @@ class NoteImport:
         self._largest, self._person = largest, person
         self._batch: list[tuple[DocumentRow, list[PassageRow]]] = []
 
-    def run(self, root: Path, below: Path | None = None, progress: Progress | None = None) -> ImportReport:
-        """Imports a root, or only what is `below` a path in it. Raises NotFound or Unreadable for the root itself."""
+    def run(self, survey: Survey, progress: Progress | None = None, *, remove: bool = True) -> ImportReport:
+        """Takes in what a look found. Without `remove`, what is gone stays for now, and is told as waiting."""
         began = time.monotonic()
-        below = whole_around(below, root) if below else None
-        listing = list_notes(below or root)
-        folder = base_of(root)
-        prefix = _prefix(listing, folder)
-        files = [replace(file, source=prefix + file.source) for file in listing.files]
-        known = {name: state for name, state in self._store.files(str(root)).items() if _is_below(name, below, folder)}
-        before, now = self._store.root(str(root)), _state(root)
-        if known and not files and before and (before.device, before.inode) != (now.device, now.inode):
-            raise Unreadable(
-                f"{root} is empty, and not the folder that was imported before.",
-                safe="Nothing was removed from memory.",
-                do="If it belongs to a disk that is not mounted, mount it and import again.",
-            )
-        self._store.set_root(str(root), replace(now, complete=bool(before and before.complete)))
-        tally = self._take(_Place(root, folder), files, known, progress)
-        listed = {file.source for file in files}
-        missing = [name for name in known if name not in listed and not listing.hides(name.removeprefix(prefix))]
-        # A folder that was swapped or unmounted while it was read tells nothing about its files.
-        gone = [name for name in missing if _is_absent(folder / name)] if _state(root) == now else []
-        if gone:
-            self._remove(lambda: self._store.remove_files(str(root), gone))
-        if below is None:
-            self._store.set_root(str(root), replace(now, complete=True))
-        told = [replace(trouble, source=prefix + trouble.source) for trouble in listing.troubles]
+        root = str(survey.root)
+        self._store.set_root(root, survey.now)
+        tally = self._take(survey, progress)
+        gone = survey.gone()
+        if remove and gone:
+            self._remove(lambda: self._store.remove_files(root, gone))
+        if survey.whole:
+            self._store.set_root(root, replace(survey.now, complete=True))
         return ImportReport(
-            root=str(root),
+            root=root,
             added=tally.added,
             changed=tally.changed,
-            removed=len(gone),
+            removed=len(gone) if remove else 0,
             unchanged=tally.unchanged,
             passages=tally.passages,
-            others=listing.others,
-            troubles=tuple(sorted([*told, *tally.troubles], key=lambda trouble: trouble.source)),
+            others=survey.others,
+            troubles=tuple(sorted([*survey.troubles, *tally.troubles], key=lambda trouble: trouble.source)),
+            waiting=tuple(sorted({*tally.waiting, *([] if remove else gone)})),
             seconds=round(time.monotonic() - began, 3),
             formats=tuple(FormatRead(name, *counts) for name, counts in sorted(tally.formats.items())),
         )
 
-    def _take(
-        self, place: _Place, files: Sequence[NoteFile], known: dict[str, FileState], progress: Progress | None
-    ) -> _Tally:
-        tally = _Tally()
+    def _take(self, survey: Survey, progress: Progress | None) -> _Tally:
+        tally, files = _Tally(), survey.files
         touched: list[FileState] = []
         for done, file in enumerate(files, 1):
 
@@ -127,10 +104,10 @@ class NoteImport:
                 if progress:
                     progress(ImportProgress(done, len(files), file.source, documents))
 
-            state = known.get(file.source)
+            state = survey.known.get(file.source)
             if state and (state.mtime_ns, state.size) == (file.mtime_ns, file.size):
                 tally.leave(state)
-            elif left := self._take_file(place, file, state, tally, step):
+            elif left := self._take_file(survey, file, state, tally, step):
                 touched.append(left)
             step()
         self._commit()
@@ -139,31 +116,32 @@ class NoteImport:
         return tally
 
     def _take_file(
-        self, place: _Place, file: NoteFile, state: FileState | None, tally: _Tally, step: Callable[[int], None]
+        self, survey: Survey, file: NoteFile, state: FileState | None, tally: _Tally, step: Callable[[int], None]
     ) -> FileState | None:
         """Reads a file that is new or may have changed. Returns its state when only that is to be kept."""
         kind = format_named(file.format)
-        reading = Reading(self._person, file.source, kind.name, self._largest, named=file.path == place.root)
+        reading = Reading(self._person, file.source, kind.name, self._largest, named=file.path == survey.root)
         found: FileBytes | None = None
         try:
             files: Files = FolderFiles(file.path if file.path.is_dir() else file.path.parent)
             if kind.whole:
-                found = read_file(file, self._largest if kind.largest is None else kind.largest)
+                found = self._read(file, kind, state)
                 if state and state.sha256 == found.sha256:
                     tally.leave(state)
                     return replace(state, mtime_ns=found.mtime_ns, size=found.size)
                 file = replace(file, mtime_ns=found.mtime_ns, size=found.size)
                 files = Loaded(file.path.name, found.data)
-            own = self._take_parts(place, file, kind.read(files, file.path.name, reading), state, reading, tally, step)
+            own = self._take_parts(survey, file, kind.read(files, file.path.name, reading), state, reading, tally, step)
         except (Unreadable, NotFound) as error:
             trouble = FileTrouble(file.source, error.what, error.do)
             tally.troubles.append(trouble)
             # What it says is wrong is so until it changes; what kept it from being read may end any time.
             if found is None or state is None:
+                tally.waiting.append(file.source)
                 return None
             return replace(state, mtime_ns=file.mtime_ns, size=file.size, sha256=found.sha256, troubles=(trouble,))
         document = replace(
-            _document_row(place, file, own, Part("", found.sha256 if found else "", lambda: own)),
+            _document_row(survey, file, own, Part("", found.sha256 if found else "", lambda: own)),
             mtime_ns=file.mtime_ns,
             size=file.size,
             troubles=reading.told(),
@@ -174,9 +152,15 @@ class NoteImport:
         tally.added += not state
         return None
 
+    def _read(self, file: NoteFile, kind: Format, known: FileState | None) -> FileBytes:
+        found = read_file(file, self._largest if kind.largest is None else kind.largest)
+        if known and known.size and not found.size and abs(time.time() - found.mtime_ns / 1e9) < EMPTY_FOR:
+            raise Unreadable("It was emptied just now.", do="Import again in a moment.")
+        return found
+
     def _take_parts(
         self,
-        place: _Place,
+        survey: Survey,
         file: NoteFile,
         parts: Iterator[Part],
         state: FileState | None,
@@ -185,7 +169,7 @@ class NoteImport:
         step: Callable[[int], None],
     ) -> Document:
         """Takes up what is new of the documents in a file, and drops what is gone. Returns the file's own document."""
-        known = self._store.parts(str(place.root), file.source) if state else {}
+        known = self._store.parts(str(survey.root), file.source) if state else {}
         seen: set[tuple[str, int]] = set()
         own = Document(stem_of(file.source), ())
         for part in parts:
@@ -198,14 +182,14 @@ class NoteImport:
                 if not document.pieces:
                     continue
                 if not state and not seen:  # so that what is kept of a file that is not read to its end has an owner
-                    self._put([(replace(_document_row(place, file, own, Part("", "", part.load)), size=-1), [], [])])
-                row = _document_row(place, file, document, part)
+                    self._put([(replace(_document_row(survey, file, own, Part("", "", part.load)), size=-1), [], [])])
+                row = _document_row(survey, file, document, part)
                 self._add(row, _passage_rows(row, document), lambda: step(len(seen)))
                 tally.take(reading.format, document)
             seen.add(key)
         gone = [key for key in known if key not in seen]
         if gone and not reading.cut_off:
-            self._remove(lambda: self._store.remove_parts(str(place.root), file.source, gone))
+            self._remove(lambda: self._store.remove_parts(str(survey.root), file.source, gone))
         return own
 
     def _add(self, document: DocumentRow, rows: list[PassageRow], committed: Callable[[], None] = lambda: None) -> None:
@@ -233,14 +217,14 @@ class NoteImport:
             )
 
 
-def _document_row(place: _Place, file: NoteFile, document: Document, part: Part) -> DocumentRow:
+def _document_row(survey: Survey, file: NoteFile, document: Document, part: Part) -> DocumentRow:
     """A file's own document, or one of those in it, as it is stored."""
     return DocumentRow(
         kind="thread" if document.spoken else "file",
         source=file.source,
         title=document.title,
-        root=str(place.root),
-        folder=str(place.folder),
+        root=str(survey.root),
+        folder=str(survey.folder),
         part=part.name,
         slice=part.slice,
         words=document.words,
@@ -269,41 +253,3 @@ def _passage_rows(row: DocumentRow, document: Document) -> list[PassageRow]:
         )
         copies[key] += 1
     return rows
-
-
-def _prefix(listing: Listing, folder: Path) -> str:
-    """What to put before a listing's sources to make them relative to the root's folder."""
-    below = listing.folder.relative_to(folder).as_posix()
-    return "" if below == "." else f"{below}/"
-
-
-def _is_below(source: str, below: Path | None, folder: Path) -> bool:
-    if below is None:
-        return True
-    part = below.relative_to(folder).as_posix()
-    return source == part or source.startswith(f"{part}/")
-
-
-def _is_absent(path: Path) -> bool:
-    """Whether a file that is not listed any more is really gone; one that is there but now hidden counts as gone."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return True
-
-
-def _state(root: Path) -> RootState:
-    device, inode = _identity(root)
-    return RootState(device, inode, complete=False)
-
-
-def _identity(root: Path) -> tuple[int, int]:
-    """Which folder or file it is; (0, 0) when it is not there. In the range of SQLite's integers."""
-    try:
-        found = root.stat()
-    except OSError:
-        return 0, 0
-    return found.st_dev & (2**63 - 1), found.st_ino & (2**63 - 1)

@@ -93,7 +93,10 @@ def run_status(given: argparse.Namespace, printer: Printer) -> int:
         f"{'stays' if status.stays else 'leaves when alone'}",
         f"{status.answering} answers (profile {status.profile}); spent today: ${status.spent_today_usd:.2f}",
         f"{status.documents} notes and texts, {status.passages} passages in {status.home}",
+        f"{status.watched} folders of notes are watched",
     ]
+    if status.unwatched:
+        lines.append(f"{status.unwatched} cannot be watched, and are looked through every half minute")
     printer.data(status, lines)
     return 0
 

@@ -145,7 +145,8 @@ class FormatRead(Struct, frozen=True):
 class ImportReport(Struct, frozen=True):
     """What an import did, in files, and the `passages` that it wrote; `others` hold no notes (images and the like).
 
-    `formats` tells the same of what was read now, by format.
+    `formats` tells the same of what was read now, by format; `waiting` are sources to look at again soon, which were being
+    written, or gone only just now.
     """
 
     root: str
@@ -156,6 +157,7 @@ class ImportReport(Struct, frozen=True):
     passages: int = 0
     others: int = 0
     troubles: tuple[FileTrouble, ...] = ()
+    waiting: tuple[str, ...] = ()
     seconds: float = 0.0
     formats: tuple[FormatRead, ...] = ()
 

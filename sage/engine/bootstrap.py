@@ -33,14 +33,13 @@ from sage.core.errors import BadInput, SageError
 from sage.core.ports import Embedder, Reminders
 from sage.core.providers import EMBEDDED
 from sage.engine.brains import Brains
+from sage.engine.looking import Looking
 from sage.engine.turns import Turns
-from sage.locations import Home, find_home, typed_path
+from sage.locations import Home, find_home
 from sage.profile import Resolved, Settings, resolve
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 30.0
-"""Seconds between two looks at the notes; one look at 3,000 unchanged notes takes 0.2 s."""
 SMALL_ANSWER = 320
 """Tokens that an embedded model's answer may have: small models that answer longer only repeat themselves."""
 
@@ -62,6 +61,7 @@ class House:
     secrets: SecretStore
     brains: Brains
     forgetter: Forgetter
+    looking: Looking
     turns: Turns = field(default_factory=Turns)
     reminders: Reminders | None = None
     """The alarm, once the engine runs; without one reminders are only written down."""
@@ -91,6 +91,7 @@ class House:
             brains = Brains(home, store, clock.now)
             forgetter = Forgetter(home, database, memory, clock.now)
             forgetter.resume()
+            looking = Looking(memory, (home.notes, home.goals), home.settings, lambda: _vaults(home))
             return cls(
                 home,
                 lock,
@@ -105,6 +106,7 @@ class House:
                 store,
                 brains,
                 forgetter,
+                looking,
             )
         except BaseException:
             for thing in reversed(opened):
@@ -148,39 +150,16 @@ class House:
 
     def imported_roots(self) -> list[str]:
         """The folders and files of the person's own that memory reads."""
-        own = {str(self.home.notes), str(self.home.goals)}
+        own = {str(self.home.notes), str(self.home.goals), str(self.home.tasks)}
         return [root for root in self.texts.roots() if root not in own]
 
     async def keep_looking_at_notes(self) -> None:
-        """Looks at the notes now and again, so that what the person edits is found as it stands. First of all, purges that
-        were cut off are brought to their end."""
+        """Keeps memory up to date with the notes. First of all, purges that were cut off are brought to their end."""
         try:
             await asyncio.to_thread(self.forgetter.resume_purges)
         except SageError as error:
             log.warning("a purge waits: %s", error.kind)
-        while True:
-            try:
-                await self.look_at_notes()
-            except SageError as error:
-                log.warning("the notes were not read: %s", error.kind)
-            await asyncio.sleep(LOOK_EVERY)
-
-    async def look_at_notes(self) -> None:
-        """Reads what was edited: the home's own folders, the profile's vaults, what was imported."""
-        settings = resolve("default", self.home).settings
-        known = set(self.texts.roots())
-        wanted = [self.home.notes, self.home.goals, *(typed_path(vault) for vault in settings.memory.vaults)]
-        for folder in wanted:
-            if str(folder) not in known:
-                try:
-                    await asyncio.to_thread(self.memory.import_path, folder)
-                except SageError as error:
-                    log.warning("a folder of notes was not read: %s", error.kind)
-        await asyncio.to_thread(self.memory.settle)
-        for report in await asyncio.to_thread(self.memory.rescan):
-            if report.added or report.changed or report.removed or report.troubles:
-                log.info("notes: %d added, %d changed, %d removed, %d with trouble", report.added, report.changed,
-                         report.removed, len(report.troubles))  # fmt: skip
+        await self.looking.run()
 
     async def close(self) -> None:
         """Stops turns, lets models go, folds the databases, gives the lock back."""
@@ -237,6 +216,11 @@ def _caps(home: Home) -> tuple[float, float]:
     return caps.per_day_usd, caps.per_turn_usd
 
 
+def _vaults(home: Home) -> list[str]:
+    """The folders of notes that the settings name now."""
+    return resolve("default", home).settings.memory.vaults
+
+
 def _embedder() -> Embedder:
     from sage.adapters.wordllama_embedder import WordLlamaEmbedder
 
@@ -256,6 +240,7 @@ def _memory_limits(settings: Settings) -> dict[str, Any]:
 def _read_again(memory: SageMemory, home: Home, path: Path) -> None:
     """Lets memory read what Sage itself has just written; a fault there never undoes the writing."""
     try:
-        memory.import_path(path.parent if path.parent in (home.notes, home.goals) else path)
+        if not memory.look_again([path]):
+            memory.import_path(path.parent if path.parent in (home.notes, home.goals) else path)
     except SageError as error:
         log.warning("memory did not read a written file: %s", error.kind)

@@ -49,6 +49,8 @@ async def _status(desk: Desk, request: wire.ShowStatus, line: Line, emit: Emit) 
         clients=len(service.lines),
         stays=service.stays,
         theme=profile.settings.ui.theme,
+        watched=house.looking.watched,
+        unwatched=house.looking.unwatched,
     )
 
 

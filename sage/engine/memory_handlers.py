@@ -28,4 +28,7 @@ async def _import(desk: Desk, request: wire.ImportNotes, line: Line, emit: Emit)
     def tell(progress: Any) -> None:
         asyncio.run_coroutine_threadsafe(emit(progress), loop)
 
-    return await asyncio.to_thread(desk.house.memory.import_path, Path(request.path), progress=tell)
+    try:
+        return await asyncio.to_thread(desk.house.memory.import_path, Path(request.path), progress=tell)
+    finally:
+        desk.house.looking.wake()

@@ -51,7 +51,8 @@ class SetupShown(Struct, frozen=True):
 
 
 class EngineStatus(Struct, frozen=True):
-    """The engine at a glance. `memory_mb` is resident memory; `answering` the model that would answer now."""
+    """The engine at a glance. `memory_mb` is resident memory; `answering` the model that would answer now; `watched`
+    imported folders are read as soon as something in them changes, `unwatched` ones now and again."""
 
     pid: int
     sage: str
@@ -65,6 +66,8 @@ class EngineStatus(Struct, frozen=True):
     clients: int
     stays: bool
     theme: str
+    watched: int = 0
+    unwatched: int = 0
 
 
 class ShowProfile(Request[ProfileShown], frozen=True, tag=True):
