@@ -145,6 +145,53 @@ CREATE TABLE forgotten_marks (
     forgotten_at TEXT NOT NULL,
     PRIMARY KEY (target, part, forgetting)
 );
+
+CREATE TABLE facts (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    subject_key TEXT NOT NULL,
+    attribute TEXT NOT NULL,
+    value TEXT NOT NULL,
+    polarity INTEGER NOT NULL,
+    whom TEXT NOT NULL,
+    due TEXT NOT NULL,
+    quote TEXT NOT NULL,
+    stated_at TEXT NOT NULL,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    confidence REAL NOT NULL,
+    rule TEXT NOT NULL,
+    document TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    recorded_at TEXT NOT NULL
+);
+CREATE INDEX facts_about ON facts (subject_key, attribute);
+
+CREATE TABLE fact_places (
+    fact TEXT NOT NULL REFERENCES facts (id) ON DELETE CASCADE,
+    document TEXT NOT NULL,
+    source TEXT NOT NULL,
+    passage TEXT NOT NULL,
+    line INTEGER NOT NULL,
+    start INTEGER NOT NULL,
+    stop INTEGER NOT NULL,
+    audience TEXT NOT NULL,
+    PRIMARY KEY (fact, document)
+) WITHOUT ROWID;
+CREATE INDEX fact_places_in ON fact_places (document);
+CREATE INDEX fact_places_of ON fact_places (passage);
+
+CREATE TABLE fact_events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    fact TEXT NOT NULL REFERENCES facts (id) ON DELETE CASCADE,
+    event TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+CREATE INDEX fact_events_of ON fact_events (fact, seq);
+
+CREATE TABLE fact_reads (document TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID;
 """
 
 

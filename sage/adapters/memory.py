@@ -105,6 +105,18 @@ class _Touched:
     trouble: SageError | None = None
 
 
+class Facts(Protocol):
+    """Who reads facts from what memory takes up. Catches up by itself with whatever it has not seen."""
+
+    def follow_texts(self) -> int:
+        """Reads the journal's texts that are new."""
+        ...
+
+    def follow_notes(self, store: MemoryStore) -> int:
+        """Reads the index's documents that are new or changed."""
+        ...
+
+
 class SageMemory:
     """Implements the port `Memory`, safe in threads. Use it as a context manager, or `close` it.
 
@@ -122,10 +134,12 @@ class SageMemory:
         largest_file: int = LARGEST,
         person: Person = NOBODY,
         exact_up_to: int = EXACT_UP_TO,
+        facts: Facts | None = None,
         settle: bool = True,
     ) -> None:
         self._folder, self._texts, self._wanted = index, texts, embedder
         self._largest, self._person, self._exact_up_to = largest_file, person, exact_up_to
+        self._facts = facts
         self._gate = threading.RLock()
         """Held while the index is searched or written, for milliseconds; never while files are read or embedded."""
         self._texting = threading.RLock()
@@ -191,6 +205,7 @@ class SageMemory:
         except HomeTrouble as error:
             # The texts are safe in the journal, which is all that was promised; the index catches up at the next start.
             log.warning("the index lags behind: %s", error.kind)
+        self._read_facts(lambda facts: facts.follow_texts())
 
     # importing
 
@@ -210,6 +225,7 @@ class SageMemory:
             for root in roots:
                 if root != host and _covers(host, root):
                     self.forget_root(root)
+            self._read_facts(lambda facts: facts.follow_notes(self._store))
         return report
 
     def rescan(
@@ -225,6 +241,7 @@ class SageMemory:
             for root in self._texts.roots():
                 if wanted is None or root in wanted:
                     reports.append(self._rescan(Path(root), progress, remove))
+            self._read_facts(lambda facts: facts.follow_notes(self._store))
         return reports
 
     def _rescan(self, root: Path, progress: Progress | None, remove: bool) -> ImportReport:
@@ -264,6 +281,7 @@ class SageMemory:
                 raise NotFound(f"{path} was not imported.", safe="Memory is unchanged.")
             self._texts.remove_root(root)
             self._mended(lambda: self._write(lambda: ((), self._store.remove_files(root))))
+            self._read_facts(lambda facts: facts.follow_notes(self._store))
 
     # finding
 
@@ -328,6 +346,7 @@ class SageMemory:
                 if state is None or not state.complete:
                     self._settle_root(root)
             self._drop_covered()
+            self._read_facts(lambda facts: facts.follow_texts() + facts.follow_notes(self._store))
         self._mended(self._embed_missing)
         self._mended(self._change_embedder)
         self._nearest.settle()
@@ -342,6 +361,14 @@ class SageMemory:
         return reports
 
     # inside
+
+    def _read_facts(self, read: Callable[[Facts], int]) -> None:
+        """Reads facts; what keeps them from being written waits for the next time."""
+        try:
+            if self._facts:
+                read(self._facts)
+        except HomeTrouble as error:
+            log.warning("facts lag behind: %s", error.kind)
 
     def _open(self) -> MemoryStore:
         path = self._folder / "memory.db"
@@ -480,6 +507,7 @@ class SageMemory:
             self._looking = True
             try:
                 asked.reports = self._look_at(asked)
+                self._read_facts(lambda facts: facts.follow_notes(self._store))
             except SageError as error:
                 asked.trouble = error
             finally:

@@ -112,6 +112,17 @@ class DocumentRow(Struct, frozen=True):
     troubles: tuple[FileTrouble, ...] = ()
 
 
+class ImportedDocument(Struct, frozen=True):
+    """A document that was imported, as much as tells whether it is another one than it was: `mark` is its content's."""
+
+    number: int
+    root: str
+    source: str
+    part: str
+    slice: int
+    mark: str
+
+
 class PassageRow(Struct, frozen=True):
     """A passage in a document. `ordinal` orders a document's passages: the place in the file, or the journal's number
     of a text; `part` counts the passages of one long text. `number`, `document`, `kind`, `title`, `thread` and

@@ -17,6 +17,7 @@ from sage.adapters.memory_rows import (
     SLICE,
     DocumentRow,
     FileState,
+    ImportedDocument,
     PassageKey,
     PassageRow,
     RootState,
@@ -126,6 +127,14 @@ class MemoryStore:
         """The documents in a file that holds many: their marks, by part and slice."""
         sql = "SELECT part, slice, sha256 FROM documents WHERE root = ? AND source = ? AND part != ''"
         return {(part, place): mark for part, place, mark in self._database.rows(sql, (root, source))}
+
+    def imported(self) -> list[ImportedDocument]:
+        """Every document of the imported roots."""
+        rows = self._database.rows(
+            "SELECT number, root, source, part, slice, iif(sha256 = '', mtime_ns || ' ' || size, sha256) FROM documents "
+            "WHERE root != ''"
+        )
+        return [ImportedDocument(*row) for row in rows]
 
     def put_files(self, files: Sequence[File]) -> list[str]:
         """Adds or replaces files, or parts of files. Returns the ids that are gone."""

@@ -19,6 +19,12 @@ _ABOUT_ME = re.compile(
     r"(?:about\s+)?(?:me|myself|mich|über mich)|health|medical|gesundheit|daily|journal|diary|tagebuch|\d{4}-\d\d-\d\d.*",
     re.IGNORECASE,
 )
+_NO_PERSON = re.compile(
+    r"\b(?:notes?|lists?|meetings?|projects?|ideas?|plans?|log|recipes?|todos?|tasks?|home|index|reading|books?|inbox|archive|goals?|review|"
+    r"weekly|monthly|shopping|travel|trips?|work|team|family|friends|people|contacts|guests|birthdays?|addresses|house|garden|car|finance|"
+    r"budget|learning|course|study|guide|readme|overview|summary|introduction|questions?|thoughts?|quotes?|notizen|liste|projekt|rezepte)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -87,6 +93,8 @@ def person_in(about: str) -> str:
     bare = about.strip()
     if _ABOUT_ME.fullmatch(bare):
         return ME
+    if _NO_PERSON.search(bare):
+        return ""
     return bare if _PERSON.fullmatch(bare) else ""
 
 

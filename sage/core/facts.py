@@ -52,10 +52,10 @@ class Draft(Struct, frozen=True):
 class Statement(Struct, frozen=True):
     """A fact as it was stated once, and kept for good: never changed, only ended by what is stated later.
 
-    `quote` are the words, `document` what they stand in (a note's root and name, a thread or a source) and `passage`
-    the id of the passage, text or turn; `start` and `end` are offsets into that passage. `stated_at` is the ISO date
-    or time of the words ("" when they name none), `recorded_at` when Sage read them. `ended_at` is when the words
-    went from where they stood ("" while they are there).
+    `quote` are the words; `source`, `line` and `passage` (its id, or that of the remembered text) say where they stand
+    now, and `start` and `end` are offsets into that passage. `document` is what they were first found in. `stated_at`
+    is the ISO date or time of the words ("" when they have none), `recorded_at` when Sage read them. `ended_at` is when
+    the words went from where they stood ("" while they stand somewhere).
     """
 
     id: str

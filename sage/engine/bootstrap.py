@@ -14,11 +14,13 @@ from typing import Any, Self
 from sage.adapters import backups
 from sage.adapters.database import Database
 from sage.adapters.date_reader import PlainDateReader
+from sage.adapters.fact_reader import FactReader
 from sage.adapters.forgetting import Forgetter
 from sage.adapters.home_lock import HomeLock
 from sage.adapters.home_swap import finish_restore
 from sage.adapters.journal import Journal, open_journal
 from sage.adapters.journal_budget import BudgetPages
+from sage.adapters.journal_facts import FactPages
 from sage.adapters.journal_reminders import ReminderPages
 from sage.adapters.journal_texts import TextPages
 from sage.adapters.memory import EXACT_UP_TO, SageMemory
@@ -56,6 +58,7 @@ class House:
     budget: BudgetPages
     reminder_pages: ReminderPages
     texts: TextPages
+    facts: FactPages
     memory: SageMemory
     notebook: FileNotebook
     secrets: SecretStore
@@ -83,7 +86,9 @@ class House:
             if interrupted:
                 log.warning("%d turns were interrupted when the engine ended", interrupted)
             texts = TextPages(database)
-            memory = SageMemory(home.index, texts, _embedder(), settle=False, **_memory_limits(settings))
+            facts = FactPages(database)
+            reader = FactReader(facts, texts, clock.now, _person(settings))
+            memory = SageMemory(home.index, texts, _embedder(), facts=reader, settle=False, **_memory_limits(settings))
             opened.append(memory)
             store = SecretStore(home, os.environ)
             budget = BudgetPages(database, lambda: _caps(home))
@@ -101,6 +106,7 @@ class House:
                 budget,
                 ReminderPages(database),
                 texts,
+                facts,
                 memory,
                 notebook,
                 store,
@@ -179,11 +185,14 @@ class OwnMemory(SageMemory):
         try:
             finish_restore(home)
             settings = resolve("default", home).settings
-            self._journal = open_journal(home.journal, keep_copy=backups.keeper(home, SystemClock().now))
+            clock = SystemClock(settings.person.timezone)
+            self._journal = open_journal(home.journal, keep_copy=backups.keeper(home, clock.now))
             try:
-                super().__init__(home.index, TextPages(self._journal), _embedder(), **_memory_limits(settings))
+                texts = TextPages(self._journal)
+                reader = FactReader(FactPages(self._journal), texts, clock.now, _person(settings))
+                super().__init__(home.index, texts, _embedder(), facts=reader, **_memory_limits(settings))
                 try:
-                    Forgetter(home, self._journal, self, SystemClock().now).resume()
+                    Forgetter(home, self._journal, self, clock.now).resume()
                 except BaseException:
                     super().close()
                     raise
@@ -227,12 +236,16 @@ def _embedder() -> Embedder:
     return WordLlamaEmbedder()
 
 
+def _person(settings: Settings) -> Person:
+    return Person(settings.person.name, tuple(settings.person.emails))
+
+
 def _memory_limits(settings: Settings) -> dict[str, Any]:
     """What the settings say about memory, as its constructor takes it."""
     up_to = {"auto": EXACT_UP_TO, "exact": 10**12, "chroma": 0}[settings.memory.vector_index]
     return {
         "largest_file": int(settings.memory.max_note_mb * 1_000_000),
-        "person": Person(settings.person.name, tuple(settings.person.emails)),
+        "person": _person(settings),
         "exact_up_to": up_to,
     }
 
