@@ -23,6 +23,10 @@ WORDS: dict[str, tuple[str, ...]] = {
     "schedules": ("text",),
     "labels": ("target",),
     "renames": ("source", "first"),
+    "facts": ("id", "subject", "subject_key", "attribute", "value", "whom", "quote", "document"),
+    "fact_places": ("fact", "document", "source", "passage"),
+    "fact_events": ("fact",),
+    "fact_reads": ("document", "mark"),
     "forgotten": ("piece", "key", "kept"),
 }
 """The columns that hold words of the person's, or what is made of them (an id by content, a digest), by table."""
@@ -38,6 +42,21 @@ WORDLESS: dict[str, tuple[str, ...]] = {
     "setup_steps": ("step", "closed_at"),
     "labels": ("kind", "audience", "made_at"),
     "renames": ("root",),
+    "facts": (
+        "seq",
+        "kind",
+        "polarity",
+        "due",
+        "stated_at",
+        "valid_from",
+        "valid_to",
+        "confidence",
+        "rule",
+        "origin",
+        "recorded_at",
+    ),
+    "fact_places": ("line", "start", "stop", "audience"),
+    "fact_events": ("seq", "event", "at"),
     "forgettings": ("seq", "id", "state", "change", "counts", "made_at", "purged_at"),
     "forgotten": ("seq", "forgetting", "place"),
     "forgotten_marks": ("target", "part", "forgetting", "forgotten_at"),
@@ -64,6 +83,7 @@ def pieces(journal: apsw.Connection) -> Iterator[Piece]:
     yield from _actions(journal, marked)
     yield from _texts(journal)
     yield from _reminders(journal)
+    yield from _facts(journal) if has(journal, "facts") else ()
 
 
 def _marked(journal: apsw.Connection) -> set[tuple[str, str]]:
@@ -137,6 +157,19 @@ def _reminders(journal: apsw.Connection) -> Iterator[Piece]:
         yield Piece("reminders", f"reminder/{name}", "reminder", citation, text, (name,), group=name, when=made_at)
 
 
+def _facts(journal: apsw.Connection) -> Iterator[Piece]:
+    """A fact rests on the passages that say it."""
+    places: dict[str, list[str]] = {}
+    for fact, passage in journal.execute("SELECT fact, passage FROM fact_places ORDER BY fact, document"):
+        places.setdefault(str(fact), []).append(str(passage))
+    rows = journal.execute("SELECT id, subject, attribute, value, quote, document, stated_at FROM facts ORDER BY seq")
+    for name, subject, attribute, value, quote, document, stated_at in rows:
+        yield Piece(
+            "facts", f"fact/{name}", "fact", f"{subject}, {attribute}", f"{quote}\n{value}", (name,), (name,),
+            rests_on=tuple(places.get(str(name), ())), group=document, when=stated_at, title=subject,
+        )  # fmt: skip
+
+
 def turn_key(turn: str, part: str) -> str:
     """The key of one side of a turn."""
     return f"turn/{turn}/{part}"
@@ -167,6 +200,7 @@ def changes(journal: apsw.Connection, choices: Sequence[Choice], day: str, ids: 
     gone = {name for choice in choices for name in choice.ids}.union(ids)
     found += _labels(journal, gone) if has(journal, "labels") else []
     found += _renames(journal, gone) if has(journal, "renames") else []
+    found += _fact_reads(journal, gone) if has(journal, "fact_reads") else []
     return [change for change in found if has(journal, change.table, *change.key)]
 
 
@@ -192,6 +226,9 @@ def _changes_of(choice: Choice, day: str) -> list[RowChange]:
             return [RowChange(key, "texts", {"id": name})]
         case "reminder":
             return [RowChange(key, "occurrences", {"schedule": name}), RowChange(key, "schedules", {"id": name})]
+        case "fact":
+            inner = [RowChange(key, table, {"fact": name}) for table in ("fact_places", "fact_events")]
+            return [*inner, RowChange(key, "facts", {"id": name})]
     return []
 
 
@@ -215,6 +252,16 @@ def _renames(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
         for root, source in journal.execute("SELECT root, source FROM renames")
         if file_key(root, source) in gone
     ]
+
+
+def _fact_reads(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
+    """That a file was read for facts is known by its name and content."""
+    found = []
+    for (document,) in journal.execute("SELECT document FROM fact_reads WHERE document != 'texts'").fetchall():
+        root, source, *_ = str(document).split("\n")
+        if not gone.isdisjoint((file_key(root, source), file_key(root.rpartition("/")[0], source))):
+            found.append(RowChange("", "fact_reads", {"document": document}))
+    return found
 
 
 def apply(journal: apsw.Connection, wanted: Iterable[RowChange]) -> list[tuple[RowChange, list[dict[str, Any]]]]:

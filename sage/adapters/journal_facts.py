@@ -6,7 +6,6 @@ Beside them stand where their words are now (`fact_places`, which follows the no
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -17,9 +16,8 @@ from sage.adapters.database import Database, stamp
 from sage.core.beliefs import Decision
 from sage.core.errors import NotFound
 from sage.core.facts import Statement, subject_key
-from sage.core.words import content_stems, fold
+from sage.core.words import content_stems
 
-_TABLES = ("facts", "fact_places", "fact_events")
 _COLUMNS = (
     "id, kind, subject, subject_key, attribute, value, polarity, whom, due, quote, stated_at, valid_from, valid_to, confidence, "
     "rule, document, origin, recorded_at"
@@ -114,60 +112,7 @@ class FactPages:
         """How many statements there are."""
         return int(self._database.rows("SELECT count(*) FROM facts")[0][0])
 
-    # forgetting
-
-    def of_passages(self, passages: Iterable[str]) -> list[str]:
-        """The ids of the facts that stand in these passages, remembered texts or turns' texts."""
-        return self._ids("SELECT DISTINCT fact FROM fact_places WHERE passage = ?", passages)
-
-    def of_document(self, source: str) -> list[str]:
-        """The ids of the facts that were ever read from a note (all that stood in it), or from a thread or source."""
-        return self._ids("SELECT id FROM facts WHERE document = ? OR document LIKE ? || '/%'", [source], twice=True)
-
-    def of_person(self, name: str) -> list[str]:
-        """The ids of the facts that speak of a person, as subject, value or addressee."""
-        wanted = fold(name)
-        rows = self._database.rows("SELECT id, subject, value, whom, quote FROM facts ORDER BY seq")
-        pattern = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
-        return [row[0] for row in rows if any(pattern.search(fold(str(text))) for text in row[1:])]
-
-    def between(self, first: str, last: str) -> list[str]:
-        """The ids of the facts that were stated (else recorded) on the days from `first` to `last`, ISO dates."""
-        day = "substr(coalesce(nullif(stated_at, ''), recorded_at), 1, 10)"
-        rows = self._database.rows(f"SELECT id FROM facts WHERE {day} BETWEEN ? AND ? ORDER BY seq", (first, last))  # noqa: S608
-        return [row[0] for row in rows]
-
-    def with_words(self, words: str) -> list[str]:
-        """The ids of the facts whose quote has all of the words."""
-        wanted = set(content_stems(words))
-        rows = self._database.rows("SELECT id, quote, value FROM facts ORDER BY seq")
-        return [row[0] for row in rows if wanted and wanted <= set(content_stems(f"{row[1]} {row[2]}"))]
-
-    def take_out(self, facts: Sequence[str]) -> dict[str, list[list[Any]]]:
-        """Deletes facts, with where they stood and what was decided, and returns their rows for `put_back`."""
-        taken: dict[str, list[list[Any]]] = {table: [] for table in _TABLES}
-        with self._database.transaction() as connection:
-            for fact in facts:
-                for table in _TABLES:
-                    column = "id" if table == "facts" else "fact"
-                    rows = connection.execute(f"SELECT * FROM {table} WHERE {column} = ?", (fact,)).fetchall()  # noqa: S608
-                    taken[table] += [list(row) for row in rows]
-                connection.execute("DELETE FROM facts WHERE id = ?", (fact,))
-        return taken
-
-    def put_back(self, taken: dict[str, list[list[Any]]]) -> None:
-        """Brings back what was taken out, as it was; what is there already stays."""
-        with self._database.transaction() as connection:
-            for table in _TABLES:
-                for row in taken[table]:
-                    holes = ", ".join("?" for _ in row)
-                    connection.execute(f"INSERT OR IGNORE INTO {table} VALUES ({holes})", row)  # noqa: S608
-
     # inside
-
-    def _ids(self, sql: str, values: Iterable[str], *, twice: bool = False) -> list[str]:
-        found = [row[0] for value in values for row in self._database.rows(sql, (value, value) if twice else (value,))]
-        return list(dict.fromkeys(found))
 
     def _put(self, connection: apsw.Connection, document: str, statements: Sequence[Statement], at: str) -> None:
         before = {row[0] for row in connection.execute("SELECT fact FROM fact_places WHERE document = ?", (document,))}

@@ -179,7 +179,7 @@ CREATE TABLE fact_places (
     stop INTEGER NOT NULL,
     audience TEXT NOT NULL,
     PRIMARY KEY (fact, document)
-) WITHOUT ROWID;
+);
 CREATE INDEX fact_places_in ON fact_places (document);
 CREATE INDEX fact_places_of ON fact_places (passage);
 
@@ -191,7 +191,7 @@ CREATE TABLE fact_events (
 );
 CREATE INDEX fact_events_of ON fact_events (fact, seq);
 
-CREATE TABLE fact_reads (document TEXT PRIMARY KEY, mark TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE fact_reads (document TEXT PRIMARY KEY, mark TEXT NOT NULL);
 """
 
 

@@ -210,22 +210,6 @@ def test_a_contradiction_is_open_until_the_person_decides(desk: Desk) -> None:
         desk.pages.decide("f_none", "right", desk.now())
 
 
-def test_facts_are_found_taken_out_and_put_back(desk: Desk) -> None:
-    desk.note("a.md", "I live in Rome.\n\nMy sister Anna loves opera.")
-    desk.read()
-    name = desk.memory.remember("I promised Ben to send him the slides.", source="diary", when="2024-03-02")
-    pages = desk.pages
-    assert len(pages.of_passages([name])) == 1 and len(pages.of_document("a.md")) == 3
-    assert len(pages.of_person("anna")) == 2 and pages.of_person("ann") == []
-    assert pages.between("2024-03-01", "2024-03-31") == pages.of_passages([name]) == pages.with_words("slides send")
-    kept = pages.statements()
-    pages.decide(kept[0].id, "right", desk.now())
-    taken = pages.take_out([one.id for one in kept])
-    assert pages.count() == 0 and pages.decisions() == {}
-    pages.put_back(taken)
-    assert pages.statements() == kept and pages.decisions() == {kept[0].id: "right"}
-
-
 def test_statements_are_found_by_subject_and_words(desk: Desk) -> None:
     desk.note("a.md", "I live in Rome.\n\nMy sister Anna loves opera.\n\nI hate coffee.")
     desk.read()

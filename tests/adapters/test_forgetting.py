@@ -11,9 +11,11 @@ import pytest
 
 from sage.adapters import backups, forgetting_journal, kept_backups
 from sage.adapters.byte_scan import forms, look
+from sage.adapters.fact_reader import FactReader
 from sage.adapters.forgetting import Forgetter
 from sage.adapters.home_swap import restore_home
 from sage.adapters.journal import Journal, open_journal
+from sage.adapters.journal_facts import FactPages
 from sage.adapters.journal_reminders import ReminderPages
 from sage.adapters.journal_texts import TextPages
 from sage.adapters.memory import SageMemory
@@ -44,7 +46,9 @@ class Place:
         self.database = open_journal(home.journal)
         self.journal, self.texts = Journal(self.database), TextPages(self.database)
         self.reminders = ReminderPages(self.database)
-        self.memory = SageMemory(home.index, self.texts, FakeEmbedder())
+        self.facts = FactPages(self.database)
+        reader = FactReader(self.facts, self.texts, lambda: self.time)
+        self.memory = SageMemory(home.index, self.texts, FakeEmbedder(), facts=reader)
         self.notebook = FileNotebook(home, changed=self._read)
         self.forgetter = Forgetter(home, self.database, self.memory, self.now)
 
@@ -164,6 +168,23 @@ def test_what_was_forgotten_is_found_nowhere_and_comes_back_byte_for_byte(place:
     assert {path: path.read_bytes() for path in before} == before
     assert tables(place) == rows
     assert place.shows(SECRET) and len(place.shows(CODE)) == 2
+
+
+def test_a_fact_goes_with_the_words_that_say_it_and_comes_back_with_them(place: Place) -> None:
+    place.note("Health", "I'm allergic to zebrafish.")
+    place.turn("t1", "I promised Demo Aunt to repaint the gazebo.", "Noted.")
+    place.note("Home", "I live in Rome.")
+    kept = {one.id: one for one in place.facts.statements()}
+    assert len(kept) == 3
+    gone = [place.forget("notes/Health.md").id, place.forget(person="Demo Aunt").id]
+    assert [one.value for one in place.facts.statements()] == ["Rome"]
+    for name in reversed(gone):
+        place.forgetter.undo(name)
+    assert {one.id: one for one in place.facts.statements()} == kept
+    place.forget("notes/Health.md"), place.forget(person="Demo Aunt")
+    place.purge()
+    assert [one.value for one in place.facts.statements()] == ["Rome"]
+    assert place.left("zebrafish", "gazebo", *(name for name, one in kept.items() if one.value != "Rome")) == []
 
 
 def tables(place: Place) -> dict[str, list[tuple[object, ...]]]:
