@@ -23,6 +23,7 @@ from sage.adapters.files import write_whole
 from sage.adapters.forgetting_files import FileChange
 from sage.adapters.forgetting_pages import ForgettingPages, Kept, KeptFile
 from sage.adapters.memory import SageMemory
+from sage.adapters.packed_vectors import unpack_vectors
 from sage.core.errors import BadInput, HomeBusy, NotFound
 from sage.core.forgetting import (
     Choice,
@@ -47,6 +48,10 @@ log = logging.getLogger(__name__)
 
 MOST_NEEDLES = 20_000
 """Stretches that a scan looks for at most, spread evenly over the words that were forgotten."""
+
+
+_PIECE = 32
+"""Bytes of a vector that are looked for together."""
 
 
 class Forgetter:
@@ -347,19 +352,16 @@ def _gone(kept: Kept, pieces: Sequence[Piece], notes: dict[str, str]) -> tuple[G
 
 
 def _vector_forms(vector: bytes) -> list[bytes]:
-    """Bytes of a vector as SQLite (float16) and Chroma (float32) have it: from several places of it."""
-    import numpy as np
-
-    half = np.frombuffer(vector, np.float16)
-    if not half.any():
+    """Bytes of a vector as SQLite (packed) and Chroma (float32) have it: from several places of it."""
+    wide = unpack_vectors([vector])[0]
+    if not wide.any():
         return []
-    wide = half.astype("<f4").tobytes()
-    step = max(32, len(vector) // 4)
+    forms = [vector, wide.astype("<f4").tobytes()]
     return [
         piece
-        for data in (vector, wide)
-        for start in range(0, len(data) - 16, step)
-        if any(piece := data[start : start + 16])
+        for data in forms
+        for start in range(0, max(1, len(data) - _PIECE), max(_PIECE, len(data) // 4))
+        if any(piece := data[start : start + _PIECE])
     ]
 
 

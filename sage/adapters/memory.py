@@ -27,6 +27,7 @@ from sage.adapters.nearest import Nearest
 from sage.adapters.note_files import LARGEST, look_at
 from sage.adapters.note_import import NoteImport, Progress
 from sage.adapters.note_survey import Survey, survey_root, survey_some
+from sage.adapters.packed_vectors import pack_vectors
 from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_keep
 from sage.core.documents import NOBODY, Person
 from sage.core.errors import HomeTrouble, ModelTrouble, NewerHome, NotFound, SageError, TornFile, Unreadable
@@ -295,8 +296,8 @@ class SageMemory:
         query = gist(query).encode("utf-8", "replace").decode()
         if k <= 0 or not query.strip():
             return []
-        (vector,) = self._embedded([query])
-        return self._mended(lambda: self._search(query, _array(vector), min(k, _ALL), recipients))
+        vector = self._query_vector(query)
+        return self._mended(lambda: self._search(query, vector, min(k, _ALL), recipients))
 
     def hit(self, name: str) -> Hit | None:
         """The passage or remembered text of an id (a text whole), or None."""
@@ -316,7 +317,7 @@ class SageMemory:
     # forgetting
 
     def vectors_of(self, ids: Sequence[str]) -> list[bytes]:
-        """The vectors of passages and texts, by id, as they stand on the disk (float16)."""
+        """The vectors of passages and texts, by id, as they stand on the disk."""
         return self._mended(lambda: self._store.vectors_of(ids))
 
     def follow_forgetting(self) -> None:
@@ -327,15 +328,19 @@ class SageMemory:
 
     def compact(self) -> None:
         """Takes from the disk for good what was removed: words of removed rows, whatever else stands beside the index."""
-        with self._work:
-            with self._texting, self._gate:
-                self._nearest.close()
-                self._mended(lambda: self._store.compact())
-                _clear_beside(self._folder / "memory.db")
-            with self._gate:
-                self._nearest.settle()
+        with self._work, self._texting, self._gate:
+            self._nearest.close()
+            self._mended(lambda: self._store.compact())
+            _clear_beside(self._folder / "memory.db")
+        self._nearest.settle()
 
     # upkeep
+
+    def warm(self) -> None:
+        """Loads what the first question needs, before it comes."""
+        with self._gate:
+            self._mended(self._store.sight)
+            self._mended(self._nearest.warm)
 
     def settle(self) -> None:
         """Finishes what was left: imports that were cut short, texts and vectors that are missing."""
@@ -591,6 +596,14 @@ class SageMemory:
         """Vectors of the embedder in use; None for each when it does not answer, so that words alone are searched."""
         return _vectors_of(self._embedder, texts)
 
+    def _query_vector(self, query: str) -> np.ndarray | None:
+        try:
+            vector: np.ndarray = self._embedder.embed([query])[0]
+        except ModelTrouble as error:
+            log.warning("words alone are searched: %s", error.kind)
+            return None
+        return vector
+
     def _search(self, query: str, vector: np.ndarray | None, k: int, recipients: Sequence[str] | None) -> list[Hit]:
         with self._gate:
             if recipients is None:
@@ -622,7 +635,7 @@ def _vectors_of(embedder: Embedder, texts: Sequence[str]) -> list[Vector]:
     if not texts:
         return []
     try:
-        return [row.tobytes() for row in embedder.embed(texts).astype("float16")]
+        return list(pack_vectors(embedder.embed(texts)))
     except ModelTrouble as error:
         log.warning("nothing is embedded: %s", error.kind)
         return [None] * len(texts)
@@ -644,12 +657,6 @@ def _covers(root: Path, path: Path) -> bool:
     if root == path:
         return True
     return path.is_relative_to(root) and not any(part.startswith(".") for part in path.relative_to(root).parts)
-
-
-def _array(vector: Vector) -> np.ndarray | None:
-    import numpy as np
-
-    return None if vector is None else np.frombuffer(vector, np.float16).astype(np.float32)
 
 
 def _clear_beside(path: Path) -> None:

@@ -89,7 +89,7 @@ def _anew(connection: apsw.Connection) -> None:
     connection.execute(_TABLES + postings.TABLES).fetchall()
 
 
-MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", "SELECT 1", _anew)
+MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", "SELECT 1", "SELECT 1", _anew)
 """A change of the tables adds one more `_anew`."""
 
 

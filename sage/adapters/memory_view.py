@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from sage.adapters.memory_rows import PassageKey, PassageRow, embedded_text
 from sage.adapters.memory_store import MemoryStore, Vector, name_of
+from sage.adapters.packed_vectors import unpack_vectors
 from sage.core.labels import Audience
 
 if TYPE_CHECKING:
@@ -70,15 +71,9 @@ class View:
         return {row.number: row for rows in notes.values() for row in _without_hidden(rows)}
 
     def _vectors_of_partial(self, embed: Embed) -> dict[int, np.ndarray]:
-        import numpy as np
-
-        rows = list(self._partial.values())
-        blobs = embed([embedded_text(row, "") for row in rows])
-        return {
-            row.number: np.frombuffer(blob, np.float16).astype(np.float32)
-            for row, blob in zip(rows, blobs, strict=True)
-            if blob is not None
-        }
+        blobs = zip(self._partial, embed([embedded_text(row, "") for row in self._partial.values()]), strict=True)
+        made = {number: blob for number, blob in blobs if blob is not None}
+        return dict(zip(made, unpack_vectors(list(made.values())), strict=True))
 
     def _names(self) -> list[str]:
         seen = self._sight.visible.tolist()

@@ -9,6 +9,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from sage.adapters.memory_store import MemoryStore
+from sage.adapters.packed_vectors import unpack_vectors
 from sage.core.errors import SageError, TornFile
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Nearest:
         self._chroma: ChromaIndex | None = None
         self._missed: list[Change] | None = None
         """What was written while Chroma's index is opened or built."""
-        self._closed = False
+        self._closings = 0
 
     @property
     def name(self) -> str:
@@ -54,6 +55,11 @@ class Nearest:
         if self._exact is None:
             self._exact = exact_index(self._store, self._dimensions)
         return self._exact
+
+    def warm(self) -> None:
+        """Loads whatever answers now."""
+        if self._chroma is None:
+            self._exact = self.exact
 
     def search(self, vector: Any, k: int) -> list[tuple[str, float]]:
         """As the port `VectorIndex` has it. When Chroma fails, its index is set aside and the exact one answers."""
@@ -85,25 +91,34 @@ class Nearest:
         with self._gate:
             if self._missed is not None or self._chroma is not None or self._store.size <= self._exact_up_to:
                 return
-            self._missed = []
+            self._missed, closings = [], self._closings
         try:
             index = self._opened() or self._built()
+            with self._gate:
+                self._take(index, self._missed, given_up=self._closings != closings)
         except SageError as error:
             log.warning("the vector index stays exact: %s", error.kind)
+        finally:
             self._missed = None
+
+    def _take(self, index: ChromaIndex, missed: Sequence[Change], *, given_up: bool) -> None:
+        """Lets Chroma's index answer from now on."""
+        from sage.adapters.chroma_index import discard
+
+        if given_up:
+            whole = bool(index.mark)
+            index.close()
+            if not whole:
+                discard(self._folder)
             return
-        with self._gate:
-            missed, self._missed = self._missed, None
-            if self._closed:
-                index.close()
-                return
-            self._chroma, self._exact = index, None
-            for change in missed:
-                self.change(*change)
+        for change in missed:
+            _follow(index, change)
+        index.set_mark(self._now())
+        self._chroma, self._exact, self._missed = index, None, None
 
     def close(self) -> None:
-        """Lets the indexes go. What is being built is given up."""
-        self._closed = True
+        """Lets the indexes go; what is being built is given up. A later question makes them anew."""
+        self._closings += 1
         if self._chroma is not None:
             self._chroma.close()
         self._chroma = self._exact = None
@@ -127,13 +142,11 @@ class Nearest:
         from sage.adapters.chroma_index import open_chroma
 
         index = open_chroma(self._folder)
+        closings = self._closings
         for names, vectors in self._store.all_vectors():
             index.add(names, vectors)
-            if self._closed:
+            if self._closings != closings:
                 break
-        with self._gate:
-            if not (self._missed or self._closed):
-                index.set_mark(self._now())
         return index
 
     def _give_up(self, error: SageError) -> None:
@@ -165,7 +178,4 @@ def _follow(index: ExactIndex | ChromaIndex, change: Change) -> None:
     if removed:
         index.remove(removed)
     if added:
-        import numpy as np
-
-        matrix = np.frombuffer(b"".join(vector for _, vector in added), np.float16).astype(np.float32)
-        index.add([name for name, _ in added], matrix.reshape(len(added), -1))
+        index.add([name for name, _ in added], unpack_vectors([vector for _, vector in added]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,43 +11,39 @@ GONE = -1
 """The audience of a number that no passage has."""
 
 
-class Row(NamedTuple):
-    """A passage as it counts: `thread` is "" for what is in none, `audience` as it is stored."""
+class Rows(NamedTuple):
+    """Passages as columns of equal length; an audience is as it is stored."""
 
-    number: int
-    document: int
-    length: int
-    audience: str
-    thread: str
+    numbers: Sequence[int]
+    documents: Sequence[int]
+    lengths: Sequence[int]
+    audiences: Sequence[str]
 
 
 class Columns:
     """Document, thread, audience and length of every passage, by its number. Follows the rows of a store."""
 
-    def __init__(self, rows: Iterable[Row] = ()) -> None:
+    def __init__(self) -> None:
         self.documents = np.zeros(0, np.int64)
         self.lengths = np.zeros(0, np.float64)
         self.audiences = np.zeros(0, np.int32)
         self.threads = np.zeros(0, np.int64)
         self._audiences: dict[str, int] = {}
-        self._threads: dict[str, int] = {"": 0}
-        self.follow((), rows)
+        self._threads: dict[str, int] = {}
 
-    def follow(self, touched: Iterable[int], rows: Iterable[Row]) -> None:
-        """Takes over the rows that the `touched` numbers have now; those without one are gone."""
-        found = list(rows)
-        gone = np.fromiter(touched, np.int64)
-        last = max(int(gone.max(initial=-1)), max((row.number for row in found), default=-1))
-        self._grow(last + 1)
+    def follow(self, touched: Sequence[int], rows: Rows, threads: Mapping[int, str]) -> None:
+        """Takes over what the `touched` numbers have now; those without a row are gone. `threads` are of documents."""
+        gone, place = np.array(touched, np.int64), np.array(rows.numbers, np.int64)
+        self._grow(int(max(gone.max(initial=-1), place.max(initial=-1))) + 1)
         self.audiences[gone] = GONE
-        if not found:
-            return
-        numbers, documents, lengths, audiences, threads = zip(*found, strict=True)
-        place = np.array(numbers, np.int64)
-        self.documents[place] = documents
-        self.lengths[place] = lengths
-        self.audiences[place] = [self._audiences.setdefault(one, len(self._audiences)) for one in audiences]
-        self.threads[place] = [self._threads.setdefault(one, len(self._threads)) for one in threads]
+        self.documents[place] = rows.documents
+        self.lengths[place] = rows.lengths
+        self.audiences[place] = [self._audiences.setdefault(one, len(self._audiences)) for one in rows.audiences]
+        of_document = np.zeros(int(self.documents[place].max(initial=0)) + 1, np.int64)
+        for document, thread in threads.items():
+            if document < len(of_document):
+                of_document[document] = self._threads.setdefault(thread, len(self._threads) + 1)
+        self.threads[place] = of_document[self.documents[place]]
 
     def sight(self, visible: Callable[[str], bool] = lambda audience: True) -> Sight:
         """What a reader sees who may see the audiences (as stored) that pass."""

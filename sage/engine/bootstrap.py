@@ -161,10 +161,11 @@ class House:
 
     async def keep_looking_at_notes(self) -> None:
         """Keeps memory up to date with the notes. First of all, purges that were cut off are brought to their end."""
-        try:
-            await asyncio.to_thread(self.forgetter.resume_purges)
-        except SageError as error:
-            log.warning("a purge waits: %s", error.kind)
+        for first in (self.memory.warm, self.forgetter.resume_purges):
+            try:
+                await asyncio.to_thread(first)
+            except SageError as error:
+                log.warning("what comes first waits: %s", error.kind)
         await self.looking.run()
 
     async def close(self) -> None:
