@@ -8,7 +8,7 @@ from typing import Any
 import apsw
 import msgspec
 
-from sage.adapters.database import Database
+from sage.adapters.journal_labels import LabelPages
 from sage.core.extracts import without_asides
 from sage.core.passages import SAGE, SAID, RememberedText, text_id, turn_text
 
@@ -20,11 +20,8 @@ FROM texts x LEFT JOIN turns t ON t.id = x.turn
 """A text of a conversation has its words in its turn, once."""
 
 
-class TextPages:
-    """Texts as rows, in the order in which they came."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
+class TextPages(LabelPages):
+    """Texts as rows, in the order in which they came, and the labels on them and on all else."""
 
     def add_texts(self, rows: Sequence[RememberedText]) -> list[str]:
         """Keeps all of them in one commit and returns their ids; on disk when it returns."""

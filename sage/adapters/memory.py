@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec.structs import replace
 
+from sage.adapters.labelled_rows import labelled_file, labelled_text
 from sage.adapters.memory_rows import PassageRow
 from sage.adapters.memory_search import search
 from sage.adapters.memory_store import File, MemoryStore, Text, Vector, name_of
@@ -31,7 +32,7 @@ from sage.adapters.packed_vectors import pack_vectors
 from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_keep
 from sage.core.documents import NOBODY, Person
 from sage.core.errors import HomeTrouble, ModelTrouble, NewerHome, NotFound, SageError, TornFile, Unreadable
-from sage.core.labels import Audience, Origin, visible_to
+from sage.core.labels import Audience, KeptLabel, LabelKind, Labels, Origin, visible_to
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
 from sage.core.ports import Embedder
 from sage.core.words import gist
@@ -64,6 +65,14 @@ class Texts(Protocol):
 
     def texts_after(self, seq: int, limit: int) -> list[tuple[int, RememberedText]]:
         """The texts with a higher number than `seq`, in the order remembered, each with its number (from 1)."""
+        ...
+
+    def labels(self) -> list[KeptLabel]:
+        """All labels."""
+        ...
+
+    def keep_label(self, kind: LabelKind, target: str, audience: Audience | None, at: datetime) -> None:
+        """Keeps a label, in place of the one that the target had, or takes it away (None)."""
         ...
 
     def roots(self) -> list[str]:
@@ -155,6 +164,8 @@ class SageMemory:
         self._store = self._open()
         self._embedder = self._embedder_in_use(former)
         self._nearest = self._nearest_of(self._store)
+        self._labels = Labels()
+        self._mended(self._follow_labels)
         self._mended(self._follow_journal)
         self._mended(self._index_texts)
         if settle:
@@ -207,6 +218,21 @@ class SageMemory:
             # The texts are safe in the journal, which is all that was promised; the index catches up at the next start.
             log.warning("the index lags behind: %s", error.kind)
         self._read_facts(lambda facts: facts.follow_texts())
+
+    # labels
+
+    def set_label(self, kind: LabelKind, target: str, audience: Audience | None, at: datetime) -> None:
+        """Puts a label on a target (see `KeptLabel`), or takes it away (None), at once and for good."""
+        self._texts.keep_label(kind, target, audience, at)
+        self._mended(self._follow_labels)
+
+    def labels(self) -> Labels:
+        """All labels that were put on something."""
+        return self._labels
+
+    def read(self, look: Callable[[MemoryStore], Done]) -> Done:
+        """What is found by looking into the index."""
+        return self._mended(lambda: look(self._store))
 
     # importing
 
@@ -406,6 +432,7 @@ class SageMemory:
             _set_aside(self._folder / "memory.db")
             self._store, self._embedder = self._open(), self._wanted
             self._nearest = self._nearest_of(self._store)
+            self._follow_labels()
 
     def _mended(self, action: Callable[[], Done]) -> Done:
         """Does something with the index; when that turns out to be torn, makes it anew and does it again."""
@@ -447,6 +474,14 @@ class SageMemory:
         last = self._texts.last_before(mark)
         self._store.set_marks({"texts": last, "forgettings": change})
 
+    def _follow_labels(self) -> None:
+        """Gives the index's rows the audiences that the journal's labels say."""
+        with self._gate:
+            self._labels = Labels(self._texts.labels())
+            if self._store.mark("labels") != self._labels.mark:
+                self._store.relabel(self._labels)
+                self._views.clear()
+
     def _index_texts(self) -> None:
         """Indexes the journal's texts that are not indexed yet."""
         with self._texting:
@@ -466,7 +501,9 @@ class SageMemory:
 
     def _add_texts(self, texts: list[Text], mark: int | None) -> None:
         def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
-            self._store.add_texts(texts, mark)
+            self._store.add_texts(
+                [(thread, labelled_text(self._labels, thread, rows), vectors) for thread, rows, vectors in texts], mark
+            )
             return [
                 (name_of(row.id, row.part), vector)
                 for _, rows, vectors in texts
@@ -481,7 +518,9 @@ class SageMemory:
     def _take_in(self, survey: Survey, progress: Progress | None = None, *, remove: bool = True) -> ImportReport:
         def put(files: Sequence[File]) -> None:
             def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
-                removed = self._store.put_files(files)
+                removed = self._store.put_files(
+                    [(*labelled_file(self._labels, document, rows), vectors) for document, rows, vectors in files]
+                )
                 return [
                     (name_of(row.id, row.part), blob)
                     for _, rows, blobs in files
@@ -608,6 +647,8 @@ class SageMemory:
         with self._gate:
             if recipients is None:
                 return search(self._store, self._nearest if vector is not None else None, query, vector, k)
+            if self._store.mark("labels") != self._labels.mark:  # a change was kept, but could not be followed then
+                self._follow_labels()
             view = self._view(recipients)
             return search(view, view.index if vector is not None else None, query, vector, k)
 

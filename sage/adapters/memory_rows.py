@@ -39,6 +39,9 @@ CREATE TABLE documents (
     part TEXT NOT NULL,
     slice INTEGER NOT NULL,
     folder TEXT NOT NULL,
+    first TEXT NOT NULL,
+    own TEXT,
+    audience TEXT NOT NULL,
     title TEXT NOT NULL,
     words TEXT NOT NULL,
     mtime_ns INTEGER NOT NULL,
@@ -63,6 +66,7 @@ CREATE TABLE passages (
     text TEXT NOT NULL,
     said_when TEXT,
     origin TEXT NOT NULL,
+    own TEXT NOT NULL,
     audience TEXT NOT NULL,
     speaker TEXT,
     tags TEXT NOT NULL,
@@ -96,7 +100,10 @@ MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", "SELECT 1", "SELECT 1", _anew)
 class DocumentRow(Struct, frozen=True):
     """A file, a slice of a thread, or a text. `words` are its tags, aliases and properties; `root` is what was
     imported ("" for remembered texts) and `folder` the folder that `source` is relative to. A file that holds many
-    documents has one row of its own, and one for each `part`, whose `sha256` is that part's mark."""
+    documents has one row of its own, and one for each `part`, whose `sha256` is that part's mark. A file that was
+    renamed was `first` seen under another name ("" for the same one). `own` is what a file says itself of who may see
+    it (None: nothing), `audience` who may see it as a whole: its name, its properties and where its passages stand.
+    """
 
     kind: Kind
     source: str
@@ -110,6 +117,19 @@ class DocumentRow(Struct, frozen=True):
     size: int = 0
     sha256: str = ""
     troubles: tuple[FileTrouble, ...] = ()
+    first: str = ""
+    own: Audience | None = None
+    audience: Audience = PRIVATE
+
+    @property
+    def path(self) -> str:
+        """Where the file is."""
+        return f"{self.folder.rstrip('/')}/{self.source}"
+
+    @property
+    def first_path(self) -> str:
+        """Where the file was when it was first seen: labels on it and on its passages are kept by this."""
+        return f"{self.folder.rstrip('/')}/{self.first or self.source}"
 
 
 class ImportedDocument(Struct, frozen=True):
@@ -125,7 +145,8 @@ class ImportedDocument(Struct, frozen=True):
 
 class PassageRow(Struct, frozen=True):
     """A passage in a document. `ordinal` orders a document's passages: the place in the file, or the journal's number
-    of a text; `part` counts the passages of one long text. `number`, `document`, `kind`, `title`, `thread` and
+    of a text; `part` counts the passages of one long text. `own` is the audience that a text was remembered with,
+    `audience` the one that all labels give it now. `number`, `document`, `kind`, `title`, `thread` and
     `folder` are set in rows that were read."""
 
     id: str
@@ -135,6 +156,7 @@ class PassageRow(Struct, frozen=True):
     part: int = 0
     when: str | None = None
     origin: Origin = "user"
+    own: Audience = PRIVATE
     audience: Audience = PRIVATE
     speaker: str | None = None
     number: int = 0
@@ -206,7 +228,10 @@ def embedded_text(row: PassageRow, title: str) -> str:
     return f"{place}\n{row.passage.text}".strip()
 
 
-COLUMNS = "ordinal, part, id, source, heading, path, line, start, stop, text, said_when, origin, audience, speaker, tags, links"
+COLUMNS = (
+    "ordinal, part, id, source, heading, path, line, start, stop, text, said_when, origin, own, audience, speaker, tags, "
+    "links"
+)
 
 
 def values_of(row: PassageRow) -> tuple[Any, ...]:
@@ -214,19 +239,19 @@ def values_of(row: PassageRow) -> tuple[Any, ...]:
     passage = row.passage
     return (
         row.ordinal, row.part, row.id, row.source, passage.heading, to_json(passage.path), passage.line, passage.start,
-        passage.end, passage.text, row.when, row.origin, to_json(row.audience), row.speaker, to_json(passage.tags),
-        to_json(passage.links),
+        passage.end, passage.text, row.when, row.origin, to_json(row.own), to_json(row.audience), row.speaker,
+        to_json(passage.tags), to_json(passage.links),
     )  # fmt: skip
 
 
 def row_of(values: Sequence[Any]) -> PassageRow:
     """The row of number, document, kind, title, thread, folder and COLUMNS."""
     number, document, kind, title, thread, folder, ordinal, part, name, source, heading, path, line, *rest = values
-    start, end, text, when, origin, audience, speaker, tags, links = rest
-    passage = Passage(text, start, end, line, heading, _strings(path), _strings(tags), _strings(links))
+    start, end, text, when, origin, own, audience, speaker, tags, links = rest
+    passage = Passage(text, start, end, line, heading, strings(path), strings(tags), strings(links))
     return PassageRow(
-        name, ordinal, source, passage, part, when, origin, _strings(audience), speaker, number, document, kind, title,
-        thread, folder,
+        name, ordinal, source, passage, part, when, origin, strings(own), strings(audience), speaker, number, document,
+        kind, title, thread, folder,
     )  # fmt: skip
 
 
@@ -247,5 +272,6 @@ def to_json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _strings(value: str) -> tuple[str, ...]:
+def strings(value: str) -> tuple[str, ...]:
+    """A list of strings that was kept as JSON."""
     return () if value == "[]" else msgspec.json.decode(value, type=tuple[str, ...])

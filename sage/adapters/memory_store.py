@@ -11,6 +11,7 @@ import msgspec
 
 from sage.adapters import postings
 from sage.adapters.database import Database
+from sage.adapters.labelled_rows import relabel
 from sage.adapters.memory_rows import (
     COLUMNS,
     MIGRATIONS,
@@ -24,11 +25,12 @@ from sage.adapters.memory_rows import (
     embedded_text,
     fields_of,
     row_of,
+    strings,
     to_json,
     values_of,
 )
 from sage.adapters.packed_vectors import unpack_vectors
-from sage.core.labels import Audience
+from sage.core.labels import Audience, Labels
 from sage.core.passages import FileTrouble, Hit, MemoryCounts
 
 if TYPE_CHECKING:
@@ -259,6 +261,57 @@ class MemoryStore:
     def compact(self) -> None:
         """Takes what was removed from the disk for good."""
         self._database.compact()
+
+    # labels
+
+    def relabel(self, labels: Labels) -> set[Audience]:
+        """Gives all rows the audiences that labels say now, in one commit. Returns those that changed rows had or have."""
+        with self._database.transaction() as connection:
+            numbers, audiences = relabel(connection, labels)
+            self._touched.update(numbers)
+            connection.execute("INSERT OR REPLACE INTO marks VALUES ('labels', ?)", (labels.mark,))
+            return audiences
+
+    def imported(self) -> dict[int, DocumentRow]:
+        """What was imported, as far as labels go, by number."""
+        rows = self._database.rows(
+            "SELECT number, source, title, root, folder, first, own, audience FROM documents WHERE root != '' "
+            "ORDER BY folder, source, number"
+        )
+        return {
+            number: DocumentRow("file", source, title, root, folder, first=first, audience=strings(audience),
+                                own=None if own is None else strings(own))
+            for number, source, title, root, folder, first, own, audience in rows
+        }  # fmt: skip
+
+    def passages_seen(self, visible: Callable[[Audience], bool]) -> list[PassageRow]:
+        """The passages whose audience passes, in their order."""
+        wanted = [audience for audience in self._audiences() if visible(strings(audience))]
+        sql = _READ + "WHERE p.audience IN ({}) ORDER BY p.document, p.ordinal, p.part"
+        return [row_of(row) for some in _some(wanted) for row in self._in(sql, some)]
+
+    def passages_of_thread(self, thread: str) -> list[PassageRow]:
+        """The passages of a thread of remembered texts, in their order."""
+        sql = _READ + "WHERE d.kind = 'thread' AND d.root = '' AND d.source = ? ORDER BY p.ordinal, p.part"
+        return [row_of(row) for row in self._database.rows(sql, (thread,))]
+
+    def has_thread(self, thread: str) -> bool:
+        """Whether any text that was remembered is of a thread."""
+        sql = "SELECT 1 FROM documents WHERE kind = 'thread' AND root = '' AND source = ? LIMIT 1"
+        return bool(self._database.rows(sql, (thread,)))
+
+    def names_in_audiences(self) -> set[str]:
+        """Everyone who may see some passage."""
+        return {name for audience in self._audiences() for name in strings(audience)}
+
+    def _audiences(self) -> list[str]:
+        """Every audience that some passage has, by hops over its index rather than by reading it."""
+        rows = self._database.rows(
+            "WITH RECURSIVE found(audience) AS (SELECT min(audience) FROM passages UNION ALL SELECT "
+            "(SELECT min(audience) FROM passages WHERE audience > found.audience) FROM found WHERE audience IS NOT NULL) "
+            "SELECT audience FROM found WHERE audience IS NOT NULL"
+        )
+        return [row[0] for row in rows]
 
     # vectors
 
@@ -536,12 +589,13 @@ def _count_change(connection: apsw.Connection) -> None:
 
 def _insert_document(connection: apsw.Connection, document: DocumentRow) -> int:
     connection.execute(
-        "INSERT INTO documents (kind, root, source, part, slice, folder, title, words, mtime_ns, size, sha256, troubles) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO documents (kind, root, source, part, slice, folder, first, own, audience, title, words, mtime_ns, "
+        "size, sha256, troubles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             document.kind, document.root, document.source, document.part, document.slice, document.folder,
-            document.title, document.words, document.mtime_ns, document.size, document.sha256,
-            to_json(document.troubles),
+            document.first or document.source, None if document.own is None else to_json(document.own),
+            to_json(document.audience), document.title, document.words, document.mtime_ns, document.size,
+            document.sha256, to_json(document.troubles),
         ),
     )  # fmt: skip
     return connection.last_insert_rowid()

@@ -229,27 +229,26 @@ def _document_row(survey: Survey, file: NoteFile, document: Document, part: Part
         slice=part.slice,
         words=document.words,
         sha256=part.mark,
+        own=document.audience,
     )
 
 
 def _passage_rows(row: DocumentRow, document: Document) -> list[PassageRow]:
-    copies: Counter[tuple[str, ...]] = Counter()
+    copies: Counter[str] = Counter()
     base = f"{row.source}/{row.part}" if row.part else row.source
     rows = []
     for place, piece in enumerate(document.pieces):
-        key = (piece.passage.text, *piece.audience)
         rows.append(
             PassageRow(
-                id=passage_id(base, copies[key], piece.passage.text),
+                id=passage_id(base, copies[piece.passage.text], piece.passage.text),
                 ordinal=row.slice * MOST_SPOKEN + place,
                 source=f"{row.source}/{piece.member}" if piece.member else row.source,
                 passage=piece.passage,
                 when=piece.when,
                 origin=piece.origin,
-                audience=piece.audience,
                 speaker=piece.speaker,
                 kind=row.kind,
             )
         )
-        copies[key] += 1
+        copies[piece.passage.text] += 1
     return rows

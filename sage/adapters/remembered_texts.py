@@ -63,7 +63,7 @@ def text_rows(seq: int, text: RememberedText) -> list[PassageRow]:
             part=part,
             when=text.when,
             origin=text.origin,
-            audience=text.audience,
+            own=audience_of(text.audience),
             speaker=text.speaker,
             kind="thread" if text.thread else "text",
         )

@@ -16,6 +16,7 @@ GROUPS = {
     "talk": ("ask", "talk"),
     "memory": ("import", "recall", "note"),
     "forgetting": ("forget",),
+    "labels": ("share",),
     "plans": ("goal", "task"),
     "models": ("models",),
     "setup": ("setup",),

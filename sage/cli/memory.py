@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sage import wire
+from sage.cli.labels import nothing_shared
 from sage.cli.printing import Printer, hit_as_data
 from sage.cli.talk import given_words
 from sage.client import Client
@@ -97,6 +98,9 @@ def run_recall(given: argparse.Namespace, printer: Printer) -> int:
     lines: list[str] = []
     for hit in found.hits:
         lines += [f"{hit.citation}  ({hit.score:.2f})", *(f"    {line}" for line in _opening(hit.text)), ""]
+    if found.sees_nothing:
+        data["sees_nothing"] = True
+        lines = [nothing_shared(recipients or ())]
     printer.data(data, lines or ["Nothing was found."])
     return 0
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sage.core.front_matter import FrontMatter, read_front_matter
-from sage.core.labels import PRIVATE, Audience, audience_of
+from sage.core.labels import PRIVATE, Audience, audience_of, folded_name
 from sage.core.passages import Passage
 
 if TYPE_CHECKING:
@@ -37,16 +37,20 @@ _TAG = re.compile(r"(?<![\w/#&])#([\w/-]*[^\W\d_][\w/-]*)")
 _LINK = re.compile(r"!?\[\[([^\[\]|#^\n]+)")
 _INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)([^\n]*?[^`\n])\1(?!`)")
 _VISIBLE = re.compile(r"\S")
+_SHARE = "share/"
 
 
 class Note(Struct, frozen=True):
-    """A note as memory sees it. `tags` (without #) and `links` (targets of wikilinks) are those of the whole note."""
+    """A note as memory sees it. `tags` (without #) and `links` (targets of wikilinks) are those of the whole note.
+
+    `audience` is what the note says itself of who may see it; None when it says nothing.
+    """
 
     head: FrontMatter
     passages: tuple[Passage, ...]
     tags: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
-    audience: Audience = PRIVATE
+    audience: Audience | None = None
 
 
 class Section(Struct, frozen=True):
@@ -114,12 +118,23 @@ def _empty_lines(text: str) -> tuple[int, ...]:
     return tuple(found.end() for found in re.finditer(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)", text))
 
 
-def _audience(head: FrontMatter, tags: list[str]) -> Audience:
-    """Who may see a note: what the front matter says and `#share/NAME` tags (not inside quotes or code)."""
-    if head.trouble or (head.audience is not None and (not head.audience or "private" in head.audience)):
+def shares_itself(text: str) -> bool:
+    """Whether a note with this text would say of itself who else may see it."""
+    return read_note(text).audience not in (None, PRIVATE)
+
+
+def _audience(head: FrontMatter, tags: list[str]) -> Audience | None:
+    """What a note says of who may see it: by its front matter and `#share/NAME` tags (not inside quotes or code).
+
+    Words that are not the person's own share nothing, and what Sage wrote stays private until it is shared itself.
+    """
+    if head.origin != "user":
+        return PRIVATE if head.origin == "tool" else None
+    given = None if head.audience is None else [folded_name(name) for name in head.audience]
+    if head.trouble or (given is not None and (not given or "private" in given)):
         return PRIVATE
-    shared = [tag.removeprefix("share/") for tag in (*head.tags, *tags) if tag.startswith("share/")]
-    return audience_of([*(head.audience or ()), *shared])
+    shared = [tag[len(_SHARE) :] for tag in (*head.tags, *tags) if tag.casefold().startswith(_SHARE)]
+    return audience_of([*(given or ()), *shared]) if given is not None or shared else None
 
 
 def _passages(text: str, begin: int, body: int, outline: _Outline, words: str) -> Iterator[Passage]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from msgspec import Struct
 
 from sage.core.chunking import LARGE, SMALLEST, split_plain
-from sage.core.labels import PRIVATE, Audience, Origin
+from sage.core.labels import Audience, Origin
 from sage.core.passages import Passage, digest_of
 
 MOST_SPOKEN = 64
@@ -45,18 +45,19 @@ class Piece(Struct, frozen=True):
     when: str | None = None
     speaker: str | None = None
     origin: Origin = "user"
-    audience: Audience = PRIVATE
     member: str = ""
 
 
 class Document(Struct, frozen=True):
     """One document of a file. `words` are its tags, aliases and properties; the pieces of a `spoken` one are messages,
-    each with those around it as its context."""
+    each with those around it as its context. `audience` is what the person's own words in it say of who may see it
+    (None: nothing); what others wrote says nothing."""
 
     title: str
     pieces: tuple[Piece, ...]
     words: str = ""
     spoken: bool = False
+    audience: Audience | None = None
 
 
 @dataclass(frozen=True)

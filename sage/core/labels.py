@@ -55,7 +55,7 @@ class Labels:
 
     def __init__(self, kept: Iterable[KeptLabel] = ()) -> None:
         self._by_target = {(label.kind, label.target): label.audience for label in kept}
-        self._notes = {target.rpartition("\n")[0] for kind, target in self._by_target if kind == "passage"}
+        self._notes = _notes_of(self._by_target)
 
     @property
     def mark(self) -> int:
@@ -64,6 +64,15 @@ class Labels:
             return 0
         told = sorted((kind, target, *audience) for (kind, target), audience in self._by_target.items())
         return int.from_bytes(hashlib.sha256(repr(told).encode("utf-8", "surrogatepass")).digest()[:7], "big")
+
+    def having(self, kind: LabelKind, target: str, audience: Audience | None) -> Labels:
+        """These labels with one put on a target, or taken away (None)."""
+        found = Labels()
+        found._by_target = {key: label for key, label in self._by_target.items() if key != (kind, target)}
+        if audience is not None:
+            found._by_target[kind, target] = audience
+        found._notes = _notes_of(found._by_target)
+        return found
 
     def targets(self, kind: LabelKind) -> list[str]:
         """Where labels of a kind are."""
@@ -105,6 +114,10 @@ class Labels:
     def _given(self, kind: LabelKind, target: str) -> Label | None:
         audience = self._by_target.get((kind, target))
         return None if audience is None else Label(audience, kind, target)
+
+
+def _notes_of(targets: Iterable[tuple[LabelKind, str]]) -> set[str]:
+    return {target.rpartition("\n")[0] for kind, target in targets if kind == "passage"}
 
 
 def folded_name(name: str) -> str:

@@ -62,9 +62,9 @@ def read_org(text: str, title: str) -> Document:
         heading = sections[section]
         links = dict.fromkeys(filter(None, map(_target, _LINK.findall(passage.text))))
         passage = replace(passage, tags=(*heading.tags, *heading.words), links=tuple(links))
-        pieces.append(Piece(passage, heading.when, audience=audience_of(names)))
+        pieces.append(Piece(passage, heading.when))
     words = (*named, *tags, *(value for key, value in _properties(text[: min(first, _NEAR)]) if key != "ID"))
-    return Document(title, tuple(pieces), " ".join(words))
+    return Document(title, tuple(pieces), " ".join(words), audience=audience_of(names) if names else None)
 
 
 def _sections(text: str, file: _Heading, headings: list[_Heading]) -> Iterator[tuple[Section, _Heading]]:

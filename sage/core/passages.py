@@ -83,6 +83,14 @@ def passage_id(source: str, copy: int, text: str) -> str:
     return "p_" + digest_of(source, str(copy), text)
 
 
+def passage_target(note: str, text: str) -> str:
+    """Where a label on a passage is put: on these very words in a note (by the path where it was first seen).
+
+    So it stays when the passage moves within its note, and an edit of the passage leaves it behind.
+    """
+    return f"{note}\n{digest_of(text)}"
+
+
 def digest_of(*parts: str) -> str:
     """20 hex digits of the SHA-256 over the parts, each with its length before it (so that no two lists meet)."""
     digest = hashlib.sha256()

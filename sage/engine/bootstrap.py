@@ -26,6 +26,7 @@ from sage.adapters.journal_texts import TextPages
 from sage.adapters.memory import EXACT_UP_TO, SageMemory
 from sage.adapters.notebook import FileNotebook
 from sage.adapters.secret_store import SecretStore
+from sage.adapters.sharing import Sharing
 from sage.adapters.system_clock import SystemClock
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.prompt import Voice
@@ -119,6 +120,11 @@ class House:
                 thing.close()
             lock.release()
             raise
+
+    @property
+    def sharing(self) -> Sharing:
+        """Where labels are put on things."""
+        return Sharing(self.memory, self.texts.labels)
 
     def conversation(self, name: str, profile: Resolved, turn: str, *, attended: bool) -> Conversation:
         """The conversation of that name, as the profile wants it."""

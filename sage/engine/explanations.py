@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 
 from sage.core.errors import NotFound
+from sage.core.labels import PRIVATE, Label
 from sage.core.passages import Hit
+from sage.core.sharing import told
 from sage.core.turns import Action, PastTurn
 from sage.engine.bootstrap import House
 from sage.wire import Explanation
@@ -25,7 +27,9 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
         return Explanation(id, "reminder", lines, msgspec.to_builtins(reminder))
     hit = house.memory.hit(id)
     if hit:
-        return Explanation(id, "passage", tuple(_passage(hit)), msgspec.to_builtins(hit))
+        return Explanation(
+            id, "passage", tuple(_passage(hit, house.sharing.label_of(id) or Label())), msgspec.to_builtins(hit)
+        )
     forgotten = house.journal.forgotten_at(id)
     if forgotten and not house.journal.has_turn(id):
         return Explanation(id, "forgotten", (f"Evidence forgotten on {forgotten[:10]}.",), {"forgotten_at": forgotten})
@@ -72,9 +76,10 @@ def _action(house: House, action: Action, turn: str) -> Explanation:
     return Explanation(action.id, "action", lines, msgspec.to_builtins(action))
 
 
-def _passage(hit: Hit) -> list[str]:
-    return [hit.citation, f"From {hit.root or 'what was remembered'}, origin {hit.origin}, visible to {', '.join(hit.audience)}.",
-            hit.text]  # fmt: skip
+def _passage(hit: Hit, label: Label) -> list[str]:
+    seen = "private" if label.audience == PRIVATE else f"visible to {', '.join(label.audience)}"
+    return [hit.citation, f"From {hit.root or 'what was remembered'}, origin {hit.origin}.",
+            f"It is {seen}: {told(label)}.", hit.text]  # fmt: skip
 
 
 def _parts(hit: Hit) -> str:

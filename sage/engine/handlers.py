@@ -5,6 +5,7 @@ from __future__ import annotations
 from sage.engine import (
     forgetting_handlers,
     home_handlers,
+    label_handlers,
     memory_handlers,
     model_handlers,
     plan_handlers,
@@ -16,6 +17,7 @@ __all__ = [
     "Desk",
     "forgetting_handlers",
     "home_handlers",
+    "label_handlers",
     "memory_handlers",
     "model_handlers",
     "plan_handlers",

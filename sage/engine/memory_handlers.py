@@ -15,10 +15,15 @@ from sage.engine.service import Emit, Line
 @handles(wire.Recall)
 async def _recall(desk: Desk, request: wire.Recall, line: Line, emit: Emit) -> wire.Recalled:
     began = time.perf_counter()
+    house = desk.house
     hits = await asyncio.to_thread(
-        desk.house.memory.recall, request.query, k=request.k, recipients=request.recipients, now=desk.house.clock.now()
+        house.memory.recall, request.query, k=request.k, recipients=request.recipients, now=house.clock.now()
     )
-    return wire.Recalled(request.query, round(1000 * (time.perf_counter() - began), 2), tuple(hits))
+    elapsed = round(1000 * (time.perf_counter() - began), 2)
+    nothing = False
+    if request.recipients is not None and not hits:
+        nothing = not (await asyncio.to_thread(house.sharing.seen_by, request.recipients)).passages
+    return wire.Recalled(request.query, elapsed, tuple(hits), nothing)
 
 
 @handles(wire.ImportNotes)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
+from sage.core.labels import Audience, KeptLabel, LabelKind
 from sage.core.passages import RememberedText, text_id
 
 
@@ -15,6 +17,7 @@ class FakeTexts:
     def __init__(self) -> None:
         self.kept: list[RememberedText] = []
         self._roots: list[str] = []
+        self._labels: dict[tuple[LabelKind, str], KeptLabel] = {}
 
     def add_texts(self, rows: Sequence[RememberedText]) -> list[str]:
         ids = []
@@ -29,6 +32,14 @@ class FakeTexts:
 
     def texts_after(self, seq: int, limit: int) -> list[tuple[int, RememberedText]]:
         return list(enumerate(self.kept, 1))[seq : seq + limit]
+
+    def labels(self) -> list[KeptLabel]:
+        return list(self._labels.values())
+
+    def keep_label(self, kind: LabelKind, target: str, audience: Audience | None, at: datetime) -> None:
+        self._labels.pop((kind, target), None)
+        if audience is not None:
+            self._labels[kind, target] = KeptLabel(kind, target, audience, at.isoformat())
 
     def roots(self) -> list[str]:
         return list(self._roots)

@@ -12,6 +12,7 @@ from sage.wire.base import *  # noqa: F403
 from sage.wire.forgetting import *  # noqa: F403
 from sage.wire.frames import *  # noqa: F403
 from sage.wire.home import *  # noqa: F403
+from sage.wire.labels import *  # noqa: F403
 from sage.wire.memory import *  # noqa: F403
 from sage.wire.models import *  # noqa: F403
 from sage.wire.plans import *  # noqa: F403

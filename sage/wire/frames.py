@@ -15,14 +15,22 @@ from sage.core.model_catalogue import InstallProgress
 from sage.core.passages import ImportProgress
 from sage.core.plans import Reminder
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
-from sage.wire import forgetting, home, memory, models, plans, talk
+from sage.wire import forgetting, home, labels, memory, models, plans, talk
 from sage.wire.base import R, Request
 
 VERSION = 1
 FRAME_LIMIT = 64 * 1024 * 1024
 """Bytes that one frame may have."""
 
-AnyRequest = talk.Requests | memory.Requests | forgetting.Requests | plans.Requests | models.Requests | home.Requests
+AnyRequest = (
+    talk.Requests
+    | memory.Requests
+    | labels.Requests
+    | forgetting.Requests
+    | plans.Requests
+    | models.Requests
+    | home.Requests
+)
 
 
 class ReminderDue(Struct, frozen=True, tag=True):

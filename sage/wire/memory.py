@@ -12,9 +12,12 @@ from sage.wire.base import Request
 
 
 class Recalled(Struct, frozen=True):
+    """`sees_nothing`: the recipients may see nothing at all."""
+
     query: str
     elapsed_ms: float
     hits: tuple[Hit, ...]
+    sees_nothing: bool = False
 
 
 class Recall(Request[Recalled], frozen=True, tag=True):

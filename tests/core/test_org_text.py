@@ -69,8 +69,8 @@ def test_states_that_the_file_names_are_states() -> None:
 
 
 def test_private_unless_the_file_names_who_may_see() -> None:
-    assert read_org("text", "x").pieces[0].audience == ("private",)
-    assert read_org("#+AUDIENCE: work, ann\ntext", "x").pieces[0].audience == ("ann", "work")
+    assert read_org("text", "x").audience is None
+    assert read_org("#+AUDIENCE: work, ann\ntext", "x").audience == ("ann", "work")
 
 
 def test_a_block_of_code_stays_whole_while_it_can() -> None:

@@ -20,8 +20,8 @@ def read_markdown(files: Files, name: str, reading: Reading) -> Iterator[Part]:
             "Mend that line.",
         )
     words = " ".join((head.title, *head.aliases, *head.tags, *head.properties)).strip()
-    pieces = tuple(Piece(passage, head.when, origin=head.origin, audience=note.audience) for passage in note.passages)
-    return whole(Document(stem_of(name), pieces, words))
+    pieces = tuple(Piece(passage, head.when, origin=head.origin) for passage in note.passages)
+    return whole(Document(stem_of(name), pieces, words, audience=note.audience))
 
 
 def read_plain(files: Files, name: str, reading: Reading) -> Iterator[Part]:
