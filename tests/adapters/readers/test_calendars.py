@@ -46,8 +46,9 @@ def test_an_event_tells_what_when_where_and_with_whom() -> None:
 )
 def test_a_meeting_that_others_called_is_theirs(organizer: str, origin: str, speaker: str | None) -> None:
     event = f"BEGIN:VEVENT\r\nUID:a\r\nSUMMARY:Talk\r\n{organizer}\r\nEND:VEVENT\r\n"
-    (piece,) = read("calendar", HEAD + event + TAIL)[0]["a"].pieces
-    assert (piece.origin, piece.speaker, piece.audience) == (origin, speaker, ("private",))
+    document = read("calendar", HEAD + event + TAIL)[0]["a"]
+    (piece,) = document.pieces
+    assert (piece.origin, piece.speaker, document.audience) == (origin, speaker, None)
 
 
 def test_a_todo_is_dated_by_when_it_is_due() -> None:
