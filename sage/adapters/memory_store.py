@@ -272,8 +272,8 @@ class MemoryStore:
             connection.execute("INSERT OR REPLACE INTO marks VALUES ('labels', ?)", (labels.mark,))
             return audiences
 
-    def imported(self) -> dict[int, DocumentRow]:
-        """What was imported, as far as labels go, by number."""
+    def labelled(self) -> dict[int, DocumentRow]:
+        """Every document of the imported roots, as far as labels go, by number."""
         rows = self._database.rows(
             "SELECT number, source, title, root, folder, first, own, audience FROM documents WHERE root != '' "
             "ORDER BY folder, source, number"

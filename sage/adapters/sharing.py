@@ -90,7 +90,7 @@ class Sharing:
         labels = self._memory.labels()
 
         def look(store: MemoryStore) -> Sight:
-            files = store.imported()
+            files = store.labelled()
             seen: dict[tuple[str, Label], int] = {}
             for row in store.passages_seen(lambda audience: visible_to(audience, folded)):
                 label = _label(labels, files.get(row.document), row)
@@ -110,7 +110,7 @@ class Sharing:
 
         def look(store: MemoryStore) -> Label | None:
             rows = store.passages_of([name])
-            return _label(labels, store.imported().get(rows[0].document), rows[0]) if rows else None
+            return _label(labels, store.labelled().get(rows[0].document), rows[0]) if rows else None
 
         return self._memory.read(look)
 
@@ -135,7 +135,7 @@ class Sharing:
             if target.kind == "folder":
                 return labels.of_note(f"{target.targets[0].rstrip('/')}/*", "", None).audience
             if target.kind == "note":
-                files = [file for file in store.imported().values() if file.first_path in target.targets]
+                files = [file for file in store.labelled().values() if file.first_path in target.targets]
                 return note_label(labels, files[0]).audience
             return _label(labels, *next(_inside(store, target))).audience
 
@@ -143,7 +143,7 @@ class Sharing:
 
 
 def _find(store: MemoryStore, words: str, folder: str) -> ShareTarget:
-    files = store.imported()
+    files = store.labelled()
     if _ID.fullmatch(words):
         return _by_id(store, files, words)
     cited = _CITED.fullmatch(words)
@@ -223,7 +223,7 @@ def _nothing(files: dict[int, DocumentRow], words: str) -> ShareTarget:
 
 def _inside(store: MemoryStore, target: ShareTarget) -> Iterator[tuple[DocumentRow | None, PassageRow]]:
     """The passages that a label on the target may decide, each with its file."""
-    files = store.imported()
+    files = store.labelled()
     if target.kind == "text":
         yield from ((None, row) for row in store.passages_of(target.targets))
         return
