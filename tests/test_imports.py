@@ -18,6 +18,7 @@ FRONT_ENDS = (
     "sage.tui.dialogue",
     "sage.tui.screens.first_run",
     "sage.tui.screens.choice",
+    "sage.tui.screens.memory",
     *(f"sage.cli.{group}" for group in ("main", *GROUPS)),
 )
 EVERYTHING = sorted(

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec.structs import replace
 
+from sage.adapters import memory_reading
 from sage.adapters.labelled_rows import labelled_file, labelled_text
 from sage.adapters.memory_rows import PassageRow
 from sage.adapters.memory_search import search
@@ -331,6 +332,14 @@ class SageMemory:
         if not rows:
             return None
         return rows[0].hit() if rows[0].folder or len(rows) == 1 else self._whole(rows[0])
+
+    def around(self, name: str, recipients: Sequence[str] | None = None) -> tuple[list[Hit], int]:
+        """The note or thread around a passage, and the place in it (see `memory_reading.around`)."""
+        return self._mended(lambda: memory_reading.around(self._store, name, recipients))
+
+    def newest(self, limit: int, recipients: Sequence[str] | None = None) -> list[Hit]:
+        """What changed or was said last (see `memory_reading.newest`)."""
+        return self._mended(lambda: memory_reading.newest(self._store, limit, recipients))
 
     def counts(self) -> MemoryCounts:
         """How much there is."""

@@ -484,6 +484,14 @@ class MemoryStore:
         sql = _READ + "WHERE p.document IN ({}) ORDER BY p.document, p.ordinal, p.part"
         return [row_of(row) for some in _some(documents) for row in self._in(sql, some)]
 
+    def numbers(self, sql: str, values: Sequence[int | str]) -> list[int]:
+        """The numbers of passages that a query finds, in its order."""
+        return [row[0] for row in self._database.rows(sql, values)]
+
+    def audiences(self) -> list[str]:
+        """Every audience that a passage has, as JSON."""
+        return [row[0] for row in self._database.rows("SELECT DISTINCT audience FROM passages")]
+
     def _titles(self, documents: Sequence[int]) -> list[tuple[int, str, str]]:
         """Number, title and words of documents."""
         return self._in("SELECT number, title, words FROM documents WHERE number IN ({})", documents)

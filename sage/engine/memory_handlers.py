@@ -26,6 +26,18 @@ async def _recall(desk: Desk, request: wire.Recall, line: Line, emit: Emit) -> w
     return wire.Recalled(request.query, elapsed, tuple(hits), nothing)
 
 
+@handles(wire.ReadAround)
+async def _read_around(desk: Desk, request: wire.ReadAround, line: Line, emit: Emit) -> wire.Passages:
+    hits, at = await asyncio.to_thread(desk.house.memory.around, request.id, request.recipients)
+    return wire.Passages(tuple(hits), at)
+
+
+@handles(wire.ListNewest)
+async def _list_newest(desk: Desk, request: wire.ListNewest, line: Line, emit: Emit) -> wire.Passages:
+    hits = await asyncio.to_thread(desk.house.memory.newest, request.limit, request.recipients)
+    return wire.Passages(tuple(hits))
+
+
 @handles(wire.ImportNotes)
 async def _import(desk: Desk, request: wire.ImportNotes, line: Line, emit: Emit) -> Any:
     loop = asyncio.get_running_loop()

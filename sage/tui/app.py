@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import gc
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from sage.locations import Home
+from sage.tui.places import MEMORY, NEXT_PLACE, PLACES, TALK, place_after
 from sage.tui.screens.talk import Talk
+
+if TYPE_CHECKING:
+    from sage.tui.screens.memory import Memory
 
 
 class SageApp(App[None]):
@@ -19,16 +24,49 @@ class SageApp(App[None]):
     CSS_PATH = "sage.tcss"
     TITLE = "Sage"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = [("ctrl+q", "quit", "Quit")]
+    DEFAULT_MODE = TALK.id
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("ctrl+q", "quit", "Quit"),
+        Binding(NEXT_PLACE, "next_place", "Next place", priority=True),
+        *(Binding(place.key, f"go_to('{place.id}')", place.label, priority=True) for place in PLACES),
+    ]
 
     def __init__(self, home: Home, profile: str = "") -> None:
         super().__init__()
         self.home, self.profile = home, profile
         self._early: list[events.Event] | None = []
         """What was typed before there was a place to type into; None once there is."""
+        self._talk: Talk | None = None
+        self._memory: Memory | None = None
+        self.add_mode(TALK.id, self._open_talk)
+        self.add_mode(MEMORY.id, self._open_memory)
 
-    def get_default_screen(self) -> Talk:
-        return Talk(self.home, self.profile)
+    def _open_talk(self) -> Screen[Any]:
+        self._talk = Talk(self.home, self.profile)
+        return self._talk
+
+    def _open_memory(self) -> Screen[Any]:
+        from sage.tui.screens.memory import Memory  # the first paint does not wait for it
+
+        assert self._talk
+        self._memory = Memory(self._talk)
+        return self._memory
+
+    def go_to(self, place: str) -> None:
+        """Shows a place. What was typed and chosen in the one that is left stays as it is."""
+        self.switch_mode(place)
+
+    async def search_memory(self, words: str) -> None:
+        """Goes to Memory; words, if there are any, are searched for there."""
+        await self.switch_mode(MEMORY.id)
+        if self._memory and words:
+            self._memory.search_for(words)
+
+    def action_go_to(self, place: str) -> None:
+        self.go_to(place)
+
+    def action_next_place(self) -> None:
+        self.go_to(place_after(self.current_mode).id)
 
     async def on_event(self, event: events.Event) -> None:
         if self._early is not None and isinstance(event, events.Key | events.Paste):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sage import wire
 from sage.core.errors import EngineGone, SageError
@@ -30,6 +31,7 @@ from sage.tui.widgets.entry import Entry, SourceLine
 if TYPE_CHECKING:
     from sage.tui.screens.talk import Talk
 
+R = TypeVar("R")
 HELP = """| key | what it does |
 |---|---|
 | Enter | send |
@@ -40,11 +42,13 @@ HELP = """| key | what it does |
 | Ctrl+O | open or fold the sources |
 | Ctrl+R | earlier conversations |
 | Ctrl+N | a new conversation |
+| F5, Ctrl+T | Memory: search, read, label, forget (F3 or Esc comes back) |
 | Ctrl+Q | quit |
 
 | command | |
 |---|---|
 | /import FOLDER | read notes (they stay where they are) |
+| /memory WORDS | search memory |
 | /resume | earlier conversations |
 | /new | a new conversation |
 | /model | who answers |
@@ -53,7 +57,7 @@ HELP = """| key | what it does |
 | /quit | leave |"""
 
 
-_WITHOUT_ENGINE = frozenset({"help", "new", "retry", "quit"})
+_WITHOUT_ENGINE = frozenset({"help", "memory", "new", "retry", "quit"})
 """Commands that need not wait until the engine is there."""
 
 
@@ -100,6 +104,16 @@ class Dialogue:
             self._said.set()
             if not self._ready.is_set():
                 self._talk.say_status("waiting for the engine …")
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the engine is there."""
+        return self._ready.is_set()
+
+    async def call(self, request: wire.Request[R], on_event: Callable[[Any], None] = lambda event: None) -> R:
+        """Asks for another place of the app, once the engine is there. Raises what the engine tells, or EngineGone."""
+        await self._ready.wait()
+        return await self._line.call(request, on_event)
 
     async def stop(self) -> None:
         """Stops the answer that is coming."""
@@ -301,6 +315,7 @@ class Dialogue:
         commands = {
             "help": self._help,
             "import": self._import,
+            "memory": self._memory,
             "resume": self._resume,
             "new": self._new,
             "model": self._models,
@@ -330,6 +345,9 @@ class Dialogue:
             self._talk.note("Name a folder of notes: /import ~/notes. It stays where it is and is only read.")
             return
         self._report(await self._read_notes(rest))
+
+    async def _memory(self, rest: str) -> None:
+        await self._talk.app.search_memory(rest)
 
     async def _read_notes(self, path: str) -> ImportReport:
         def show(event: Any) -> None:

@@ -32,10 +32,33 @@ class ImportNotes(Request[ImportReport], frozen=True, tag=True):
     reply: ClassVar[Any] = ImportReport
 
 
+class Passages(Struct, frozen=True):
+    """Passages in an order of their own; `at` is the place of the one that was asked for."""
+
+    hits: tuple[Hit, ...]
+    at: int = 0
+
+
+class ReadAround(Request[Passages], frozen=True, tag=True):
+    """The note or the conversation around a passage, in its own order; with `recipients`, what all of them may see."""
+
+    id: str
+    recipients: tuple[str, ...] | None = None
+    reply: ClassVar[Any] = Passages
+
+
+class ListNewest(Request[Passages], frozen=True, tag=True):
+    """The notes that changed last (each by its beginning) and what was said last, newest first."""
+
+    limit: int = 100
+    recipients: tuple[str, ...] | None = None
+    reply: ClassVar[Any] = Passages
+
+
 class AddNote(Request[Note], frozen=True, tag=True):
     text: str
     title: str = ""
     reply: ClassVar[Any] = Note
 
 
-Requests = Recall | ImportNotes | AddNote
+Requests = Recall | ReadAround | ListNewest | ImportNotes | AddNote

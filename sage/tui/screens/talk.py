@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,11 +20,14 @@ from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
+    from sage import wire
+    from sage.tui.app import SageApp
     from sage.tui.dialogue import Dialogue
     from sage.tui.widgets.approval import Approval
 
+R = TypeVar("R")
 WELCOME = """Ask about your notes, or say what to do: add a task, remind me on Friday at 9, what is due?
-/import FOLDER reads notes · /resume goes on with an earlier talk · /help shows the rest"""
+/import FOLDER reads notes · F5 searches them · /resume goes on with an earlier talk · /help shows the rest"""
 
 
 class Talk(Screen[None]):
@@ -40,11 +44,14 @@ class Talk(Screen[None]):
         ("ctrl+end", "read('last')", "To the last"),
     ]
 
+    app: SageApp
+
     def __init__(self, home: Home, profile: str) -> None:
         super().__init__()
         self._home, self._profile = home, profile
         self._dialogue: Dialogue | None = None
         self._early: list[str] = []
+        self._begun = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         yield Transcript(placeholder=WELCOME)
@@ -71,6 +78,7 @@ class Talk(Screen[None]):
         self._dialogue = module.Dialogue(self, self._home, self._profile)
         dialogue = self._dialogue
         dialogue.start()
+        self._begun.set()
         for text in self._early:
             dialogue.say(text)
         self._early.clear()
@@ -92,9 +100,30 @@ class Talk(Screen[None]):
         """An empty conversation."""
         self.transcript.load([])
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether the engine is there."""
+        return self._dialogue is not None and self._dialogue.is_ready
+
+    async def call(self, request: wire.Request[R], on_event: Callable[[Any], None] = lambda event: None) -> R:
+        """Asks the engine for another place, once it is there. Raises what the engine tells, or EngineGone."""
+        await self._begun.wait()
+        assert self._dialogue
+        return await self._dialogue.call(request, on_event)
+
+    def write(self, text: str) -> None:
+        """Puts words before what stands in the composer, for the person to go on."""
+        composer = self.query_one(Composer)
+        composer.insert(text, (0, 0), maintain_selection_offset=True)
+        composer.focus()
+
     @on(Composer.Sent)
     def _sent(self, event: Composer.Sent) -> None:
-        text = event.text.strip()
+        self.say(event.text)
+
+    def say(self, text: str) -> None:
+        """What the person said, or a command; it waits for the engine where it must."""
+        text = text.strip()
         if self._dialogue:
             self._dialogue.say(text)
         elif text:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from sage.core.terminal_text import clean, clean_line
 from sage.tui.widgets.ink import CITATION, EMPTY_LINE, MARK, NOTICE, PERSON, PLAIN, QUIET, Line
 
-Role = Literal["user", "assistant", "notice", "error"]
+Role = Literal["user", "assistant", "found", "notice", "error"]
 
 _BELOW = 1 << 19
 """The number, as a block, of the first line below the text."""
@@ -24,8 +24,8 @@ class SourceLine(NamedTuple):
 class Entry(NamedTuple):
     """One turn of the person or of Sage, a notice or an error.
 
-    An assistant's text is Markdown; all others are shown as they were written. `footer` says who answered, for
-    example, and what it cost.
+    An assistant's text and a passage that was found are Markdown; all others are shown as they were written. `footer`
+    says who answered, for example, and what it cost.
     """
 
     role: Role
@@ -70,7 +70,7 @@ class EntryView:
         self._live = live
         if live:
             self.document = Document.of_markdown(width)
-        elif entry.role == "assistant":
+        elif entry.role in ("assistant", "found"):
             self.document = Document.of_markdown(width, clean(entry.text))
         else:
             tone = {"user": PERSON, "notice": NOTICE}.get(entry.role, PLAIN)

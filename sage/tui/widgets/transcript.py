@@ -29,6 +29,7 @@ from sage.tui.widgets.ink import (
     BOLD,
     ERROR_EDGE,
     ITALIC,
+    MARK,
     NAMED,
     NOTICE,
     PERSON,
@@ -371,6 +372,8 @@ class Transcript(SelectableColumn, can_focus=True):
             edge, fill, end = PERSON_EDGE, PERSON, end + EDGE
         elif role == "error" and row.is_text:
             edge = ERROR_EDGE
+        elif role == "found" and row.is_text:
+            edge = MARK
         segments = [Segment(" " * EDGE if edge == PLAIN else "▎" + " " * (EDGE - 1), style(edge))]
         segments += self._segments(line, code)
         used = EDGE + line.width

@@ -1,0 +1,151 @@
+"""A hit in plain words: what it is, who said it and when, who may see it, and why it was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from sage.core.labels import Audience
+from sage.core.passages import SAGE, Hit, conversation_thread
+from sage.core.search_words import Kind
+from sage.core.words import content_stems, fold, stem
+
+_ORIGINS = {"user": "your words", "contact": "written by someone else", "web": "from the web", "tool": "from a tool"}
+_PARTS = {
+    "passage": "words of yours stand in the passage",
+    "window": "words of yours stand in it and right around it",
+    "document": "words of yours stand in the note or conversation that it belongs to",
+    "meaning": "its meaning is near to that of your words",
+}
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_HEADING = re.compile(r"^#{1,6}\s.*$", re.MULTILINE)
+_LINK = re.compile(r"!?\[\[(?:[^\]|\n]*\|)?([^\]\n]*)\]\]|!?\[([^\]\n]*)\]\([^)\n]*\)")
+_MARKUP = re.compile(
+    r"^(?:\s*(?:>|[*+-](?=\s)|\d+[.)](?=\s)))+|^[|\s:-]+$|\*\*|`+|(?<!\S)[*_](?=\w)|(?<=\w)[*_](?!\w)|\|", re.MULTILINE
+)
+_NEAR = frozenset(("meaning",))
+"""Parts of a score that no word of the query has to stand for."""
+
+
+def kind_of(hit: Hit) -> Kind:
+    """Whether it is of a note, or of what was said."""
+    return "notes" if hit.root else "talks"
+
+
+def is_turn(hit: Hit) -> bool:
+    """Whether it was said in a conversation with Sage."""
+    return hit.thread.startswith(conversation_thread(""))
+
+
+def title_of(hit: Hit) -> str:
+    """Its place in a few words: the note and the heading, or who said it."""
+    if hit.root:
+        name = hit.source.rpartition("/")[2].rpartition(".")[0] or hit.source
+        return name if hit.heading in ("", name) else f"{name} › {hit.heading}"
+    if is_turn(hit):
+        return "Sage" if hit.speaker == SAGE else "You"
+    return hit.speaker or hit.source
+
+
+def when_words(when: str | None) -> str:
+    """An ISO date or time as `3 May 2026` or `3 May 2026, 14:05`; "" for none."""
+    day, _, hour = (when or "").partition("T")
+    return day_words(day) + (f", {hour[:5]}" if hour else "")
+
+
+def day_words(when: str | None) -> str:
+    """The day of an ISO date or time as `3 May 2026`; "" for none."""
+    if not when:
+        return ""
+    try:
+        day = datetime.fromisoformat(when)
+    except ValueError:
+        return when
+    return f"{day.day} {day:%b %Y}"
+
+
+def audience_words(audience: Audience) -> str:
+    """Who may see it."""
+    if "public" in audience:
+        return "everyone may see it"
+    names = [name for name in audience if name != "private"]
+    return f"shared with {joined(names)}" if names else "only you"
+
+
+def origin_words(hit: Hit) -> str:
+    """Whose words they are."""
+    return "Sage's words" if hit.speaker == SAGE and is_turn(hit) else _ORIGINS[hit.origin]
+
+
+def joined(names: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *rest, last = names
+    return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def is_near_only(hit: Hit) -> bool:
+    """Whether it was found by its meaning alone: none of the words stand in it."""
+    return bool(hit.why) and _NEAR.issuperset(hit.why)
+
+
+def why_lines(hit: Hit) -> list[str]:
+    """Why it was found: each part of the score with its share of it, the greatest first."""
+    if not hit.why:
+        return ["It was not searched for: the newest stands first."]
+    whole = sum(hit.why.values()) or 1.0
+    parts = sorted(hit.why.items(), key=lambda part: -part[1])
+    lines = [f"{100 * value / whole:3.0f} %  {_PARTS.get(name, name)}" for name, value in parts]
+    by = f"; the nearest by meaning came from {hit.found_by}" if "meaning" in hit.why and hit.found_by else ""
+    return [f"Its score is {hit.score:.3f}{by}. Of that:", *lines]
+
+
+def search_stems(words: str) -> frozenset[str]:
+    """What `matches` looks for."""
+    return frozenset(content_stems(words))
+
+
+def matches(text: str, stems: frozenset[str]) -> list[tuple[int, int]]:
+    """Where the searched words stand in a text, in any form: (start, end), sorted and apart."""
+    if not stems:
+        return []
+    unspaced = [each for each in stems if len(each) > 1 and each[0] >= "\u2e80"]
+    spans: list[tuple[int, int]] = []
+    for found in _WORD.finditer(text):
+        word = fold(found[0])
+        if stem(word) in stems:
+            spans.append(found.span())
+        elif unspaced and not word.isascii():
+            spans += _within(found[0], found.start(), unspaced)
+    return spans
+
+
+def _within(word: str, offset: int, parts: list[str]) -> list[tuple[int, int]]:
+    """Where parts stand in a run of a script without spaces."""
+    spans: list[tuple[int, int]] = []
+    for found in re.finditer("|".join(map(re.escape, sorted(parts, key=len, reverse=True))), word):
+        spans.append((offset + found.start(), offset + found.end()))
+    return spans
+
+
+def plain(text: str) -> str:
+    """A passage on one line, without headings (its title names them) and the marks of Markdown."""
+    body = _HEADING.sub("", text)
+    return " ".join(_MARKUP.sub("", _LINK.sub(lambda link: link[1] or link[2] or "", body)).split()) or " ".join(
+        text.split()
+    )
+
+
+def excerpt(text: str, stems: frozenset[str], length: int) -> str:
+    """About `length` characters of a text on one line, from a little before the first searched word on."""
+    flat = plain(text)
+    if len(flat) <= length:
+        return flat
+    found = matches(flat, stems)
+    start = found[0][0] if found else 0
+    if start < length * 2 // 3:
+        return flat[: length + 1]
+    begin = start - length // 4
+    space = flat.find(" ", begin, start)
+    begin = space + 1 if space >= 0 else begin
+    return "…" + flat[begin : begin + length]

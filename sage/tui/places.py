@@ -1,0 +1,26 @@
+"""The app's places, one key apart."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where the person can be: `id` is the app's mode, `key` goes there from anywhere."""
+
+    id: str
+    label: str
+    key: str
+
+
+TALK = Place("talk", "Talk", "f3")
+MEMORY = Place("memory", "Memory", "f5")
+PLACES = (TALK, MEMORY)
+"""In the order in which `NEXT_PLACE` goes through them. F2, F4 and F6 are left free for further ones."""
+NEXT_PLACE = "ctrl+t"
+
+
+def place_after(id: str) -> Place:  # noqa: A002
+    """The place that follows, the first one after the last."""
+    ids = [place.id for place in PLACES]
+    return PLACES[(ids.index(id) + 1) % len(PLACES)]

@@ -1,0 +1,261 @@
+"""Memory over a real engine: found as one types, read around, taken to Talk, and nothing of the draft is lost."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Static
+
+from sage import wire
+from sage.client import Client, stop_engine
+from sage.locations import Home
+from sage.tui.app import SageApp
+from sage.tui.screens.memory import FIRST, Memory
+from sage.tui.screens.talk import Talk
+from sage.tui.widgets.composer import Composer
+from sage.tui.widgets.filters import Filters
+from sage.tui.widgets.reading import Reading
+from sage.tui.widgets.results import Results
+from tests.homes import make_home, make_notes
+
+KEYS = {" ": "space", ":": "colon", "/": "slash", "~": "tilde", ".": "full_stop", "-": "minus", "_": "underscore"}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A home with three notes and one conversation."""
+    made = make_home(tmp_path, linger=20)
+    notes = make_notes(tmp_path)
+    (notes / "Odd.md").write_text("# Odd [/foo]\n\nzebra [red]x[/red] \x1b[31mred\x1b]0;title\x07 end\n")
+    (notes / "庭.md").write_text("# 庭\n\nトマトは一日に六時間の日光が必要です。\n")
+    (notes / "Open.md").write_text("---\naudience: [work]\n---\n# Open\n\nThe meeting room has tomatoes.\n")
+    with Client(made) as client:
+        client.call(wire.ImportNotes(str(notes)))
+        for step in ("model", "notes"):
+            client.call(wire.CloseSetup(step))
+        client.call(wire.Ask("when does the boiler man come"))
+    yield made
+    stop_engine(made)
+
+
+class Seen:
+    """What the app shows, and what is typed into it."""
+
+    def __init__(self, pilot: Pilot[Any]) -> None:
+        self.pilot, self.app = pilot, pilot.app
+
+    @property
+    def memory(self) -> Memory:
+        screen = self.app.screen
+        assert isinstance(screen, Memory)
+        return screen
+
+    def found(self) -> list[str]:
+        """The places of all results."""
+        return [hit.citation for hit in self.memory.hits]
+
+    def read(self) -> str:
+        """The reading pane."""
+        return "\n".join(entry.text for entry in self.memory.query_one(Reading).entries)
+
+    def count(self) -> str:
+        return str(self.memory.query_one(Filters).render())
+
+    def hint(self) -> str:
+        return str(self.memory.query_one("#hints", Static).render())
+
+    async def type(self, text: str) -> None:
+        await self.pilot.press(*(KEYS.get(letter, letter) for letter in text))
+
+    async def until(self, holds: Callable[[], object], seconds: float = 20) -> None:
+        for _ in range(int(seconds / 0.02)):
+            await asyncio.sleep(0.02)
+            if holds():
+                return
+        screen = self.app.screen
+        raise TimeoutError(f"{screen} {self.found() if isinstance(screen, Memory) else ''} {self.hint()}")
+
+
+@asynccontextmanager
+async def remembering(home: Home, size: tuple[int, int] = (110, 30)) -> AsyncIterator[Seen]:
+    app = SageApp(home)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("f5")
+        seen = Seen(pilot)
+        await pilot.pause()
+        yield seen
+
+
+async def test_what_is_typed_is_found_and_shown_with_all_that_is_known_of_it(home: Home) -> None:
+    async with remembering(home) as seen:
+        await seen.type("boiler pressure")
+        await seen.until(lambda: seen.found()[:1] == ["House/Boiler.md#Boiler:4"])
+        assert "between 1.2 and 1.8 bar" in seen.read()
+        assert "House/Boiler.md, line 4 › Boiler" in seen.read() and "your words · only you" in seen.read()
+        await seen.pilot.press("enter", "w")
+        assert "Its score is" in seen.read() and "words of yours stand in the passage" in seen.read()
+
+
+async def test_without_words_the_newest_stands_there_and_a_kind_narrows_it(home: Home) -> None:
+    async with remembering(home) as seen:
+        await seen.until(lambda: len(seen.found()) == 8)
+        await seen.pilot.press("down", "3")
+        await seen.until(lambda: len(seen.found()) == 2)
+        assert {hit.speaker for hit in seen.memory.hits} == {"you", "Sage"}
+        await seen.pilot.press("2")
+        await seen.until(lambda: len(seen.found()) == 6)
+        await seen.pilot.press("1")
+        await seen.until(lambda: len(seen.found()) == 8)
+
+
+async def test_only_what_somebody_may_see(home: Home) -> None:
+    async with remembering(home) as seen:
+        await seen.until(lambda: len(seen.found()) == 8)
+        await seen.pilot.press("down", "v")
+        await seen.type("work")
+        await seen.until(lambda: seen.found() == ["Open.md#Open:4"])
+        assert "shared with work" in seen.read()
+        await seen.type(" tomatoes")
+        await seen.until(lambda: seen.memory.query_one(Input).value == "for:work tomatoes")
+        await seen.pilot.press("enter", "enter")
+        await seen.until(lambda: seen.memory.has_class("-whole"))
+        assert "meeting room" in seen.read()
+        await seen.pilot.press("escape", "v")
+        await seen.until(lambda: "Garden.md#Tomatoes:3" in seen.found())
+
+
+async def test_the_whole_note_is_read_from_the_passage_on_and_escape_leads_back_step_by_step(home: Home) -> None:
+    async with remembering(home, (80, 24)) as seen:
+        await seen.type("beans climb")
+        await seen.until(lambda: seen.found()[:1] == ["Garden.md#Beans:7"])
+        await seen.pilot.press("enter", "enter")
+        await seen.until(lambda: seen.memory.has_class("-whole"))
+        entries = seen.memory.query_one(Reading).entries
+        assert [entry.role for entry in entries] == ["notice", "assistant", "found"]
+        assert "six hours" in entries[1].text and "Beans climb" in entries[2].text
+        await seen.pilot.press("escape")
+        assert not seen.memory.has_class("-whole") and isinstance(seen.memory.focused, Results)
+        await seen.pilot.press("escape")
+        assert isinstance(seen.app.screen, Talk)
+        await seen.pilot.press("f5")
+        assert seen.memory.query_one(Input).value == "beans climb"
+
+
+async def test_a_conversation_is_read_turn_by_turn(home: Home) -> None:
+    async with remembering(home) as seen:
+        await seen.type("in:talks when does the boiler man come")
+        await seen.until(lambda: len(seen.found()) == 2)
+        await seen.pilot.press("enter", "enter")
+        await seen.until(lambda: seen.memory.has_class("-whole"))
+        entries = seen.memory.query_one(Reading).entries
+        assert [entry.role for entry in entries] == ["notice", "user", "assistant"]
+        assert entries[1].footer.startswith("You · ") and entries[2].footer.startswith("Sage · ")
+
+
+async def test_the_draft_in_talk_survives_and_a_passage_is_asked_about(home: Home) -> None:
+    app = SageApp(home)
+    async with app.run_test(size=(110, 30)) as pilot:
+        seen = Seen(pilot)
+        await seen.type("and how often")
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        await seen.type("tomatoes sun")
+        await seen.until(lambda: seen.found()[:1] == ["Garden.md#Tomatoes:3"])
+        await pilot.press("enter", "a")
+        await pilot.pause()
+        assert isinstance(app.screen, Talk)
+        assert app.screen.query_one(Composer).text == 'About "Garden.md#Tomatoes:3": and how often'
+        await pilot.press("f5", "y")
+        assert app.clipboard == "Garden.md#Tomatoes:3"
+
+
+async def test_the_command_searches(home: Home) -> None:
+    app = SageApp(home)
+    async with app.run_test(size=(110, 30)) as pilot:
+        seen = Seen(pilot)
+        await seen.type("/memory marzipan")
+        await pilot.press("enter")
+        await seen.until(lambda: isinstance(app.screen, Memory) and seen.found()[:1] == ["People.md#Demo Aunt:3"])
+
+
+async def test_brackets_escapes_and_wide_letters_show_as_text(home: Home) -> None:
+    async with remembering(home, (60, 20)) as seen:
+        for words, place in (("zebra", "Odd.md#Odd [/foo]:1"), ("トマト", "庭.md#庭:1")):
+            seen.memory.search_for(words)
+            await seen.until(lambda place=place: seen.found()[:1] == [place])
+            await seen.pilot.press("enter")
+            strips = [strip for line in seen.app.screen._compositor.render_strips() for strip in line]
+            shown = "".join(segment.text for segment in strips)
+            assert "\x1b" not in shown and "\x07" not in shown
+            assert "[red]x[/red] red end" in shown or "トマトは一日に" in shown
+
+
+async def test_a_long_list_brings_more_as_one_goes_down(home: Home, tmp_path: Path) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(3 * FIRST):
+        (many / f"{number}.md").write_text(f"# Hedgehog {number}\n\nA hedgehog slept.\n")
+    with Client(home) as client:
+        client.call(wire.ImportNotes(str(many)))
+    async with remembering(home, (80, 24)) as seen:
+        await seen.type("hedgehog")
+        await seen.until(lambda: len(seen.found()) == FIRST)
+        await seen.pilot.press("enter", "end")
+        at = seen.memory.hit
+        await seen.until(lambda: len(seen.found()) >= 3 * FIRST)
+        assert at is not None and seen.memory.hit == at
+
+
+async def test_a_killed_engine_is_waited_for_and_keys_are_kept(home: Home) -> None:
+    async with remembering(home) as seen:
+        await seen.until(lambda: seen.found())
+        with Client(home) as client:
+            pid = client.call(wire.ShowStatus()).pid
+        os.kill(pid, signal.SIGKILL)
+        await seen.type("marzipan")
+        await seen.until(lambda: seen.found()[:1] == ["People.md#Demo Aunt:3"])
+
+
+async def test_a_home_without_anything_says_how_to_fill_it_and_a_path_does(tmp_path: Path) -> None:
+    home = make_home(tmp_path, linger=20)
+    with Client(home) as client:
+        for step in ("model", "notes"):
+            client.call(wire.CloseSetup(step))
+    try:
+        async with remembering(home) as seen:
+            await seen.until(lambda: "nothing in memory yet" in seen.read())
+            await seen.type(str(make_notes(tmp_path)))
+            await seen.until(lambda: "Nothing was found" in seen.read())
+            await seen.pilot.press("enter")
+            await seen.until(lambda: "3 added" in seen.hint())
+            await seen.until(lambda: len(seen.found()) == 3)
+    finally:
+        stop_engine(home)
+
+
+async def test_a_note_that_is_gone_is_told_and_nothing_else_happens(home: Home, tmp_path: Path) -> None:
+    async with remembering(home) as seen:
+        await seen.type("marzipan")
+        await seen.until(lambda: seen.found()[:1] == ["People.md#Demo Aunt:3"])
+        (tmp_path / "notes" / "People.md").unlink()
+        await seen.pilot.press("enter", "o")
+        await seen.until(lambda: "is not there any more" in seen.hint())
+        assert seen.found()[:1] == ["People.md#Demo Aunt:3"]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
+async def test_it_fits_narrow_and_wide_terminals(home: Home, size: tuple[int, int]) -> None:
+    async with remembering(home, size) as seen:
+        await seen.type("tomatoes")
+        await seen.until(lambda: seen.found())
+        for widget in seen.memory.query("Input, Filters, Results, Reading, #hints"):
+            assert widget.region.width and widget.region.height
+            assert widget.region.right <= size[0] and widget.region.bottom <= size[1]
