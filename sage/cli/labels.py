@@ -11,7 +11,7 @@ from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.sharing import PutLabel, ShareChange, ShareHow, Sight, told
-from sage.core.sharing_words import about_change, change_done, counted, effects, sharing
+from sage.core.sharing_words import about_change, change_done, counted, effects, nothing_shared, sharing
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
