@@ -17,6 +17,7 @@ from sage.core.extracts import (
     nearest,
     quotation,
 )
+from sage.core.fact_questions import NO_FACTS
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall
 from sage.core.plain_commands import read_command
 from sage.core.ports import ChatModel
@@ -53,6 +54,8 @@ class CommandsFirst:
         await self.model.close()
 
     def _is_command(self, request: ModelRequest) -> bool:
+        if request.messages[-1].role == "tool" and request.messages[-1].text == NO_FACTS:
+            return False  # what no fact answers, the model may
         said = next(message.text for message in reversed(request.messages) if message.role == "user")
         command = read_command(said, self._now())
         return command is not None and command.tool in {tool.name for tool in request.tools}
@@ -81,7 +84,13 @@ class LibrarianModel:
             results = [
                 message.text for message in request.messages[self._turn(request) + 1 :] if message.role == "tool"
             ]
-            yield TextDelta("\n".join(results))
+            if results != [NO_FACTS]:
+                yield TextDelta("\n".join(results))
+                yield Finished(NAME)
+                return
+            last = request.messages[self._turn(request)]  # no fact: what was asked may stand in the passages
+            for piece in self._quote(request, gist(last.text)):
+                yield TextDelta(piece)
             yield Finished(NAME)
             return
         command = read_command(last.text, self._now())

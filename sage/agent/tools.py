@@ -9,12 +9,17 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sage.agent.facts import hit_of, look_up, told_with_sources
 from sage.core.chat_prompt import broken_arguments
 from sage.core.errors import BadInput
+from sage.core.fact_questions import NO_FACTS, FactQuery, days_of
 from sage.core.messages import Effect, ToolCall, ToolSpec
 from sage.core.plans import Reminder, Task
-from sage.core.ports import DateReader, Memory, Notebook, Reminders, ToolOutcome
+from sage.core.ports import DateReader, Facts, Memory, Notebook, Reminders, ToolOutcome
 from sage.core.schedule import moment_of, plainly, read_wall, zone_of
+
+MOST_FACTS = 12
+"""Facts that are told at once."""
 
 
 class _Arguments(BaseModel):
@@ -23,6 +28,13 @@ class _Arguments(BaseModel):
 
 class _Recall(_Arguments):
     query: str = Field(min_length=1)
+
+
+class _Facts(_Arguments):
+    about: str = ""
+    when: str = ""
+    scope: Literal["all", "open", "promised"] = "all"
+    mine: bool = False
 
 
 class _Note(_Arguments):
@@ -77,10 +89,19 @@ class _Tool:
 class HomeTools:
     """The tools over a person's own home."""
 
-    def __init__(self, memory: Memory, notebook: Notebook, reminders: Reminders, dates: DateReader) -> None:
+    def __init__(
+        self, memory: Memory, notebook: Notebook, reminders: Reminders, dates: DateReader, facts: Facts
+    ) -> None:
         self._memory, self._notebook, self._reminders, self._dates = memory, notebook, reminders, dates
+        self._facts = facts
         self._tools = {
             "recall": _Tool("Search the person's notes and conversations.", "read", _Recall, self._recall),
+            "facts": _Tool(
+                "Look up what the person believes, likes, promised, or knows about somebody; when: May.",
+                "read",
+                _Facts,
+                self._look_up,
+            ),
             "note": _Tool("Write a note in the person's words.", "local", _Note, self._note),
             "add_task": _Tool("Add a task; due is a date such as 2026-11-27.", "local", _AddTask, self._add_task),
             "list_tasks": _Tool("List open tasks and reminders.", "read", _ListTasks, self._list_tasks),
@@ -116,6 +137,23 @@ class HomeTools:
     def _recall(self, given: _Recall, action: str, now: datetime) -> ToolOutcome:
         hits = tuple(self._memory.recall(given.query, k=5, now=now))
         return ToolOutcome("\n".join(f"{hit.citation}: {hit.text}" for hit in hits) or "Nothing was found.", hits)
+
+    def _look_up(self, given: _Facts, action: str, now: datetime) -> ToolOutcome:
+        first, last = ("", "")
+        if given.when.strip():
+            days = days_of(given.when, now.date())
+            if days is None:
+                raise BadInput(f"{given.when!r} names no time.", do="Write it like 2026-05, May, or last spring.")
+            first, last = days
+        query = FactQuery(given.about, first, last, scope=given.scope, mine=given.mine)
+        found, by_statement = look_up(self._facts, query, now.date())
+        if not found:
+            return ToolOutcome(NO_FACTS)
+        shown = found[:MOST_FACTS]
+        lines = told_with_sources(shown, by_statement)
+        if len(found) > len(shown):
+            lines.append(f"- and {len(found) - len(shown)} more: sage facts")
+        return ToolOutcome("\n".join(lines), tuple(hit_of(belief.statements[0]) for belief in shown))
 
     def _note(self, given: _Note, action: str, now: datetime) -> ToolOutcome:
         note = self._notebook.add_note(action, given.text, title=given.title, now=now)

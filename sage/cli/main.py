@@ -17,6 +17,7 @@ GROUPS = {
     "memory": ("import", "recall", "note"),
     "forgetting": ("forget",),
     "labels": ("share",),
+    "facts": ("facts",),
     "plans": ("goal", "task"),
     "models": ("models",),
     "setup": ("setup",),

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sage.core.facts import Kind, Statement, attribute_key, is_single_valued, subject_key, value_key
 
@@ -110,6 +111,8 @@ def incompatible(one: Statement, other: Statement) -> bool:
 
 def _settle_slot(claims: list[_Claim]) -> list[Belief]:
     claims.sort(key=lambda claim: (claim.first, claim.last, claim.statement.id))
+    overruled = {claim.statement.id for claim in claims if any(_overrules(other, claim) for other in claims)}
+    claims = [replace(claim, stated=claim.stated and claim.statement.id not in overruled) for claim in claims]
     ended_by = {claim.statement.id: _ended_by(claim, claims) for claim in claims}
     against = {
         claim.statement.id: tuple(other.statement.id for other in claims if _meets(claim, other)) for claim in claims
@@ -117,7 +120,7 @@ def _settle_slot(claims: list[_Claim]) -> list[Belief]:
     groups: dict[tuple[object, ...], list[_Claim]] = defaultdict(list)
     for claim in claims:
         one, ender = claim.statement, ended_by[claim.statement.id]
-        state = _state(claim, ender, bool(against[one.id]))
+        state = "settled" if one.id in overruled else _state(claim, ender, bool(against[one.id]))
         over = ender.statement.id if ender else ""
         groups[(value_key(one.value), one.polarity, state, over, claim.is_over, _event_days(one))].append(claim)
     ends: dict[str, list[str]] = defaultdict(list)
@@ -189,9 +192,12 @@ def _meets(claim: _Claim, other: _Claim) -> bool:
     """Whether two claims contradict each other and no date says which is later."""
     if not (claim.stated and other.stated) or claim is other or not _clash(claim, other):
         return False
-    if "right" in {claim.decision, other.decision} and claim.decision != other.decision:
-        return False
     return claim.first <= other.last and other.first <= claim.last
+
+
+def _overrules(other: _Claim, claim: _Claim) -> bool:
+    """Whether the person said of another claim, which no date sets apart from this one, that it is the right one."""
+    return other.decision == "right" and claim.decision != "right" and _meets(claim, other)
 
 
 def _clash(one: _Claim, other: _Claim) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sage.core.fact_questions import FactQuery, read_question
 from sage.core.plain_dates import find_date, without
 
 
@@ -88,4 +89,11 @@ def read_command(text: str, now: datetime) -> Command | None:
         match = rule.match(text)
         if match:
             return reader(match, now)
-    return None
+    asked = read_question(text, now.date())
+    return _facts(asked) if asked else None
+
+
+def _facts(asked: FactQuery) -> Command:
+    when = asked.first if asked.first == asked.last else f"{asked.first} {asked.last}"
+    given = {"about": asked.about, "when": when.strip(), "scope": asked.scope, "mine": asked.mine}
+    return Command("facts", {name: value for name, value in given.items() if value and value != "all"})

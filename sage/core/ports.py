@@ -5,11 +5,13 @@ Whatever goes wrong is raised as a `SageError` (see `core/errors.py`), never as 
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from sage.core.beliefs import Decision
+from sage.core.facts import Statement
 from sage.core.labels import Audience, Origin
 from sage.core.messages import ModelEvent, ModelRequest, ToolCall, ToolSpec, Usage
 from sage.core.passages import Hit
@@ -235,6 +237,22 @@ class Reminders(Protocol):
 
     def waiting(self) -> list[Reminder]:
         """Those that are still to be told, the next one first."""
+        ...
+
+
+class Facts(Protocol):
+    """What the person stated, with its sources; nothing of it is ever changed."""
+
+    def statements(self, words: str = "", *, subjects: Sequence[str] = ()) -> list[Statement]:
+        """Those about some of the subjects, and with some of the words; all of them without either."""
+        ...
+
+    def slots_of(self, statements: Iterable[Statement]) -> list[Statement]:
+        """All that could confirm, end or contradict some statements."""
+        ...
+
+    def decisions(self) -> dict[str, Decision]:
+        """What the person decided of statements, by id."""
         ...
 
 

@@ -132,7 +132,7 @@ class House:
         models = self.brains.chain(profile)
         small = profile.models[0].id.startswith(EMBEDDED)
         tools = HomeTools(self.memory, self.notebook, self.reminders or self.reminder_pages,
-                          PlainDateReader(tuple(filter(None, [settings.person.language]))))  # fmt: skip
+                          PlainDateReader(tuple(filter(None, [settings.person.language]))), self.facts)  # fmt: skip
         return Conversation(
             name,
             models=models,

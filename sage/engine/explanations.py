@@ -12,6 +12,7 @@ from sage.core.passages import Hit
 from sage.core.sharing import told
 from sage.core.turns import Action, PastTurn
 from sage.engine.bootstrap import House
+from sage.engine.fact_explanations import explain_fact
 from sage.wire import Explanation
 
 
@@ -25,6 +26,8 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
         lines = (f"You asked to be told: {reminder.text}", f"At {reminder.wall} in {reminder.zone} ({reminder.due_at} UTC)",
                  f"It is {reminder.state}.")  # fmt: skip
         return Explanation(id, "reminder", lines, msgspec.to_builtins(reminder))
+    if house.facts.statement(id):
+        return explain_fact(house, id)
     hit = house.memory.hit(id)
     if hit:
         return Explanation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sage.engine import (
+    fact_handlers,
     forgetting_handlers,
     home_handlers,
     label_handlers,
@@ -15,6 +16,7 @@ from sage.engine.desk import Desk
 
 __all__ = [
     "Desk",
+    "fact_handlers",
     "forgetting_handlers",
     "home_handlers",
     "label_handlers",

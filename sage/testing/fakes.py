@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sage.core.beliefs import Decision
 from sage.core.errors import OverBudget
+from sage.core.facts import Statement
 from sage.core.labels import Audience, Origin, audience_of, visible_to
 from sage.core.messages import Usage
 from sage.core.passages import Hit
@@ -128,6 +130,23 @@ class FakeBudget:
 
     def settle(self, reserved: str, used: Usage, at: datetime) -> None:
         self.settled.append(used)
+
+
+@dataclass
+class FakeFacts:
+    """Statements in a list; whoever looks for some gets all."""
+
+    kept: list[Statement] = field(default_factory=list)
+    decided: dict[str, Decision] = field(default_factory=dict)
+
+    def statements(self, words: str = "", *, subjects: Sequence[str] = ()) -> list[Statement]:
+        return list(self.kept)
+
+    def slots_of(self, statements: Iterable[Statement]) -> list[Statement]:
+        return list(self.kept)
+
+    def decisions(self) -> dict[str, Decision]:
+        return dict(self.decided)
 
 
 @dataclass

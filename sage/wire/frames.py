@@ -15,7 +15,7 @@ from sage.core.model_catalogue import InstallProgress
 from sage.core.passages import ImportProgress
 from sage.core.plans import Reminder
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
-from sage.wire import forgetting, home, labels, memory, models, plans, talk
+from sage.wire import facts, forgetting, home, labels, memory, models, plans, talk
 from sage.wire.base import R, Request
 
 VERSION = 1
@@ -25,6 +25,7 @@ FRAME_LIMIT = 64 * 1024 * 1024
 AnyRequest = (
     talk.Requests
     | memory.Requests
+    | facts.Requests
     | labels.Requests
     | forgetting.Requests
     | plans.Requests

@@ -24,7 +24,7 @@ from sage.core.passages import Hit
 from sage.core.ports import ChatModel
 from sage.core.turns import ActionTaken, Answer, ApprovalNeeded, Correction, StartedOver, TurnStarted
 from sage.locations import Home
-from sage.testing.fakes import FakeApprover, FakeBudget, FakeClock, FakeLedger, FakeMemory, FakeReminders
+from sage.testing.fakes import FakeApprover, FakeBudget, FakeClock, FakeFacts, FakeLedger, FakeMemory, FakeReminders
 from sage.testing.scripted_model import ScriptedModel
 
 VAULT = Hit(
@@ -42,7 +42,8 @@ class Stage:
         self.clock, self.ledger, self.budget = FakeClock(), FakeLedger(), FakeBudget()
         self.memory, self.approver, self.reminders = FakeMemory([VAULT, PUMP]), FakeApprover(granted), FakeReminders()
         self.notebook = FileNotebook(self.home)
-        self.tools = HomeTools(self.memory, self.notebook, self.reminders, PlainDateReader())
+        self.facts = FakeFacts()
+        self.tools = HomeTools(self.memory, self.notebook, self.reminders, PlainDateReader(), self.facts)
         self.talk = Conversation(
             "c1", models=models or [LibrarianModel(self.clock.now)], memory=self.memory, tools=self.tools, ledger=self.ledger,
             approver=self.approver, budget=self.budget, clock=self.clock, voice=Voice("Demo"), limits=limits or Limits(),

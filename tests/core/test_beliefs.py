@@ -96,8 +96,12 @@ def test_the_opposite_of_the_same_contradicts() -> None:
 
 def test_the_person_decides_and_the_other_stays_to_be_seen() -> None:
     one, other = said("Rome", "2023-05-01"), said("Berlin", "2023-05-01")
-    found = by_value(settle([one, other], {one.id: "right", other.id: "wrong"}))
-    assert (found["Rome"].state, found["Berlin"].state) == ("holds", "settled")
+    for decisions in ({one.id: "right"}, {other.id: "wrong"}):
+        found = by_value(settle([one, other], decisions))
+        assert (found["Rome"].state, found["Berlin"].state) == ("holds", "settled")
+    assert {belief.state for belief in settle([one, other], {one.id: "right", other.id: "right"})} == {"open"}
+    later = by_value(settle([one, other, said("Berlin", "2024-01-01")], {one.id: "right"}))
+    assert later["Rome"].state == "changed"
 
 
 def test_words_that_went_contradict_nothing_but_did_then() -> None:

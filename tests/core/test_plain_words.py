@@ -139,3 +139,16 @@ def test_a_moment_in_plain_words() -> None:
     assert plainly(NOW + timedelta(days=1), NOW) == "tomorrow at 15:00"
     assert plainly(NOW + timedelta(days=5), NOW) == "Friday 27 November at 15:00"
     assert read_wall("2026-11-27") == datetime(2026, 11, 27, 9, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("What did I believe in May?", {"when": "2026-05-01 2026-05-31", "mine": True}),
+        ("what do you know about Demo Aunt?", {"about": "Demo Aunt"}),
+        ("What did I promise this week?", {"when": "2026-11-16 2026-11-22", "scope": "promised", "mine": True}),
+    ],
+)
+def test_a_question_about_facts_is_a_command(text: str, arguments: dict[str, object]) -> None:
+    command = read_command(text, NOW)
+    assert command and (command.tool, command.arguments) == ("facts", arguments)

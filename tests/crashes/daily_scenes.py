@@ -23,7 +23,7 @@ from sage.core.plans import Reminder
 from sage.core.turns import Action, ActionTaken, Answer, ApprovalNeeded, TurnStarted
 from sage.locations import Home
 from sage.profile import resolve
-from sage.testing.fakes import FakeApprover, FakeClock, FakeMemory
+from sage.testing.fakes import FakeApprover, FakeClock, FakeFacts, FakeMemory
 from sage.testing.scripted_model import ScriptedModel
 from tests.crashes.scene import NOW, Scene, World, dump, short, tree
 
@@ -167,7 +167,7 @@ class ConversationScene(Scene):
                  ToolCall("c3", "remind", {"text": f"Call {number}", "when": "2026-12-24T10:00"})]  # fmt: skip
         stall = [0.0, PARTIAL_EVERY * 1.5][number == 1]  # in which what was said so far is written down
         model = ScriptedModel([["I do that. ", *calls], ["It is ", "done ", stall, f"as you asked {number}."]])
-        tools = HomeTools(FakeMemory(), FileNotebook(world.home), world.reminders, PlainDateReader())
+        tools = HomeTools(FakeMemory(), FileNotebook(world.home), world.reminders, PlainDateReader(), FakeFacts())
         talk = Conversation(
             "c1", models=[model], memory=FakeMemory(), tools=tools, ledger=world.journal, approver=FakeApprover(True),
             budget=world.budget, clock=clock, voice=Voice("Demo"), limits=Limits(),

@@ -1,0 +1,107 @@
+"""`sage facts`: what you stated, what changed, what contradicts itself, what you promised."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from sage import wire
+from sage.cli.printing import Printer
+from sage.client import Client
+from sage.core.beliefs import Belief
+from sage.core.fact_wording import contradiction, day_in_words, source_line, told
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    facts = commands.add_parser(
+        "facts", parents=[common], help="what you stated: about whom, since when, where it stands"
+    )
+    _limits(facts, None, 30)
+    facts.set_defaults(run=run_show, words=[], scope="all")
+    what = facts.add_subparsers(metavar="WHAT")
+    about = what.add_parser("about", parents=[common], help="facts about somebody or something")
+    about.add_argument("words", nargs="+")
+    _limits(about, argparse.SUPPRESS, argparse.SUPPRESS)
+    about.set_defaults(run=run_show, scope="all")
+    waiting = what.add_parser("open", parents=[common], help="what contradicts itself, and what you promised")
+    waiting.set_defaults(run=run_show, words=[], scope="open")
+    resolve = what.add_parser(
+        "resolve", parents=[common], help="say which of two facts is right, or that a promise is kept"
+    )
+    resolve.add_argument("id", help="the fact's id, as the other commands print it")
+    how = resolve.add_mutually_exclusive_group()
+    for name, text in (("right", "it is right: what contradicts it is not (so without any of these)"), ("wrong", "it is not so"),
+                       ("done", "it is done: a promise that you kept")):  # fmt: skip
+        how.add_argument(f"--{name}", dest="decision", action="store_const", const=name, help=text)
+    resolve.set_defaults(run=run_resolve, decision="right")
+
+
+def _limits(parser: argparse.ArgumentParser, at: str | None, most: int | str) -> None:
+    parser.add_argument(
+        "--at", default=at, metavar="DATE", help="what held then: May, 2026-05, 'last spring', 2026-05-03"
+    )
+    parser.add_argument("-k", dest="most", type=int, default=most, metavar="N", help="how many at most (30)")
+
+
+def run_show(given: argparse.Namespace, printer: Printer) -> int:
+    request = wire.ShowFacts(" ".join(given.words), given.at or "", given.scope, max(1, given.most))
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(request)
+    lines = _lines(shown.beliefs, shown.related)
+    if shown.count > len(shown.beliefs):
+        lines.append(
+            f"{shown.count - len(shown.beliefs)} more; see them with -k {shown.count}, or: sage facts about WORDS"
+        )
+    printer.data(_data(shown), lines or [_nothing(request, shown)])
+    return 0
+
+
+def run_resolve(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.DecideFact(given.id, given.decision or "right"))
+    said = {"right": "Kept as right", "wrong": "Set aside as not so", "done": "Kept as done"}[given.decision or "right"]
+    printer.data(_data(shown), [f"{said}:", *_lines(shown.beliefs, shown.related), "Both sources stay as they are."])
+    return 0
+
+
+def _lines(beliefs: Sequence[Belief], related: Sequence[Belief]) -> list[str]:
+    by_statement = {one.id: belief for belief in (*related, *beliefs) for one in belief.statements}
+    lines: list[str] = []
+    for belief in beliefs:
+        lines.append(f"{told(belief)}  {belief.id}")
+        lines += [f"    {source_line(one)}" for one in belief.statements[:3]]
+        if len(belief.statements) > 3:
+            lines.append(f"    and {len(belief.statements) - 3} more places")
+        for name in belief.supersedes:
+            before = by_statement.get(name)
+            if before and before.id == name:
+                lines.append(f"    before: {told(before)} {source_line(before.statements[0])}")
+        lines += [f"    but: {other}" for other in contradiction(belief, by_statement)]
+        if belief.state == "open":
+            lines.append(f"    which is right? sage facts resolve {belief.id}")
+        lines.append("")
+    return lines
+
+
+def _nothing(request: wire.ShowFacts, shown: wire.FactsShown) -> str:
+    if request.scope == "open":
+        return "Nothing contradicts itself, and no promise is open."
+    when = f" from {day_in_words(shown.first)} to {day_in_words(shown.last)}" if shown.first else ""
+    about = f" about {request.about}" if request.about else ""
+    return f"No facts{about}{when} yet: they are read from what you write and say."
+
+
+def _data(shown: wire.FactsShown) -> dict[str, Any]:
+    beliefs = [
+        {
+            "id": belief.id,
+            "sentence": told(belief),
+            "citations": [one.citation for one in belief.statements],
+            **msgspec.to_builtins(belief),
+        }
+        for belief in shown.beliefs
+    ]
+    return {**msgspec.to_builtins(shown), "beliefs": beliefs}
