@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-START_WITHIN = 30.0
-"""Seconds in which an engine must open its door."""
+START_WITHIN, LEAVES_WITHIN = 30.0, 5.0
+"""Seconds in which an engine must open its door, and in which one that is ending must have shut it."""
 ANOTHER_RUNS = 3
 """The exit code of an engine that found another one running on its home."""
 
@@ -29,14 +29,10 @@ class Client:
     """A front end's line to the engine, for one call after another. A context manager."""
 
     def __init__(self, home: Home, *, profile: str = "", kind: str = "cli") -> None:
-        self._home, self._profile, self._kind = home, profile, kind
+        self._home = home
         self._next = 0
-        self._socket = connect(home)
+        self._socket = connect(home, profile=profile, kind=kind)
         self._file = self._socket.makefile("rb")
-        self._socket.sendall(hello(self._kind, self._profile))
-        welcome = self._read()
-        if isinstance(welcome, wire.Failed):
-            raise revive(welcome.kind, welcome.what, welcome.safe, welcome.do)
 
     def call(self, request: wire.Request[R], on_event: Callable[[Any], None] = lambda event: None) -> R:
         """Asks and waits; events go to `on_event` as they come. Raises what the engine tells, or EngineGone."""
@@ -112,19 +108,42 @@ def gone(home: Home) -> EngineGone:
     )
 
 
-def connect(home: Home) -> socket.socket:
-    """A connection to the home's engine, which is started if none runs. Raises EngineGone or what the engine told."""
+def connect(home: Home, *, profile: str, kind: str) -> socket.socket:
+    """A line to the home's engine, which has said welcome; it is started if none runs. Raises EngineGone or what the
+    engine told."""
     until = time.monotonic() + START_WITHIN
     while time.monotonic() < until:
         found = _try_connect(home)
-        if found:
+        if found is None:
+            _start_engine(home, until - time.monotonic())
+        elif _welcomed(found, hello(kind, profile)):
             return found
-        _start_engine(home, until - time.monotonic())
+        else:  # a process that is ending keeps its door for a moment
+            until = min(until, time.monotonic() + LEAVES_WITHIN)
+            time.sleep(0.02)
     raise EngineGone(
         f"The engine did not open its door within {START_WITHIN:.0f} seconds.",
         safe="Nothing was changed.",
         do=f"See {engine_log(home)}, and run: sage doctor",
     )
+
+
+def _welcomed(door: socket.socket, hello: bytes) -> bool:
+    """Says hello; False (and the door is shut) when nobody answers. Raises what the engine tells."""
+    try:
+        door.sendall(hello)
+        with door.makefile("rb", buffering=0) as file:  # byte by byte: what comes next is for others
+            welcome = file.readline()
+        if welcome and isinstance(failed := wire.read_from_engine(welcome), wire.Failed):
+            raise revive(failed.kind, failed.what, failed.safe, failed.do)
+    except OSError:
+        welcome = b""
+    except SageError:
+        door.close()
+        raise
+    if not welcome:
+        door.close()
+    return bool(welcome)
 
 
 def engine_command(home: Home, *arguments: str) -> list[str]:

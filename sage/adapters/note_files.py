@@ -235,7 +235,8 @@ def _take_as_one(
 ) -> list[tuple[Path, str]]:
     """Adds a folder that is one thing to the listing; returns those in it that are such things themselves."""
     try:
-        mtime_ns, size = kind.stamp(FolderFiles(folder)) if kind.stamp else (0, 0)
+        files = FolderFiles(folder)
+        mtime_ns, size = kind.stamp(files) if kind.stamp else files.stamp()
         listing.files.append(NoteFile(folder, source, mtime_ns, size, kind.name))
         return [
             (Path(entry.path), f"{source}/{entry.name}")

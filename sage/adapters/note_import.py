@@ -36,6 +36,7 @@ class _Tally:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    others: int = 0
     passages: int = 0
     troubles: list[FileTrouble] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
@@ -88,7 +89,7 @@ class NoteImport:
             removed=len(gone) if remove else 0,
             unchanged=tally.unchanged,
             passages=tally.passages,
-            others=survey.others,
+            others=survey.others + tally.others,
             troubles=tuple(sorted([*survey.troubles, *tally.troubles], key=lambda trouble: trouble.source)),
             waiting=tuple(sorted({*tally.waiting, *([] if remove else gone)})),
             seconds=round(time.monotonic() - began, 3),
@@ -140,6 +141,9 @@ class NoteImport:
                 tally.waiting.append(file.source)
                 return None
             return replace(state, mtime_ns=file.mtime_ns, size=file.size, sha256=found.sha256, troubles=(trouble,))
+        if reading.passed_over:
+            tally.others += 1
+            return None
         document = replace(
             _document_row(survey, file, own, Part("", found.sha256 if found else "", lambda: own)),
             mtime_ns=file.mtime_ns,
@@ -170,6 +174,7 @@ class NoteImport:
     ) -> Document:
         """Takes up what is new of the documents in a file, and drops what is gone. Returns the file's own document."""
         known = self._store.parts(str(survey.root), file.source) if state else {}
+        reading.named |= bool(known)
         seen: set[tuple[str, int]] = set()
         own = Document(stem_of(file.source), ())
         for part in parts:

@@ -3,30 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sage import wire
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
-from sage.core.forgetting import Forgetting, Preview, Purged, PurgeStep, Shown, Target
+from sage.core.forgetting import Forgetting, Preview, PurgeStep, Target
+from sage.core.forgetting_words import line_of, preview_lines, purged_lines
 from sage.locations import typed_path
-
-_WHY = {"named": "what you named", "derived": "what rests on it", "repeated": "its words in other places"}
-_FATE = {
-    "goes": "",
-    "replaced": "",
-    "cut": " (these words are cut out)",
-    "your edit": " (your file: see the edit below)",
-}
-_STATES = {
-    "taking": "being taken out",
-    "trash": "in the trash",
-    "returning": "coming back",
-    "purging": "being purged",
-    "purged": "purged",
-}
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -67,7 +52,8 @@ def _forget(client: Client, given: argparse.Namespace, printer: Printer) -> int:
     names = tuple(_name(word) for word in given.target)
     target = Target(names, given.person, given.since, given.until, given.words, given.only)
     preview = client.call(wire.PreviewForgetting(target))
-    for line in _preview_lines(preview, edit=given.edit):
+    yours = "this edit will be made" if given.edit else "Sage edits it only with --edit"
+    for line in preview_lines(preview, yours):
         printer.line(line)
     if not (given.yes or confirm("\nForget all of this?")):
         if printer.as_json:
@@ -85,34 +71,6 @@ def _name(word: str) -> str:
     """A path that is there, in full; else what was typed."""
     path = typed_path(word)
     return str(path.resolve()) if "/" in word and path.exists() else word
-
-
-def _preview_lines(preview: Preview, *, edit: bool) -> Iterator[str]:
-    for why, title in _WHY.items():
-        items = [item for item in preview.items if item.why == why]
-        if items:
-            yield f"{title[0].upper()}{title[1:]}: {_counted(items)}"
-            yield from (f"  {item.citation}{_FATE[item.fate]}: {item.opening}" for item in items)
-    for change in preview.edits:
-        yield ""
-        if not change.difference:
-            yield f"{change.path} is yours, and of a kind that Sage cannot edit: take the words out yourself."
-            continue
-        yield f"{change.path} is yours; {'this edit will be made' if edit else 'Sage edits it only with --edit'}:"
-        yield from (f"  {line}" for line in change.difference.splitlines())
-
-
-def _counted(items: Sequence[Shown]) -> str:
-    counts: dict[str, int] = {}
-    for item in items:
-        counts[item.kind] = counts.get(item.kind, 0) + 1
-    return ", ".join(f"{count} × {kind}" for kind, count in counts.items())
-
-
-def _done_lines(done: Forgetting) -> list[str]:
-    lines = ["", "Forgotten: nothing finds or shows it any more."]
-    lines += [f"Waiting for your edit: {path} still has the words, and is read again." for path in done.waiting]
-    return [*lines, f"Undo: sage forget --undo {done.id}   For good: sage forget --purge {done.id}"]
 
 
 def _purge(
@@ -136,30 +94,21 @@ def _purge(
     finally:
         printer.progress_over()
     data = {"purged": purged} if preview is None else {"preview": preview, "purged": purged}
-    printer.data(data, _purged_lines(purged))
+    printer.data(data, purged_lines(purged))
     return 1 if purged.proof.leaks else 0
-
-
-def _purged_lines(purged: Purged) -> Iterator[str]:
-    proof = purged.proof
-    yield f"Purged. {purged.copies} copies (backups and the like) were written anew without it."
-    yield (
-        f"Looked through {proof.files} files ({proof.bytes / 1e6:.1f} MB) for {proof.stretches} stretches of its words and "
-        f"{proof.vectors} vectors: {len(proof.leaks)} found."
-    )
-    yield from (f"  {leak.place} still holds {leak.why}." for leak in proof.leaks)
-    if proof.standing:
-        yield "Its words still stand, for a reason, in:"
-        yield from (f"  {place.place}: {place.why}" for place in proof.standing)
-    yield from (f"  {name} could not be read." for name in proof.unread)
 
 
 def _list(client: Client, printer: Printer) -> int:
     found = client.call(wire.ListForgettings())
     lines = []
     for each in found.forgettings:
-        what = ", ".join(f"{count} × {kind}" for kind, count in each.counts.items())
-        lines.append(f"{each.id}  {each.made_at[:16].replace('T', ' ')}  {_STATES[each.state]}: {what}")
+        lines.append(f"{each.id}  {line_of(each)}")
         lines += [f"    waiting for your edit: {path}" for path in each.waiting]
     printer.data(found, lines or ["Nothing was forgotten."])
     return 0
+
+
+def _done_lines(done: Forgetting) -> list[str]:
+    lines = ["", "Forgotten: nothing finds or shows it any more."]
+    lines += [f"Waiting for your edit: {path} still has the words, and is read again." for path in done.waiting]
+    return [*lines, f"Undo: sage forget --undo {done.id}   For good: sage forget --purge {done.id}"]

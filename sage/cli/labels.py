@@ -10,8 +10,8 @@ from sage import wire
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
-from sage.core.labels import PRIVATE, Audience
-from sage.core.sharing import PutLabel, Reach, ShareChange, ShareHow, Sight, told
+from sage.core.sharing import PutLabel, ShareChange, ShareHow, Sight, told
+from sage.core.sharing_words import about_change, change_done, counted, effects, nothing_shared, sharing
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -50,56 +50,16 @@ def run_share(given: argparse.Namespace, printer: Printer) -> int:
         if change.widens and not given.yes:
             _ask(change, printer)
         change = client.call(wire.Share(request.target, how, request.names, request.folder))
-    printer.data(change, [_said(change), *_effects(change)])
+    printer.data(change, [change_done(change), *effects(change)])
     return 0
 
 
 def _ask(change: ShareChange, printer: Printer) -> None:
     """Tells what becomes visible, and stops here unless the person wants it. Raises BadInput."""
-    for line in (_about(change), *_effects(change, "would see", "would no longer see")):
+    for line in (about_change(change), *effects(change, "would see", "would no longer see")):
         printer.line(line)
     if not confirm("Share it?"):
         raise BadInput("It was not shared.", safe="No label was changed.", do="Say y, or add --yes.")
-
-
-def _about(change: ShareChange) -> str:
-    return f"The {change.kind} {change.name}:"
-
-
-def _said(change: ShareChange) -> str:
-    if change.audience is None:
-        return f"The {change.kind} {change.name} has no label of its own any more."
-    return f"The {change.kind} {change.name} is {_shared(change.audience)}."
-
-
-def _shared(audience: Audience) -> str:
-    return "private" if audience == PRIVATE else f"shared with {', '.join(audience)}"
-
-
-def _effects(change: ShareChange, sees: str = "sees", sees_not: str = "no longer sees") -> list[str]:
-    lines = [f"  {_reach(reach, sees)} that {_who(reach)} did not." for reach in change.gains]
-    lines += [f"    {line}" for line in change.opening]
-    lines += [f"  {_reach(reach, sees_not)}." for reach in change.losses]
-    if change.widens and change.kind in ("folder", "conversation"):
-        lines.append(f"  What is added to this {change.kind} later is visible as well.")
-    if change.kind == "conversation" and change.widens:
-        lines.append("  What Sage said in it stays private: it rests on your notes. Share one answer by its id.")
-    if change.others:
-        lines.append(f"  {_count(change.others, 'passage')} in it stay visible by labels of their own.")
-    return lines
-
-
-def _who(reach: Reach) -> str:
-    return "everybody" if reach.name == "public" else reach.name
-
-
-def _reach(reach: Reach, verb: str) -> str:
-    many = _count(reach.passages, "passage")
-    return f"{_who(reach)} {verb} {many}" + (f" of {reach.sources} sources" if reach.sources > 1 else "")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" + ("" if number == 1 else "s")
 
 
 def _list(given: argparse.Namespace, printer: Printer) -> int:
@@ -116,22 +76,16 @@ def _list(given: argparse.Namespace, printer: Printer) -> int:
 
 
 def _line(label: PutLabel) -> str:
-    state = "what it was on has gone or was edited" if label.lost else _count(label.passages, "passage")
-    return f"{label.kind:<12} {_shared(label.audience):<24} {label.name}  ({state})"
+    state = "what it was on has gone or was edited" if label.lost else counted(label.passages, "passage")
+    return f"{label.kind:<12} {sharing(label.audience):<24} {label.name}  ({state})"
 
 
 def _sight(sight: Sight) -> list[str]:
     names = " and ".join(sight.names) or "everybody"
     if not sight.seen:
         return [nothing_shared(sight.names)]
-    lines = [f"{names} may see {_count(sight.passages, 'passage')} of {_count(sight.sources, 'source')}:"]
-    lines += [f"  {one.source}  ({_count(one.passages, 'passage')}, {told(one.label)})" for one in sight.seen]
+    lines = [f"{names} may see {counted(sight.passages, 'passage')} of {counted(sight.sources, 'source')}:"]
+    lines += [f"  {one.source}  ({counted(one.passages, 'passage')}, {told(one.label)})" for one in sight.seen]
     if (left := sight.sources - len({one.source for one in sight.seen})) > 0:
         lines.append(f"  and {left} more")
     return lines
-
-
-def nothing_shared(names: Audience) -> str:
-    """What to tell when somebody may see nothing at all."""
-    who = " and ".join(names)
-    return f"Nothing is shared with {who or 'everybody'} yet. Share with: sage share TARGET --with {who or 'public'}"

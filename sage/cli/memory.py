@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from sage import wire
-from sage.cli.labels import nothing_shared
 from sage.cli.printing import Printer, hit_as_data
 from sage.cli.talk import given_words
 from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.passages import ImportProgress, ImportReport
+from sage.core.sharing_words import nothing_shared
 from sage.locations import typed_path
 
 

@@ -112,7 +112,7 @@ def chat_parts(chat: str, messages: Iterable[Message], name: str = "", member: s
         days.setdefault(message.when[:10], []).append(message)
     for day, said in days.items():
         title = f"{chat}, {day}" if day else chat
-        yield from spoken_parts(f"{name}/{day}" if name else day or "undated", title, said, member)
+        yield from spoken_parts("/".join(filter(None, (name, day or "undated"))), title, said, member)
 
 
 def spoken_parts(name: str, title: str, messages: Sequence[Message], member: str = "") -> Iterator[Part]:
@@ -121,7 +121,7 @@ def spoken_parts(name: str, title: str, messages: Sequence[Message], member: str
         some = messages[start : start + MOST_SPOKEN]
 
         def load(some: Sequence[Message] = some) -> Document:
-            pieces = (piece for message in some for piece in pieces_of(message, member=member))
+            pieces = (piece for message in some for piece in pieces_of(message, title, member))
             return Document(title, tuple(pieces), spoken=True)
 
         yield Part(name, digest_of(title, *(_mark(message) for message in some)), load, place)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sage import wire
-from sage.client import connect, gone, hello
+from sage.client import connect, gone
 from sage.core.errors import SageError, revive
 from sage.locations import Home
 
@@ -45,21 +45,13 @@ class EngineLine:
 
     async def open(self) -> None:
         """Starts the engine if none runs, and says hello. Raises what the engine tells, or EngineGone."""
-        opening = asyncio.ensure_future(asyncio.to_thread(connect, self._home))
+        opening = asyncio.ensure_future(asyncio.to_thread(connect, self._home, profile=self._profile, kind="tui"))
         try:
             door = await asyncio.shield(opening)
         except asyncio.CancelledError:
             opening.add_done_callback(_let_go)  # the app is left while the engine starts
             raise
         reader, writer = await asyncio.open_connection(sock=door, limit=wire.FRAME_LIMIT)
-        writer.write(hello("tui", self._profile))
-        try:
-            welcome = wire.read_from_engine(await reader.readline() or b"{}")
-            if isinstance(welcome, wire.Failed):
-                raise revive(welcome.kind, welcome.what, welcome.safe, welcome.do)
-        except (OSError, SageError):
-            writer.close()
-            raise
         self._writer = writer
         self._reading = asyncio.create_task(self._read(reader), name="engine line")
 

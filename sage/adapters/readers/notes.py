@@ -1,18 +1,39 @@
-"""Readers of notes: Markdown, plain text, Org."""
+"""Readers of notes: Markdown, plain text, Org, HTML; and of chats that were exported as such."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from urllib.parse import unquote
+
+from msgspec.structs import replace
 
 from sage.adapters.readers.reading import Files, Reading, read_bytes, stem_of, text_of
-from sage.core.chunking import read_note, split_plain
-from sage.core.documents import Document, Part, Piece, whole
+from sage.core.chat_text import read_chat
+from sage.core.chunking import read_note, split_plain, split_sections
+from sage.core.documents import Document, Part, Piece, chat_parts, whole
+from sage.core.html_text import HtmlText, read_html
+from sage.core.labels import Origin
 from sage.core.org_text import read_org
+from sage.core.passages import Passage
+
+_NOTION_ID = re.compile(r"[ _-][0-9a-f]{32}(?:_all)?(?=\.|/|$)")
+"""What Notion puts after the name of every page that it exports."""
+_PAGE_LINK = re.compile(r"\]\(([^()\s]{1,500}\.(?:md|csv))\)")
+_CHARSET = re.compile(rb"""(?i)<meta[^>]{1,200}charset=["']?([\w-]{2,20})""")
+
+
+def title_of(name: str) -> str:
+    """A note's title, from its file's name."""
+    return _NOTION_ID.sub("", stem_of(name)).strip() or stem_of(name)
 
 
 def read_markdown(files: Files, name: str, reading: Reading) -> Iterator[Part]:
     """A Markdown note, with its front matter."""
-    note = read_note(text_of(read_bytes(files, name)))
+    text = text_of(read_bytes(files, name))
+    if chat := _chat(text, name, reading):
+        return chat
+    note = read_note(text)
     head = note.head
     if head.trouble:
         reading.tell(
@@ -20,16 +41,65 @@ def read_markdown(files: Files, name: str, reading: Reading) -> Iterator[Part]:
             "Mend that line.",
         )
     words = " ".join((head.title, *head.aliases, *head.tags, *head.properties)).strip()
-    pieces = tuple(Piece(passage, head.when, origin=head.origin) for passage in note.passages)
-    return whole(Document(stem_of(name), pieces, words, audience=note.audience))
+    passages = map(_with_page_links, note.passages) if _NOTION_ID.search(stem_of(name)) else note.passages
+    pieces = tuple(Piece(passage, head.when, origin=head.origin) for passage in passages)
+    return whole(Document(title_of(name), pieces, words, audience=note.audience))
+
+
+def _with_page_links(passage: Passage) -> Passage:
+    """A passage of Notion's export, which links to other pages by their files."""
+    links = (_NOTION_ID.sub("", stem_of(unquote(path))).strip() for path in _PAGE_LINK.findall(passage.text))
+    return replace(passage, links=tuple(dict.fromkeys((*passage.links, *links))))
 
 
 def read_plain(files: Files, name: str, reading: Reading) -> Iterator[Part]:
     """Plain text."""
     text = text_of(read_bytes(files, name))
-    return whole(Document(stem_of(name), tuple(map(Piece, split_plain(text)))))
+    return _chat(text, name, reading) or whole(Document(title_of(name), tuple(map(Piece, split_plain(text)))))
 
 
 def read_org_file(files: Files, name: str, reading: Reading) -> Iterator[Part]:
     """An Org file."""
-    return whole(read_org(text_of(read_bytes(files, name)), stem_of(name)))
+    return whole(read_org(text_of(read_bytes(files, name)), title_of(name)))
+
+
+def read_page(files: Files, name: str, reading: Reading) -> Iterator[Part]:
+    """An HTML page: a note that was exported so, or one that was saved from the web."""
+    data = read_bytes(files, name)
+    page = read_html(_html_text(data))
+    origin: Origin = "web" if page.url else "user"
+    written = (page.meta.get(key, "")[:10] for key in ("created", "date", "dcterms.created", "article:published_time"))
+    when = next((day for day in written if re.fullmatch(r"\d{4}-\d\d-\d\d", day)), None)
+    pieces = tuple(Piece(passage, when, origin=origin) for _, passage in split_sections(page.text, page.sections))
+    return whole(
+        Document(title_of(name), _linked(pieces, page), " ".join(filter(None, (page.title, page.meta.get("keywords")))))
+    )
+
+
+def _linked(pieces: tuple[Piece, ...], page: HtmlText) -> tuple[Piece, ...]:
+    """The pieces, the first of which has the page's links to other notes."""
+    if not pieces or not page.notes:
+        return pieces
+    links = tuple(_NOTION_ID.sub("", name).strip() for name in page.notes)
+    return (replace(pieces[0], passage=replace(pieces[0].passage, links=links)), *pieces[1:])
+
+
+def _html_text(data: bytes) -> str:
+    """The page's characters: as its own head says, else as UTF-8, else as Windows' Latin letters."""
+    named = _CHARSET.search(data[:4096])
+    for charset in (named[1].decode() if named else "utf-8", "utf-8-sig"):
+        try:
+            return data.decode(charset)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return data.decode("cp1252", "replace")
+
+
+def _chat(text: str, name: str, reading: Reading) -> Iterator[Part] | None:
+    """The days of a chat, if the text is one."""
+    around = reading.source.removesuffix(name).strip("/").rpartition("/")[2]
+    chat = read_chat(text, f"{around}/{name}" if around else name, reading.person)
+    if chat is None:
+        return None
+    reading.format = chat.kind
+    return chat_parts(chat.title, chat.messages)

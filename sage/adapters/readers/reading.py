@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import BinaryIO, Protocol
 
 from sage.core.documents import Part, Person
 from sage.core.errors import NotFound, Unreadable
-from sage.core.passages import FileTrouble
+from sage.core.passages import FileTrouble, digest_of
 
 LARGEST_EXPORT = 256 * 1024 * 1024
 """Bytes of the largest file that is taken into memory as a whole, other than a note: a PDF, a JSON, a file in an archive."""
@@ -50,6 +51,8 @@ class Reading:
     largest_note: int
     named: bool = False
     """Whether the person asked for this very file."""
+    passed_over: bool = False
+    """Whether the file is none of memory's after all, as looking into it showed."""
     cut_off: bool = False
     """Whether the file ends too early: then what is missing from it is not taken for deleted."""
     troubles: list[FileTrouble] = field(default_factory=list)
@@ -74,19 +77,20 @@ Reader = Callable[[Files, str, Reading], Iterator[Part]]
 class Format:
     """A format that memory reads.
 
-    It is known by a file's `suffixes` or `names`, by what `looks` sees in its first bytes (where a person named the
-    file and nothing else tells), or by what `is_folder` sees in a folder's names. `whole`: its bytes are taken into memory,
-    at most `largest` (None: as a note's); else the reader reads as it likes.
+    It is known by a file's `suffixes`, `names` or a `pattern` that its name fits, by what `looks` sees in its first bytes
+    (where a person named the file and nothing else tells), or by what `is_folder` sees in a folder's names. `whole`: its
+    bytes are taken into memory, at most `largest` (None: as a note's); else the reader reads as it likes.
     """
 
     name: str
     read: Reader
     suffixes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
     looks: Callable[[bytes], bool] | None = None
     is_folder: Callable[[frozenset[str]], bool] | None = None
-    stamp: Callable[[Files], tuple[int, int]] | None = None
-    """Two numbers that change when what is in such a folder does."""
+    stamp: Callable[[FolderFiles], tuple[int, int]] | None = None
+    """Two numbers that change when what is in such a folder does (None: when a time or a size in it does)."""
     whole: bool = True
     largest: int | None = LARGEST_EXPORT
 
@@ -111,7 +115,16 @@ class FolderFiles:
         self._folder = folder
 
     def names(self) -> Sequence[str]:
-        found: list[str] = []
+        return [name for name, _, _ in self.details(stats=False)]
+
+    def stamp(self) -> tuple[int, int]:
+        """Two numbers that change when a name, a time or a size does."""
+        details = self.details()
+        return int(digest_of(*(f"{name} {time} {size}" for name, time, size in details))[:15], 16), len(details)
+
+    def details(self, *, stats: bool = True) -> list[tuple[str, int, int]]:
+        """Every file with its time (in nanoseconds) and size (both 0 without `stats`), in the order of names."""
+        found: list[tuple[str, int, int]] = []
         waiting = [""]
         while waiting:
             below = waiting.pop()
@@ -123,7 +136,9 @@ class FolderFiles:
                         if entry.is_dir():
                             waiting.append(f"{below}{entry.name}/")
                         else:
-                            found.append(f"{below}{entry.name}")
+                            known = entry.stat() if stats else None
+                            time, size = (known.st_mtime_ns, known.st_size) if known else (0, 0)
+                            found.append((f"{below}{entry.name}", time, size))
             except OSError as error:
                 raise closed(error) from error
         return sorted(found)
