@@ -33,6 +33,10 @@ class ReminderPages:
         """All that nobody was told yet, the next one first."""
         return self._reminders("o.state = ?", "due")
 
+    def all(self) -> list[Reminder]:
+        """All of them, told or not, in the order in which they are due."""
+        return self._reminders("o.state != ?", "")
+
     def next_due(self) -> datetime | None:
         """When the next one is due."""
         rows = self._database.rows("SELECT min(due_at) FROM occurrences WHERE state = 'due'")

@@ -1,4 +1,4 @@
-"""The home: `profile`, `why`, `doctor`, `backup`, `restore`, `serve` and `engine`."""
+"""The home: `profile`, `why`, `doctor`, `backup`, `export`, `restore`, `serve` and `engine`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client, run_engine_tool, running_engine, stop_engine
+from sage.core.errors import BadInput
 from sage.locations import typed_path
 
 
@@ -23,6 +24,9 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     backup = commands.add_parser("backup", parents=[common], help="copy all that is yours into one file")
     backup.add_argument("file", nargs="?", default="", help="where to (the home's backups folder)")
     backup.set_defaults(run=run_backup)
+    export = commands.add_parser("export", parents=[common], help="write all that is yours as Markdown and JSON")
+    export.add_argument("folder", help="a new folder, or an empty one")
+    export.set_defaults(run=run_export)
     restore = commands.add_parser("restore", parents=[common], help="bring a backup back; what is there now is kept")
     restore.add_argument("file", nargs="?", default="")
     restore.add_argument("--list", action="store_true", help="list the home's backups")
@@ -65,6 +69,19 @@ def run_backup(given: argparse.Namespace, printer: Printer) -> int:
         made = client.call(wire.MakeBackup(target))
     lines = [f"Backed up to {made.path} ({made.bytes / 1e6:.1f} MB)."]
     printer.data(made, [*lines, *(f"Not in it: {each}" for each in made.left_out)])
+    return 0
+
+
+def run_export(given: argparse.Namespace, printer: Printer) -> int:
+    if not given.folder.strip():
+        raise BadInput("No folder was named.", safe="Nothing was written.", do="Name a new one: sage export FOLDER")
+    with Client(given.home, profile=given.profile or "") as client:
+        made = client.call(wire.ExportHome(str(typed_path(given.folder))))
+    counts = ((made.notes, "note"), (made.conversations, "conversation"), (made.texts, "remembered text"),
+              (made.reminders, "reminder"), (made.facts, "fact"))  # fmt: skip
+    told = ", ".join(f"{count} {what}{'s' * (count > 1)}" for count, what in counts if count) or "nothing yet"
+    lines = [f"Exported to {made.path}: {told}; {made.files} files, {made.bytes / 1e6:.1f} MB."]
+    printer.data(made, [*lines, *(f"Not in it: {each}." for each in made.left_out)])
     return 0
 
 

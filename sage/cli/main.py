@@ -21,7 +21,7 @@ GROUPS = {
     "plans": ("goal", "task"),
     "models": ("models",),
     "setup": ("setup",),
-    "home": ("profile", "why", "doctor", "backup", "restore", "serve", "engine"),
+    "home": ("profile", "why", "doctor", "backup", "export", "restore", "serve", "engine"),
 }
 """By module of this package, the commands that it brings. Only the module of the command that is run gets imported."""
 

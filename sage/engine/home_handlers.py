@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sage import __version__, wire
 from sage.adapters import backups, kept_backups
+from sage.adapters.exporting import export_home
 from sage.engine import explanations
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
@@ -27,6 +28,24 @@ async def _make_backup(desk: Desk, request: wire.MakeBackup, line: Line, emit: E
     made = await asyncio.to_thread(backups.make, house.home, house.database, target, house.clock.now())
     remarks = await asyncio.to_thread(kept_backups.remarks, made)
     return wire.BackupMade(str(made), made.stat().st_size, tuple(f"{each.name}: {each.what}" for each in remarks))
+
+
+@handles(wire.ExportHome)
+async def _export(desk: Desk, request: wire.ExportHome, line: Line, emit: Emit) -> wire.Exported:
+    house = desk.house
+    done = await asyncio.to_thread(export_home, house.home, house.database, Path(request.path))
+    export = done.export
+    return wire.Exported(
+        path=request.path,
+        files=done.files,
+        bytes=done.bytes,
+        notes=sum(file.path.startswith("notes/") for file in export.files),
+        conversations=len(export.conversations),
+        texts=sum(not text.thread.startswith("conversation/") for text in export.texts),
+        reminders=len(export.reminders),
+        facts=len(export.facts),
+        left_out=export.left_out,
+    )
 
 
 @handles(wire.ShowStatus)

@@ -41,6 +41,20 @@ class BackupMade(Struct, frozen=True):
     left_out: tuple[str, ...] = ()
 
 
+class Exported(Struct, frozen=True):
+    """What an export wrote, and how many of each; `left_out` names what is not in it, each with the reason."""
+
+    path: str
+    files: int
+    bytes: int
+    notes: int
+    conversations: int
+    texts: int
+    reminders: int
+    facts: int
+    left_out: tuple[str, ...] = ()
+
+
 class SetupShown(Struct, frozen=True):
     """What the first run still has to ask (`model`, `notes`), and what was found to choose from."""
 
@@ -94,6 +108,13 @@ class MakeBackup(Request[BackupMade], frozen=True, tag=True):
     reply: ClassVar[Any] = BackupMade
 
 
+class ExportHome(Request[Exported], frozen=True, tag=True):
+    """Everything as Markdown and JSON, into a folder that is new or empty."""
+
+    path: str
+    reply: ClassVar[Any] = Exported
+
+
 class ShowStatus(Request[EngineStatus], frozen=True, tag=True):
     reply: ClassVar[Any] = EngineStatus
 
@@ -102,4 +123,4 @@ class StopEngine(Request[Nothing], frozen=True, tag=True):
     """Ends the engine once running turns are on disk."""
 
 
-Requests = ShowProfile | ShowSetup | CloseSetup | Why | MakeBackup | ShowStatus | StopEngine
+Requests = ShowProfile | ShowSetup | CloseSetup | Why | MakeBackup | ExportHome | ShowStatus | StopEngine

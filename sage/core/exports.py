@@ -1,0 +1,175 @@
+"""All that a person has in Sage, as one structure (`sage.json`) and as pages of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from sage.core.facts import Statement
+from sage.core.labels import KeptLabel
+from sage.core.note_text import compose, file_name
+from sage.core.passages import RememberedText
+from sage.core.plans import Goal, Reminder, Task
+from sage.core.terminal_text import clean_line
+from sage.core.turns import PastTurn
+
+FORMAT = 1
+"""Of `sage.json`. A change that a reader of it would stumble over counts up."""
+
+ABOUT = """# What is here
+
+All that was yours in Sage, in files that need no Sage to be read.
+
+- `notes/`, `goals/`, `tasks.md`, `settings.toml`, `profiles/`, `skills/`: as they were, byte for byte, but for keys in settings
+- `conversations/`: one page a conversation, with times, sources and what was done
+- `texts/`: what was remembered otherwise, one page a thread
+- `reminders.md`, `facts.md`, `labels.md`
+- `sage.json`: the same as one structure, for programs; times are ISO 8601, and `format` says which structure it is
+
+Folders that were imported stay where they are; `sage.json` names them. What was forgotten is not here, nor is any key.
+"""
+
+
+class ExportedFile(Struct, frozen=True):
+    """A file of the home as it stands: its path there, and its text (None where it is no UTF-8 text)."""
+
+    path: str
+    text: str | None
+
+
+class ExportedFact(Struct, frozen=True):
+    """A statement, what the person decided of it last ("" for nothing), and what happened to it: (event, when)."""
+
+    statement: Statement
+    decision: str
+    events: tuple[tuple[str, str], ...]
+
+
+class ExportedConversation(Struct, frozen=True):
+    """A conversation's turns, oldest first, and for each turn the approvals that were asked for."""
+
+    id: str
+    title: str
+    turns: tuple[PastTurn, ...]
+    approvals: dict[str, list[dict[str, Any]]]
+
+
+class Export(Struct, frozen=True):
+    """The whole of `sage.json`. `imported` are folders and files outside of the home; `left_out` says what is missing, and
+    why; `spent_usd` is what models cost, by day."""
+
+    format: int
+    sage: str
+    files: tuple[ExportedFile, ...]
+    goals: tuple[Goal, ...]
+    tasks: tuple[Task, ...]
+    conversations: tuple[ExportedConversation, ...]
+    texts: tuple[RememberedText, ...]
+    reminders: tuple[Reminder, ...]
+    facts: tuple[ExportedFact, ...]
+    labels: tuple[KeptLabel, ...]
+    imported: tuple[str, ...]
+    spent_usd: dict[str, float]
+    left_out: tuple[str, ...] = ()
+
+
+def pages(export: Export) -> Iterator[tuple[str, str]]:
+    """The pages of Markdown beside the files that are copied: path and text, in a fixed order."""
+    taken: set[str] = set()
+    yield "README.md", ABOUT
+    for conversation in export.conversations:
+        began = conversation.turns[0].said_at[:10]
+        yield _free("conversations", f"{began} {file_name(conversation.title)}", taken), _conversation(conversation)
+    for thread, texts in _threads(export.texts).items():
+        yield _free("texts", file_name(thread), taken), _texts(thread, texts)
+    if export.reminders:
+        yield "reminders.md", _reminders(export.reminders)
+    if export.facts:
+        yield "facts.md", _facts(export.facts)
+    if export.labels:
+        yield "labels.md", _labels(export.labels)
+
+
+def _conversation(conversation: ExportedConversation) -> str:
+    turns = conversation.turns
+    head = {"id": conversation.id, "title": conversation.title, "began": turns[0].said_at, "ended": turns[-1].said_at}
+    blocks = [f"# {clean_line(conversation.title)}"]
+    for turn in turns:
+        answer = turn.answer
+        blocks += [f"## You, {_moment(turn.said_at)}", turn.said]
+        who = f"Sage ({answer.model})" if answer.model else "Sage"
+        blocks += [f"## {who}", answer.answer] if answer.answer else []
+        blocks += [f"({answer.trouble})"] if answer.trouble else []
+        sources = [
+            f"{place}. {clean_line(hit.citation)}\n{_quoted(hit.text)}" for place, hit in enumerate(answer.sources, 1)
+        ]
+        blocks += ["Sources:", "\n".join(sources)] if sources else []
+        done = [f"- {action.tool} ({action.state}): {clean_line(action.result)}" for action in answer.actions]
+        blocks += ["Done:", "\n".join(done)] if done else []
+    return compose(head, "\n\n".join(blocks))
+
+
+def _threads(texts: Iterable[RememberedText]) -> dict[str, list[RememberedText]]:
+    """Texts by thread, or by source where they have none; those of conversations stand there."""
+    threads: dict[str, list[RememberedText]] = {}
+    for text in texts:
+        if not text.thread.startswith("conversation/"):
+            threads.setdefault(text.thread or text.source, []).append(text)
+    return threads
+
+
+def _texts(thread: str, texts: Sequence[RememberedText]) -> str:
+    blocks = [f"# {clean_line(thread)}"]
+    for text in texts:
+        told = [text.speaker or "", _moment(text.when or ""), "" if text.source == thread else text.source]
+        audience = "" if text.audience == ("private",) else f"for {', '.join(text.audience)}"
+        blocks += [f"## {clean_line(', '.join(filter(None, (*told, audience))) or text.id)}", text.text]
+    return compose({"thread": thread}, "\n\n".join(blocks))
+
+
+def _reminders(reminders: Iterable[Reminder]) -> str:
+    lines = [
+        f"- [{'x' if one.state == 'done' else ' '}] {one.wall} ({one.zone}) {clean_line(one.text)}" for one in reminders
+    ]
+    return "# Reminders\n\n" + "\n".join(lines) + "\n"
+
+
+def _facts(facts: Iterable[ExportedFact]) -> str:
+    subjects: dict[str, list[str]] = {}
+    for fact in facts:
+        one = fact.statement
+        held = " to ".join(filter(None, (one.valid_from, one.valid_to)))
+        more = [one.stated_at, f"due {one.due}" if one.due else "", f"to {one.whom}" if one.whom else "", held, fact.decision,
+                f"no longer said since {one.ended_at}" if one.ended_at else ""]  # fmt: skip
+        line = f"- {one.attribute}: {'' if one.polarity else 'not '}{one.value} ({', '.join(filter(None, more))})"
+        quote = f"“{one.quote}” {one.citation}"
+        subjects.setdefault(one.subject, []).append(f"{clean_line(line)}\n  {clean_line(quote)}")
+    sections = (f"## {clean_line(subject)}\n\n" + "\n".join(lines) for subject, lines in subjects.items())
+    return "# Facts\n\n" + "\n\n".join(sections) + "\n"
+
+
+def _labels(labels: Iterable[KeptLabel]) -> str:
+    lines = [
+        f"- {label.kind} {clean_line(' '.join(label.target.split()))}: {', '.join(label.audience)}" for label in labels
+    ]
+    return "# Who may see what\n\n" + "\n".join(lines) + "\n"
+
+
+def _moment(at: str) -> str:
+    return at[:16].replace("T", " ")
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"   > {line}" for line in text.splitlines())
+
+
+def _free(folder: str, name: str, taken: set[str]) -> str:
+    """A path that no other page has, on any file system."""
+    path, number = f"{folder}/{name}.md", 1
+    while path.casefold() in taken:
+        number += 1
+        path = f"{folder}/{name} {number}.md"
+    taken.add(path.casefold())
+    return path
