@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from sage.adapters import memory_reading
 from sage.adapters.labelled_rows import labelled_file, labelled_text
 from sage.adapters.memory_rows import PassageRow
-from sage.adapters.memory_search import search
+from sage.adapters.memory_search import Question, question_of, search
 from sage.adapters.memory_store import File, MemoryStore, Text, Vector, name_of
 from sage.adapters.memory_view import View
 from sage.adapters.nearest import Nearest
@@ -40,7 +40,7 @@ from sage.core.words import gist
 from sage.locations import home_trouble, typed_path
 
 if TYPE_CHECKING:
-    import numpy as np
+    pass
 
 log = logging.getLogger(__name__)
 Done = TypeVar("Done")
@@ -323,8 +323,8 @@ class SageMemory:
         query = gist(query).encode("utf-8", "replace").decode()
         if k <= 0 or not query.strip():
             return []
-        vector = self._query_vector(query)
-        return self._mended(lambda: self._search(query, vector, min(k, _ALL), recipients))
+        question = self._question(query, now)
+        return self._mended(lambda: self._search(question, min(k, _ALL), recipients))
 
     def hit(self, name: str) -> Hit | None:
         """The passage or remembered text of an id (a text whole), or None."""
@@ -644,22 +644,22 @@ class SageMemory:
         """Vectors of the embedder in use; None for each when it does not answer, so that words alone are searched."""
         return _vectors_of(self._embedder, texts)
 
-    def _query_vector(self, query: str) -> np.ndarray | None:
+    def _question(self, query: str, now: datetime | None) -> Question:
+        today = now.date() if now else None
         try:
-            vector: np.ndarray = self._embedder.embed([query])[0]
+            return question_of(query, self._embedder, today)
         except ModelTrouble as error:
             log.warning("words alone are searched: %s", error.kind)
-            return None
-        return vector
+            return Question(query, today=today)
 
-    def _search(self, query: str, vector: np.ndarray | None, k: int, recipients: Sequence[str] | None) -> list[Hit]:
+    def _search(self, question: Question, k: int, recipients: Sequence[str] | None) -> list[Hit]:
         with self._gate:
             if recipients is None:
-                return search(self._store, self._nearest if vector is not None else None, query, vector, k)
+                return search(self._store, self._nearest, question, k)
             if self._store.mark("labels") != self._labels.mark:  # a change was kept, but could not be followed then
                 self._follow_labels()
             view = self._view(recipients)
-            return search(view, view.index if vector is not None else None, query, vector, k)
+            return search(view, view.index, question, k)
 
     def _view(self, recipients: Sequence[str]) -> View:
         """What all of `recipients` may see and nothing else.

@@ -195,13 +195,15 @@ class PassageRow(Struct, frozen=True):
 
 
 class PassageKey(Struct, frozen=True):
-    """As much of a passage as ranking needs."""
+    """As much of a passage as ranking needs. `asks`: it ends in a question."""
 
     number: int
     id: str
     part: int
     document: int
     kind: Kind
+    speaker: str | None = None
+    asks: bool = False
 
 
 class FileState(Struct, frozen=True):

@@ -1,8 +1,10 @@
-"""One search of one store: lexical and vector candidates, fused, explained and made diverse."""
+"""One search of one store: candidates by words, by time and by meaning, fused, explained and made diverse."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sage.adapters.memory_rows import PassageKey
@@ -10,69 +12,184 @@ from sage.adapters.memory_store import MemoryStore
 from sage.adapters.memory_view import View, ViewIndex
 from sage.adapters.nearest import Nearest
 from sage.core.passages import Hit
-from sage.core.ranking import Candidate, fuse, pick, query_terms
+from sage.core.ports import Embedder
+from sage.core.ranking import WEIGHTS, Candidate, fuse, nearness, pick, query_terms
+from sage.core.time_spans import TimeSpan, time_spans
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from sage.adapters.word_scores import WordScores
 
 POOL = 200
 """Candidates that each way of searching brings, at least."""
 MOST_PER_NOTE = 3
 """Hits of one note in an answer, unless fewer notes match. A thread has no such limit: its turns are short."""
+_READ_FOR_TIMES = 60
+"""Candidates whose text is read for the times that it names, when the question names one."""
 
 
-def search(
-    store: MemoryStore | View, index: Nearest | ViewIndex | None, query: str, vector: np.ndarray | None, k: int
-) -> list[Hit]:
-    """The k best passages of a store. `vector` is the query's; without one, or without an index, words alone decide."""
-    terms = query_terms(query)
-    pool = max(POOL, 4 * k)
-    matches = store.match(terms, pool)
-    near = index.search(vector, pool) if index is not None and vector is not None and vector.any() else []
-    found = {key.number: key for key in store.keys("id", [name for name, _ in near])}
-    missing = {*matches["passage"], *matches["window"]} - set(found)
-    found |= {key.number: key for key in store.keys("number", sorted(missing))}
-    keys = list(found.values())
-    cosines = _cosines(store, keys, vector) if near and vector is not None else {}
-    # A note's passage is long enough to be its own window: that part then counts as much as its words do.
-    stretch = _most(matches["window"]) / _most(matches["passage"])
-    candidates = [_candidate(key, matches, cosines, stretch) for key in keys]
-    by_name = dict(zip((candidate.id for candidate in candidates), keys, strict=True))
-    best = {by_name[one.id].id: one for one in reversed(fuse(candidates))}
-    files = {str(key.document) for key in keys if key.kind == "file"}
+@dataclass(frozen=True)
+class Question:
+    """What is sought: a text, its vector or those of its words (none: words alone are searched), and the day that "yesterday"
+    in it is seen from."""
+
+    text: str
+    vector: np.ndarray | None = None
+    words: Mapping[str, np.ndarray] = field(default_factory=dict)
+    today: date | None = None
+
+    def aim(self, rarities: Mapping[str, float]) -> np.ndarray | None:
+        """The vector to search with: of the whole, or of the words, each as long as it is rare. None: nothing is known."""
+        import numpy as np
+
+        if not self.words:
+            return self.vector
+        mean = np.zeros(0)
+        for word, vector in self.words.items():
+            mean = (mean if len(mean) else np.zeros(len(vector))) + vector.astype(np.float64) * rarities.get(word, 0.0)
+        length = float(np.sqrt((mean * mean).sum()))
+        return (mean / length).astype(np.float32) if length else None
+
+
+def question_of(text: str, embedder: Embedder, today: date | None) -> Question:
+    """A question with its vectors. Raises CorruptModel when the embedder does not load."""
+    if not embedder.of_words:
+        return Question(text, vector=embedder.embed([text])[0], today=today)
+    words = query_terms(text)
+    return Question(text, words=dict(zip(words, embedder.embed(words), strict=True)), today=today)
+
+
+def search(store: MemoryStore | View, index: Nearest | ViewIndex | None, question: Question, k: int) -> list[Hit]:
+    """The k best passages of a store. Without an index, or a vector, words alone decide."""
+    found = _Found(store, index, question, max(POOL, 4 * k))
+    ranked = fuse(found.candidates())
+    keys = found.by_name
+    best = {keys[one.id].id: one for one in reversed(ranked)}
+    files = {str(key.document) for key in keys.values() if key.kind == "file"}
     picked = pick(sorted(best.values(), key=lambda one: (-one.score, one.id)), k, MOST_PER_NOTE, files)
-    rows = {row.number: row for row in store.passages([by_name[one.id].number for one in picked])}
-    name = index.name if index is not None else ""
-    return [rows[by_name[one.id].number].hit(one.score, _given(one.why), name) for one in picked]
+    rows = {row.number: row for row in store.passages([keys[one.id].number for one in picked])}
+    name = index.name if index is not None and found.by_meaning else ""
+    return [rows[keys[one.id].number].hit(one.score, _given(one.why), name) for one in picked]
 
 
-def _candidate(
-    key: PassageKey, matches: dict[str, dict[int, float]], cosines: dict[int, float], stretch: float
-) -> Candidate:
-    passage = matches["passage"].get(key.number, 0.0)
-    parts = {
-        "passage": passage,
-        "window": matches["window"].get(key.number, 0.0) if key.kind == "thread" else passage * stretch,
-        "document": matches["document"].get(key.document, 0.0),
-        "meaning": cosines.get(key.number, 0.0),
-    }
-    # Passages of one text, and the same passage in two roots, share an id but compete as single candidates.
-    return Candidate(f"{key.id}/{key.part:06}/{key.number}", str(key.document), parts)
+class _Found:
+    """The candidates of one question with the parts of their scores."""
+
+    def __init__(
+        self, store: MemoryStore | View, index: Nearest | ViewIndex | None, question: Question, pool: int
+    ) -> None:
+        self._store = store
+        terms = query_terms(question.text)
+        cut = store.cut(terms)
+        self._matches = store.match(list(cut))
+        self._asked = frozenset(cut)
+        self._people: dict[str | None, bool] = {}
+        self._spans = time_spans(question.text, question.today)
+        self._written = _written(self._matches, self._spans)
+        rarities = dict.fromkeys(cut.values(), 0.0)
+        for word, rarity in zip(cut.values(), self._matches.rarities, strict=True):
+            rarities[word] += rarity
+        vector = question.aim(rarities) if index is not None else None
+        self._vector = vector if vector is not None and vector.any() else None
+        near = index.search(self._vector, pool) if index is not None and self._vector is not None else []
+        keys = {key.number: key for key in store.keys("id", [name for name, _ in near])}
+        missing = set(store.best(self._roughly(), pool)) - set(keys)
+        keys |= {key.number: key for key in store.keys("number", sorted(missing))}
+        # Passages of one text, and the same passage in two roots, share an id but compete as single candidates.
+        self.by_name = {f"{key.id}/{key.part:06}/{key.number}": key for key in keys.values()}
+
+    @property
+    def by_meaning(self) -> bool:
+        """Whether vectors were compared."""
+        return self._vector is not None
+
+    def candidates(self) -> list[Candidate]:
+        numbers = [key.number for key in self.by_name.values()]
+        cosines = self._cosines(numbers)
+        named = self._named(numbers)
+        return [
+            Candidate(
+                name, str(key.document), self._parts(key) | cosines.get(key.number, {}) | named.get(key.number, {})
+            )
+            for name, key in self.by_name.items()
+        ]
+
+    def _roughly(self) -> np.ndarray:
+        """What words and time say of every passage: enough to tell which ones are worth a closer look."""
+        matches = self._matches
+        documents = matches.documents[matches.sight.documents] * (matches.words > 0)
+        rough: np.ndarray = self._written * WEIGHTS["when"]
+        for part, scores in (("words", matches.words), ("covered", matches.covered), ("document", documents)):
+            rough = rough + WEIGHTS[part] * scores / (scores.max(initial=0.0) or 1.0)
+        return rough.round(9)
+
+    def _parts(self, key: PassageKey) -> dict[str, float]:
+        matches = self._matches
+        return {
+            "words": float(matches.words[key.number]),
+            "covered": float(matches.covered[key.number]),
+            "document": float(matches.documents[key.document]),
+            "speaker": float(self._names(key.speaker)),
+            "when": float(self._written[key.number]) * 2 / 3,
+            "tells": float(not key.asks),
+        }
+
+    def _names(self, speaker: str | None) -> bool:
+        """Whether the question names who said it."""
+        if speaker not in self._people:
+            self._people[speaker] = speaker is not None and not self._asked.isdisjoint(
+                self._store.cut(query_terms(speaker))
+            )
+        return self._people[speaker]
+
+    def _cosines(self, numbers: Sequence[int]) -> dict[int, dict[str, float]]:
+        """Of every candidate, whichever way it was found, and of its surroundings. Each row is summed by itself, so that
+        none depends on the others."""
+        import numpy as np
+
+        around, weights = self._matches.sight.neighbours(np.array(numbers, np.int64))
+        needed = np.unique(around)
+        vectors = self._store.vectors(needed.tolist()) if self._vector is not None else {}
+        if self._vector is None or not vectors:
+            return {}
+        nothing = np.zeros(len(self._vector), np.float32)
+        matrix = np.stack([vectors.get(number, nothing) for number in needed.tolist()])
+        own = (matrix * self._vector).sum(axis=1, dtype=np.float64)
+        places = np.searchsorted(needed, around)
+        means = np.zeros((len(places), matrix.shape[1]), np.float32)
+        for step, counts in enumerate(weights.T.astype(np.float32)):
+            means += matrix[places[:, step]] * counts[:, None]
+        lengths = np.sqrt((means * means).sum(axis=1, dtype=np.float64))
+        near = (means * self._vector).sum(axis=1, dtype=np.float64) / np.where(lengths > 0, lengths, 1)
+        found = zip(numbers, own[places[:, 2]].round(6).tolist(), near.round(6).tolist(), strict=True)
+        return {number: {"meaning": mine, "around": others} for number, mine, others in found if number in vectors}
+
+    def _named(self, numbers: Sequence[int]) -> dict[int, dict[str, float]]:
+        """The part "when" of candidates whose text names the time that is asked for."""
+        if not self._spans:
+            return {}
+        rough = self._roughly()
+        first = sorted(numbers, key=lambda number: -rough[number])[:_READ_FOR_TIMES]
+        found = {}
+        for row in self._store.passages(first):
+            written = date.fromisoformat(row.when[:10]) if row.when else None
+            told = time_spans(row.passage.text, written)
+            if any(span.days_apart(one) == 0 for span in self._spans for one in told if one.days <= 40):
+                found[row.number] = {"when": float(self._written[row.number]) * 2 / 3 + 1 / 3}
+        return found
 
 
-def _most(scores: dict[int, float]) -> float:
-    return max(scores.values(), default=0.0) or 1.0
-
-
-def _cosines(store: MemoryStore | View, keys: Sequence[PassageKey], vector: np.ndarray) -> dict[int, float]:
-    """Of every candidate, whichever way it was found; each row summed by itself, so that none depends on the others."""
+def _written(matches: WordScores, spans: Sequence[TimeSpan]) -> np.ndarray:
+    """How near each passage was written to a time that is asked for, from 0 to 1."""
     import numpy as np
 
-    vectors = store.vectors([key.number for key in keys])
-    if not vectors:
-        return {}
-    products = np.stack(list(vectors.values())).astype(np.float64) * vector
-    return dict(zip(vectors, products.sum(axis=1).round(6).tolist(), strict=True))
+    if not spans:
+        return np.zeros(len(matches.words))
+    days, places = np.unique(matches.sight.days, return_inverse=True)
+    near = [max((nearness(span.days_to(date.fromordinal(int(day)))) for span in spans), default=0.0) if day else 0.0
+            for day in days]  # fmt: skip
+    return np.array(near)[places]
 
 
 def _given(why: dict[str, float]) -> dict[str, float]:

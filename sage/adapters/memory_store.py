@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from sage.adapters.sight import Columns, Rows, Sight
+    from sage.adapters.word_scores import WordScores
 
 Vector = bytes | None
 """As `packed_vectors` keeps it; None when it is yet to be made."""
@@ -50,12 +51,17 @@ _READ = (
     f"SELECT p.number, p.document, d.kind, d.title, {_THREAD}, d.folder, {_OWN} "  # noqa: S608 - of constants
     "FROM passages p JOIN documents d ON d.number = p.document "
 )
-_KEYS = "SELECT p.number, p.id, p.part, p.document, d.kind FROM passages p JOIN documents d ON d.number = p.document "
+_KEYS = (
+    "SELECT p.number, p.id, p.part, p.document, d.kind, p.speaker, rtrim(p.text) LIKE '%?' "
+    "FROM passages p JOIN documents d ON d.number = p.document "
+)
 _NAME = "iif(p.part, p.id || '/' || p.part, p.id)"
 """`name_of` in SQL."""
+_DAY = "coalesce(cast(julianday(substr(said_when, 1, 10)) - 1721424.5 AS INTEGER), 0)"
+"""The day of an ISO date as `date.toordinal` counts it, 0 for none."""
 _LISTS = (
-    "SELECT json_group_array(number), json_group_array(document), json_group_array(length), json_group_array(audience) "
-    "FROM passages "
+    "SELECT json_group_array(number), json_group_array(document), json_group_array(length), "
+    f"json_group_array({_DAY}), json_group_array(audience) FROM passages "  # noqa: S608 - of constants
 )
 """All passages in one row: a list a column is read ten times as fast as a row a passage."""
 _AT_ONCE, _LOADED = 500, 20_000
@@ -433,29 +439,35 @@ class MemoryStore:
         self._sight = self._sight or columns.sight()
         return self._sight
 
-    def match(self, terms: Sequence[str], limit: int, sight: Sight | None = None) -> dict[str, dict[int, float]]:
-        """BM25 of the best passages and windows (by passage) and of the best documents (by document), in a sight."""
+    def match(self, terms: Sequence[str], sight: Sight | None = None) -> WordScores:
+        """What the words of a question say of everything in a sight, by word as it was asked (see `cut`)."""
         from sage.adapters.word_scores import WordScores
 
-        sight = sight or self.sight()
-        cut = dict.fromkeys(term for given in terms for term in self._tokenizer.terms(given))
-        found = WordScores(sight, [postings.entries_of(self._database.rows(postings.READ, (term,))) for term in cut])
-        return {
-            "passage": self._first(*found.passages(limit), limit),
-            "window": self._first(*found.windows(limit), limit),
-            "document": dict(zip(*(array.tolist() for array in found.documents(limit)), strict=True)),
-        }
+        cut = self.cut(terms)
+        return WordScores(
+            sight or self.sight(), [postings.entries_of(self._database.rows(postings.READ, (term,))) for term in cut]
+        )
 
-    def _first(self, numbers: np.ndarray, scores: np.ndarray, limit: int) -> dict[int, float]:
-        """The best of `limit`. Which ones of equal score are left out is decided by their ids, never by their numbers."""
-        found: list[tuple[int, float]] = list(zip(numbers.tolist(), scores.tolist(), strict=True))
-        if len(found) > limit:
-            least = min(score for _, score in found)
-            last = self.keys("number", [number for number, score in found if score == least])
-            above = [pair for pair in found if pair[1] > least]
-            kept = sorted(last, key=lambda key: (key.id, key.part, key.number))[: limit - len(above)]
-            found = above + [(key.number, least) for key in kept]
-        return dict(found)
+    def cut(self, words: Sequence[str]) -> dict[str, str]:
+        """The terms that are looked up for words, each with the first word that it was cut from."""
+        found: dict[str, str] = {}
+        for word in words:
+            for term in self._tokenizer.terms(word):
+                found.setdefault(term, word)
+        return found
+
+    def best(self, scores: np.ndarray, limit: int) -> list[int]:
+        """The numbers of the best. Which ones of equal score are left out is decided by their ids, never by their numbers."""
+        from sage.adapters.word_scores import best
+
+        numbers = best(scores, limit)
+        if len(numbers) <= limit:
+            return list(map(int, numbers))
+        least = scores[numbers].min()
+        above = numbers[scores[numbers] > least].tolist()
+        last = self.keys("number", numbers[scores[numbers] == least].tolist())
+        equal = sorted(last, key=lambda key: (key.id, key.part, key.number))
+        return [*above, *(key.number for key in equal[: limit - len(above)])]
 
     def terms(self) -> set[str]:
         """Every word that is kept, as it is searched for."""
@@ -534,10 +546,10 @@ class MemoryStore:
         """Passages as columns, and the thread of every document that is in one, or is a slice of one."""
         from sage.adapters.sight import Rows
 
-        ((numbers, documents, lengths, audiences),) = self._in(_LISTS + where, values)
+        ((numbers, documents, lengths, days, audiences),) = self._in(_LISTS + where, values)
         name = "root || '/' || source || '/' || part"
         threads = self._database.rows(f"SELECT number, {name} FROM documents WHERE kind = 'thread'")  # noqa: S608
-        rows = Rows(_integers(numbers), _integers(documents), _integers(lengths),
+        rows = Rows(_integers(numbers), _integers(documents), _integers(lengths), _integers(days),
                     msgspec.json.decode(audiences, type=list[str]))  # fmt: skip
         return rows, dict(threads)
 

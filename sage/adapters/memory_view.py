@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from sage.adapters.exact_index import ExactIndex
+    from sage.adapters.word_scores import WordScores
 
 Embed = Callable[[Sequence[str]], list[Vector]]
 
@@ -37,9 +38,17 @@ class View:
         self._own = self._vectors_of_partial(embed)
         self.index = ViewIndex(index, self._names(), self._partial, self._own)
 
-    def match(self, terms: Sequence[str], limit: int) -> dict[str, dict[int, float]]:
+    def match(self, terms: Sequence[str]) -> WordScores:
         """As the store's, of what is visible."""
-        return self._store.match(terms, limit, self._sight)
+        return self._store.match(terms, self._sight)
+
+    def cut(self, words: Sequence[str]) -> dict[str, str]:
+        """As the store's."""
+        return self._store.cut(words)
+
+    def best(self, scores: np.ndarray, limit: int) -> list[int]:
+        """As the store's."""
+        return self._store.best(scores, limit)
 
     def keys(self, column: Literal["number", "id"], values: Sequence[int] | Sequence[str]) -> list[PassageKey]:
         """As the store's, of what is visible."""

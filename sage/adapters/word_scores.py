@@ -1,8 +1,7 @@
-"""BM25 of passages, of windows in threads and of whole documents, over what one reader sees.
+"""What the words of a question say of passages and whole documents, over what one reader sees.
 
-Okapi BM25 as SQLite's FTS5 has it (k1 1.2, b 0.75, the weight of a field multiplies its count), with the number of rows, their
-mean length and a term's rows counted among the visible ones. Counts and weights are multiples of a half, so sums of them are
-exact in any order.
+Okapi BM25 (k1 1.2, b 0.75; the weight of a field multiplies its count), with the number of rows, their mean length and a
+term's rows counted among the visible ones. Counts and weights are multiples of a half, so sums of them are exact in any order.
 """
 
 from __future__ import annotations
@@ -14,73 +13,69 @@ import numpy as np
 from sage.adapters.postings import BODY, HEADING, PATH, PEOPLE, TAGS, TITLE, WORDS, Entries
 from sage.adapters.sight import Sight
 
-PASSAGE: Mapping[int, float] = {TITLE: 4.0, WORDS: 2.5, HEADING: 2.5, PATH: 2.5, TAGS: 2.5, PEOPLE: 2.0, BODY: 1.0}
-WINDOW: Mapping[int, float] = {PEOPLE: 1.0, BODY: 1.0}
+PASSAGE: Mapping[int, float] = {TITLE: 1.0, WORDS: 1.0, HEADING: 1.0, PATH: 1.0, TAGS: 1.0, PEOPLE: 1.0, BODY: 1.0}
 DOCUMENT: Mapping[int, float] = {TITLE: 4.0, WORDS: 2.0, TAGS: 0.0, HEADING: 0.0, PATH: 0.0, PEOPLE: 1.0, BODY: 1.0}
 """What a word counts by the field it stands in."""
 _K1, _B = 1.2, 0.75
-_LEAST = 1e-6
-"""What a word counts that more than half of all rows have."""
 
 
 class WordScores:
-    """The scores of one question, as arrays: by number of passage, by row of a thread, by number of document."""
+    """The scores of one question, as arrays by number of passage or of document.
+
+    `words` is BM25 of a passage with its neighbours, `covered` the share of the question's terms that stand in the passage,
+    each by its rarity, and `documents` BM25 of whole documents. `rarities` are the terms' own, in the order given.
+    """
 
     def __init__(self, sight: Sight, terms: Sequence[tuple[Entries, Entries]]) -> None:
-        self._sight = sight
-        self._passages = np.zeros(len(sight.visible))
-        self._windows = np.zeros(len(sight.thread_rows))
-        self._documents = np.zeros(len(sight.document_lengths))
-        for own, of_documents in terms:
-            self._add(_seen(sight, own), _whole(sight, of_documents))
+        self.sight = sight
+        self.words = np.zeros(len(sight.visible))
+        self.covered = np.zeros(len(sight.visible))
+        self.documents = np.zeros(len(sight.document_lengths))
+        self.rarities = [self._add(_seen(sight, own), _whole(sight, whole)) for own, whole in terms]
+        total = sum(self.rarities)
+        if total:
+            self.covered /= total
 
-    def passages(self, limit: int) -> tuple[np.ndarray, np.ndarray]:
-        """Numbers and scores of the best passages (more than `limit` when the last ones are equal)."""
-        return _best(self._passages, limit)
-
-    def windows(self, limit: int) -> tuple[np.ndarray, np.ndarray]:
-        """The same by the words of a passage and its neighbours in a thread."""
-        rows, scores = _best(self._windows, limit)
-        return self._sight.thread_rows[rows], scores
-
-    def documents(self, limit: int) -> tuple[np.ndarray, np.ndarray]:
-        """The same by the words of whole documents: numbers of documents."""
-        return _best(self._documents, limit)
-
-    def _add(self, own: Entries, of_documents: Entries) -> None:
-        sight = self._sight
-        found = _sums(own.numbers, _weighed(own, PASSAGE), len(self._passages))
-        whole = _sums(sight.documents[own.numbers], _weighed(own, DOCUMENT), len(self._documents))
+    def _add(self, own: Entries, of_documents: Entries) -> float:
+        sight = self.sight
+        found = _sums(own.numbers, _weighed(own, PASSAGE), len(self.words))
+        whole = _sums(sight.documents[own.numbers], _weighed(own, DOCUMENT), len(self.documents))
         if len(of_documents.numbers):
-            titles = _sums(of_documents.numbers, _weighed(of_documents, PASSAGE), len(self._documents))
+            titles = _sums(of_documents.numbers, _weighed(of_documents, PASSAGE), len(self.documents))
             found += titles[sight.documents] * sight.visible
-            whole += _sums(of_documents.numbers, _weighed(of_documents, DOCUMENT), len(self._documents))
-        _add_bm25(self._passages, found, sight.lengths, sight.mean, sight.count)
-        _add_bm25(self._documents, whole, sight.document_lengths, sight.document_mean, sight.document_count)
-        if len(self._windows):
-            rows = sight.window_of[own.numbers]
-            inside = rows >= 0
-            told = _sums(rows[inside], _weighed(own, WINDOW)[inside], len(self._windows))
-            _add_bm25(self._windows, sight.around(told), sight.window_lengths, sight.window_mean, len(self._windows))
+            whole += _sums(of_documents.numbers, _weighed(of_documents, DOCUMENT), len(self.documents))
+        rarity = _rarity(found, sight.count)
+        self.covered += rarity * (found > 0)
+        window = np.zeros(len(self.words))
+        window[sight.rows] = sight.around(found[sight.rows])
+        _add_bm25(self.words, window, sight.window_lengths, sight.window_mean, rarity)
+        _add_bm25(
+            self.documents, whole, sight.document_lengths, sight.document_mean, _rarity(whole, sight.document_count)
+        )
+        return rarity
 
 
-def _add_bm25(scores: np.ndarray, found: np.ndarray, lengths: np.ndarray, mean: float, rows: int) -> None:
-    """Adds what one term gives to the rows that have it; `found` is its weighed count in each row."""
-    places = np.flatnonzero(found)
-    if not len(places):
-        return
-    counts = found[places]
-    rarity = max(_LEAST, float(np.log((rows - len(places) + 0.5) / (len(places) + 0.5))))
-    norm = _K1 * (1 - _B + _B * lengths[places] / (mean or 1.0))
-    scores[places] += rarity * counts * (_K1 + 1) / (counts + norm)
-
-
-def _best(scores: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
-    found = np.flatnonzero(scores)
+def best(scores: np.ndarray, limit: int) -> np.ndarray:
+    """The places of the best scores above zero, more than `limit` when the last ones are equal."""
+    found = np.flatnonzero(scores > 0)
     if len(found) > limit:
         some = scores[found]
         found = found[some >= np.partition(some, len(some) - limit)[len(some) - limit]]
-    return found, scores[found]
+    return found
+
+
+def _rarity(found: np.ndarray, rows: int) -> float:
+    """How much a term tells that is `found` in some of the rows: more than nothing even when it is in all."""
+    having = np.count_nonzero(found)
+    return float(np.log1p((rows - having + 0.5) / (having + 0.5)))
+
+
+def _add_bm25(scores: np.ndarray, found: np.ndarray, lengths: np.ndarray, mean: float, rarity: float) -> None:
+    """Adds what one term gives to the rows that have it; `found` is its weighed count in each row."""
+    places = np.flatnonzero(found)
+    counts = found[places]
+    norm = _K1 * (1 - _B + _B * lengths[places] / (mean or 1.0))
+    scores[places] += rarity * counts * (_K1 + 1) / (counts + norm)
 
 
 def _sums(places: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:

@@ -38,6 +38,10 @@ class WordLlamaEmbedder:
     def dimensions(self) -> int:
         return 256
 
+    @property
+    def of_words(self) -> bool:
+        return True
+
     def load(self) -> None:
         """Reads the weights now. Raises CorruptModel when they are missing or damaged."""
         with self._turn:

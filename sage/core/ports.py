@@ -121,6 +121,11 @@ class Embedder(Protocol):
         """Length of a vector."""
         ...
 
+    @property
+    def of_words(self) -> bool:
+        """Whether a text's vector is the mean of its words', so that those of a question can be weighed by their rarity."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> Any:
         """A float32 array of shape (len(texts), dimensions), each row of unit length (or all zero)."""
         ...

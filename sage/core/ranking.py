@@ -1,20 +1,38 @@
 """From single scores to an order: lexical-heavy fusion that explains itself, and diversity.
 
 The lexical parts are divided by the best of their kind among the candidates, so that a sum of them means the same for
-each query; the cosine is spread between the worst and the best candidate. Words outweigh meaning: with a small
+each query; the cosines are spread between the worst and the best candidate. Words outweigh meaning: with a small
 embedder, fusion by equal-weight ranks finds less than BM25 alone.
 """
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-WEIGHTS: Mapping[str, float] = {"passage": 0.22, "window": 0.3, "document": 0.23, "meaning": 0.25}
-"""What each part of a score counts: BM25 of the passage, of its window, of its document, and the cosine."""
+WEIGHTS: Mapping[str, float] = {
+    "words": 0.4,
+    "covered": 0.2,
+    "document": 0.3,
+    "meaning": 0.3,
+    "around": 0.3,
+    "speaker": 0.2,
+    "when": 0.9,
+    "tells": 0.1,
+}
+"""What each part of a score counts: BM25 of the passage with its neighbours, the share of the question's words that it has,
+BM25 of its document, the cosine of the passage and of its surroundings, whether a person said it whom the question names,
+whether it is of the time that the question names, and whether it tells something rather than asks."""
+
+_SPREAD = {"meaning", "around"}
+_LEAST_SPREAD = 0.3
+"""Cosines that differ by less hardly tell candidates apart: the best of them gets less than the whole part."""
+_PLAIN = {"speaker", "when", "tells"}
+"""Parts between 0 and 1 by themselves."""
 
 _NOTHING = 1e-9
 """Scores that differ by less are equal: dividing by it would blow rounding up to a difference."""
@@ -62,19 +80,34 @@ def query_terms(query: str) -> list[str]:
     return ([word for word in words if word not in STOP_WORDS] or words)[:MOST_TERMS]
 
 
+def nearness(days: int) -> float:
+    """What it says of a passage, from 0 to 1, that it was written `days` after a time (negative: before it).
+
+    One tells of a time while it lasts and in the weeks after, and plans for it in the days before.
+    """
+    return math.exp(-days / 14) if days >= 0 else math.exp(days / 3)
+
+
 def fuse(candidates: Sequence[Candidate], weights: Mapping[str, float] = WEIGHTS) -> list[Ranked]:
     """Candidates by weighted score, best first; equal scores in the order of ids."""
-    scales = []
+    columns = []
     for part, weight in weights.items():
         scores = [candidate.parts.get(part, 0.0) for candidate in candidates]
-        low = min(scores, default=0.0) if part == "meaning" else 0.0
-        spread = max(scores, default=0.0) - low
-        scales.append((part, low, weight / spread if spread > _NOTHING else 0.0))
-    ranked = []
-    for candidate in candidates:
-        why = {part: round(max(0.0, candidate.parts.get(part, 0.0) - low) * scale, 6) for part, low, scale in scales}
-        ranked.append(Ranked(candidate.id, candidate.group, round(sum(why.values()), 6), why))
+        low = min(scores, default=0.0) if part in _SPREAD else 0.0
+        scale = weight / _most(part, max(scores, default=0.0) - low)
+        columns.append([round(max(0.0, score - low) * scale, 6) for score in scores])
+    ranked = [
+        Ranked(candidate.id, candidate.group, round(sum(given), 6), dict(zip(weights, given, strict=True)))
+        for candidate, given in zip(candidates, zip(*columns, strict=True), strict=True)
+    ]
     return sorted(ranked, key=lambda found: (-found.score, found.id))
+
+
+def _most(part: str, spread: float) -> float:
+    """What the best candidate has of a part more than the worst, as far as that tells them apart."""
+    if part in _PLAIN:
+        return 1.0
+    return max(spread, _LEAST_SPREAD) if part in _SPREAD else spread if spread > _NOTHING else math.inf
 
 
 def pick(ranked: Iterable[Ranked], k: int, most_per_group: int, grouped: Iterable[str] | None = None) -> list[Ranked]:

@@ -23,6 +23,10 @@ class FakeEmbedder:
     def dimensions(self) -> int:
         return self._dimensions
 
+    @property
+    def of_words(self) -> bool:
+        return True
+
     def embed(self, texts: Sequence[str]) -> Any:
         import numpy as np
 

@@ -131,7 +131,7 @@ def test_a_turn_is_found_by_its_neighbours_words(memory: SageMemory) -> None:
     ranked = [hit.id for hit in memory.recall("stay in Lisbon", k=3)]
     assert answer in ranked
     (hit,) = [hit for hit in memory.recall("stay in Lisbon", k=3) if hit.id == answer]
-    assert hit.why.get("window", 0) > 0
+    assert hit.why.get("words", 0) > 0
     assert "passage" not in hit.why
 
 
@@ -199,7 +199,7 @@ def test_another_embedder_makes_its_own_vectors(tmp_path: Path, texts: FakeTexts
         memory.remember("the plumber comes", source="s")
     other = FakeEmbedder("other-4", 4)
     with SageMemory(tmp_path, texts, other) as memory:
-        assert memory.recall("plumber")[0].why["passage"] > 0
+        assert memory.recall("plumber")[0].why["words"] > 0
         assert memory.counts().vectors == 1
     assert other.embedded[0] == "the plumber comes"
 

@@ -1,11 +1,13 @@
-"""The lists of words and what is counted from them, against FTS5 and against a store that never held the hidden text."""
+"""The lists of words and what is counted from them, against plain counting and against a store that never held the hidden text."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,29 +44,47 @@ def put(store: MemoryStore, found: list[tuple[str, list[tuple[str, str]]]], unti
         store.put_files([(document(f"n{number}", "" if untitled else title), rows, [None] * len(rows))])
 
 
-def ids(store: MemoryStore, scores: dict[int, float]) -> dict[str, float]:
-    return {key.id: scores[key.number] for key in store.keys("number", list(scores))}
+def ids(store: MemoryStore, scores: np.ndarray) -> dict[str, float]:
+    return {key.id: float(scores[key.number]) for key in store.keys("number", np.flatnonzero(scores).tolist())}
+
+
+def scores(store: MemoryStore, terms: list[str]) -> dict[str, float]:
+    """The passages that are found by words, by id."""
+    return ids(store, store.match(terms).words)
+
+
+def documents(store: MemoryStore, terms: list[str]) -> list[float]:
+    return sorted(score for score in store.match(terms).documents.tolist() if score)
 
 
 @given(
     notes, st.lists(st.sampled_from(["walrus", "fish", "snow", "keys", "house"]), min_size=1, max_size=4, unique=True)
 )
 @settings(max_examples=60, deadline=None)
-def test_scores_are_those_of_fts5(found: list[tuple[str, list[tuple[str, str]]]], terms: list[str]) -> None:
-    with apsw.Connection(":memory:") as plain:
-        plain.execute("CREATE VIRTUAL TABLE words USING fts5(name UNINDEXED, heading, body, "
-                      "tokenize='porter unicode61 remove_diacritics 2')")  # fmt: skip
+def test_scores_are_bm25_over_graded_windows(found: list[tuple[str, list[tuple[str, str]]]], terms: list[str]) -> None:
+    with apsw.Connection(":memory:") as connection:
+        cut = Tokenizer(connection).terms
+        windows, own = {}, {}
         for number, (_, passages) in enumerate(found):
-            for place, (heading, body) in enumerate(passages):
-                plain.execute("INSERT INTO words VALUES (?, ?, ?)", (f"p_n{number}-{place}", heading, body))
-        query = " OR ".join(terms)
-        sql = "SELECT name, -bm25(words, 0, 2.5, 1.0) FROM words WHERE words MATCH ?"
-        expected = dict(plain.execute(sql, (query,)).fetchall())
+            rows = [cut(f"{heading} {body}") for heading, body in passages]
+            for place, row_terms in enumerate(rows):
+                own[f"p_n{number}-{place}"] = row_terms
+                near = rows[max(0, place - 1) : place] + rows[place + 1 : place + 2]
+                windows[f"p_n{number}-{place}"] = row_terms * 3 + [term for one in near for term in one]
+        asked = list(dict.fromkeys(term for word in terms for term in cut(word)))
+    mean = sum(map(len, windows.values())) / len(windows)
+    expected = dict.fromkeys(windows, 0.0)
+    for term in asked:
+        having = sum(term in row_terms for row_terms in own.values())
+        rarity = math.log(1 + (len(own) - having + 0.5) / (having + 0.5))
+        for name, row_terms in windows.items():
+            count = row_terms.count(term)
+            expected[name] += rarity * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * len(row_terms) / (mean or 1)))
     store = MemoryStore(Path(":memory:"), "none")
     put(store, found, untitled=True)
-    matched = ids(store, store.match(terms, 1000)["passage"])
+    matched = scores(store, terms)
     store.close()
-    assert matched == pytest.approx(expected, rel=1e-6)
+    assert matched == pytest.approx({name: score for name, score in expected.items() if score}, rel=1e-6)
 
 
 @given(notes, notes)
@@ -74,16 +94,13 @@ def test_what_was_removed_leaves_no_word(
 ) -> None:
     changed, fresh = MemoryStore(Path(":memory:"), "none"), MemoryStore(Path(":memory:"), "none")
     put(changed, first)
-    changed.match(["walrus"], 10)
+    changed.match(["walrus"])
     put(changed, second)
     changed.remove_files("", [f"n{number}" for number in range(len(second), len(first))])
     put(fresh, second)
     for terms in (["walrus"], WORDS):
-        found = [
-            {part: sorted(one.values()) if part == "document" else ids(one_store, one) for part, one in matched.items()}
-            for one_store, matched in ((changed, changed.match(terms, 1000)), (fresh, fresh.match(terms, 1000)))
-        ]
-        assert found[0] == found[1]
+        assert scores(changed, terms) == scores(fresh, terms)
+        assert documents(changed, terms) == documents(fresh, terms)
     changed.remove_files("")
     assert changed.terms() == set()
     changed.close(), fresh.close()
@@ -95,9 +112,12 @@ def test_a_removed_thread_is_gone_from_its_windows(store: MemoryStore) -> None:
 
     store.add_texts([turn(1, "where did you sleep"), turn(2, "in the yellow house"), turn(3, "nice")])
     store.add_texts([turn(4, "bye")])
-    assert set(ids(store, store.match(["yellow"], 10)["window"])) == {"t_1", "t_2", "t_3"}
+    told = scores(store, ["yellow"])
+    assert sorted(told, key=lambda name: -told[name])[0] == "t_2"
+    assert set(told) == {"t_1", "t_2", "t_3", "t_4"}
     store.remove_texts()
-    assert store.match(["yellow"], 10) == {"passage": {}, "window": {}, "document": {}}
+    assert scores(store, ["yellow"]) == {}
+    assert documents(store, ["yellow"]) == []
 
 
 def test_equal_scores_beyond_the_limit_are_chosen_by_id(store: MemoryStore) -> None:
@@ -105,12 +125,13 @@ def test_equal_scores_beyond_the_limit_are_chosen_by_id(store: MemoryStore) -> N
     for one in rows:
         store.put_files([(document(one.source), [one], [None])])
     store.put_files([(document("best"), [row("best", 0, "walrus", "walrus")], [None])])
-    assert set(ids(store, store.match(["walrus"], 3)["passage"])) == {"p_best-0", "p_x1-0", "p_x3-0"}
+    found = store.keys("number", store.best(store.match(["walrus"]).covered, 3))
+    assert {key.id for key in found} == {"p_best-0", "p_x1-0", "p_x3-0"}
 
 
 def test_a_word_in_every_note_still_finds(store: MemoryStore) -> None:
     put(store, [("", [("", "walrus")]), ("", [("", "walrus")])])
-    assert len(store.match(["walrus"], 10)["passage"]) == 2
+    assert len(scores(store, ["walrus"])) == 2
 
 
 def test_the_tokenizer_folds_and_stems() -> None:
@@ -138,7 +159,8 @@ def test_a_sight_counts_as_if_the_rest_had_never_been(
         # Of a note with hidden passages not even the title counts.
         shared_alone.put_files([(document(name, title if shown == rows else ""), shown, [None] * len(shown))])
     sight = everything.sight(lambda audience: audience == ("ann",))
-    seen, plain = everything.match(terms, 1000, sight), shared_alone.match(terms, 1000)
-    assert ids(everything, seen["passage"]) == ids(shared_alone, plain["passage"])
-    assert sorted(seen["document"].values()) == sorted(plain["document"].values())
+    seen, plain = everything.match(terms, sight), shared_alone.match(terms)
+    assert ids(everything, seen.words) == ids(shared_alone, plain.words)
+    assert ids(everything, seen.covered) == ids(shared_alone, plain.covered)
+    assert sorted(filter(None, seen.documents)) == sorted(filter(None, plain.documents))
     everything.close(), shared_alone.close()

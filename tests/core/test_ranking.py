@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sage.core.ranking import MOST_TERMS, WEIGHTS, Candidate, Ranked, fuse, pick, query_terms
+from sage.core.ranking import MOST_TERMS, WEIGHTS, Candidate, Ranked, fuse, nearness, pick, query_terms
 
-parts = st.fixed_dictionaries({part: st.floats(-1, 50) for part in WEIGHTS})
+PLAIN = ("speaker", "when", "tells")
+parts = st.fixed_dictionaries({part: st.floats(0, 1) if part in PLAIN else st.floats(-1, 50) for part in WEIGHTS})
 candidates = st.dictionaries(st.text("abc", min_size=1, max_size=4), parts, max_size=12).map(
     lambda found: [Candidate(name, name[0], scores) for name, scores in found.items()]
 )
@@ -33,13 +34,25 @@ def test_why_adds_up_to_the_score(found: list[Candidate]) -> None:
 
 
 def test_words_outweigh_meaning() -> None:
-    words = Candidate("words", "a", {"passage": 9.0, "window": 9.0, "document": 9.0, "meaning": 0.1})
-    meaning = Candidate("meaning", "b", {"meaning": 0.9})
+    words = Candidate("words", "a", {"words": 9.0, "covered": 1.0, "document": 9.0, "meaning": 0.1, "around": 0.1})
+    meaning = Candidate("meaning", "b", {"meaning": 0.9, "around": 0.9})
     assert [one.id for one in fuse([meaning, words])] == ["words", "meaning"]
 
 
+def test_cosines_that_hardly_differ_decide_little() -> None:
+    first, second = fuse([Candidate("a", "a", {"meaning": 0.5}), Candidate("b", "b", {"meaning": 0.53})])
+    assert (first.id, second.id) == ("b", "a")
+    assert first.score == pytest.approx(WEIGHTS["meaning"] / 10)
+
+
+def test_the_weeks_after_a_time_tell_of_it_and_so_do_the_days_before() -> None:
+    assert nearness(0) == 1
+    assert nearness(30) < nearness(7) < 1
+    assert nearness(-7) < nearness(7)
+
+
 def test_equal_scores_come_in_the_order_of_ids() -> None:
-    assert [one.id for one in fuse([Candidate(name, name, {"passage": 1.0}) for name in "cab"])] == ["a", "b", "c"]
+    assert [one.id for one in fuse([Candidate(name, name, {"words": 1.0}) for name in "cab"])] == ["a", "b", "c"]
 
 
 def test_one_group_does_not_fill_the_answer_while_others_match() -> None:
