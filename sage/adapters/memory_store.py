@@ -60,8 +60,8 @@ _NAME = "iif(p.part, p.id || '/' || p.part, p.id)"
 _DAY = "coalesce(cast(julianday(substr(said_when, 1, 10)) - 1721424.5 AS INTEGER), 0)"
 """The day of an ISO date as `date.toordinal` counts it, 0 for none."""
 _LISTS = (
-    "SELECT json_group_array(number), json_group_array(document), json_group_array(length), "
-    f"json_group_array({_DAY}), json_group_array(audience) FROM passages "  # noqa: S608 - of constants
+    "SELECT json_group_array(number), json_group_array(document), json_group_array(length), "  # noqa: S608 - of constants
+    f"json_group_array({_DAY}), json_group_array(audience) FROM passages "
 )
 """All passages in one row: a list a column is read ten times as fast as a row a passage."""
 _AT_ONCE, _LOADED = 500, 20_000

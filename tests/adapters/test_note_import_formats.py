@@ -64,7 +64,7 @@ def test_a_message_is_found_by_its_neighbours_words(memory: SageMemory, folder: 
     )
     memory.import_path(folder)
     found = {hit.text: hit for hit in memory.recall("stay in Lisbon", k=3)}
-    assert found["At the yellow house."].why["window"] > 0
+    assert found["At the yellow house."].why["words"] > 0
 
 
 def test_messages_of_one_file_have_no_limit_in_an_answer(memory: SageMemory, folder: Path) -> None:
