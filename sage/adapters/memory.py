@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from sage.adapters import memory_reading
 from sage.adapters.labelled_rows import labelled_file, labelled_text
+from sage.adapters.memory_checks import check_memory
 from sage.adapters.memory_rows import PassageRow
 from sage.adapters.memory_search import Question, question_of, search
 from sage.adapters.memory_store import File, MemoryStore, Text, Vector, name_of
@@ -34,6 +35,7 @@ from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_kee
 from sage.core.documents import NOBODY, Person
 from sage.core.errors import HomeTrouble, ModelTrouble, NewerHome, NotFound, SageError, TornFile, Unreadable
 from sage.core.labels import Audience, KeptLabel, LabelKind, Labels, Origin, visible_to
+from sage.core.memory_state import MemoryFinding, MemoryState, VerifyProgress
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
 from sage.core.ports import Embedder
 from sage.core.words import gist
@@ -391,13 +393,34 @@ class SageMemory:
         self._mended(self._change_embedder)
         self._nearest.settle()
 
-    def rebuild(self) -> list[ImportReport]:
+    def state(self) -> MemoryState:
+        """What memory holds and with what it finds it."""
+        files = [path for path in self._folder.rglob("*") if path.is_file()]
+        with self._gate:
+            store = self._store
+            return MemoryState(
+                counts=self.counts(),
+                bytes=sum(path.stat().st_size for path in files),
+                embedder=store.embedder,
+                nearest=self._nearest.name,
+                next_embedder=store.next_embedder,
+                next_vectors=store.next_vectors,
+                roots=tuple(self._texts.roots()),
+            )
+
+    def verify(self, progress: Callable[[VerifyProgress], None] = lambda step: None) -> list[MemoryFinding]:
+        """Compares the caches with the journal, with the files and with each other. Changes nothing."""
+        with self._work:
+            checks = check_memory(self._store, self._texts, self._nearest, self._embedder.dimensions, progress)
+            return list(checks)
+
+    def rebuild(self, progress: Progress | None = None) -> list[ImportReport]:
         """Makes the whole index anew, from the journal and the files."""
         with self._work:
             self._start_anew()
             self._index_texts()
-            reports = self.rescan()
-            self.settle()
+            reports = self.rescan(progress=progress)
+        self.settle()
         return reports
 
     # inside

@@ -29,7 +29,7 @@ from sage.adapters.memory_rows import (
     to_json,
     values_of,
 )
-from sage.adapters.packed_vectors import unpack_vectors
+from sage.adapters.packed_vectors import packed_size, unpack_vectors
 from sage.core.labels import Audience, Labels
 from sage.core.passages import FileTrouble, Hit, MemoryCounts
 
@@ -321,6 +321,11 @@ class MemoryStore:
 
     # vectors
 
+    def odd_vectors(self, dimensions: int) -> int:
+        """How many vectors are not of so many dimensions."""
+        sql = "SELECT count(*) FROM vectors WHERE length(vector) != ?"
+        return int(self._database.rows(sql, (packed_size(dimensions),))[0][0])
+
     @property
     def embedder(self) -> str:
         """Whose vectors are searched; "" in a new index."""
@@ -469,9 +474,31 @@ class MemoryStore:
         equal = sorted(last, key=lambda key: (key.id, key.part, key.number))
         return [*above, *(key.number for key in equal[: limit - len(above)])]
 
-    def terms(self) -> set[str]:
-        """Every word that is kept, as it is searched for."""
-        return {row[0] for row in self._database.rows("SELECT DISTINCT term FROM postings")}
+    def compare_words(self) -> Iterator[tuple[int, int]]:
+        """Counts all words again, a block at a time: how many passages it has, and how many of its lists differ."""
+        blocks = self._database.rows(
+            "SELECT block FROM blocks UNION SELECT number / ?1 FROM passages UNION SELECT -1 - number / ?1 FROM documents",
+            (postings.BLOCK,),
+        )
+        for (block,) in blocks:
+            with self._database.transaction():
+                rows = self._counted_again(block)
+                kept = self._database.rows("SELECT term, entries FROM postings WHERE block = ?", (block,))
+            yield (len(rows) if block >= 0 else 0), postings.differing(rows, kept)
+
+    def _counted_again(self, block: int) -> list[_Counted]:
+        first, last = postings.rows_of_block(block)
+        if block >= 0:
+            found = self._database.rows(_READ + "WHERE p.number BETWEEN ? AND ?", (first, last))
+            return [
+                (postings.passage_block(row.number), postings.count_words(self._tokenizer, fields_of(row)))
+                for row in map(row_of, found)
+            ]
+        sql = "SELECT number, title, words FROM documents WHERE number BETWEEN ? AND ?"
+        return [
+            (postings.document_block(number), self._words_of(title, words))
+            for number, title, words in self._database.rows(sql, (first, last))
+        ]
 
     def keys(self, column: Literal["number", "id"], values: Sequence[int] | Sequence[str]) -> list[PassageKey]:
         """What ranking needs of passages, by number or by id (what follows a slash in one is left out), by number."""
@@ -507,6 +534,15 @@ class MemoryStore:
     def _titles(self, documents: Sequence[int]) -> list[tuple[int, str, str]]:
         """Number, title and words of documents."""
         return self._in("SELECT number, title, words FROM documents WHERE number IN ({})", documents)
+
+    def trouble(self) -> str:
+        """What SQLite's own check says is wrong ("" when all is well)."""
+        return self._database.trouble()
+
+    @property
+    def next_vectors(self) -> int:
+        """How many vectors of the upcoming embedder are made."""
+        return int(self._database.rows("SELECT count(*) FROM next_vectors")[0][0])
 
     @property
     def size(self) -> int:
@@ -557,7 +593,7 @@ class MemoryStore:
 
     def _add_document(self, connection: apsw.Connection, document: DocumentRow, words: list[_Counted]) -> int:
         number = _insert_document(connection, document)
-        words.append((postings.document_block(number), self._words_of(document)))
+        words.append((postings.document_block(number), self._words_of(document.title, document.words)))
         return number
 
     def _add_passage(
@@ -573,8 +609,8 @@ class MemoryStore:
         if vector is not None:
             connection.execute("INSERT INTO vectors VALUES (?, ?)", (added, vector))
 
-    def _words_of(self, document: DocumentRow) -> postings.Words:
-        return postings.count_words(self._tokenizer, {postings.TITLE: document.title, postings.WORDS: document.words})
+    def _words_of(self, title: str, words: str) -> postings.Words:
+        return postings.count_words(self._tokenizer, {postings.TITLE: title, postings.WORDS: words})
 
     def _remove(self, connection: apsw.Connection, documents: Sequence[int]) -> list[str]:
         """Removes documents; returns the names of their passages (see `all_vectors`)."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sage.adapters.memory_store import MemoryStore
 from sage.adapters.packed_vectors import unpack_vectors
 from sage.core.errors import SageError, TornFile
+from sage.core.memory_state import MemoryFinding
 
 if TYPE_CHECKING:
     from sage.adapters.chroma_index import ChromaIndex
@@ -115,6 +116,20 @@ class Nearest:
             _follow(index, change)
         index.set_mark(self._now())
         self._chroma, self._exact, self._missed = index, None, None
+
+    def check(self) -> MemoryFinding:
+        """Whether the index that answers holds what the store holds."""
+        with self._gate:
+            wanted = self._store.vector_count
+            if self._chroma is None:
+                if self._store.size > self._exact_up_to:
+                    return MemoryFinding("neighbours", "waits", "Chroma's index is being built; the exact one answers.")
+                return MemoryFinding("neighbours", "ok", f"The exact index answers, over {wanted} vectors.")
+            if (len(self._chroma), self._chroma.mark) != (wanted, self._now()):
+                return MemoryFinding(
+                    "neighbours", "wrong", "Chroma's index does not hold what memory holds.", "Run: sage memory rebuild"
+                )
+            return MemoryFinding("neighbours", "ok", f"Chroma's index holds all {wanted} vectors.")
 
     def close(self) -> None:
         """Lets the indexes go; what is being built is given up. A later question makes them anew."""

@@ -36,6 +36,11 @@ def unpack_vectors(blobs: Sequence[bytes]) -> np.ndarray:
     return found
 
 
+def packed_size(dimensions: int) -> int:
+    """Bytes of a vector of so many dimensions."""
+    return 4 + dimensions
+
+
 def _layout(dimensions: int) -> Any:
     import numpy as np
 

@@ -89,12 +89,15 @@ def document_block(number: int) -> tuple[int, int]:
     return -1 - block, place
 
 
+def rows_of_block(block: int) -> tuple[int, int]:
+    """The first and the last number of a passage (of a document below zero) that stand in a block."""
+    first = (block if block >= 0 else -1 - block) * BLOCK
+    return first, first + BLOCK - 1
+
+
 def add_words(connection: apsw.Connection, rows: Iterable[tuple[tuple[int, int], Words]]) -> None:
     """Writes rows by block and place; each must be new."""
-    found: defaultdict[tuple[int, str], bytearray] = defaultdict(bytearray)
-    for (block, place), words in rows:
-        for (field, term), count in words.counts.items():
-            found[block, term] += _ENTRY.pack(place, field, min(count, 255))
+    found = _lists(rows)
     blocks = {block for block, _ in found}
     connection.executemany("INSERT OR IGNORE INTO blocks VALUES (?)", [(block,) for block in blocks])
     connection.executemany(
@@ -102,6 +105,24 @@ def add_words(connection: apsw.Connection, rows: Iterable[tuple[tuple[int, int],
         "ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
         [(block, term, bytes(entries)) for (block, term), entries in sorted(found.items())],
     )
+
+
+def differing(rows: Iterable[tuple[tuple[int, int], Words]], kept: Iterable[tuple[str, bytes]]) -> int:
+    """How many of a block's lists are not as its rows have them; the order in a list tells nothing."""
+    wanted = {term: set(_ENTRY.iter_unpack(entries)) for (_, term), entries in _lists(rows).items()}
+    differ = 0
+    for term, entries in kept:
+        whole = len(entries) % _ENTRY.size == 0
+        differ += not whole or wanted.pop(term, set()) != set(_ENTRY.iter_unpack(entries))
+    return differ + len(wanted)
+
+
+def _lists(rows: Iterable[tuple[tuple[int, int], Words]]) -> dict[tuple[int, str], bytearray]:
+    found: defaultdict[tuple[int, str], bytearray] = defaultdict(bytearray)
+    for (block, place), words in rows:
+        for (field, term), count in words.counts.items():
+            found[block, term] += _ENTRY.pack(place, field, min(count, 255))
+    return found
 
 
 def remove_words(connection: apsw.Connection, rows: Iterable[tuple[tuple[int, int], Iterable[str]]]) -> None:

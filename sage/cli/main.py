@@ -15,6 +15,7 @@ from sage.locations import find_home
 GROUPS = {
     "talk": ("ask", "talk"),
     "memory": ("import", "recall", "note"),
+    "memory_upkeep": ("memory",),
     "forgetting": ("forget",),
     "labels": ("share",),
     "facts": ("facts",),

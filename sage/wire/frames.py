@@ -10,12 +10,13 @@ from msgspec import Struct
 
 from sage.core.errors import OtherVersion
 from sage.core.forgetting import PurgeStep
+from sage.core.memory_state import VerifyProgress
 from sage.core.messages import TextDelta
 from sage.core.model_catalogue import InstallProgress
 from sage.core.passages import ImportProgress
 from sage.core.plans import Reminder
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
-from sage.wire import facts, forgetting, home, labels, memory, models, plans, talk
+from sage.wire import facts, forgetting, home, labels, memory, memory_upkeep, models, plans, talk
 from sage.wire.base import R, Request
 
 VERSION = 1
@@ -25,6 +26,7 @@ FRAME_LIMIT = 64 * 1024 * 1024
 AnyRequest = (
     talk.Requests
     | memory.Requests
+    | memory_upkeep.Requests
     | facts.Requests
     | labels.Requests
     | forgetting.Requests
@@ -57,6 +59,7 @@ StreamEvent = (
     | StartedOver
     | Correction
     | ImportProgress
+    | VerifyProgress
     | InstallProgress
     | PurgeStep
 )

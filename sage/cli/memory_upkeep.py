@@ -1,0 +1,80 @@
+"""`sage memory`: what memory holds, whether its caches are right, and making them anew."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from sage import wire
+from sage.cli.printing import Printer
+from sage.client import Client
+from sage.core.memory_state import MemoryState, VerifyProgress
+from sage.core.passages import ImportProgress
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    memory = commands.add_parser("memory", parents=[common], help="what memory holds; check its index or make it anew")
+    memory.add_argument(
+        "action", nargs="?", choices=("show", "verify", "rebuild"), default="show",
+        help="verify: compare the index with the journal and the files (1 when something is wrong); rebuild: make it anew",
+    )  # fmt: skip
+    memory.set_defaults(run=run_memory)
+
+
+def run_memory(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        return {"show": _show, "verify": _verify, "rebuild": _rebuild}[given.action](client, printer)
+
+
+def _show(client: Client, printer: Printer) -> int:
+    state = client.call(wire.ShowMemory())
+    printer.data(state, _told(state))
+    return 0
+
+
+def _verify(client: Client, printer: Printer) -> int:
+    def show(event: Any) -> None:
+        if isinstance(event, VerifyProgress):
+            printer.progress(f"Comparing {event.done} of {event.total} passages")
+
+    try:
+        found = client.call(wire.VerifyMemory(), show)
+    finally:
+        printer.progress_over()
+    lines = []
+    for finding in found.findings:
+        lines.append(f"{finding.state:<6}{finding.part:<11}{finding.what}")
+        lines += [f"{'':<17}{finding.do}"] if finding.do else []
+    wrong = sum(finding.state == "wrong" for finding in found.findings)
+    printer.data(
+        found, [*lines, "", "One thing is wrong." if wrong == 1 else f"{wrong} are wrong." if wrong else "All is well."]
+    )
+    return 1 if wrong else 0
+
+
+def _rebuild(client: Client, printer: Printer) -> int:
+    def show(event: Any) -> None:
+        if isinstance(event, ImportProgress):
+            printer.progress(f"Reading {event.done} of {event.total}: {event.source}")
+
+    try:
+        done = client.call(wire.RebuildMemory(), show)
+    finally:
+        printer.progress_over()
+    printer.data(done, ["The index was made anew from the journal and the files.", *_told(done.state)])
+    return 0
+
+
+def _told(state: MemoryState) -> list[str]:
+    counts = state.counts
+    lines = [
+        f"{counts.notes} notes of {counts.roots} folders and files, and {counts.texts} remembered texts: "
+        f"{counts.passages} passages.",
+        f"Index: {state.bytes / 1e6:.1f} MB on the disk; it can be deleted at any time and is made again.",
+        f"Meaning: {counts.vectors} vectors of {state.embedder}, searched by the {state.nearest} index.",
+    ]
+    if state.next_embedder:
+        share = 100 * state.next_vectors // max(1, counts.passages)
+        lines.append(f"Changing to {state.next_embedder}: {state.next_vectors} vectors are made ({share} %); "
+                     "until all are, the others serve.")  # fmt: skip
+    return [*lines, *(f"  {root}" for root in state.roots)]

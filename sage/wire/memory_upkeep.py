@@ -1,0 +1,35 @@
+"""Memory's caches: what they hold, whether they are right, and making them anew."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from msgspec import Struct
+
+from sage.core.memory_state import MemoryFinding, MemoryState
+from sage.core.passages import ImportReport
+from sage.wire.base import Request
+
+
+class ShowMemory(Request[MemoryState], frozen=True, tag=True):
+    reply: ClassVar[Any] = MemoryState
+
+
+class MemoryVerified(Struct, frozen=True):
+    findings: tuple[MemoryFinding, ...]
+
+
+class VerifyMemory(Request[MemoryVerified], frozen=True, tag=True):
+    reply: ClassVar[Any] = MemoryVerified
+
+
+class MemoryRebuilt(Struct, frozen=True):
+    reports: tuple[ImportReport, ...]
+    state: MemoryState
+
+
+class RebuildMemory(Request[MemoryRebuilt], frozen=True, tag=True):
+    reply: ClassVar[Any] = MemoryRebuilt
+
+
+Requests = ShowMemory | VerifyMemory | RebuildMemory
