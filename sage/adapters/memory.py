@@ -416,8 +416,11 @@ class SageMemory:
 
     def rebuild(self, progress: Progress | None = None) -> list[ImportReport]:
         """Makes the whole index anew, from the journal and the files."""
+        return self._rebuild(progress, torn=False)
+
+    def _rebuild(self, progress: Progress | None, *, torn: bool) -> list[ImportReport]:
         with self._work:
-            self._start_anew()
+            self._start_anew(torn=torn)
             self._index_texts()
             reports = self.rescan(progress=progress)
         self.settle()
@@ -456,12 +459,12 @@ class SageMemory:
         self._store.prepare_embedder(self._wanted.name)
         return old
 
-    def _start_anew(self) -> None:
+    def _start_anew(self, *, torn: bool) -> None:
         with self._texting, self._gate:
             self._views.clear()
             self._nearest.close()
             self._store.close()
-            _set_aside(self._folder / "memory.db")
+            _set_aside(self._folder / "memory.db", keep=torn)
             self._store, self._embedder = self._open(), self._wanted
             self._nearest = self._nearest_of(self._store)
             self._follow_labels()
@@ -474,7 +477,7 @@ class SageMemory:
             if not error.what.startswith("memory.db"):
                 raise
         log.warning("the index is torn: it is made anew")
-        self.rebuild()
+        self._rebuild(None, torn=True)
         return action()
 
     def _follow_journal(self) -> None:
@@ -742,12 +745,14 @@ def _clear_beside(path: Path) -> None:
                 raise home_trouble(error, other) from error
 
 
-def _set_aside(path: Path) -> None:
-    """Moves a torn cache away (only the last one is kept), with what belongs to it."""
+def _set_aside(path: Path, *, keep: bool = True) -> None:
+    """Moves a torn cache away (only the last one is kept), with what belongs to it; deletes one that is not torn."""
     try:
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
-        if path.exists():
+        if not keep:
+            path.unlink(missing_ok=True)
+        elif path.exists():
             path.replace(path.with_name(f"{path.name}.torn"))
     except OSError as error:
         raise home_trouble(error, path) from error
