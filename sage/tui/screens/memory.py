@@ -31,6 +31,7 @@ from sage.tui.widgets.reading import Reading
 from sage.tui.widgets.results import Results
 
 if TYPE_CHECKING:
+    from sage.core.forgetting import Forgetting
     from sage.tui.app import SageApp
     from sage.tui.screens.talk import Talk
 
@@ -40,8 +41,8 @@ FIRST, MOST = 50, 1000
 """Results that are asked for at first, and at most as the person goes on down."""
 
 IN_SEARCH = "↓ results · in:notes in:talks · for:NAME what NAME may see · Esc Talk"
-IN_RESULTS = "Enter read · / search · o edit · a ask about it · y copy its place · w why · v who may see · Esc Talk"
-IN_READING = "↑↓ read · Esc back · o edit · a ask about it · y copy its place"
+IN_RESULTS = "Enter read · l share · f forget · o edit · a ask · w why · y copy · / search · Esc Talk"
+IN_READING = "↑↓ read · Esc back · l share · f forget · o edit · a ask · y copy"
 NOTHING_YET = """There is nothing in memory yet.
 
 Read in a folder of notes: type its path above and press Enter (or sage import FOLDER in a shell). It stays where it \
@@ -62,6 +63,9 @@ class Memory(Screen[None]):
         Binding("y", "copy_place", "Copy its place"),
         Binding("a", "ask", "Ask about it"),
         Binding("w", "why", "Why"),
+        Binding("l", "label", "Who may see it"),
+        Binding("f", "forget", "Forget"),
+        Binding("u", "forgotten", "Undo"),
         Binding("v", "visible", "What NAME may see"),
         Binding("1", "kind('all')", "All", show=False),
         Binding("2", "kind('notes')", "Notes", show=False),
@@ -83,6 +87,8 @@ class Memory(Screen[None]):
         self._why = False
         self._whole = False
         self._pause: Timer | None = None
+        self._forgotten: list[Forgetting] = []
+        """What was forgotten and can still come back."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="searching"):
@@ -124,10 +130,12 @@ class Memory(Screen[None]):
     def _show_hints(self) -> None:
         self._waiting = False
         hints = IN_READING if self._whole else IN_SEARCH if isinstance(self.focused, Input) else IN_RESULTS
-        self.query_one("#hints", Static).update(hints)
+        undo = f"u forgotten: {len(self._forgotten)} · " if self._forgotten and hints != IN_SEARCH else ""
+        self.query_one("#hints", Static).update(undo + hints)
 
     def on_screen_resume(self) -> None:
         """What was said meanwhile may have made something to find."""
+        self._work("forgotten", self._look_forgotten)
         if not self._whole:
             self._find_now()
 
@@ -330,6 +338,55 @@ class Memory(Screen[None]):
         if self.hit:
             self._talk.write(f'About "{clean_line(self.hit.citation)}": ')
             self.app.go_to(TALK.id)
+
+    def action_label(self) -> None:
+        if self.hit:
+            self._work("deciding", self._label, self.hit)
+
+    async def _label(self, hit: Hit) -> None:
+        from sage.tui.screens.sharing import Sharing
+
+        done = await self.app.push_screen_wait(Sharing(self._talk, hit))
+        await self._show_change(done)
+
+    def action_forget(self) -> None:
+        if self.hit:
+            self._work("deciding", self._forget, self.hit)
+
+    async def _forget(self, hit: Hit) -> None:
+        from sage.tui.screens.forgetting import Forgetting
+
+        done = await self.app.push_screen_wait(Forgetting(self._talk, hit))
+        if done:
+            self._leave_whole()
+            waits = "".join(f" {path} still has the words: it is yours to edit." for path in done.waiting)
+            await self._show_change(f"Forgotten.{waits} u gives it back, or removes it for good.")
+
+    def action_forgotten(self) -> None:
+        if self._forgotten:
+            self._work("deciding", self._give_back)
+        else:
+            self.tell("Nothing is forgotten that could come back.")
+
+    async def _give_back(self) -> None:
+        from sage.tui.screens.forgetting import Forgotten
+
+        await self._show_change(await self.app.push_screen_wait(Forgotten(self._talk, self._forgotten)))
+
+    async def _show_change(self, done: str) -> None:
+        """What a panel has done ("" for nothing): found anew, and told."""
+        if done:
+            await self._find()
+            await self._look_forgotten()
+            self.tell(done)
+
+    async def _look_forgotten(self) -> None:
+        try:
+            found = await self._read(wire.ListForgettings())
+        except SageError as error:
+            self.tell(str(error))
+            return
+        self._forgotten = [each for each in found.forgettings if each.state == "trash"]
 
     def action_edit(self) -> None:
         hit = self.hit

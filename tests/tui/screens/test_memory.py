@@ -66,6 +66,10 @@ class Seen:
         """The reading pane."""
         return "\n".join(entry.text for entry in self.memory.query_one(Reading).entries)
 
+    def panel(self) -> str:
+        """What a panel over it says."""
+        return "\n".join(str(part.render()) for part in self.app.screen.query(".lines, .hint").results(Static))
+
     def count(self) -> str:
         return str(self.memory.query_one(Filters).render())
 
@@ -249,6 +253,83 @@ async def test_a_note_that_is_gone_is_told_and_nothing_else_happens(home: Home, 
         await seen.pilot.press("enter", "o")
         await seen.until(lambda: "is not there any more" in seen.hint())
         assert seen.found()[:1] == ["People.md#Demo Aunt:3"]
+
+
+async def test_a_label_is_put_after_what_it_shows_was_seen_and_agreed(home: Home) -> None:
+    async with remembering(home) as seen:
+        await seen.type("boiler pressure")
+        await seen.until(lambda: seen.found()[:1] == ["House/Boiler.md#Boiler:4"])
+        await seen.pilot.press("enter", "l")
+        await seen.until(lambda: "Nothing would change" in seen.panel())
+        await seen.type("aunt")
+        await seen.until(lambda: "aunt would see 1 passage" in seen.panel())
+        await seen.pilot.press("tab", "enter")
+        await seen.until(lambda: "y shares it" in seen.panel())
+        await seen.pilot.press("n", "enter")
+        await seen.until(lambda: "y shares it" in seen.panel())
+        with Client(home) as client:
+            assert client.call(wire.ShowLabels()).labels == ()
+        await seen.pilot.press("y")
+        await seen.until(lambda: isinstance(seen.app.screen, Memory) and "shared with aunt" in seen.hint())
+        assert "shared with aunt" in seen.read()
+        await seen.pilot.press("l")
+        await seen.until(lambda: "Nothing would change" in seen.panel())
+        await seen.pilot.press(*["backspace"] * 4, "tab", "enter")
+        await seen.until(lambda: isinstance(seen.app.screen, Memory) and "private" in seen.hint())
+        assert "only you" in seen.read()
+
+
+async def test_forgetting_is_shown_first_and_can_be_taken_back_until_it_is_gone_for_good(home: Home) -> None:
+    with Client(home) as client:
+        client.call(wire.AddNote("The spare key hangs behind the door."))
+    async with remembering(home) as seen:
+        await seen.type("spare key")
+        await seen.until(lambda: seen.found() and "spare key" in seen.memory.hits[0].text)
+        (first, *_) = seen.found()
+        await seen.pilot.press("enter", "f")
+        await seen.until(lambda: "y forgets it" in seen.panel())
+        assert "What you named" in seen.panel() and "The spare key hangs" in seen.panel()
+        await seen.pilot.press("n", "f")
+        await seen.until(lambda: "y forgets it" in seen.panel())
+        await seen.pilot.press("y")
+        await seen.until(lambda: isinstance(seen.app.screen, Memory) and "u gives it back" in seen.hint())
+        assert first not in seen.found()
+        await seen.pilot.press("down")
+        assert seen.hint().startswith("u forgotten: 1")
+        await seen.pilot.press("u")
+        await seen.until(lambda: "u gives it back" in seen.panel())
+        await seen.pilot.press("u")
+        await seen.until(lambda: isinstance(seen.app.screen, Memory) and "all back" in seen.hint())
+        assert seen.found()[0] == first
+        await seen.pilot.press("home", "f")
+        await seen.until(lambda: "y forgets it" in seen.panel())
+        await seen.pilot.press("y")
+        await seen.until(lambda: isinstance(seen.app.screen, Memory) and "u gives it back" in seen.hint())
+        await seen.pilot.press("u")
+        await seen.until(lambda: "u gives it back" in seen.panel())
+        await seen.pilot.press("p")
+        assert "There is no way back" in seen.panel()
+        await seen.pilot.press("n", "p", "y")
+        await seen.until(lambda: "Looked through" in seen.panel())
+        await seen.pilot.press("escape")
+        await seen.until(lambda: isinstance(seen.app.screen, Memory) and "gone for good" in seen.hint())
+        with Client(home) as client:
+            assert [each.state for each in client.call(wire.ListForgettings()).forgettings] == ["purged"]
+
+
+async def test_a_note_of_the_persons_own_is_edited_only_when_they_say_so(home: Home, tmp_path: Path) -> None:
+    note = tmp_path / "notes" / "People.md"
+    before = note.read_text()
+    async with remembering(home) as seen:
+        await seen.type("marzipan")
+        await seen.until(lambda: seen.found()[:1] == ["People.md#Demo Aunt:3"])
+        await seen.pilot.press("enter", "f")
+        await seen.until(lambda: "edits your file as shown" in seen.panel())
+        await seen.pilot.press("y")
+        await seen.until(lambda: isinstance(seen.app.screen, Memory) and "is yours to edit" in seen.hint())
+        assert note.read_text() == before
+        await seen.pilot.press("u")
+        await seen.until(lambda: "still has the words" in seen.panel())
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
