@@ -111,7 +111,8 @@ class FactReader:
                              audience=text.audience)  # fmt: skip
 
     def _written(self, document: ImportedDocument, rows: Sequence[PassageRow], at: datetime) -> Iterator[Statement]:
-        name = f"{document.source}/{document.part}" if document.part else document.source
+        first = document.first_source  # so that what a note says stays the same fact when it is renamed
+        name = f"{first}/{document.part}" if document.part else first
         for row in rows:
             if row.origin != "user":  # what others wrote is no statement of the person's
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import apsw
@@ -59,6 +59,19 @@ class TextPages(LabelPages):
     def forgettings(self) -> int:
         """A number that changes whenever texts are forgotten, or come back."""
         return int(self._database.rows("SELECT coalesce(max(change), 0) FROM forgettings")[0][0])
+
+    def renames(self) -> dict[tuple[str, str], str]:
+        """The names that notes were first seen under, where they have another one by now: by root and source."""
+        return {(row[0], row[1]): row[2] for row in self._database.rows("SELECT root, source, first FROM renames")}
+
+    def rename(self, changes: Mapping[tuple[str, str], str | None]) -> None:
+        """Keeps such names, or drops them (None), in one commit."""
+        if not changes:
+            return
+        with self._database.transaction() as connection:
+            connection.executemany("DELETE FROM renames WHERE root = ? AND source = ?", list(changes))
+            kept = [(*place, first) for place, first in changes.items() if first is not None]
+            connection.executemany("INSERT INTO renames VALUES (?, ?, ?)", kept)
 
     def roots(self) -> list[str]:
         """The folders and files that were imported."""

@@ -28,7 +28,7 @@ from sage.adapters.memory_store import File, MemoryStore, Text, Vector, name_of
 from sage.adapters.memory_view import View
 from sage.adapters.nearest import Nearest
 from sage.adapters.note_files import LARGEST, look_at
-from sage.adapters.note_import import NoteImport, Progress
+from sage.adapters.note_import import NoteImport, Progress, Renames
 from sage.adapters.note_survey import Survey, survey_root, survey_some
 from sage.adapters.packed_vectors import pack_vectors
 from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_keep
@@ -38,6 +38,7 @@ from sage.core.labels import Audience, KeptLabel, LabelKind, Labels, Origin, vis
 from sage.core.memory_state import MemoryFinding, MemoryState, VerifyProgress
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
 from sage.core.ports import Embedder
+from sage.core.renames import Place
 from sage.core.words import gist
 from sage.locations import home_trouble, typed_path
 
@@ -59,7 +60,7 @@ _VIEWS = 4
 """Views of recipients that are kept while memory does not change."""
 
 
-class Texts(Protocol):
+class Texts(Renames, Protocol):
     """Where remembered texts and the list of imported roots are kept for good."""
 
     def add_texts(self, rows: Sequence[RememberedText]) -> list[str]:
@@ -551,10 +552,11 @@ class SageMemory:
         return self._take_in(survey_root(self._store, root, below), progress)
 
     def _take_in(self, survey: Survey, progress: Progress | None = None, *, remove: bool = True) -> ImportReport:
-        def put(files: Sequence[File]) -> None:
+        def put(files: Sequence[File], left: Sequence[Place]) -> None:
             def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
                 removed = self._store.put_files(
-                    [(*labelled_file(self._labels, document, rows), vectors) for document, rows, vectors in files]
+                    [(*labelled_file(self._labels, document, rows), vectors) for document, rows, vectors in files],
+                    left,
                 )
                 return [
                     (name_of(row.id, row.part), blob)
@@ -576,7 +578,7 @@ class SageMemory:
                 progress(step)
             self._look_at_touched()
 
-        importing = NoteImport(self._store, self._embedded, put, take_out, self._largest, self._person)
+        importing = NoteImport(self._store, self._embedded, put, take_out, self._texts, self._largest, self._person)
         return importing.run(survey, report, remove=remove)
 
     def _look_at_touched(self) -> None:

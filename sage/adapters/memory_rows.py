@@ -48,8 +48,12 @@ CREATE TABLE documents (
     size INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
     troubles TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    inode INTEGER NOT NULL,
     UNIQUE (root, source, part, slice, kind)
 );
+CREATE INDEX documents_by_inode ON documents (inode) WHERE inode != 0;
+CREATE INDEX documents_by_size ON documents (size) WHERE inode != 0;
 
 CREATE TABLE passages (
     number INTEGER PRIMARY KEY,
@@ -93,7 +97,7 @@ def _anew(connection: apsw.Connection) -> None:
     connection.execute(_TABLES + postings.TABLES).fetchall()
 
 
-MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", "SELECT 1", "SELECT 1", _anew)
+MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", "SELECT 1", "SELECT 1", "SELECT 1", _anew)
 """A change of the tables adds one more `_anew`."""
 
 
@@ -101,8 +105,8 @@ class DocumentRow(Struct, frozen=True):
     """A file, a slice of a thread, or a text. `words` are its tags, aliases and properties; `root` is what was
     imported ("" for remembered texts) and `folder` the folder that `source` is relative to. A file that holds many
     documents has one row of its own, and one for each `part`, whose `sha256` is that part's mark. A file that was
-    renamed was `first` seen under another name ("" for the same one). `own` is what a file says itself of who may see
-    it (None: nothing), `audience` who may see it as a whole: its name, its properties and where its passages stand.
+    renamed was `first` seen under another name ("" for the same one; see `first_name`). `own` is what a file says itself
+    of who may see it (None: nothing), `audience` who may see it as a whole: its name, its properties and where its passages stand.
     """
 
     kind: Kind
@@ -120,6 +124,8 @@ class DocumentRow(Struct, frozen=True):
     first: str = ""
     own: Audience | None = None
     audience: Audience = PRIVATE
+    device: int = 0
+    inode: int = 0
 
     @property
     def path(self) -> str:
@@ -129,7 +135,17 @@ class DocumentRow(Struct, frozen=True):
     @property
     def first_path(self) -> str:
         """Where the file was when it was first seen: labels on it and on its passages are kept by this."""
-        return f"{self.folder.rstrip('/')}/{self.first or self.source}"
+        return (self.first or first_name(self.folder, self.source)).replace("//", "/", 1)
+
+    @property
+    def first_source(self) -> str:
+        """The source that the file had then: ids of its passages are made of this."""
+        return self.first.partition("//")[2] or self.source
+
+
+def first_name(folder: str, source: str) -> str:
+    """The name of a file that was never renamed: where it is, with `//` between its folder and its source."""
+    return f"{folder.rstrip('/')}//{source}"
 
 
 class ImportedDocument(Struct, frozen=True):
@@ -141,6 +157,12 @@ class ImportedDocument(Struct, frozen=True):
     part: str
     slice: int
     mark: str
+    first: str = ""
+
+    @property
+    def first_source(self) -> str:
+        """The source that the file had when it was first seen."""
+        return self.first.partition("//")[2] or self.source
 
 
 class PassageRow(Struct, frozen=True):
@@ -207,13 +229,34 @@ class PassageKey(Struct, frozen=True):
 
 
 class FileState(Struct, frozen=True):
-    """What the index knows of a file: enough to tell whether it changed."""
+    """What the index knows of a file: enough to tell whether it changed, and which name it has (see `DocumentRow`)."""
 
     number: int
     mtime_ns: int
     size: int
     sha256: str
     troubles: tuple[FileTrouble, ...]
+    first: str = ""
+    device: int = 0
+    inode: int = 0
+
+
+class KnownFile(Struct, frozen=True):
+    """A file at its place (root and source), as far as it tells whether another one is the same note."""
+
+    place: tuple[str, str]
+    folder: str
+    number: int
+    file: tuple[int, int]
+    mtime_ns: int
+    size: int
+    sha256: str
+    first: str
+
+    @property
+    def name(self) -> str:
+        """The name it was first seen under."""
+        return self.first or first_name(self.folder, self.place[1])
 
 
 class RootState(Struct, frozen=True):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -19,6 +20,7 @@ from sage.adapters.memory_rows import (
     DocumentRow,
     FileState,
     ImportedDocument,
+    KnownFile,
     PassageKey,
     PassageRow,
     RootState,
@@ -36,6 +38,7 @@ from sage.core.passages import FileTrouble, Hit, MemoryCounts
 if TYPE_CHECKING:
     import numpy as np
 
+    from sage.adapters.note_files import NoteFile
     from sage.adapters.sight import Columns, Rows, Sight
     from sage.adapters.word_scores import WordScores
 
@@ -45,6 +48,7 @@ File = tuple[DocumentRow, Sequence[PassageRow], Sequence[Vector]]
 Text = tuple[str, Sequence[PassageRow], Sequence[Vector]]
 """One remembered text: its thread ("" for none), its passages and their vectors."""
 
+_WORD = re.compile(r"\w+")
 _OWN = ", ".join(f"p.{column}" for column in COLUMNS.split(", "))
 _THREAD = "iif(d.part = '', d.source, d.source || '/' || d.part)"
 _READ = (
@@ -124,7 +128,10 @@ class MemoryStore:
 
     def files(self, root: str, below: Iterable[str] | None = None) -> dict[str, FileState]:
         """The indexed files of a root, by source: all, or those that are or stand below some of its sources."""
-        sql = "SELECT source, number, mtime_ns, size, sha256, troubles FROM documents WHERE root = ? AND part = ''"
+        sql = (
+            "SELECT source, number, mtime_ns, size, sha256, troubles, first, device, inode FROM documents "
+            "WHERE root = ? AND part = ''"
+        )
         if below is None:
             rows = self._database.rows(sql, (root,))
         else:
@@ -132,10 +139,33 @@ class MemoryStore:
             rows = [row for name in below for row in self._database.rows(within, (root, name, f"{name}/", f"{name}0"))]
         return {
             source: FileState(
-                number, mtime_ns, size, sha256, msgspec.json.decode(troubles, type=tuple[FileTrouble, ...])
+                number, mtime_ns, size, sha256, msgspec.json.decode(troubles, type=tuple[FileTrouble, ...]), *rest
             )
-            for source, number, mtime_ns, size, sha256, troubles in rows
+            for source, number, mtime_ns, size, sha256, troubles, *rest in rows
         }
+
+    def known_files(self, places: Mapping[tuple[str, str], NoteFile]) -> list[KnownFile]:
+        """The indexed files that files at some places may be: those at these places, and those of the same inode or size."""
+        sql = (
+            "SELECT root, source, folder, number, device, inode, mtime_ns, size, sha256, first FROM documents "
+            "WHERE root != '' AND part = '' AND inode != 0 AND {} IN ({{}})"
+        )
+        found = {row[3]: row for column, values in (("inode", {file.inode for file in places.values()}),
+                                                    ("size", {file.size for file in places.values()}))
+                 for some in _some(sorted(values)) for row in self._in(sql.format(column), some)}  # fmt: skip
+        at_place = (
+            row for root, source in places for row in self._in(sql.format("root = ? AND source"), [source], root)
+        )
+        found |= {row[3]: row for row in at_place}
+        return [
+            KnownFile((root, source), folder, number, (device, inode), *rest)
+            for root, source, folder, number, device, inode, *rest in found.values()
+        ]
+
+    def words_in(self, document: int) -> frozenset[str]:
+        """The words of a document's passages, folded as Python folds case."""
+        rows = self._database.rows("SELECT text FROM passages WHERE document = ?", (document,))
+        return frozenset(word for (text,) in rows for word in _WORD.findall(text.casefold()))
 
     def parts(self, root: str, source: str) -> dict[tuple[str, int], str]:
         """The documents in a file that holds many: their marks, by part and slice."""
@@ -145,13 +175,17 @@ class MemoryStore:
     def imported(self) -> list[ImportedDocument]:
         """Every document of the imported roots."""
         rows = self._database.rows(
-            "SELECT number, root, source, part, slice, iif(sha256 = '', mtime_ns || ' ' || size, sha256) FROM documents "
+            "SELECT number, root, source, part, slice, iif(sha256 = '', mtime_ns || ' ' || size, sha256), first "
+            "FROM documents "
             "WHERE root != ''"
         )
         return [ImportedDocument(*row) for row in rows]
 
-    def put_files(self, files: Sequence[File]) -> list[str]:
-        """Adds or replaces files, or parts of files. Returns the ids that are gone."""
+    def put_files(self, files: Sequence[File], left: Iterable[tuple[str, str]] = ()) -> list[str]:
+        """Adds or replaces files, or parts of files, and removes those at places (root and source) that they left.
+
+        Returns the ids that are gone.
+        """
         with self._database.transaction() as connection:
             old = [
                 row[0]
@@ -161,6 +195,10 @@ class MemoryStore:
                     (document.root, document.source, document.part, document.slice),
                 )
             ]
+            for place in left:
+                old += [row[0] for row in connection.execute(
+                    "SELECT number FROM documents WHERE root = ? AND source = ?", place
+                )]  # fmt: skip
             before = self._remove(connection, old)
             words: list[_Counted] = []
             for document, rows, vectors in files:
@@ -176,8 +214,16 @@ class MemoryStore:
         with self._database.transaction() as connection:
             for state in states:
                 connection.execute(
-                    "UPDATE documents SET mtime_ns = ?, size = ?, sha256 = ?, troubles = ? WHERE number = ?",
-                    (state.mtime_ns, state.size, state.sha256, to_json(state.troubles), state.number),
+                    "UPDATE documents SET mtime_ns = ?, size = ?, sha256 = ?, troubles = ?, device = ?, inode = ? WHERE number = ?",
+                    (
+                        state.mtime_ns,
+                        state.size,
+                        state.sha256,
+                        to_json(state.troubles),
+                        state.device,
+                        state.inode,
+                        state.number,
+                    ),
                 )
 
     def remove_files(self, root: str, sources: Iterable[str] | None = None) -> list[str]:
@@ -646,12 +692,12 @@ def _count_change(connection: apsw.Connection) -> None:
 def _insert_document(connection: apsw.Connection, document: DocumentRow) -> int:
     connection.execute(
         "INSERT INTO documents (kind, root, source, part, slice, folder, first, own, audience, title, words, mtime_ns, "
-        "size, sha256, troubles) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "size, sha256, troubles, device, inode) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             document.kind, document.root, document.source, document.part, document.slice, document.folder,
-            document.first or document.source, None if document.own is None else to_json(document.own),
+            document.first, None if document.own is None else to_json(document.own),
             to_json(document.audience), document.title, document.words, document.mtime_ns, document.size,
-            document.sha256, to_json(document.troubles),
+            document.sha256, to_json(document.troubles), document.device, document.inode,
         ),
     )  # fmt: skip
     return connection.last_insert_rowid()

@@ -33,6 +33,8 @@ class NoteFile(Struct, frozen=True):
     mtime_ns: int
     size: int
     format: str = "text"
+    device: int = 0
+    inode: int = 0
 
 
 class FileBytes(Struct, frozen=True):
@@ -92,7 +94,7 @@ def list_notes(root: Path) -> Listing:
         listing = Listing(root.parent)
         if stat.S_ISREG(found.st_mode):
             if kind := format_of_file(root.name) or _format_by_look(root):
-                listing.files.append(NoteFile(root, root.name, found.st_mtime_ns, found.st_size, kind.name))
+                listing.files.append(_file(root, root.name, found, kind.name))
             else:
                 listing.others += 1
         else:
@@ -278,7 +280,16 @@ def _take(path: Path, source: str, listing: Listing, beside: Collection[str] = (
     if not stat.S_ISREG(found.st_mode):
         listing.trouble(source, "It is neither a file nor a folder, and was not opened.", "Move it elsewhere.")
         return
-    listing.files.append(NoteFile(path, source, found.st_mtime_ns, found.st_size, kind.name))
+    listing.files.append(_file(path, source, found, kind.name))
+
+
+def file_id(found: os.stat_result) -> tuple[int, int]:
+    """Which file it is (device and inode), in the range of SQLite's integers."""
+    return found.st_dev & (2**63 - 1), found.st_ino & (2**63 - 1)
+
+
+def _file(path: Path, source: str, found: os.stat_result, format_name: str) -> NoteFile:
+    return NoteFile(path, source, found.st_mtime_ns, found.st_size, format_name, *file_id(found))
 
 
 def _read(file: NoteFile, largest: int) -> tuple[os.stat_result, bytes, os.stat_result]:

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from sage.adapters.memory_rows import DocumentRow, FileState, PassageRow, embedded_text
 from sage.adapters.memory_store import File, MemoryStore, Vector
 from sage.adapters.note_files import FileBytes, NoteFile, read_file
+from sage.adapters.note_moves import Moved, find_moves
 from sage.adapters.note_survey import Survey
 from sage.adapters.readers import format_named
 from sage.adapters.readers.reading import Files, FolderFiles, Format, Loaded, Reading, stem_of
 from sage.core.documents import MOST_SPOKEN, Document, Part, Person
 from sage.core.errors import NotFound, Unreadable
 from sage.core.passages import FileTrouble, FormatRead, ImportProgress, ImportReport, passage_id
+from sage.core.renames import Place
 
 Embed = Callable[[Sequence[str]], list[Vector]]
 Progress = Callable[[ImportProgress], None]
@@ -31,10 +34,23 @@ _FILES, _PASSAGES = 64, 256
 """A batch is committed when it has so many: small enough for a recall to slip in between."""
 
 
+class Renames(Protocol):
+    """Where the names are kept that notes were first seen under."""
+
+    def renames(self) -> dict[Place, str]:
+        """Those of the notes that have another name by now, of all roots."""
+        ...
+
+    def rename(self, changes: Mapping[Place, str | None]) -> None:
+        """Keeps names, or drops them (None), in one durable commit."""
+        ...
+
+
 @dataclass
 class _Tally:
     added: int = 0
     changed: int = 0
+    moved: int = 0
     unchanged: int = 0
     others: int = 0
     passages: int = 0
@@ -62,13 +78,16 @@ class NoteImport:
         self,
         store: MemoryStore,
         embed: Embed,
-        put: Callable[[Sequence[File]], None],
+        put: Callable[[Sequence[File], Sequence[Place]], None],
         remove: Callable[[Callable[[], list[str]]], None],
+        renames: Renames,
         largest: int,
         person: Person,
     ) -> None:
         self._store, self._embed, self._put, self._remove = store, embed, put, remove
-        self._largest, self._person = largest, person
+        self._renames, self._largest, self._person = renames, largest, person
+        self._moved = Moved()
+        self._left: list[Place] = []
         self._batch: list[tuple[DocumentRow, list[PassageRow]]] = []
 
     def run(self, survey: Survey, progress: Progress | None = None, *, remove: bool = True) -> ImportReport:
@@ -76,8 +95,11 @@ class NoteImport:
         began = time.monotonic()
         root = str(survey.root)
         self._store.set_root(root, survey.now)
+        self._moved = find_moves(self._store, survey, self._renames.renames())
+        self._renames.rename(self._moved.renames)  # before the index follows: found again after a crash, it is the same
         tally = self._take(survey, progress)
-        gone = survey.gone()
+        left = {source for host, source in self._moved.gone.values() if host == root}
+        gone = [source for source in survey.gone() if source not in left]
         if remove and gone:
             self._remove(lambda: self._store.remove_files(root, gone))
         if survey.whole:
@@ -86,6 +108,7 @@ class NoteImport:
             root=root,
             added=tally.added,
             changed=tally.changed,
+            moved=tally.moved,
             removed=len(gone) if remove else 0,
             unchanged=tally.unchanged,
             passages=tally.passages,
@@ -106,7 +129,7 @@ class NoteImport:
                     progress(ImportProgress(done, len(files), file.source, documents))
 
             state = survey.known.get(file.source)
-            if state and (state.mtime_ns, state.size) == (file.mtime_ns, file.size):
+            if state and not survey.is_fresh(file):
                 tally.leave(state)
             elif left := self._take_file(survey, file, state, tally, step):
                 touched.append(left)
@@ -127,9 +150,11 @@ class NoteImport:
             files: Files = FolderFiles(file.path if file.path.is_dir() else file.path.parent)
             if kind.whole:
                 found = self._read(file, kind, state)
-                if state and state.sha256 == found.sha256:
+                if state and state.sha256 == found.sha256 and state.first == self._moved.first[file.source]:
                     tally.leave(state)
-                    return replace(state, mtime_ns=found.mtime_ns, size=found.size)
+                    return replace(
+                        state, mtime_ns=found.mtime_ns, size=found.size, device=file.device, inode=file.inode
+                    )
                 file = replace(file, mtime_ns=found.mtime_ns, size=found.size)
                 files = Loaded(file.path.name, found.data)
             own = self._take_parts(survey, file, kind.read(files, file.path.name, reading), state, reading, tally, step)
@@ -140,20 +165,24 @@ class NoteImport:
             if found is None or state is None:
                 tally.waiting.append(file.source)
                 return None
-            return replace(state, mtime_ns=file.mtime_ns, size=file.size, sha256=found.sha256, troubles=(trouble,))
+            return replace(state, mtime_ns=file.mtime_ns, size=file.size, sha256=found.sha256, troubles=(trouble,),
+                           device=file.device, inode=file.inode)  # fmt: skip
         if reading.passed_over:
             tally.others += 1
             return None
         document = replace(
-            _document_row(survey, file, own, Part("", found.sha256 if found else "", lambda: own)),
+            self._document_row(survey, file, own, Part("", found.sha256 if found else "", lambda: own)),
             mtime_ns=file.mtime_ns,
             size=file.size,
             troubles=reading.told(),
         )
+        place = self._moved.gone.get(file.source)
+        self._left += [place] if place else []
         self._add(document, _passage_rows(document, own))
         tally.troubles += document.troubles
         tally.changed += bool(state)
-        tally.added += not state
+        tally.moved += place is not None and not state
+        tally.added += place is None and not state
         return None
 
     def _read(self, file: NoteFile, kind: Format, known: FileState | None) -> FileBytes:
@@ -187,8 +216,10 @@ class NoteImport:
                 if not document.pieces:
                     continue
                 if not state and not seen:  # so that what is kept of a file that is not read to its end has an owner
-                    self._put([(replace(_document_row(survey, file, own, Part("", "", part.load)), size=-1), [], [])])
-                row = _document_row(survey, file, document, part)
+                    self._put(
+                        [(replace(self._document_row(survey, file, own, Part("", "", part.load)), size=-1), [], [])], ()
+                    )
+                row = self._document_row(survey, file, document, part)
                 self._add(row, _passage_rows(row, document), lambda: step(len(seen)))
                 tally.take(reading.format, document)
             seen.add(key)
@@ -196,6 +227,24 @@ class NoteImport:
         if gone and not reading.cut_off:
             self._remove(lambda: self._store.remove_parts(str(survey.root), file.source, gone))
         return own
+
+    def _document_row(self, survey: Survey, file: NoteFile, document: Document, part: Part) -> DocumentRow:
+        """A file's own document, or one of those in it, as it is stored."""
+        return DocumentRow(
+            kind="thread" if document.spoken else "file",
+            source=file.source,
+            title=document.title,
+            root=str(survey.root),
+            folder=str(survey.folder),
+            part=part.name,
+            slice=part.slice,
+            words=document.words,
+            sha256=part.mark,
+            own=document.audience,
+            first=self._moved.first.get(file.source, ""),
+            device=file.device,
+            inode=file.inode,
+        )
 
     def _add(self, document: DocumentRow, rows: list[PassageRow], committed: Callable[[], None] = lambda: None) -> None:
         """Adds a document to the batch, and commits that when it is large enough."""
@@ -207,9 +256,12 @@ class NoteImport:
     def _commit(self) -> None:
         """Embeds what is new in the batch, and writes it."""
         batch, self._batch = self._batch, []
+        left, self._left = self._left, []
         known: dict[str, Vector] = {}
         for document, _ in batch:
-            known |= self._store.known_vectors(document.root, document.source, document.part)
+            places = [(document.root, document.source), self._moved.came_from.get(document.source)]
+            for root, source in filter(None, places):
+                known |= self._store.known_vectors(root, source, document.part)
         wanted = [[embedded_text(row, document.title) for row in rows] for document, rows in batch]
         new = list(dict.fromkeys(text for texts in wanted for text in texts if text not in known))
         known |= dict(zip(new, self._embed(new), strict=True)) if new else {}
@@ -218,29 +270,14 @@ class NoteImport:
                 [
                     (document, rows, [known[text] for text in texts])
                     for (document, rows), texts in zip(batch, wanted, strict=True)
-                ]
+                ],
+                left,
             )
-
-
-def _document_row(survey: Survey, file: NoteFile, document: Document, part: Part) -> DocumentRow:
-    """A file's own document, or one of those in it, as it is stored."""
-    return DocumentRow(
-        kind="thread" if document.spoken else "file",
-        source=file.source,
-        title=document.title,
-        root=str(survey.root),
-        folder=str(survey.folder),
-        part=part.name,
-        slice=part.slice,
-        words=document.words,
-        sha256=part.mark,
-        own=document.audience,
-    )
 
 
 def _passage_rows(row: DocumentRow, document: Document) -> list[PassageRow]:
     copies: Counter[str] = Counter()
-    base = f"{row.source}/{row.part}" if row.part else row.source
+    base = f"{row.first_source}/{row.part}" if row.part else row.first_source
     rows = []
     for place, piece in enumerate(document.pieces):
         rows.append(

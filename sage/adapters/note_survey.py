@@ -14,14 +14,15 @@ from msgspec.structs import replace
 
 from sage.adapters.memory_rows import FileState, RootState
 from sage.adapters.memory_store import MemoryStore
-from sage.adapters.note_files import Listing, NoteFile, base_of, list_notes, list_some, look_at, whole_around
+from sage.adapters.note_files import Listing, NoteFile, base_of, file_id, list_notes, list_some, look_at, whole_around
 from sage.core.errors import Unreadable
 from sage.core.passages import FileTrouble
 
 
 @dataclass
 class Survey:
-    """A look at a root, or at some of it (then not `whole`). Sources are relative to `folder`."""
+    """A look at a root, or at some of it (then not `whole`). Sources are relative to `folder`; the `device` of files is 0
+    on the root's own disk (the system's numbers for disks may change whenever it starts)."""
 
     root: Path
     folder: Path
@@ -35,11 +36,18 @@ class Survey:
     troubles: Sequence[FileTrouble] = ()
     others: int = 0
 
+    def is_fresh(self, file: NoteFile) -> bool:
+        """Whether a file is new, or may be another one than it was."""
+        state = self.known.get(file.source)
+        return state is None or (state.mtime_ns, state.size, state.inode) != (file.mtime_ns, file.size, file.inode)
+
     def gone(self) -> list[str]:
         """What is missing and really not there. Nothing, when the root was swapped or unmounted since it was looked at."""
-        if _state(self.root) != replace(self.now, complete=False):
-            return []
-        return [source for source in self.missing if _is_absent(self.folder / source)]
+        return [
+            source
+            for source in self.missing
+            if not is_out_of_sight(self.folder / source, self.root, self.now, elsewhere=self.known[source].device != 0)
+        ]
 
 
 def survey_root(store: MemoryStore, root: Path, below: Path | None = None) -> Survey:
@@ -69,7 +77,9 @@ def survey_some(store: MemoryStore, root: Path, paths: Iterable[Path]) -> Survey
 
 def _judged(survey: Survey, listing: Listing, store: MemoryStore) -> Survey:
     prefix = _prefix(listing, survey.folder)
-    survey.files = [replace(file, source=prefix + file.source) for file in listing.files]
+    survey.files = [
+        replace(file, source=prefix + file.source, device=on_disk(file.device, survey.now)) for file in listing.files
+    ]
     survey.troubles = [replace(trouble, source=prefix + trouble.source) for trouble in listing.troubles]
     survey.others = listing.others
     listed = {file.source for file in survey.files}
@@ -110,15 +120,36 @@ def _prefix(listing: Listing, folder: Path) -> str:
     return "" if below == "." else f"{below}/"
 
 
-def _is_absent(path: Path) -> bool:
-    """Whether a file that is not listed any more is really gone; one that is there but now hidden counts as gone."""
+def on_disk(device: int, root: RootState) -> int:
+    """A file's device: 0 when it is the root's."""
+    return 0 if device == root.device else device
+
+
+def is_gone(path: Path, root: Path, seen: RootState | None, *, elsewhere: bool = False) -> bool:
+    """Whether a known file is really not there. `seen` is which folder the root was, `elsewhere` whether the file was on
+    another disk than that."""
+    return not os.path.lexists(path) and not is_out_of_sight(path, root, seen, elsewhere=elsewhere)
+
+
+def is_out_of_sight(path: Path, root: Path, seen: RootState | None, *, elsewhere: bool) -> bool:
+    """Whether a known file cannot be seen from here: the root is another folder or none, a folder is closed, or the disk
+    below the root that it was on is not mounted."""
+    now = _state(root)
+    if seen is None or (seen.device, seen.inode) != (now.device, now.inode):
+        return True
     try:
         os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
-        return True
+        return elsewhere and _nearest_device(path) == now.device
     except OSError:
-        return False
-    return True
+        return True
+    return False
+
+
+def _nearest_device(path: Path) -> int:
+    """The disk of the nearest folder above a path that is there."""
+    folder = next(folder for folder in path.parents if folder.exists())
+    return file_id(folder.stat())[0]
 
 
 def _state(root: Path) -> RootState:
@@ -127,9 +158,8 @@ def _state(root: Path) -> RootState:
 
 
 def _identity(root: Path) -> tuple[int, int]:
-    """Which folder or file it is; (0, 0) when it is not there. In the range of SQLite's integers."""
+    """Which folder or file it is; (0, 0) when it is not there."""
     try:
-        found = root.stat()
+        return file_id(root.stat())
     except OSError:
         return 0, 0
-    return found.st_dev & (2**63 - 1), found.st_ino & (2**63 - 1)

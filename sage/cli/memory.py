@@ -70,6 +70,7 @@ def _told(report: ImportReport) -> list[str]:
     counts = [
         (report.added, "added"),
         (report.changed, "changed"),
+        (report.moved, "renamed or moved"),
         (report.removed, "removed"),
         (report.unchanged, "unchanged"),
     ]

@@ -160,6 +160,7 @@ class ImportReport(Struct, frozen=True):
     root: str
     added: int = 0
     changed: int = 0
+    moved: int = 0
     removed: int = 0
     unchanged: int = 0
     passages: int = 0

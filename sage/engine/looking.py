@@ -160,9 +160,9 @@ class Looking:
         """Tells the log what was done (never a name), and returns what is to be looked at again."""
         waiting: list[Path] = []
         for report in reports:
-            if report.added or report.changed or report.removed or report.troubles:
-                log.info("notes: %d added, %d changed, %d removed, %d with trouble", report.added, report.changed,
-                         report.removed, len(report.troubles))  # fmt: skip
+            if report.added or report.changed or report.moved or report.removed or report.troubles:
+                log.info("notes: %d added, %d changed, %d moved, %d removed, %d with trouble", report.added,
+                         report.changed, report.moved, report.removed, len(report.troubles))  # fmt: skip
             root = Path(report.root)
             waiting += [root / source if root.is_dir() else root for source in report.waiting]
         return waiting

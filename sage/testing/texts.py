@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ class FakeTexts:
     def __init__(self) -> None:
         self.kept: list[RememberedText] = []
         self._roots: list[str] = []
+        self._renames: dict[tuple[str, str], str] = {}
         self._labels: dict[tuple[LabelKind, str], KeptLabel] = {}
 
     def add_texts(self, rows: Sequence[RememberedText]) -> list[str]:
@@ -51,6 +52,15 @@ class FakeTexts:
     def remove_root(self, path: str) -> None:
         if path in self._roots:
             self._roots.remove(path)
+
+    def renames(self) -> dict[tuple[str, str], str]:
+        return dict(self._renames)
+
+    def rename(self, changes: Mapping[tuple[str, str], str | None]) -> None:
+        for place, first in changes.items():
+            self._renames.pop(place, None)
+            if first is not None:
+                self._renames[place] = first
 
     def forgettings(self) -> int:
         return 0

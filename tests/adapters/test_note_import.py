@@ -123,7 +123,7 @@ def test_a_renamed_file_is_found_under_its_new_name(memory: SageMemory, vault: P
     memory.import_path(vault)
     (vault / "Seal.md").rename(vault / "Sea lion.md")
     report = memory.import_path(vault)
-    assert (report.added, report.removed) == (1, 1)
+    assert (report.added, report.moved, report.removed) == (0, 1, 0)
     assert memory.recall("sings", k=1)[0].source == "Sea lion.md"
 
 
