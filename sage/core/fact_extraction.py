@@ -237,7 +237,7 @@ def _draft(rule: Rule, subject: str, attribute: str, value: str, start: int, end
 def _holds(rule: Rule, value: str) -> bool:
     """Whether a value says enough for its rule."""
     if rule.kind == "commitment":
-        return is_errand(value) and names_something(value, deictic=True)
+        return is_errand(value) and names_something(value, deictic=rule.attribute != "wants")
     if rule is EVENT:
         return names_something(value.partition(" ")[2], deictic=True)
     if rule.check == "specific":
