@@ -248,6 +248,11 @@ _HINT = re.compile(
 )
 
 
+def may_name_days(text: str, start: int, end: int) -> bool:
+    """Whether it is worth looking for days in a part of a text."""
+    return bool(_HINT.search(text, start, end))
+
+
 def find_date_spans(text: str, when: date | None, lean: Lean = "past") -> list[DateSpan]:
     """The days that a text names, in the order of the words, none inside another. `when` is the day it was written.
 

@@ -31,6 +31,7 @@ _OCCASION_WORDS = (
     "class deadline "
     "dinner lunch review presentation launch release check-up checkup course"
 )
+OCCASIONS = frozenset(_OCCASION_WORDS.split())
 _RELATION_WORDS = re.sub(r"[^a-zé-]+", " ", RELATIONS)
 
 CLAUSES: tuple[Rule, ...] = (
@@ -45,8 +46,7 @@ CLAUSES: tuple[Rule, ...] = (
     rule("is a passion", "preference", "likes", "passionate passion",
          _SOMETHING + r"(?:what\s+I'm\s+passionate\s+about|(?P<whose>my)\s+passion)\b"),
     rule("birthday", "date", "birthday", "birthday bday b-day", r"{WHOSE}\s+(?:birthday|b-?day)(?:'s|\s+is"
-         r"|\s+falls)\s+(?:on\s+)?(?P<day>)",
-         check="day"),
+         r"|\s+falls|:)\s+(?:on\s+)?(?P<day>)", check="day"),
     rule("anniversary", "date", "anniversary", "anniversary",
          r"{WHOSE}\s+(?:wedding\s+)?anniversary(?:'s|\s+is|\s+falls)\s+(?:on\s+)?(?P<day>)", check="day"),
     rule("was born on", "date", "birthday", "born",
@@ -64,7 +64,7 @@ CLAUSES: tuple[Rule, ...] = (
     rule("name", "state", "is called", "name name's", r"{WHOSE}\s+(?:full\s+|real\s+|first\s+)?name(?:'s"
          r"|\s+is)\s+(?P<value>{NAME})", check="group"),
     rule("relation", "person", "{rel}", _RELATION_WORDS,
-         rf"(?:my|our)\s+{_AGES}(?P<rel>{RELATIONS})(?:'s\s+name)?(?:'s|\s+is)\s+(?:called\s+|named\s+)?"
+         r"{WHOSE}\s+" + rf"{_AGES}(?P<rel>{RELATIONS})(?:'s\s+name)?(?:'s|\s+is)\s+(?:called\s+|named\s+)?"
          r"(?P<value>{NAME})(?=\s*(?:[.,;!]|$|\n|and\b|but\b))", check="group"),
     rule("is my relation", "person", "{rel}", _RELATION_WORDS,
          r"(?P<value>{NAME})\s+is\s+my\s+" + rf"{_AGES}(?P<rel>{RELATIONS})\b(?!')", check="group"),
@@ -75,6 +75,14 @@ CLAUSES: tuple[Rule, ...] = (
          r"(?:(?:my|our|the|your)\s+)?(?P<topic>(?:(?!(?:i|we|my|a|an|it|the)\b)[\w'-]+\s+){0,2}" + _OCCASION + _WITH
          + rf")\s*(?:{_NOW}|(?=\s+{_MOVED}))"
          rf"\s*(?:now\s+)?{_MOVED}?\s+(?:to|for|until|on|in|at)?\s*(?P<day>)(?=\b)", check="day", future=True),
+    rule("appointment line", "date", "is on", _OCCASION_WORDS,
+         r"(?P<topic>(?:(?!(?:i|we|my|a|an|it|the|at|after|before|since|until)\b)[\w'-]+\s+){0,2}" + _OCCASION + _WITH
+         + r")\s*(?:,|:)?\s*(?:on|at)?\s*(?P<day>)(?=\b)",
+         check="day", future=True, to_end=True),
+    rule("opinion", "belief", "thinks", "opinion imo imho",
+         r"(?:in\s+my\s+(?:humble\s+)?opinion|imh?o),?\s+(?!(?:it|it's|this|that|you|he|she|they|these"
+         r"|those)\b)(?=[\w'-]+\s+[\w'-]+\s+[\w'-]+)",
+         check="loose", confidence=0.75),
     rule("have an appointment", "date", "is on", _OCCASION_WORDS,
          r"(?:I|we)\s*(?:'ve\s+got|have|'m\s+having|got)\s+(?:an?|my|our|the|another)\s+(?P<topic>(?:[\w'-]+\s+){0,2}"
          + _OCCASION + _WITH + r")\s*(?:on|at|in|for)?\s*(?P<day>)(?=\b)", check="day", future=True),
@@ -102,9 +110,13 @@ LINES: tuple[Rule, ...] = (
 LABEL = re.compile(
     r"(?:phone|tel(?:ephone)?|mobile|cell|handy|telefon|mobil|e-?mail|mail)\.?|(?-i:.*[A-Z]{2}.*)", re.IGNORECASE
 )
-LINE_HINT = re.compile(
-    r":\s*[+(\d]|@|allerg|birthday|born|birth|dob|lives|works|employer|geb|wohn|arbeitet", re.IGNORECASE
+LINE_WORDS = frozenset(
+    "allergic allergy allergies allergisch allergie allergien birthday born birth dob geburtstag geboren lives works employer "
+    "wohnt wohnort "
+    "arbeitet".split()
 )
+"""One of these stands in such a line, or a number behind a colon, or an e-mail address."""
+LINE_NUMBER = re.compile(r":[ ]*[+(\d]")
 
 _MY = r"\b(?i:my|our|meine?[nrm]?)\s+(?:(?i:older|elder|younger|little|big|new|best|dear|ältere|jüngere|kleine|große)\s+)?"
 ON_THE_WAY: tuple[tuple[str, re.Pattern[str]], ...] = (

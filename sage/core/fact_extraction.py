@@ -12,14 +12,23 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from sage.core.date_spans import DateSpan, find_date_spans
-from sage.core.fact_clauses import CLAUSES, FAVOURITE, LABEL, LINE_HINT, LINES, ON_THE_WAY, ON_THE_WAY_WORDS, PETS
+from sage.core.date_spans import DateSpan, find_date_spans, may_name_days
+from sage.core.fact_clauses import (
+    CLAUSES,
+    FAVOURITE,
+    LABEL,
+    LINES,
+    OCCASIONS,
+    ON_THE_WAY,
+    ON_THE_WAY_WORDS,
+    PETS,
+)
 from sage.core.fact_german import GERMAN
 from sage.core.fact_predicates import EVENT, PREDICATES
 from sage.core.fact_reading import Reading, day_of, moved, person_in, who_is, whose_is
 from sage.core.fact_rules import SUBJECT, Rule
 from sage.core.fact_sentences import Sentence, plain_text, sentences
-from sage.core.fact_words import NAME, VALUE_END, is_errand, names_something, trim
+from sage.core.fact_words import NAME, RELATIONS_IN_ENGLISH, VALUE_END, is_errand, names_something, trim
 from sage.core.facts import ME, Draft, attribute_key
 
 _HEDGE = re.compile(
@@ -51,6 +60,10 @@ _END_OF_LIST = re.compile(
     r"[.;:()!?\n\"]|\s(?:but|so|because|which|when|aber|weil)\b|,?\s+and\s+(?:i|we|he|she|it|also)\b", re.IGNORECASE
 )
 _ANOTHER_DEED = re.compile(r"\s(?:after|before|when|while|because|until|than|to\s+send)\b", re.IGNORECASE)
+_NO_MORE = re.compile(r"\s+(?:no\s+more|no\s+longer|not\s+any\s?more|nicht\s+mehr)\b", re.IGNORECASE)
+_ENDS = re.compile(
+    r"(?:\s*,?\s*(?:at|around|from|um)?\s*\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm|h|uhr|o'clock)?)?\s*$", re.IGNORECASE
+)
 _SINGULAR = re.compile(r"\b(?:I|i|[Mm]y|[Mm]e|[Ii]ch|[Mm]eine?[nrms]?)\b")
 _WORDS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _MOST_OF_A_NOTE = 600
@@ -67,8 +80,9 @@ def _by_word(rules: Iterable[Rule]) -> dict[str, list[tuple[int, Rule]]]:
 
 _OF_CLAUSES, _OF_PREDICATES = _by_word((*CLAUSES, *GERMAN)), _by_word(PREDICATES)
 _KNOWN_WORDS = frozenset(_OF_CLAUSES) | frozenset(_OF_PREDICATES) | ON_THE_WAY_WORDS
-_PERSONAL = frozenset("i i'm i've i'll i'd we we're we've we'll we'd my our".split())
-_SAID = _KNOWN_WORDS | _PERSONAL
+_PEOPLE = frozenset("i i'm i've i'll i'd we we're we've we'll we'd my our he she his her ich wir mein meine".split())
+_WORDS_OF_OTHERS = frozenset(word for one in (*PREDICATES, *CLAUSES, *GERMAN) for word in one.words_of_others)
+_SAID = _PEOPLE | _WORDS_OF_OTHERS
 _APOSTROPHES = {0x2019: "'"}
 
 
@@ -78,11 +92,13 @@ def extract(text: str, *, speaker: str = "", when: str = "", about: str = "") ->
     `speaker` is who says "I" ("" for the person themself), `when` the ISO date or time of the words, `about` what
     the text is about (a note's title or a heading): a person's name there is whom "she" or a bare line means.
     """
-    if _SAID.isdisjoint(_WORDS.findall(text.translate(_APOSTROPHES).lower())) and not LINE_HINT.search(text):
+    said = set(_WORDS.findall(text.translate(_APOSTROPHES).lower()))
+    lines = not said.isdisjoint(LINE_WORDS) or "@" in text or bool(LINE_NUMBER.search(text))
+    if said.isdisjoint(_SAID) and not lines:
         return ()
     reading = Reading(text, plain_text(text), speaker or ME, day_of(when), when, person_in(about))
     found: dict[tuple[object, ...], Draft] = {}
-    for draft in _read(reading):
+    for draft in (*(_lines(reading) if lines else ()), *_read(reading)):
         key = (draft.subject, draft.attribute, draft.value.casefold(), draft.polarity)
         found.setdefault(key, draft)
     return tuple(sorted(found.values(), key=lambda draft: (draft.start, draft.end)))
@@ -90,13 +106,13 @@ def extract(text: str, *, speaker: str = "", when: str = "", about: str = "") ->
 
 def _read(reading: Reading) -> Iterator[Draft]:
     plain = reading.plain
-    if LINE_HINT.search(plain):
-        yield from _lines(reading)
     for sentence in sentences(plain):
         said = set(_WORDS.findall(plain[sentence.start : sentence.end].lower()))
-        known = said & _KNOWN_WORDS
-        if not known and not said & _PERSONAL:
-            continue
+        known = said & (_KNOWN_WORDS if not said.isdisjoint(_PEOPLE) else _WORDS_OF_OTHERS)
+        if known <= OCCASIONS:  # without a verb that states, only a day does
+            personal = bool(known) or not said.isdisjoint(_PEOPLE)
+            if not personal or not may_name_days(plain, sentence.start, sentence.end):
+                continue
         sentence = sentence.looked_at(plain)
         if sentence.doubt:
             continue
@@ -182,7 +198,7 @@ def _facts(
     """What a rule's match states: nothing, a fact, or (of a list) several."""
     groups = {name: text or "" for name, text in match.groupdict().items()}
     topic = _TOPIC_NOISE.sub("", " ".join(groups.get("topic", "").split()))
-    subject = topic or who or whose_is(reading, groups.get("whose") or groups.get("born") or "my")
+    subject = topic or who or whose_is(reading, groups.get("whose") or groups.get("born") or "my", match.start())
     attribute = " ".join(
         attribute_key(rule.attribute.format(**{name: text.lower() for name, text in groups.items()})).split()
     )
@@ -195,6 +211,8 @@ def _facts(
         if not subject or found is None:
             return []
         value, end = found
+        if rule.to_end and not _ENDS.match(reading.plain, end, sentence.end):
+            return []
         return [_draft(rule, subject, attribute, value, start, end, groups)]
     first, last = _value_span(rule, match, reading.plain, sentence.end)
     near = _near(reading.plain, clause, last, dates)
@@ -205,6 +223,8 @@ def _facts(
         start = min(clause, near[0].start)
     whole = match.end() if groups.get("value") and not rule.to_end else last
     end = max([_trimmed_end(reading.plain, first, max(last, whole)), *(one.end for one in near)])
+    if rule.kind in {"state", "preference"} and (over := _NO_MORE.match(reading.plain, end, sentence.end)):
+        groups["neg"], end = over[0], over.end()
     draft = _dated(reading, sentence, rule, _draft(rule, subject, attribute, value, start, end, groups), near)
     if rule.kind == "person" and "rel" in groups:
         reading.name(value)
@@ -223,7 +243,7 @@ def _draft(rule: Rule, subject: str, attribute: str, value: str, start: int, end
     return Draft(
         rule.kind,
         subject,
-        attribute,
+        RELATIONS_IN_ENGLISH.get(attribute, attribute),
         value,
         start,
         end,
@@ -242,7 +262,9 @@ def _holds(rule: Rule, value: str) -> bool:
         return names_something(value.partition(" ")[2], deictic=True)
     if rule.check == "specific":
         return names_something(value)
-    return names_something(value, deictic=True) if rule.check == "named" else bool(value)
+    if rule.check == "named":
+        return names_something(value, deictic=True)
+    return bool(value) or rule.check == "any"
 
 
 def _dated(reading: Reading, sentence: Sentence, rule: Rule, draft: Draft, dates: list[DateSpan]) -> Draft:
@@ -347,7 +369,7 @@ def _on_the_way(reading: Reading, sentence: Sentence) -> Iterator[Draft]:
             yield Draft(
                 "person",
                 reading.speaker,
-                match["rel"].lower() or "pet",
+                RELATIONS_IN_ENGLISH.get(match["rel"].lower(), match["rel"].lower()) or "pet",
                 match["value"],
                 match.start(),
                 match.end(),

@@ -18,6 +18,8 @@ _DEED = (
 GERMAN: tuple[Rule, ...] = (
     rule("wohnt in", "state", "lives in", "wohne wohnt lebe lebt wohnen leben",
          _WHO + r"\s+" + _ADV + r"(?:wohn|leb)(?:e|t|en)\s+" + _ADV + r"(?P<no>nicht\s+mehr\s+)?in\s+{PLACE}", check="group"),
+    rule("wohne ich", "state", "lives in", "wohne lebe",
+         r"(?:seit\s+\w+\s+)?(?:wohne|lebe)\s+(?P<born>ich)\s+" + _ADV + r"in\s+{PLACE}", check="group"),
     rule("zog nach", "state", "lives in", "gezogen", r"(?P<born>ich|wir)\s+(?:bin"
          r"|sind)\s+[^,.;!?\n]{0,40}?nach\s+{PLACE}\s+gezogen", check="group",
          begins=True),

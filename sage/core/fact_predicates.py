@@ -13,6 +13,7 @@ from sage.core.fact_words import (
     OCCUPATION,
     OCCUPATION_WORDS,
 )
+from sage.core.plain_dates import WEEKDAYS
 
 _FAN = (
     r"(?:an?\s+(?:\w+\s+)?fan\s+of|into|fond\s+of|keen\s+on|passionate\s+about|obsessed\s+with|crazy\s+about|interested\s+in"
@@ -76,10 +77,26 @@ _STATES = (
     rule("has an allergy to", "state", "is allergic to", "allergy intolerance",
          r"(?:\s+{S:have}|'ve\s+got)\s+an?\s+(?:severe\s+|bad\s+|mild\s+|strong\s+)?(?:allergy|intolerance)\s+to\s+",
          check="loose", split=True),
-    rule("does not eat", "state", "{verb}s", "eat eats eating drink drinks drinking smoke smokes smoking",
+    rule("does not smoke", "state", "smokes", "smoke smokes smoking",
+         r"\s+(?P<neg>(?:do|does)(?:n't|\s+not)\s+|never\s+|no\s+longer\s+|stopped\s+|quit\s+|gave\s+up\s+)smok(?:ing"
+         r"|es?)\b(?!\s+(?:in|that|here)\b(?!\s+(?-i:[A-Z]|[12])))",
+         check="any", begins=True),
+    rule("has been", "state", "is", IDENTITY_WORDS,
+         r"(?:{HAVE}{ADV}been|\s+{ADV}became|{HAVE}become)\s+" rf"(?P<value>(?:an?\s+)?(?:{IDENTITY}))\b", check="group",
+         begins=True),
+    rule("owes", "state", "owes", "owe owes", r"\s+{ADV}{NOT}{S:owe}\s+(?=.*\d)", check="loose"),
+    rule("drives", "state", "drives", "drive drives", r"\s+{ADV}{NOT}{S:drive}\s+(?P<value>an?\s+(?:\w+\s+)?(?-i:[A-Z])[\w-]+)",
+         check="group"),
+    rule("every", "state", "usually", "every",
+         r"\s+(?P<value>(?:go|run|swim|play|meet|call|visit|cook|read|take|walk|cycle|train|practi[cs]e|water|write"
+         r"|have\s+(?:lunch|dinner|coffee))\b"
+         r"[^,.;!?\n]*\severy\s+(?:\w+\s+)?(?:day|morning|evening|night|week|weekend|month|year"
+         rf"|(?:{'|'.join(WEEKDAYS)})s?))\b",
+         check="group", who="kin", confidence=0.8),
+    rule("does not eat", "state", "{verb}s", "eat eats eating drink drinks drinking",
          r"\s+(?:really\s+)?(?P<neg>(?:do|does)(?:n't|\s+not)\s+|can(?:'t|not)\s+|never\s+|no\s+longer\s+|stopped\s+|quit\s+"
          r"|gave\s+up\s+)"
-         r"(?P<verb>eat|drink|smok)(?:ing|es?|s)?\b\s*(?!that|this|it|anymore|any\s+more|much|enough|there|here|with|at|out)",
+         r"(?P<verb>eat|drink)(?:ing|s)?\b\s*(?!that|this|it|anymore|any\s+more|much|enough|there|here|with|at|out)",
          check="loose"),
     rule("has", "state", "has", BELONGING_WORDS,
          r"(?:\s+{ADV}(?P<neg>(?:do|does)(?:n't|\s+not)\s+)?{S:have|own}|'ve\s+got)\s+(?P<no>no\s+)?(?P<value>(?:(?:an?|one|two"
@@ -140,7 +157,8 @@ _COMMITMENTS = (
     rule("promised", "commitment", "promised", "promise promised swore swear agreed committed pledge pledged",
          _HAVE_DONE + r"(?:promised|{S:promise|swear|pledge}|swore|agreed|committed|pledged)\s+(?P<whom>(?!to\b|that\b|I\b"
          r"|we\b)[\w']+"
-         r"(?:\s+(?-i:[A-Z]\w+))?\s+)?(?:(?:that\s+)?(?:I|we|he|she)(?:'ll|'d|\s+will|\s+would)|to)\s+",
+         r"(?:\s+(?-i:[A-Z]\w+))?\s+)?(?:(?:that\s+)?(?:I|we|he|she)(?:'ll|'d|\s+will|\s+would)|to)\s+"
+         r"(?!(?:all|the|you|my|our|an?|this|that|these|those|everyone|everybody|them|him|her)\b)",
          future=True, due=True, confidence=0.9),
     rule("told them", "commitment", "promised", "told",
          r"\s+told\s+(?P<whom>(?!you\b|myself\b)[\w']+(?:\s+(?-i:[A-Z]\w+))?)\s+(?:that\s+)?(?:I|we)(?:'d|'ll|\s+would"
@@ -148,13 +166,14 @@ _COMMITMENTS = (
          who="me", future=True, due=True),
     rule("will do", "commitment", "promised", "will i'll we'll", r"(?:'ll|\s+will)\s+" + _MEANING_TO + rf"(?={DEEDS})",
          who="me", future=True, due=True, confidence=0.8),
-    rule("will by then", "commitment", "promised", "will i'll we'll", r"(?:'ll|\s+will)\s+" + _MEANING_TO + _NO_DEED,
+    rule("will by then", "commitment", "plans", "will i'll we'll", r"(?:'ll|\s+will)\s+" + _MEANING_TO + _NO_DEED,
          who="me", future=True, due=True, dated=True, confidence=0.8),
     rule("they will", "commitment", "promised", "will he'll she'll",
          r"(?:'ll|\s+will)\s+" + _NO_DEED + rf"(?={DEEDS})", who="other", future=True, due=True, dated=True, confidence=0.75),
     rule("decided", "commitment", "decided", "decided resolved chosen",
-         _HAVE_DONE + r"(?:finally\s+|just\s+)?(?:decided|resolved|chosen)\s+(?P<neg>not\s+)?(?:to|on|against(?P<no>))\s+",
-         future=True, due=True),
+         _HAVE_DONE + r"(?:finally\s+|just\s+)?(?:decided|resolved|chosen)\s+(?P<neg>not\s+)?to\s+", future=True, due=True),
+    rule("decided on", "commitment", "decided on", "decided settled",
+         _HAVE_DONE + r"(?:finally\s+|just\s+)?(?:decided|settled)\s+(?:on|(?P<no>against))\s+", future=True, due=True),
     rule("plans", "commitment", "plans", "planning hoping intending determined plan plans intend intends hope hopes",
          r"(?:(?:'m|'re|\s+am|\s+are|\s+is)\s+(?:(?:definitely|also|just|now|still|all|really)\s+)*+(?:planning|hoping|intending"
          r"|determined)\s+(?:to|on)|\s+{ADV}{S:plan|intend|hope}\s+(?:to|on))\s+(?!(?:see|hear|be|join)\b)", future=True,
@@ -202,7 +221,8 @@ _BELIEFS = (
 
 _NOTHING_DONE = (
     r"(?!(?:need|used|wanted|liked|loved|hated|needed|felt|seemed|looked|supposed|reali[sz]ed|wondered|wished|excited|tried\s+it"
-    r"|enjoyed\s+it|talked|chatted|missed\s+(?:you|it)|mentioned|had\s+(?:to|not|been|originally)|bed|feed|speed|shed|red"
+    r"|enjoyed\s+it|talked|chatted|missed\s+(?:you|it)|mentioned|promised|told|decided|planned|agreed|meant|hoped|had\s+(?:to"
+    r"|not|been|originally)|bed|feed|speed|shed|red"
     r"|hundred|indeed)\b)"
 )
 

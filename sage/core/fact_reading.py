@@ -19,6 +19,7 @@ _ABOUT_ME = re.compile(
     r"(?:about\s+)?(?:me|myself|mich|über mich)|health|medical|gesundheit|daily|journal|diary|tagebuch|\d{4}-\d\d-\d\d.*",
     re.IGNORECASE,
 )
+_IN_PASSING = re.compile(rf"(?<=[a-z,;] ){NAME}")
 _NO_PERSON = re.compile(
     r"\b(?:notes?|lists?|meetings?|projects?|ideas?|plans?|log|recipes?|todos?|tasks?|home|index|reading|books?|inbox|archive|goals?|review|"
     r"weekly|monthly|shopping|travel|trips?|work|team|family|friends|people|contacts|guests|birthdays?|addresses|house|garden|car|finance|"
@@ -53,11 +54,14 @@ class Reading:
         """Notes that a person was named."""
         self.person = person if self.person in {"", person} else "?"
 
-    def meant(self) -> str:
-        """Whom "she" means: the one person who was named, else whom the text is about."""
-        if self.person == "?":
+    def meant(self, place: int) -> str:
+        """Whom "she" at a place means: the one person who was named, else whom the text is about, if nobody came between."""
+        if self.person:
+            return "" if self.person == "?" else self.person
+        others = (name[0] for name in _IN_PASSING.finditer(self.plain, 0, place))
+        if self.about == self.speaker or any(name not in self.about for name in others):
             return ""
-        return self.person or ("" if self.about == self.speaker else self.about)
+        return self.about
 
 
 def who_is(reading: Reading, subject: re.Match[str]) -> str:
@@ -65,7 +69,7 @@ def who_is(reading: Reading, subject: re.Match[str]) -> str:
     if subject["me"]:
         return reading.speaker
     if subject["pron"]:
-        return reading.meant()
+        return reading.meant(subject.start())
     if not subject["rel"]:
         return subject["name"]
     words = subject["rel"].split(None, 1)[1]
@@ -75,13 +79,13 @@ def who_is(reading: Reading, subject: re.Match[str]) -> str:
     return who
 
 
-def whose_is(reading: Reading, whose: str) -> str:
+def whose_is(reading: Reading, whose: str, place: int) -> str:
     """Whom "my", "her" or "Anna's" means; "" when it is not known."""
     word = whose.lower()
     if word in {"my", "our", "i", "ich", "wir", "mein", "meine", "unser", "unsere"}:
         return reading.speaker
     if word in {"his", "her", "he", "she", "ihr", "ihre", "sein", "seine", "sie", "er"}:
-        return reading.meant()
+        return reading.meant(place)
     if german := re.fullmatch(rf"(?:meine?|unsere?)\s+((?:{RELATIONS_DE}).*)", whose, re.IGNORECASE):
         return f"my {german[1]}"
     subject = SUBJECT.match(re.sub(r"'s?$", "", whose) + " ")

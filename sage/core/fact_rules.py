@@ -15,7 +15,7 @@ from typing import Any, Literal
 from sage.core.fact_words import ADVERBS, NAME, RELATIONS
 from sage.core.facts import Kind
 
-Check = Literal["specific", "named", "loose", "group", "day"]
+Check = Literal["specific", "named", "loose", "any", "group", "day"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Rule:
     pattern: str
     check: Check = "specific"
     """What the value must be: `specific` (names something outside its conversation), `named` (so, but may begin with
-    "this"), `loose` (some words), `group` (the pattern has seen to it), `day` (a date at the group `day`)."""
+    "this"), `loose` (some words), `any` (even none), `group` (the pattern has seen to it), `day` (a date at the group `day`)."""
     who: Literal["any", "me", "kin", "other"] = "any"
     """Of whom it can be said; `kin`: of the person, or of somebody called "my …"."""
     polarity: bool = True
@@ -51,11 +51,18 @@ class Rule:
     split: bool = False
     """A list is several facts."""
     to_end: bool = False
-    """The group `value` runs on, and ends where a clause does."""
+    """The group `value` runs on, and ends where a clause does; after a day nothing but a time may follow."""
 
     def match(self, plain: str, start: int, end: int, *, third: bool = False) -> re.Match[str] | None:
         """The pattern at a place, for "I" or for a third person."""
         return compiled(self.pattern, third=third).match(plain, start, end)
+
+    @property
+    def words_of_others(self) -> frozenset[str]:
+        """Those of its words that it can have when a third person is its subject."""
+        if self.who in {"me", "kin"}:
+            return frozenset()
+        return frozenset(word for word in self.words if _third(word) not in self.words)
 
 
 def rule(name: str, kind: Kind, attribute: str, words: str, pattern: str, **options: Any) -> Rule:

@@ -28,6 +28,8 @@ def sentence(belief: Belief) -> str:
         return f"{who} {'usually' if belief.polarity else 'rarely'} {value}"
     if attribute == "decided":
         return f"{who} decided {'to' if belief.polarity else 'not to'} {value}"
+    if attribute == "decided on":
+        return f"{who} decided {'on' if belief.polarity else 'against'} {value}"
     verb, _, rest = attribute.partition(" ")
     text = f"{_verb(verb, mine, belief.polarity)} {rest}".strip()
     link = " to" if attribute in {"promised", "wants", "plans"} and not value.split(" ")[0].endswith("ing") else ""

@@ -21,6 +21,14 @@ RELATIONS_DE = (
     "cousin|nichte|neffe|oma|opa|großmutter|großvater|chefin|chef|kollegin|kollege|nachbarin|nachbar|ärztin|arzt|"
     "zahnärztin|zahnarzt|vermieterin|vermieter|mitbewohnerin|mitbewohner|hund|katze|kater"
 )
+RELATIONS_IN_ENGLISH = {
+    "frau": "wife", "mann": "husband", "partnerin": "partner", "mutter": "mother", "mama": "mum", "vater": "father", "papa": "dad",
+    "schwester": "sister", "bruder": "brother", "tochter": "daughter", "sohn": "son", "tante": "aunt", "onkel": "uncle",
+    "oma": "grandma", "opa": "grandpa", "freundin": "friend", "freund": "friend", "chefin": "boss", "chef": "boss", "hund": "dog",
+    "katze": "cat", "kater": "cat", "kollegin": "colleague", "kollege": "colleague", "nachbarin": "neighbour",
+    "nachbar": "neighbour", "ärztin": "doctor", "arzt": "doctor",
+}  # fmt: skip
+"""What a German relation is called as an attribute, so that it is the same fact."""
 
 _NO_NAME = (
     "I|I'm|The|This|That|These|Those|It|He|She|They|We|You|There|Here|What|Who|Which|Where|When|Why|How|My|Our|Your|His|Her|Its|"
@@ -44,15 +52,17 @@ ADVERBS = (
 )
 
 _LIGHT = frozenset(
-    "let know keep kept posted updated see saw talk speak hear check checking try trying tried give gave go went going gone do "
-    "did "
-    "done doing make made making get got getting take took taken look looking thing things stuff something anything everything "
-    "nothing someone lot lots bit way ways time times day days soon later back try tomorrow today tonight great good nice cool "
-    "awesome amazing fun lovely wonderful perfect best better well ok sure maybe really much many thanks thank please come came "
-    "put say said tell told think thought feel felt need want like love hope wait one ones keeps update post shot idea part "
-    "kind sort "
-    "help happy glad excited proud remember share join support project projects hobby hobbies photo photos pic pics picture "
-    "pictures recommendations ttyl pretty super totally definitely gonna gotta wanna ya u guys everyone everybody people".split()
+    (
+        "amazing another anything awesome back best better bit came check checking come cool day days definitely did "
+        "different do doing done everybody everyone everything excited feel felt fun gave get getting give glad go going "
+        "gone gonna good got gotta great guys happy hear help hobbies hobby hope idea join keep keeps kept kind know "
+        "later let like look looking lot lots love lovely made make making many maybe more much need new nice nothing ok "
+        "one ones other part people perfect photo photos pic pics picture pictures please post posted pretty project "
+        "projects proud put really recommendations remember said saw say see share shot someone something soon sort speak "
+        "stuff super support sure take taken talk tell thank thanks thing things think thought time times today told "
+        "tomorrow tonight took totally tried try trying ttyl type types u update updated various wait wanna want way ways "
+        "well went wonderful ya"
+    ).split()
 )
 """Words that name nothing by themselves."""
 _POINTING = re.compile(
