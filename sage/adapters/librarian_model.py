@@ -118,7 +118,8 @@ class LibrarianModel:
         if not found:
             places = nearest(question, request.passages)
             listed = "".join(f"\n- {hit.citation} [{number}]" for number, hit in places)
-            return [f"{NEAREST}\n{listed}" if places else NOTHING, "\n\n", f"*{NO_MODEL_NOTHING}*"]
+            asides = [f"\n\n*{aside}*" for aside in (request.unread, NO_MODEL_NOTHING) if aside]
+            return [f"{NEAREST}\n{listed}" if places else NOTHING, *asides]
         pieces = []
         for number, hit in found:
             quoted = "\n".join(f"> {line}" for line in quotation(question, hit).splitlines())

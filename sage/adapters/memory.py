@@ -34,6 +34,7 @@ from sage.adapters.packed_vectors import pack_vectors
 from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_keep
 from sage.core.documents import NOBODY, Person
 from sage.core.errors import HomeTrouble, ModelTrouble, NewerHome, NotFound, SageError, TornFile, Unreadable
+from sage.core.extracts import still_reading
 from sage.core.labels import Audience, KeptLabel, LabelKind, Labels, Origin, visible_to
 from sage.core.memory_state import MemoryFinding, MemoryState, VerifyProgress
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
@@ -161,6 +162,9 @@ class SageMemory:
         self._work = threading.RLock()
         """Held by an import and other long work. Taken before the other two; remembering and recalling do without."""
         self._touched: deque[_Touched] = deque()
+        self._reading: dict[str, tuple[int, int]] = {}
+        """How far first imports of roots are, in files."""
+        self._settled = False
         self._looking = False
         """Whether touched files are looked at just now."""
         self._closing = threading.Event()
@@ -384,15 +388,27 @@ class SageMemory:
         """Finishes what was left: imports that were cut short, texts and vectors that are missing."""
         with self._work:
             self._mended(self._index_texts)
-            for root in self._texts.roots():
-                state = self._store.root(root)
-                if state is None or not state.complete:
-                    self._settle_root(root)
+            for root in self._unread_roots():
+                self._settle_root(root)
+            self._settled = True
             self._drop_covered()
             self._read_facts(lambda facts: facts.follow_texts() + facts.follow_notes(self._store))
         self._mended(self._embed_missing)
         self._mended(self._change_embedder)
         self._nearest.settle()
+
+    def unread(self) -> str:
+        """A sentence while notes are read for the first time, or again because the index was lost; else ""."""
+        unread = [] if self._settled and not self._reading else self._unread_roots()
+        if not unread:
+            return ""
+        counts = [self._reading.get(root, (0, 0)) for root in unread]
+        return still_reading(sum(done for done, _ in counts), sum(total for _, total in counts))
+
+    def _unread_roots(self) -> list[str]:
+        """The roots that were never read to their end, as far as the index knows."""
+        states = {root: self._store.root(root) for root in self._texts.roots()}
+        return [root for root, state in states.items() if state is None or not state.complete]
 
     def state(self) -> MemoryState:
         """What memory holds and with what it finds it."""
@@ -574,12 +590,17 @@ class SageMemory:
                 raise HomeTrouble(
                     "The import was stopped.", safe="What it did is kept.", do="Import again: it goes on there."
                 )
+            if not survey.now.complete:
+                self._reading[str(survey.root)] = step.done, step.total
             if progress:
                 progress(step)
             self._look_at_touched()
 
         importing = NoteImport(self._store, self._embedded, put, take_out, self._texts, self._largest, self._person)
-        return importing.run(survey, report, remove=remove)
+        try:
+            return importing.run(survey, report, remove=remove)
+        finally:
+            self._reading.pop(str(survey.root), None)
 
     def _look_at_touched(self) -> None:
         """Does what `look_again` was asked for; the work's lock is held."""

@@ -62,6 +62,8 @@ class _Turn:
     own_words: tuple[str, ...]
     passages: list[Hit] = field(default_factory=list)
     citer: Citer = field(default_factory=lambda: Citer(known=SAGE_SAYS))
+    says_itself: tuple[str, ...] = SAGE_SAYS
+    """What an answer says that needs no source."""
     text: str = ""
     """What has been shown, its marks checked."""
     actions: list[Action] = field(default_factory=list)
@@ -78,7 +80,7 @@ class _Turn:
     def start_over(self, text: str) -> None:
         """Voids what was shown since `text`."""
         self.text = text
-        self.citer = Citer(self.passages, [*SAGE_SAYS, *(action.result for action in self.actions)])
+        self.citer = Citer(self.passages, [*self.says_itself, *(action.result for action in self.actions)])
         self.citer.feed(text)
 
     def answer(self, state: TurnState, trouble: str = "") -> Answer:
@@ -174,10 +176,13 @@ class Conversation:
             history,
             state.said,
             passages=found,
+            unread=await asyncio.to_thread(self._memory.unread),
             tools=self._tools.specs(),
             now=now,
             max_tokens=self._limits.answer_tokens,
         )
+        state.says_itself = (*SAGE_SAYS, request.unread)
+        state.start_over("")
         for _ in range(self._limits.steps):
             calls: list[ToolCall] = []
             async with aclosing(self._stream(request, state)) as pieces:

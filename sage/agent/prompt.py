@@ -49,6 +49,7 @@ def compose(
     tools: Sequence[ToolSpec],
     now: datetime,
     max_tokens: int,
+    unread: str = "",
 ) -> ModelRequest:
     """The request for a turn's first step."""
     return ModelRequest(
@@ -57,6 +58,7 @@ def compose(
         passages=tuple(passages),
         tools=tuple(tools),
         context=f"Now: {now:%A %Y-%m-%d %H:%M} ({now.tzinfo}).",
+        unread=unread,
         max_tokens=max_tokens,
     )
 

@@ -102,7 +102,9 @@ def run_recall(given: argparse.Namespace, printer: Printer) -> int:
     if found.sees_nothing:
         data["sees_nothing"] = True
         lines = [nothing_shared(recipients or ())]
-    printer.data(data, lines or ["Nothing was found."])
+    if found.unread:
+        data["unread"] = found.unread
+    printer.data(data, [*(lines or ["Nothing was found."]), *([found.unread] if found.unread else [])])
     return 0
 
 

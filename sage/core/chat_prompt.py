@@ -100,7 +100,9 @@ def request_tokens(request: ModelRequest) -> int:
 
 
 def _preface(request: ModelRequest) -> str:
-    return "\n\n".join(part for part in (passages_block(request.passages), request.context.strip()) if part)
+    return "\n\n".join(
+        part for part in (passages_block(request.passages), request.unread, request.context.strip()) if part
+    )
 
 
 def _heading(hit: Hit) -> str:

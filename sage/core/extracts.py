@@ -23,9 +23,21 @@ SAGE_SAYS = (NOTHING, NEAREST, NO_MODEL, NO_MODEL_NOTHING, KEPT)
 """What Sage says of itself: it rests on no passage, whatever words they share."""
 
 
+_STILL_READING = re.compile(r"I am still reading your notes\b.*")
+
+
+def still_reading(done: int, total: int) -> str:
+    """Why something may not be found yet; `total` is 0 while that is not known."""
+    counted = f": {done:,} of {total:,} so far" if total else ""
+    return f"I am still reading your notes{counted}. More may be found in a moment."
+
+
 def without_asides(answer: str) -> str:
     """An answer without what Sage says of itself at its end."""
-    return "\n".join(line for line in answer.splitlines() if line.strip("* ") not in SAGE_SAYS).strip()
+    lines = ((line, line.strip("* ")) for line in answer.splitlines())
+    return "\n".join(
+        line for line, said in lines if said not in SAGE_SAYS and not _STILL_READING.fullmatch(said)
+    ).strip()
 
 
 LONGEST_QUOTE = 420

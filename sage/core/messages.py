@@ -85,7 +85,7 @@ class ModelRequest(Struct, frozen=True):
 
     `system` is byte-stable for a profile (so that a prefix cache can be reused); `messages` end with the person's
     turn or with tool results; `passages` are numbered from 1 and cited as [1]; `context` is what changes each
-    turn (the time, say) and belongs last.
+    turn (the time, say) and belongs last; `unread` says why passages may be missing, if they may.
     """
 
     system: str
@@ -93,4 +93,5 @@ class ModelRequest(Struct, frozen=True):
     passages: tuple[Hit, ...] = ()
     tools: tuple[ToolSpec, ...] = ()
     context: str = ""
+    unread: str = ""
     max_tokens: int = 1024

@@ -79,6 +79,10 @@ class Memory(Protocol):
         """Keeps a text for good and returns its id; it is on disk when this returns."""
         ...
 
+    def unread(self) -> str:
+        """A sentence for the person while not everything can be found yet; else ""."""
+        ...
+
     def catch_up(self) -> None:
         """Takes in what was said in conversations since; never raises for a trouble of the index, which is a cache."""
         ...

@@ -21,9 +21,10 @@ async def _recall(desk: Desk, request: wire.Recall, line: Line, emit: Emit) -> w
     )
     elapsed = round(1000 * (time.perf_counter() - began), 2)
     nothing = False
+    unread = await asyncio.to_thread(house.memory.unread) if request.recipients is None else ""
     if request.recipients is not None and not hits:
         nothing = not (await asyncio.to_thread(house.sharing.seen_by, request.recipients)).passages
-    return wire.Recalled(request.query, elapsed, tuple(hits), nothing)
+    return wire.Recalled(request.query, elapsed, tuple(hits), nothing, unread)
 
 
 @handles(wire.ReadAround)

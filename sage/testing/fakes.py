@@ -64,6 +64,9 @@ class FakeMemory:
         )  # fmt: skip
         return name
 
+    def unread(self) -> str:
+        return ""
+
     def catch_up(self) -> None:
         """Nothing lags behind."""
 

@@ -12,12 +12,14 @@ from sage.wire.base import Request
 
 
 class Recalled(Struct, frozen=True):
-    """`sees_nothing`: the recipients may see nothing at all."""
+    """`sees_nothing`: the recipients may see nothing at all. `unread` says why more may be found in a moment ("" if not);
+    only memory's owner is told."""
 
     query: str
     elapsed_ms: float
     hits: tuple[Hit, ...]
     sees_nothing: bool = False
+    unread: str = ""
 
 
 class Recall(Request[Recalled], frozen=True, tag=True):

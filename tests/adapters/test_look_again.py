@@ -145,3 +145,28 @@ def test_what_is_touched_while_an_import_runs_is_looked_at_meanwhile(memory: Sag
     memory.import_path(other, progress=look)
     looking.join()
     assert found == [["a.md"], ["a.md"]]
+
+
+def test_while_notes_are_read_for_the_first_time_it_is_said(memory: SageMemory, vault: Path) -> None:
+    assert memory.unread() == ""
+    other = vault.with_name("other")
+    other.mkdir()
+    for number in range(3):
+        (other / f"{number}.md").write_text(f"Thing {number}.")
+    said: list[str] = []
+    memory.import_path(other, progress=lambda step: said.append(memory.unread()))
+    assert "2 of 3" in said[1]
+    assert memory.unread() == ""
+    memory.import_path(other, progress=lambda step: said.append(memory.unread()))
+    assert said[3:] == ["", "", ""]
+
+
+def test_after_a_loss_of_the_index_it_is_said_until_all_is_read(tmp_path: Path, vault: Path) -> None:
+    texts = FakeTexts()
+    texts.add_root(str(vault))
+    (tmp_path / "lost").mkdir()
+    with SageMemory(tmp_path / "lost", texts, FakeEmbedder(), settle=False) as memory:
+        assert "still reading" in memory.unread()
+        memory.settle()
+        assert memory.unread() == ""
+        assert sources(memory, "walrus") == ["a.md"]

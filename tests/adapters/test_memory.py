@@ -155,29 +155,18 @@ def test_an_endless_thread_is_several_documents_but_one_thread(memory: SageMemor
 @example("the")
 @example("")
 @settings(max_examples=150)
-def test_no_query_raises(query: str) -> None:
-    shared = shared_memory()
+def test_no_query_raises(shared: SageMemory, query: str) -> None:
     for recipients in (None, (), ["ann"]):
         assert len(shared.recall(query, k=3, recipients=recipients)) <= 3
 
 
-_shared: list[SageMemory] = []
-
-
-def shared_memory() -> SageMemory:
-    if not _shared:
-        memory = SageMemory(Path(tempfile.mkdtemp()), FakeTexts(), FakeEmbedder())
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SageMemory]:
+    """A memory that a whole run of questions is put to."""
+    with SageMemory(tmp_path_factory.mktemp("shared"), FakeTexts(), FakeEmbedder()) as memory:
         memory.remember("the quick brown fox", source="a", audience="public")
         memory.remember("to be or not to be", source="b", audience="ann")
-        _shared.append(memory)
-    return _shared[0]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def close_shared() -> Iterator[None]:
-    yield
-    while _shared:
-        _shared.pop().close()
+        yield memory
 
 
 def test_k_of_nothing_finds_nothing(memory: SageMemory) -> None:

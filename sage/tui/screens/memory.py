@@ -79,6 +79,8 @@ class Memory(Screen[None]):
         self.hits: list[Hit] = []
         """What was found, best first."""
         self._searched = Search()
+        self._unread = ""
+        """Why more may be found in a moment."""
         self._limit = FIRST
         self._more = False
         """Whether further results may be asked for."""
@@ -192,7 +194,9 @@ class Memory(Screen[None]):
         limit = self._limit if search.kind == "all" else MOST
         if not search.words:
             return (await self._read(wire.ListNewest(limit, search.recipients))).hits
-        return (await self._read(wire.Recall(search.words, limit, search.recipients))).hits
+        found = await self._read(wire.Recall(search.words, limit, search.recipients))
+        self._unread = found.unread
+        return found.hits
 
     async def _read(self, request: wire.Request[wire.R]) -> wire.R:
         """Asks what may be asked twice: an engine that went away is waited for."""
@@ -223,7 +227,7 @@ class Memory(Screen[None]):
         if search == Search():
             return NOTHING_YET
         if search.words:
-            return "Nothing was found. Other words may find it."
+            return f"Nothing was found. {self._unread or 'Other words may find it.'}"
         whom = "they may see" if search.recipients else "is public" if search.recipients is not None else "is here yet"
         return f"Nothing that {whom}."
 
