@@ -17,6 +17,8 @@ from sage.core.fact_clauses import (
     CLAUSES,
     FAVOURITE,
     LABEL,
+    LINE_NUMBER,
+    LINE_WORDS,
     LINES,
     OCCASIONS,
     ON_THE_WAY,
