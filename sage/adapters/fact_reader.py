@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from msgspec.structs import replace
+
 from sage.adapters.database import stamp
 from sage.adapters.journal_facts import FactPages
 from sage.adapters.memory_rows import ImportedDocument, PassageRow
 from sage.adapters.memory_store import MemoryStore
 from sage.core.documents import NOBODY, Person
 from sage.core.facts import Draft, Statement, statement_id
-from sage.core.passages import OWNER, RememberedText
+from sage.core.passages import OWNER, Hit, RememberedText
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +91,15 @@ class FactReader:
         rows: dict[int, list[PassageRow]] = {one.number: [] for one in documents}
         for row in store.passages_in(list(rows)):
             rows[row.document].append(row)
-        read = [(_key(one), _mark(one), list(self._written(one, rows[one.number], at))) for one in documents]
+        found = self._pages.found_in([_key(one) for one in documents])
+        read = [
+            (
+                _key(one),
+                _mark(one),
+                [*self._written(one, rows[one.number], at), *_still_said(found[_key(one)], rows[one.number])],
+            )
+            for one in documents
+        ]
         self._pages.put_documents(read, at)
         return sum(len(statements) for _, _, statements in read)
 
@@ -100,6 +110,19 @@ class FactReader:
         ended = [key for key in gone if (root := key.split("\n", 1)[0]) not in roots or root in whole]
         if ended:
             self._pages.end_documents(ended, self._now())
+
+    def add_found(self, found: Iterable[tuple[Hit, Sequence[Draft]]]) -> int:
+        """Keeps what a model found in passages of the person's own words; returns how many facts are new."""
+        at, statements = self._now(), []
+        for hit, drafts in found:
+            document = hit.thread or hit.source
+            statements += [
+                _statement(draft, hit.text, document, at, source=hit.source, passage=hit.id, when=hit.when or "", line=hit.line,
+                           audience=hit.audience)
+                for draft in drafts
+            ]  # fmt: skip
+        with self._turn:
+            return self._pages.add_found(statements)
 
     def _said(self, text: RememberedText, at: datetime) -> Iterator[Statement]:
         if text.origin != "user":
@@ -121,6 +144,18 @@ class FactReader:
             for draft in _drafts(passage.text, "", when, _about(row)):
                 yield _statement(draft, passage.text, name, at, source=row.source, passage=row.id, when=when, line=passage.line,
                                  audience=row.audience)  # fmt: skip
+
+
+def _still_said(found: Iterable[Statement], rows: Sequence[PassageRow]) -> Iterator[Statement]:
+    """What a model found before and whose words still stand: no rule finds it again."""
+    for one in found:
+        row = next((row for row in rows if one.quote in row.passage.text), None)
+        if row:
+            start = row.passage.text.index(one.quote)
+            line = row.passage.line + row.passage.text.count("\n", 0, start)
+            yield replace(
+                one, passage=row.id, line=line, start=start, end=start + len(one.quote), audience=row.audience
+            )
 
 
 def _drafts(text: str, speaker: str, when: str, about: str) -> tuple[Draft, ...]:

@@ -59,6 +59,32 @@ class FactPages:
                 self._add(connection, one)
                 _place(connection, one, one.document)
 
+    def add_found(self, statements: Sequence[Statement]) -> int:
+        """Adds what a model found in passages that were read by rule before; returns how many are new."""
+        new = 0
+        with self._database.transaction() as connection:
+            for one in statements:
+                rows = connection.execute(
+                    "SELECT document FROM fact_reads WHERE instr(document, char(10) || ? || char(10))", (one.source,)
+                ).fetchall()
+                new += self._add(connection, one)
+                _place(connection, one, str(rows[0][0]) if rows else one.document)
+        return new
+
+    def found_in(self, documents: Sequence[str]) -> dict[str, list[Statement]]:
+        """What models found in documents."""
+        return {
+            document: [
+                _statement(row)
+                for row in self._database.rows(
+                    f"{_READ} WHERE f.rule LIKE 'model %' AND f.id IN "  # noqa: S608 - of constants
+                    "(SELECT fact FROM fact_places WHERE document = ?)",
+                    (document,),
+                )
+            ]
+            for document in documents
+        }
+
     def end_documents(self, documents: Iterable[str], at: datetime) -> None:
         """Ends what only these documents said: they are gone."""
         with self._database.transaction() as connection:

@@ -38,6 +38,13 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         how.add_argument(f"--{name}", dest="decision", action="store_const", const=name, help=text)
     resolve.set_defaults(run=run_resolve, decision="right")
 
+    find = what.add_parser(
+        "find", parents=[common], help="let the model that answers look for more facts; it costs what it costs"
+    )
+    find.add_argument("words", nargs="+", help="what the passages are about that it shall read")
+    find.add_argument("-k", dest="most", type=int, default=5, metavar="N", help="passages at most, one call each (5)")
+    find.set_defaults(run=run_find)
+
 
 def _limits(parser: argparse.ArgumentParser, at: str | None, most: int | str) -> None:
     parser.add_argument(
@@ -56,6 +63,19 @@ def run_show(given: argparse.Namespace, printer: Printer) -> int:
             f"{shown.count - len(shown.beliefs)} more; see them with -k {shown.count}, or: sage facts about WORDS"
         )
     printer.data(_data(shown), lines or [_nothing(request, shown)])
+    return 0
+
+
+def run_find(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        found = client.call(wire.FindFacts(" ".join(given.words), max(1, given.most)))
+    cost = "price unknown" if found.cost is None else f"${found.cost:.4f}"
+    lines = [
+        f"{found.new} new facts in {found.passages} passages, by {', '.join(found.models) or 'nobody'} ({cost}).",
+        "",
+    ]
+    data = {**msgspec.to_builtins(found), "shown": _data(found.shown)}
+    printer.data(data, [*lines, *_lines(found.shown.beliefs, found.shown.related)])
     return 0
 
 

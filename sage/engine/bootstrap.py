@@ -60,6 +60,7 @@ class House:
     reminder_pages: ReminderPages
     texts: TextPages
     facts: FactPages
+    fact_reader: FactReader
     memory: SageMemory
     notebook: FileNotebook
     secrets: SecretStore
@@ -108,6 +109,7 @@ class House:
                 ReminderPages(database),
                 texts,
                 facts,
+                reader,
                 memory,
                 notebook,
                 store,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 
 from sage import wire
+from sage.agent.fact_finder import find_facts
 from sage.agent.facts import look_up
 from sage.core.beliefs import Belief
 from sage.core.errors import BadInput
 from sage.core.fact_questions import FactQuery, days_of
-from sage.engine.bootstrap import House
+from sage.engine.bootstrap import House, fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.fact_explanations import belief_of
 from sage.engine.service import Emit, Line
@@ -46,6 +47,17 @@ async def _decide(desk: Desk, request: wire.DecideFact, line: Line, emit: Emit) 
         return wire.FactsShown((belief,), _related([belief], by_statement), count=1)
 
     return await asyncio.to_thread(decide)
+
+
+@handles(wire.FindFacts)
+async def _find(desk: Desk, request: wire.FindFacts, line: Line, emit: Emit) -> wire.FactsFound:
+    house = desk.house
+    passages = await asyncio.to_thread(house.memory.recall, request.words, k=request.most, now=house.clock.now())
+    models = house.brains.chain(desk.profile(line))
+    finding = await find_facts(models, house.budget, house.clock, passages, fresh_id("j"))
+    new = await asyncio.to_thread(house.fact_reader.add_found, finding.drafts)
+    shown = await asyncio.to_thread(_shown, house, wire.ShowFacts(request.words))
+    return wire.FactsFound(new, len(finding.drafts), finding.models, finding.cost, shown)
 
 
 def _related(shown: list[Belief], by_statement: dict[str, Belief]) -> tuple[Belief, ...]:

@@ -39,5 +39,23 @@ class DecideFact(Request[FactsShown], frozen=True, tag=True):
     reply: ClassVar[Any] = FactsShown
 
 
-Requests = ShowFacts | DecideFact
+class FactsFound(Struct, frozen=True):
+    """What a model found: how many facts are new, in how many passages it looked, who it was, and what it cost in US dollars."""
+
+    new: int
+    passages: int
+    models: tuple[str, ...]
+    cost: float | None
+    shown: FactsShown
+
+
+class FindFacts(Request[FactsFound], frozen=True, tag=True):
+    """Lets the model that answers look for facts in the passages that are found for some words."""
+
+    words: str
+    most: int = 5
+    reply: ClassVar[Any] = FactsFound
+
+
+Requests = ShowFacts | DecideFact | FindFacts
 """Requests about facts."""

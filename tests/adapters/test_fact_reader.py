@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,8 @@ from sage.adapters.memory import SageMemory
 from sage.core.beliefs import Belief, settle
 from sage.core.documents import Person
 from sage.core.errors import NotFound
+from sage.core.fact_wording import told
+from sage.core.found_facts import read_found
 from sage.testing.vectors import FakeEmbedder
 
 
@@ -218,3 +221,22 @@ def test_statements_are_found_by_subject_and_words(desk: Desk) -> None:
     rome = desk.pages.statements("rome")
     assert desk.pages.slots_of(rome) == rome
     assert desk.pages.statement(rome[0].id) == rome[0] and desk.pages.statement("f_none") is None
+
+
+def test_what_a_model_found_is_marked_stays_while_its_words_stand_and_ends_with_them(desk: Desk) -> None:
+    desk.note("a.md", "Tea? Always.")
+    desk.read()
+    (hit,) = desk.memory.recall("tea")
+    entry = {"subject": "me", "attribute": "likes", "value": "tea", "quote": "Tea? Always."}
+    reader = FactReader(desk.pages, TextPages(desk.database), desk.now)
+    drafts = read_found(json.dumps([entry]), hit.text, "m1")
+    assert (reader.add_found([(hit, drafts)]), reader.add_found([(hit, drafts)])) == (1, 0)
+    (belief,) = desk.beliefs()
+    assert "found by a model" in told(belief) and belief.confidence == 0.5
+    desk.note("a.md", "Hello.\n\nTea? Always. And cake.")
+    desk.read()
+    (kept,) = desk.pages.statements()
+    assert (kept.ended_at, kept.line) == ("", 3)
+    desk.note("a.md", "Hello.")
+    desk.read()
+    assert desk.facts() == []
