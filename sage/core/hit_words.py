@@ -1,10 +1,9 @@
-"""A hit in plain words: what it is, who said it and when, who may see it, and why it was found."""
+"""A hit in plain words: what it is, whose words it is, who may see it, and why it was found."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 
 from sage.core.labels import Audience
 from sage.core.passages import SAGE, Hit, conversation_thread
@@ -13,10 +12,14 @@ from sage.core.words import content_stems, fold, stem
 
 _ORIGINS = {"user": "your words", "contact": "written by someone else", "web": "from the web", "tool": "from a tool"}
 _PARTS = {
-    "passage": "words of yours stand in the passage",
-    "window": "words of yours stand in it and right around it",
-    "document": "words of yours stand in the note or conversation that it belongs to",
+    "words": "your words stand in it or right around it, the rarer the more",
+    "covered": "so much of what you asked stands in it",
+    "document": "your words stand in the note or conversation that it belongs to",
     "meaning": "its meaning is near to that of your words",
+    "around": "the meaning of what is around it is near",
+    "speaker": "it was said by somebody whom you named",
+    "when": "it is of the time that you named",
+    "tells": "it tells something rather than asks",
 }
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _HEADING = re.compile(r"^#{1,6}\s.*$", re.MULTILINE)
@@ -24,8 +27,8 @@ _LINK = re.compile(r"!?\[\[(?:[^\]|\n]*\|)?([^\]\n]*)\]\]|!?\[([^\]\n]*)\]\([^)\
 _MARKUP = re.compile(
     r"^(?:\s*(?:>|[*+-](?=\s)|\d+[.)](?=\s)))+|^[|\s:-]+$|\*\*|`+|(?<!\S)[*_](?=\w)|(?<=\w)[*_](?!\w)|\|", re.MULTILINE
 )
-_NEAR = frozenset(("meaning",))
-"""Parts of a score that no word of the query has to stand for."""
+_BY_WORDS = frozenset(("words", "covered", "document"))
+"""Parts of a score that words of the query stand for."""
 
 
 def kind_of(hit: Hit) -> Kind:
@@ -46,23 +49,6 @@ def title_of(hit: Hit) -> str:
     if is_turn(hit):
         return "Sage" if hit.speaker == SAGE else "You"
     return hit.speaker or hit.source
-
-
-def when_words(when: str | None) -> str:
-    """An ISO date or time as `3 May 2026` or `3 May 2026, 14:05`; "" for none."""
-    day, _, hour = (when or "").partition("T")
-    return day_words(day) + (f", {hour[:5]}" if hour else "")
-
-
-def day_words(when: str | None) -> str:
-    """The day of an ISO date or time as `3 May 2026`; "" for none."""
-    if not when:
-        return ""
-    try:
-        day = datetime.fromisoformat(when)
-    except ValueError:
-        return when
-    return f"{day.day} {day:%b %Y}"
 
 
 def audience_words(audience: Audience) -> str:
@@ -86,7 +72,7 @@ def joined(names: Iterable[str]) -> str:
 
 def is_near_only(hit: Hit) -> bool:
     """Whether it was found by its meaning alone: none of the words stand in it."""
-    return bool(hit.why) and _NEAR.issuperset(hit.why)
+    return bool(hit.why) and _BY_WORDS.isdisjoint(hit.why)
 
 
 def why_lines(hit: Hit) -> list[str]:

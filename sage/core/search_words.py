@@ -10,31 +10,37 @@ from msgspec import Struct
 Kind = Literal["all", "notes", "talks", "facts"]
 KINDS: tuple[Kind, ...] = ("all", "notes", "talks", "facts")
 
-_NARROWING = re.compile(r"(?<!\S)(in|for):(\S*)(?:\s+|$)")
+_NARROWING = re.compile(r"(?<!\S)(in|for|at):(\S*)(?:\s+|$)")
 
 
 class Search(Struct, frozen=True):
-    """`words` to search for ("" for all) in one `kind`; `recipients` as in `recall`."""
+    """`words` to search for ("" for all) in one `kind`; `recipients` as in `recall`; `at` names days in words, for facts
+    as they stood then ("" for now)."""
 
     words: str = ""
     kind: Kind = "all"
     recipients: tuple[str, ...] | None = None
+    at: str = ""
 
 
 def read_search(typed: str) -> Search:
-    """`in:notes`, `in:talks` and `in:facts` narrow to a kind, `for:NAME` to what NAME may see; the rest is searched for.
+    """`in:notes`, `in:talks` and `in:facts` narrow to a kind, `for:NAME` to what NAME may see, `at:2026-05` facts to what
+    held then; the rest is searched for.
 
     Several `for:` mean what all of them may see, `for:public` alone what is public. A half-typed one narrows nothing.
     """
     kind: Kind = "all"
+    at = ""
     names: list[str] = []
     for name, value in _NARROWING.findall(typed):
         if name == "for":
             names += [value] if value else []
+        elif name == "at":
+            at = value
         else:
             kind = next((known for known in KINDS if value and known.startswith(value.lower())), kind)
     recipients = tuple(dict.fromkeys(name for name in names if name != "public")) if names else None
-    return Search(" ".join(_NARROWING.sub("", typed).split()), kind, recipients)
+    return Search(" ".join(_NARROWING.sub("", typed).split()), kind, recipients, at)
 
 
 def with_kind(typed: str, kind: Kind) -> str:

@@ -1,31 +1,17 @@
-"""What Memory's reading pane shows of hits: one passage with all that is known of it, or the whole around it."""
+"""What Memory's reading pane shows: one passage with all that is known of it, the whole around it, or a fact."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sage.core.hit_words import (
-    audience_words,
-    day_words,
-    is_near_only,
-    is_turn,
-    kind_of,
-    origin_words,
-    title_of,
-    when_words,
-    why_lines,
-)
+from sage.core.beliefs import Belief
+from sage.core.fact_wording import day_in_words, sentence, source_line, told
+from sage.core.facts import Statement
+from sage.core.hit_words import audience_words, is_turn, kind_of, origin_words, title_of, why_lines
 from sage.core.passages import SAGE, Hit
+from sage.core.sharing_words import counted
 from sage.core.terminal_text import clean_line
 from sage.tui.widgets.entry import Entry
-from sage.tui.widgets.results import Item
-
-
-def result_item(hit: Hit) -> Item:
-    """A hit as a row of the list."""
-    shared = "" if hit.audience == ("private",) else audience_words(hit.audience)
-    near = "by meaning" if is_near_only(hit) else ""
-    return Item(title_of(hit), " · ".join(filter(None, (shared, near, day_words(hit.when)))), hit.text)
 
 
 def passage_entries(hit: Hit, *, why: bool = False) -> list[Entry]:
@@ -40,15 +26,56 @@ def whole_entries(hits: Sequence[Hit], at: int) -> list[Entry]:
     """All of a note or conversation, the passage number `at` marked; entry `at` + 1 is that one."""
     if kind_of(hits[at]) == "talks":
         head = hits[at].source if not is_turn(hits[at]) else "A conversation"
-        return [Entry("notice", f"{head}, {_counted(len(hits), 'text')}"), *map(_said, hits)]
-    entries = [Entry("notice", f"{hits[at].source}, {_counted(len(hits), 'passage')}")]
+        return [Entry("notice", f"{head}, {counted(len(hits), 'text')}"), *map(_said, hits)]
+    entries = [Entry("notice", f"{hits[at].source}, {counted(len(hits), 'passage')}")]
     for place, hit in enumerate(hits):
         entries.append(Entry("found" if place == at else "assistant", hit.text))
     return entries
 
 
+def fact_entries(belief: Belief, by_statement: Mapping[str, Belief]) -> list[Entry]:
+    """A fact and where it stands; one that contradicts another stands beside it."""
+    entries = [Entry("notice", told(belief))]
+    others = {by_statement[name].id: by_statement[name] for name in belief.contradicts if name in by_statement}
+    for other in others.values():
+        entries.append(Entry("assistant", _beside(belief, other)))
+    if belief.state == "open":
+        entries.append(
+            Entry("notice", "Which is right? r: the chosen one is · x: it is not. Both sources stay as they are.")
+        )
+    before = {by_statement[name].id: by_statement[name] for name in belief.supersedes if name in by_statement}
+    entries += [Entry("notice", f"Before: {told(one)}\n{source_line(one.statements[0])}") for one in before.values()]
+    if not others:
+        entries.append(
+            Entry(
+                "notice", "\n".join(f"{source_line(one)} · {audience_words(one.audience)}" for one in belief.statements)
+            )
+        )
+    return entries
+
+
+def _beside(one: Belief, other: Belief) -> str:
+    """Two facts as a table: what each says, its words, and where they stand."""
+    rows = [
+        (sentence(one), sentence(other)),
+        (f"“{one.statements[0].quote}”", f"“{other.statements[0].quote}”"),
+        (_place(one.statements[0]), _place(other.statements[0])),
+    ]
+    head, *rest = (f"| {_in_cell(left)} | {_in_cell(right)} |" for left, right in rows)
+    return "\n".join((head, "|---|---|", *rest))
+
+
+def _place(statement: Statement) -> str:
+    return ", ".join(filter(None, (statement.citation, day_in_words(statement.stated_at))))
+
+
+def _in_cell(text: str) -> str:
+    """Outside text in a table of Markdown: none of it is a mark."""
+    return "".join(f"\\{letter}" if letter in "\\|*_`[]<>~#!&" else letter for letter in " ".join(text.split()))
+
+
 def _said(hit: Hit) -> Entry:
-    who = " · ".join(filter(None, (title_of(hit), when_words(hit.when))))
+    who = " · ".join(filter(None, (title_of(hit), day_in_words(hit.when or ""))))
     own = is_turn(hit) and hit.speaker != SAGE
     return Entry("user" if own else "assistant", hit.text, who)
 
@@ -56,10 +83,6 @@ def _said(hit: Hit) -> Entry:
 def _about(hit: Hit) -> str:
     place = f"{hit.source}, line {hit.line}" if hit.root else hit.source if not is_turn(hit) else "A conversation"
     heading = f" › {hit.heading}" if hit.root and hit.heading else ""
-    who = "" if hit.root else title_of(hit)
-    facts = (who, when_words(hit.when), origin_words(hit), audience_words(hit.audience))
+    who = title_of(hit) if kind_of(hit) == "talks" else hit.speaker or ""
+    facts = (who, day_in_words(hit.when or ""), origin_words(hit), audience_words(hit.audience))
     return clean_line(f"{place}{heading}") + "\n" + clean_line(" · ".join(filter(None, facts)))
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sage.core.hit_words import (
     audience_words,
-    day_words,
     excerpt,
     kind_of,
     matches,
     origin_words,
     search_stems,
     title_of,
-    when_words,
     why_lines,
 )
 from sage.core.passages import Hit
@@ -36,19 +32,6 @@ def test_a_contact_called_like_sage_is_not_sage() -> None:
     assert origin_words(other) == "written by someone else"
 
 
-@pytest.mark.parametrize(
-    ("when", "day", "words"),
-    [
-        (None, "", ""),
-        ("2026-05-03", "3 May 2026", "3 May 2026"),
-        ("2026-05-03T14:05:09.123+02:00", "3 May 2026", "3 May 2026, 14:05"),
-        ("last spring", "last spring", "last spring"),
-    ],
-)
-def test_when(when: str | None, day: str, words: str) -> None:
-    assert (day_words(when), when_words(when)) == (day, words)
-
-
 def test_who_may_see_it() -> None:
     assert audience_words(("private",)) == "only you"
     assert audience_words(("aunt", "bees", "work")) == "shared with aunt, bees and work"
@@ -56,7 +39,7 @@ def test_who_may_see_it() -> None:
 
 
 def test_why_names_the_greatest_part_first_and_parts_that_it_does_not_know() -> None:
-    hit = Hit("p_1", "A.md", "", 1, 0, 1, "x", score=0.5, why={"passage": 0.1, "meaning": 0.3, "later": 0.1})
+    hit = Hit("p_1", "A.md", "", 1, 0, 1, "x", score=0.5, why={"words": 0.1, "meaning": 0.3, "later": 0.1})
     head, *lines = why_lines(hit)
     assert "0.500" in head
     assert [line.split()[0] for line in lines] == ["60", "20", "20"]

@@ -19,6 +19,7 @@ from sage.core.search_words import Search, read_search, with_kind, with_recipien
         ("for:work plans", Search("plans", "all", ("work",))),
         ("for:work for:aunt for:work", Search("", "all", ("work", "aunt"))),
         ("for:public", Search("", "all", ())),
+        ("in:facts at:2026-05 Rome", Search("Rome", "facts", None, "2026-05")),
         ("for:", Search("")),
         ("wait for: it in:side", Search("wait it")),
         ("https://login:pass", Search("https://login:pass")),

@@ -1,10 +1,9 @@
-"""Memory: what the person wrote and said, searched as they type, read, and taken elsewhere."""
+"""Memory: what the person wrote and said, searched as they type, read, labelled, forgotten, and taken elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -17,21 +16,21 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from sage import wire
+from sage.core.beliefs import Decision
 from sage.core.errors import EngineGone, SageError
-from sage.core.hit_words import kind_of, search_stems
-from sage.core.passages import Hit, ImportProgress
+from sage.core.hit_words import search_stems
 from sage.core.search_words import Kind, Search, read_search, with_kind, with_recipients
 from sage.core.terminal_text import clean_line
 from sage.locations import typed_path
-from sage.tui.editor import edit
-from sage.tui.memory_pages import passage_entries, result_item, whole_entries
+from sage.tui.findings import Fact, Finding, Finds, counted, find
+from sage.tui.memory_deeds import Deeds
+from sage.tui.memory_pages import whole_entries
 from sage.tui.places import TALK
 from sage.tui.widgets.filters import Filters
 from sage.tui.widgets.reading import Reading
 from sage.tui.widgets.results import Results
 
 if TYPE_CHECKING:
-    from sage.core.forgetting import Forgetting
     from sage.tui.app import SageApp
     from sage.tui.screens.talk import Talk
 
@@ -40,8 +39,9 @@ PAUSE = 0.12
 FIRST, MOST = 50, 1000
 """Results that are asked for at first, and at most as the person goes on down."""
 
-IN_SEARCH = "↓ results · in:notes in:talks · for:NAME what NAME may see · Esc Talk"
+IN_SEARCH = "↓ results · in:notes in:talks in:facts · for:NAME what NAME may see · Esc Talk"
 IN_RESULTS = "Enter read · l share · f forget · o edit · a ask · w why · y copy · / search · Esc Talk"
+IN_FACTS = "r right · x not so · d done · Enter where it stands · f forget · a ask · / search · Esc Talk"
 IN_READING = "↑↓ read · Esc back · l share · f forget · o edit · a ask · y copy"
 NOTHING_YET = """There is nothing in memory yet.
 
@@ -59,28 +59,29 @@ class Memory(Screen[None]):
         Binding("down", "results", "Results", show=False),
         Binding("pagedown", "page(1)", "On", show=False),
         Binding("pageup", "page(-1)", "Back", show=False),
-        Binding("o", "edit", "Edit"),
+        Binding("o", "deed('edit')", "Edit"),
+        Binding("l", "deed('label')", "Who may see it"),
+        Binding("f", "deed('forget')", "Forget"),
+        Binding("u", "forgotten", "Undo"),
         Binding("y", "copy_place", "Copy its place"),
         Binding("a", "ask", "Ask about it"),
         Binding("w", "why", "Why"),
-        Binding("l", "label", "Who may see it"),
-        Binding("f", "forget", "Forget"),
-        Binding("u", "forgotten", "Undo"),
         Binding("v", "visible", "What NAME may see"),
+        Binding("r", "decide('right')", "Right", show=False),
+        Binding("x", "decide('wrong')", "Not so", show=False),
+        Binding("d", "decide('done')", "Done", show=False),
         Binding("1", "kind('all')", "All", show=False),
         Binding("2", "kind('notes')", "Notes", show=False),
         Binding("3", "kind('talks')", "Talks", show=False),
+        Binding("4", "kind('facts')", "Facts", show=False),
     ]
     app: SageApp
 
     def __init__(self, talk: Talk) -> None:
         super().__init__()
-        self._talk = talk
-        self.hits: list[Hit] = []
-        """What was found, best first."""
+        self._talk, self._deeds = talk, Deeds(self, talk)
+        self._found = Finds([])
         self._searched = Search()
-        self._unread = ""
-        """Why more may be found in a moment."""
         self._limit = FIRST
         self._more = False
         """Whether further results may be asked for."""
@@ -89,14 +90,12 @@ class Memory(Screen[None]):
         self._why = False
         self._whole = False
         self._pause: Timer | None = None
-        self._forgotten: list[Forgetting] = []
-        """What was forgotten and can still come back."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="searching"):
             yield Static("Memory", id="place", markup=False)
             yield Input(placeholder="search what you wrote and said", compact=True, select_on_focus=False)
-        yield Filters(("all", "notes", "talks"))
+        yield Filters()
         with Container(id="found"):
             yield Results()
             yield Reading()
@@ -108,10 +107,15 @@ class Memory(Screen[None]):
     # what is shown
 
     @property
-    def hit(self) -> Hit | None:
+    def findings(self) -> list[Finding]:
+        """What was found, best first."""
+        return self._found.findings
+
+    @property
+    def chosen(self) -> Finding | None:
         """The result that is chosen."""
         place = self.query_one(Results).chosen
-        return self.hits[place] if place < len(self.hits) else None
+        return self.findings[place] if place < len(self.findings) else None
 
     def tell(self, text: str, *, until_found: bool = False) -> None:
         """A line at the bottom, in the place of the keys until the person goes on (or until something is found)."""
@@ -124,20 +128,19 @@ class Memory(Screen[None]):
         line.value = query
         line.cursor_position = len(query)
 
-    def _work(self, group: str, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
-        """Does something beside the keys; a newer work of the same group ends it."""
-        begin: Callable[[], Coroutine[None, None, Any]] = partial(work, *given)
-        self.run_worker(begin, group=group, exclusive=True, exit_on_error=False)
-
     def _show_hints(self) -> None:
         self._waiting = False
-        hints = IN_READING if self._whole else IN_SEARCH if isinstance(self.focused, Input) else IN_RESULTS
-        undo = f"u forgotten: {len(self._forgotten)} · " if self._forgotten and hints != IN_SEARCH else ""
-        self.query_one("#hints", Static).update(undo + hints)
+        if isinstance(self.focused, Input):
+            hints = IN_SEARCH
+        else:
+            hints = IN_READING if self._whole else IN_FACTS if self._searched.kind == "facts" else IN_RESULTS
+            if self._deeds.forgotten:
+                hints = f"u forgotten: {len(self._deeds.forgotten)} · {hints}"
+        self.query_one("#hints", Static).update(hints)
 
     def on_screen_resume(self) -> None:
         """What was said meanwhile may have made something to find."""
-        self._work("forgotten", self._look_forgotten)
+        self._work("forgotten", self._deeds.look_forgotten)
         if not self._whole:
             self._find_now()
 
@@ -146,23 +149,51 @@ class Memory(Screen[None]):
 
     @on(Results.Chosen)
     def _choose(self) -> None:
-        self._show_passage()
+        self._show_chosen()
         self._show_hints()
-        if self._more and self.query_one(Results).chosen >= len(self.hits) - 10:
+        if self._more and self.query_one(Results).chosen >= len(self.findings) - 10:
             self._limit = min(MOST, 4 * self._limit)
             self._find_now()
 
-    def _show_passage(self) -> None:
-        if self.hit:
-            self.query_one(Reading).show(passage_entries(self.hit, why=self._why), stems=self._stems)
+    def _show_chosen(self) -> None:
+        reading, chosen = self.query_one(Reading), self.chosen
+        if chosen:
+            reading.show(chosen.entries(why=self._why), stems=self._stems)
         else:
-            self.query_one(Reading).say(self._nothing())
+            reading.say(_nothing(self._searched, self._found.unread))
 
     @property
     def _stems(self) -> frozenset[str]:
         return search_stems(self._searched.words)
 
-    # searching
+    # asking
+
+    def _work(self, group: str, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
+        """Does something beside the keys and tells its trouble; a newer work of the same group ends it."""
+        begin: Callable[[], Coroutine[None, None, Any]] = partial(self._told, work, *given)
+        self.run_worker(begin, group=group, exclusive=True, exit_on_error=False)
+
+    async def _told(self, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
+        try:
+            await work(*given)
+        except SageError as error:
+            self.tell(str(error))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is told, and the app goes on."""
+        if event.state is WorkerState.ERROR:
+            self.log.error(event.worker.error)
+            self.tell(f"That did not work ({type(event.worker.error).__name__}). Nothing was lost; try again.")
+
+    async def read(self, request: wire.Request[wire.R]) -> wire.R:
+        """Asks what may be asked twice: an engine that went away is waited for."""
+        if not self._talk.is_ready:
+            self.tell("Waiting for the engine …", until_found=True)
+        try:
+            return await self._talk.call(request)
+        except EngineGone:
+            self.tell("The engine has ended; it is started again …", until_found=True)
+            return await self._talk.call(request)
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -175,61 +206,27 @@ class Memory(Screen[None]):
     def _find_now(self) -> None:
         self._work("finding", self._find)
 
+    async def find_again(self) -> None:
+        """Something has changed: the whole that was read may be gone, the results may be others."""
+        self._leave_whole()
+        await self._find()
+
     async def _find(self) -> None:
         """Asks and shows; a newer search ends this one, and its answer is dropped."""
         search = read_search(self.query_one(Input).value)
-        try:
-            hits = await self._found(search)
-        except SageError as error:
-            self.tell(str(error))
-            return
-        same = search == self._searched and bool(self.hits)
-        chosen = self.hit
-        self._more = len(hits) >= self._limit < MOST
-        self._searched = search
-        self.hits = [hit for hit in hits if search.kind in ("all", kind_of(hit))]
-        self._show_found(chosen.id if chosen and same else "")
-
-    async def _found(self, search: Search) -> tuple[Hit, ...]:
-        limit = self._limit if search.kind == "all" else MOST
-        if not search.words:
-            return (await self._read(wire.ListNewest(limit, search.recipients))).hits
-        found = await self._read(wire.Recall(search.words, limit, search.recipients))
-        self._unread = found.unread
-        return found.hits
-
-    async def _read(self, request: wire.Request[wire.R]) -> wire.R:
-        """Asks what may be asked twice: an engine that went away is waited for."""
-        if not self._talk.is_ready:
-            self.tell("Waiting for the engine …", until_found=True)
-        try:
-            return await self._talk.call(request)
-        except EngineGone:
-            self.tell("The engine has ended; it is started again …", until_found=True)
-            return await self._talk.call(request)
-
-    def _show_found(self, keep: str) -> None:
-        hits, results = self.hits, self.query_one(Results)
-        at = next((place for place, hit in enumerate(hits) if hit.id == keep), 0)
-        results.show(len(hits), lambda place: result_item(hits[place]), self._stems, at)
-        self.query_one(Filters).show(self._searched, self._counted())
+        found = await find(self.read, search, self._limit, MOST)
+        before, findings = self.chosen, found.findings
+        keep = before.id if before and search == self._searched else ""
+        self._more = found.more and search.kind == "all" and self._limit < MOST
+        self._searched, self._found = search, found
+        at = next((place for place, one in enumerate(findings) if one.id == keep), 0)
+        self.query_one(Results).show(len(findings), lambda place: findings[place].item(), self._stems, at)
+        count = counted(found) if search.words or search.kind == "facts" else "newest first"
+        self.query_one(Filters).show(search, count if findings else "")
         if not self._whole:
-            self._show_passage()
+            self._show_chosen()
         if self._waiting:
             self._show_hints()
-
-    def _counted(self) -> str:
-        count = f"{len(self.hits)}{'+' if self._more else ''}"
-        return f"{count} found" if self._searched.words else "newest first" if self.hits else ""
-
-    def _nothing(self) -> str:
-        search = self._searched
-        if search == Search():
-            return NOTHING_YET
-        if search.words:
-            return f"Nothing was found. {self._unread or 'Other words may find it.'}"
-        whom = "they may see" if search.recipients else "is public" if search.recipients is not None else "is here yet"
-        return f"Nothing that {whom}."
 
     # keys
 
@@ -250,7 +247,7 @@ class Memory(Screen[None]):
 
     def action_results(self) -> None:
         """Down from the search line."""
-        if isinstance(self.focused, Input) and self.hits:
+        if isinstance(self.focused, Input) and self.findings:
             self.query_one(Results).focus()
 
     def action_page(self, by: int) -> None:
@@ -261,29 +258,10 @@ class Memory(Screen[None]):
     @on(Input.Submitted)
     def _submitted(self) -> None:
         typed = self.query_one(Input).value.strip()
-        if typed.startswith(("/", "~", "./")) and Path(typed_path(typed)).exists():
-            self._work("importing", self._import, typed_path(typed))
-        elif self.hits:
+        if typed.startswith(("/", "~", "./")) and typed_path(typed).exists():
+            self._work("doing", self._deeds.read_in, typed_path(typed))
+        elif self.findings:
             self.query_one(Results).focus()
-
-    async def _import(self, path: Path) -> None:
-        """Reads in what was typed as a path, and shows what there is then."""
-
-        def show(event: Any) -> None:
-            if isinstance(event, ImportProgress):
-                self.tell(f"Reading {event.done} of {event.total}: {event.source}")
-
-        try:
-            report = await self._talk.call(wire.ImportNotes(str(path)), show)
-        except SageError as error:
-            self.tell(str(error))
-            return
-        self.search_for("")
-        await self._find()
-        trouble = (
-            f" {len(report.troubles)} could not be read as they should: /import tells which." if report.troubles else ""
-        )
-        self.tell(f"Read {report.root}: {report.added} added, {report.changed} changed.{trouble}")
 
     @on(Filters.Picked)
     def _picked(self, event: Filters.Picked) -> None:
@@ -304,15 +282,11 @@ class Memory(Screen[None]):
 
     @on(Results.Opened)
     def action_read(self) -> None:
-        if self.hit:
-            self._work("reading", self._read_whole, self.hit)
+        if self.chosen:
+            self._work("reading", self._read_whole, self.chosen)
 
-    async def _read_whole(self, hit: Hit) -> None:
-        try:
-            around = await self._read(wire.ReadAround(hit.id, self._searched.recipients))
-        except SageError as error:
-            self.tell(str(error))
-            return
+    async def _read_whole(self, finding: Finding) -> None:
+        around = await self.read(wire.ReadAround(finding.passage, self._searched.recipients))
         self._whole = True
         self.add_class("-whole")
         reading = self.query_one(Reading)
@@ -325,102 +299,47 @@ class Memory(Screen[None]):
             self._whole = False
             self.remove_class("-whole")
             self.query_one(Results).focus()
-            self._show_passage()
+            self._show_chosen()
 
     def action_why(self) -> None:
         self._why = not self._why
         if not self._whole:
-            self._show_passage()
+            self._show_chosen()
 
     def action_copy_place(self) -> None:
-        if self.hit:
-            self.app.copy_to_clipboard(clean_line(self.hit.citation))
-            self.tell(f"Copied: {self.hit.citation}")
+        if self.chosen:
+            self.app.copy_to_clipboard(clean_line(self.chosen.citation))
+            self.tell(f"Copied: {self.chosen.citation}")
 
     def action_ask(self) -> None:
         """Back to Talk, with the passage's place typed in."""
-        if self.hit:
-            self._talk.write(f'About "{clean_line(self.hit.citation)}": ')
+        if self.chosen:
+            self._talk.write(f'About "{clean_line(self.chosen.citation)}": ')
             self.app.go_to(TALK.id)
 
-    def action_label(self) -> None:
-        if self.hit:
-            self._work("deciding", self._label, self.hit)
-
-    async def _label(self, hit: Hit) -> None:
-        from sage.tui.screens.sharing import Sharing
-
-        done = await self.app.push_screen_wait(Sharing(self._talk, hit))
-        await self._show_change(done)
-
-    def action_forget(self) -> None:
-        if self.hit:
-            self._work("deciding", self._forget, self.hit)
-
-    async def _forget(self, hit: Hit) -> None:
-        from sage.tui.screens.forgetting import Forgetting
-
-        done = await self.app.push_screen_wait(Forgetting(self._talk, hit))
-        if done:
-            self._leave_whole()
-            waits = "".join(f" {path} still has the words: it is yours to edit." for path in done.waiting)
-            await self._show_change(f"Forgotten.{waits} u gives it back, or removes it for good.")
+    def action_deed(self, name: str) -> None:
+        """Does something to the result that is chosen (see `Deeds`)."""
+        if self.chosen:
+            self._work("doing", getattr(self._deeds, name), self.chosen)
 
     def action_forgotten(self) -> None:
-        if self._forgotten:
-            self._work("deciding", self._give_back)
+        if self._deeds.forgotten:
+            self._work("doing", self._deeds.give_back)
         else:
             self.tell("Nothing is forgotten that could come back.")
 
-    async def _give_back(self) -> None:
-        from sage.tui.screens.forgetting import Forgotten
+    def action_decide(self, decision: Decision) -> None:
+        if isinstance(self.chosen, Fact):
+            self._work("doing", self._deeds.decide, self.chosen, decision)
 
-        await self._show_change(await self.app.push_screen_wait(Forgotten(self._talk, self._forgotten)))
 
-    async def _show_change(self, done: str) -> None:
-        """What a panel has done ("" for nothing): found anew, and told."""
-        if done:
-            await self._find()
-            await self._look_forgotten()
-            self.tell(done)
-
-    async def _look_forgotten(self) -> None:
-        try:
-            found = await self._read(wire.ListForgettings())
-        except SageError as error:
-            self.tell(str(error))
-            return
-        self._forgotten = [each for each in found.forgettings if each.state == "trash"]
-
-    def action_edit(self) -> None:
-        hit = self.hit
-        if not hit:
-            return
-        if not hit.root:
-            self.tell("It was said and not written in a file: there is nothing to open.")
-            return
-        path = Path(hit.root) / hit.source
-        try:
-            changed = edit(self.app, path, hit.line)
-        except SageError as error:
-            self.tell(str(error))
-            return
-        if changed:
-            self._work("finding", self._take_edit, path)
-
-    async def _take_edit(self, path: Path) -> None:
-        """Shows what was found before as it is now."""
-        self.tell("Reading what you changed …", until_found=True)
-        try:
-            await self._read(wire.ImportNotes(str(path)))
-        except SageError as error:
-            self.tell(str(error))
-            return
-        self._leave_whole()
-        await self._find()
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What nobody foresaw is told, and the app goes on."""
-        if event.state is WorkerState.ERROR:
-            self.log.error(event.worker.error)
-            self.tell(f"That did not work ({type(event.worker.error).__name__}). Nothing was lost; try again.")
+def _nothing(search: Search, unread: str) -> str:
+    """What to do when nothing was found."""
+    if search == Search():
+        return NOTHING_YET
+    if search.kind == "facts":
+        return "No such fact yet: they are read from what you write and say, by rule."
+    if search.words:
+        return f"Nothing was found. {unread or 'Other words may find it.'}"
+    whom = "they may see" if search.recipients else "is public" if search.recipients is not None else "is here yet"
+    return f"Nothing that {whom}."

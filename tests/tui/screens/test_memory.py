@@ -18,6 +18,7 @@ from sage import wire
 from sage.client import Client, stop_engine
 from sage.locations import Home
 from sage.tui.app import SageApp
+from sage.tui.findings import Found
 from sage.tui.screens.memory import FIRST, Memory
 from sage.tui.screens.talk import Talk
 from sage.tui.widgets.composer import Composer
@@ -60,7 +61,7 @@ class Seen:
 
     def found(self) -> list[str]:
         """The places of all results."""
-        return [hit.citation for hit in self.memory.hits]
+        return [one.citation for one in self.memory.findings]
 
     def read(self) -> str:
         """The reading pane."""
@@ -105,7 +106,7 @@ async def test_what_is_typed_is_found_and_shown_with_all_that_is_known_of_it(hom
         assert "between 1.2 and 1.8 bar" in seen.read()
         assert "House/Boiler.md, line 4 › Boiler" in seen.read() and "your words · only you" in seen.read()
         await seen.pilot.press("enter", "w")
-        assert "Its score is" in seen.read() and "words of yours stand in the passage" in seen.read()
+        assert "Its score is" in seen.read() and "your words stand in it" in seen.read()
 
 
 async def test_without_words_the_newest_stands_there_and_a_kind_narrows_it(home: Home) -> None:
@@ -113,7 +114,7 @@ async def test_without_words_the_newest_stands_there_and_a_kind_narrows_it(home:
         await seen.until(lambda: len(seen.found()) == 8)
         await seen.pilot.press("down", "3")
         await seen.until(lambda: len(seen.found()) == 2)
-        assert {hit.speaker for hit in seen.memory.hits} == {"you", "Sage"}
+        assert {one.hit.speaker for one in seen.memory.findings if isinstance(one, Found)} == {"you", "Sage"}
         await seen.pilot.press("2")
         await seen.until(lambda: len(seen.found()) == 6)
         await seen.pilot.press("1")
@@ -213,9 +214,9 @@ async def test_a_long_list_brings_more_as_one_goes_down(home: Home, tmp_path: Pa
         await seen.type("hedgehog")
         await seen.until(lambda: len(seen.found()) == FIRST)
         await seen.pilot.press("enter", "end")
-        at = seen.memory.hit
+        at = seen.memory.chosen
         await seen.until(lambda: len(seen.found()) >= 3 * FIRST)
-        assert at is not None and seen.memory.hit == at
+        assert at is not None and seen.memory.chosen == at
 
 
 async def test_a_killed_engine_is_waited_for_and_keys_are_kept(home: Home) -> None:
@@ -284,7 +285,7 @@ async def test_forgetting_is_shown_first_and_can_be_taken_back_until_it_is_gone_
         client.call(wire.AddNote("The spare key hangs behind the door."))
     async with remembering(home) as seen:
         await seen.type("spare key")
-        await seen.until(lambda: seen.found() and "spare key" in seen.memory.hits[0].text)
+        await seen.until(lambda: seen.found() and "spare key" in seen.memory.findings[0].item().text)
         (first, *_) = seen.found()
         await seen.pilot.press("enter", "f")
         await seen.until(lambda: "y forgets it" in seen.panel())
@@ -330,6 +331,33 @@ async def test_a_note_of_the_persons_own_is_edited_only_when_they_say_so(home: H
         assert note.read_text() == before
         await seen.pilot.press("u")
         await seen.until(lambda: "still has the words" in seen.panel())
+
+
+async def test_facts_that_contradict_each_other_come_first_side_by_side_and_one_is_said_to_be_right(
+    home: Home, tmp_path: Path
+) -> None:
+    for name, place in (("Rome", "Rome"), ("Oslo", "Oslo | _really_")):
+        (tmp_path / "notes" / f"{name}.md").write_text(f"# {name}\n\nI live in {place}.\n")
+    (tmp_path / "notes" / "Music.md").write_text("# Music\n\nI like opera.\n")
+    with Client(home) as client:
+        client.call(wire.ImportNotes(str(tmp_path / "notes")))
+    async with remembering(home) as seen:
+        await seen.type("in:facts")
+        await seen.until(
+            lambda: len(seen.found()) >= 3 and seen.memory.findings[0].item().side.startswith("contradicted")
+        )
+        assert "You live in" in seen.memory.findings[0].item().title
+        assert (
+            "You live in Rome" in seen.read() and "You live in Oslo" in seen.read() and "Which is right?" in seen.read()
+        )
+        chosen = seen.memory.findings[0].item().title
+        await seen.pilot.press("enter", "r")
+        await seen.until(lambda: "Kept as right" in seen.hint())
+        assert not any(one.item().side.startswith("contradicted") for one in seen.memory.findings)
+        place = next(place for place, one in enumerate(seen.memory.findings) if one.item().title == chosen)
+        await seen.pilot.press("home", *["down"] * place, "enter")
+        await seen.until(lambda: seen.memory.has_class("-whole"))
+        assert "I live in" in seen.read()
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
