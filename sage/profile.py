@@ -136,6 +136,18 @@ class MemorySettings(Section):
     vector_index: Literal["auto", "exact", "chroma"] = Field(
         default="auto", description='Nearest-neighbour search: "exact", "chroma", or by the size of the memory.'
     )
+    embedder: Annotated[str, Field(min_length=1)] = Field(
+        default="wordllama",
+        description='Who turns texts into vectors: "wordllama" (comes with Sage; English), "minilm" (better, slower; English), '
+        'or an embedding model by its id of litellm, such as "ollama/bge-m3" (many languages).',
+    )
+    embedder_url: Annotated[str, AfterValidator(_server_address)] = Field(
+        default="",
+        description="Address of your own server for that id (empty: the provider's, or Ollama on this machine).",
+    )
+    embedder_key_env: Annotated[str, AfterValidator(_variable_name)] = Field(
+        default="", description="Environment variable with its key (empty: the provider's usual one, none with a url)."
+    )
 
 
 class CapSettings(Section):
@@ -416,9 +428,13 @@ def _nearest(key: str, known: list[str]) -> str:
 def _keep_to_this_machine(resolved: Resolved) -> None:
     if resolved.settings.network != "loopback":
         return
-    for model in resolved.models:
+    memory = resolved.settings.memory
+    places = [(model, "model.base_url" if model.base_url else "model.chain") for model in resolved.models]
+    if "/" in memory.embedder:
+        places.append((ModelPlace(memory.embedder, memory.embedder_url), "memory.embedder"))
+    for model, key in places:
         if place_of(model.id, model.base_url) == "elsewhere":
-            where = resolved.origin_of("model.base_url" if model.base_url else "model.chain")
+            where = resolved.origin_of(key)
             raise BadSetting(
                 f"`{model.id}` ({where}) would be reached over the network, and the profile {resolved.name} forbids that.",
                 safe="Nothing was sent.",

@@ -385,7 +385,12 @@ class SageMemory:
             self._mended(self._nearest.warm)
 
     def settle(self) -> None:
-        """Finishes what was left: imports that were cut short, texts and vectors that are missing."""
+        """Finishes all that was left. This can take long."""
+        self.finish_imports()
+        self.make_vectors()
+
+    def finish_imports(self) -> None:
+        """Takes up texts that are not indexed and imports that were cut short."""
         with self._work:
             self._mended(self._index_texts)
             for root in self._unread_roots():
@@ -393,6 +398,9 @@ class SageMemory:
             self._settled = True
             self._drop_covered()
             self._read_facts(lambda facts: facts.follow_texts() + facts.follow_notes(self._store))
+
+    def make_vectors(self) -> None:
+        """Makes the vectors that are missing, then those of another embedder that was chosen, then Chroma's index."""
         self._mended(self._embed_missing)
         self._mended(self._change_embedder)
         self._nearest.settle()
@@ -409,6 +417,16 @@ class SageMemory:
         """The roots that were never read to their end, as far as the index knows."""
         states = {root: self._store.root(root) for root in self._texts.roots()}
         return [root for root, state in states.items() if state is None or not state.complete]
+
+    def use_embedder(self, embedder: Embedder) -> None:
+        """From now on vectors shall be of this embedder. Until all of them are made (see `make_vectors`), others serve."""
+        with self._work, self._texting, self._gate:
+            self._wanted = embedder
+            if embedder.name == self._embedder.name or not self._store.vector_count:
+                self._store.use_embedder(embedder.name)
+                self._start_with(embedder)
+            else:
+                self._store.prepare_embedder(embedder.name)
 
     def state(self) -> MemoryState:
         """What memory holds and with what it finds it."""
@@ -428,7 +446,7 @@ class SageMemory:
     def verify(self, progress: Callable[[VerifyProgress], None] = lambda step: None) -> list[MemoryFinding]:
         """Compares the caches with the journal, with the files and with each other. Changes nothing."""
         with self._work:
-            checks = check_memory(self._store, self._texts, self._nearest, self._embedder.dimensions, progress)
+            checks = check_memory(self._store, self._texts, self._nearest, progress)
             return list(checks)
 
     def rebuild(self, progress: Progress | None = None) -> list[ImportReport]:
@@ -463,7 +481,7 @@ class SageMemory:
             return MemoryStore(path, self._wanted.name)
 
     def _nearest_of(self, store: MemoryStore) -> Nearest:
-        return Nearest(store, self._gate, self._embedder.dimensions, self._folder / "chroma", self._exact_up_to)
+        return Nearest(store, self._gate, self._folder / "chroma", self._exact_up_to)
 
     def _embedder_in_use(self, former: Callable[[str], Embedder | None]) -> Embedder:
         """Whoever made the vectors that are there: the wanted embedder, or the one before while its own are being made."""
@@ -684,10 +702,12 @@ class SageMemory:
         with self._texting, self._gate:
             if self._store.switch_embedder():
                 log.info("the embedder is now %s", self._wanted.name)
-                self._nearest.close()
-                self._embedder = self._wanted
-                self._nearest = self._nearest_of(self._store)
-                self._views.clear()
+                self._start_with(self._wanted)
+
+    def _start_with(self, embedder: Embedder) -> None:
+        self._nearest.close()
+        self._embedder, self._nearest = embedder, self._nearest_of(self._store)
+        self._views.clear()
 
     def _embedded(self, texts: Sequence[str]) -> list[Vector]:
         """Vectors of the embedder in use; None for each when it does not answer, so that words alone are searched."""

@@ -27,7 +27,7 @@ class Texts(Protocol):
 
 
 def check_memory(
-    store: MemoryStore, texts: Texts, nearest: Nearest, dimensions: int, progress: Callable[[VerifyProgress], None]
+    store: MemoryStore, texts: Texts, nearest: Nearest, progress: Callable[[VerifyProgress], None]
 ) -> Iterator[MemoryFinding]:
     """One finding or more for each part. An index that cannot be read is told alone."""
     try:
@@ -37,7 +37,7 @@ def check_memory(
         yield MemoryFinding("index", "ok", f"It is whole: {store.size} passages.")
         yield from _check_journal(store, texts)
         yield _check_words(store, progress)
-        yield from _check_vectors(store, dimensions)
+        yield from _check_vectors(store)
         yield nearest.check()
         for root in texts.roots():
             yield _check_root(store, root)
@@ -75,8 +75,8 @@ def _check_words(store: MemoryStore, progress: Callable[[VerifyProgress], None])
     return MemoryFinding("words", "ok", "The lists of words fit the passages.")
 
 
-def _check_vectors(store: MemoryStore, dimensions: int) -> Iterator[MemoryFinding]:
-    missing, odd = len(store.unembedded(-1)), store.odd_vectors(dimensions)
+def _check_vectors(store: MemoryStore) -> Iterator[MemoryFinding]:
+    missing, odd = len(store.unembedded(-1)), store.odd_vectors()
     if odd:
         yield MemoryFinding("vectors", "wrong", f"{odd} vectors do not fit {store.embedder}.", REBUILD)
     if missing:

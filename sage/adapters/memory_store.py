@@ -31,7 +31,7 @@ from sage.adapters.memory_rows import (
     to_json,
     values_of,
 )
-from sage.adapters.packed_vectors import packed_size, unpack_vectors
+from sage.adapters.packed_vectors import packed_dimensions, unpack_vectors
 from sage.core.labels import Audience, Labels
 from sage.core.passages import FileTrouble, Hit, MemoryCounts
 
@@ -367,10 +367,16 @@ class MemoryStore:
 
     # vectors
 
-    def odd_vectors(self, dimensions: int) -> int:
-        """How many vectors are not of so many dimensions."""
-        sql = "SELECT count(*) FROM vectors WHERE length(vector) != ?"
-        return int(self._database.rows(sql, (packed_size(dimensions),))[0][0])
+    @property
+    def dimensions(self) -> int:
+        """Of the vectors that are there; 0 while there are none."""
+        rows = self._database.rows("SELECT length(vector) FROM vectors LIMIT 1")
+        return packed_dimensions(rows[0][0]) if rows else 0
+
+    def odd_vectors(self) -> int:
+        """How many vectors have other dimensions than most."""
+        sql = "SELECT coalesce(sum(n) - max(n), 0) FROM (SELECT count(*) AS n FROM vectors GROUP BY length(vector))"
+        return int(self._database.rows(sql)[0][0])
 
     @property
     def embedder(self) -> str:

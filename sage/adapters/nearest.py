@@ -29,15 +29,8 @@ class Nearest:
     While Chroma's index is not (yet) right, the exact one answers; views of recipients ask the exact one always.
     """
 
-    def __init__(
-        self,
-        store: MemoryStore,
-        gate: RLock,
-        dimensions: int,
-        folder: Path,
-        exact_up_to: int,
-    ) -> None:
-        self._store, self._gate, self._dimensions = store, gate, dimensions
+    def __init__(self, store: MemoryStore, gate: RLock, folder: Path, exact_up_to: int) -> None:
+        self._store, self._gate = store, gate
         self._folder, self._exact_up_to = folder, exact_up_to
         self._exact: ExactIndex | None = None
         self._chroma: ChromaIndex | None = None
@@ -54,7 +47,7 @@ class Nearest:
     def exact(self) -> ExactIndex:
         """The exact index, made from the store when it is first asked for."""
         if self._exact is None:
-            self._exact = exact_index(self._store, self._dimensions)
+            self._exact = exact_index(self._store)
         return self._exact
 
     def warm(self) -> None:
@@ -147,7 +140,7 @@ class Nearest:
         index = open_chroma(self._folder)
         with self._gate:
             right = index.mark == self._now() and len(index) == self._store.vector_count
-        if right and index.dimensions in (0, self._dimensions):
+        if right and index.dimensions == self._store.dimensions:
             return index
         index.close()
         discard(self._folder)
@@ -178,11 +171,11 @@ class Nearest:
         return f"{self._store.embedder} {identity} {change}"
 
 
-def exact_index(store: MemoryStore, dimensions: int) -> ExactIndex:
+def exact_index(store: MemoryStore) -> ExactIndex:
     """An exact index of all vectors of a store."""
     from sage.adapters.exact_index import ExactIndex
 
-    index = ExactIndex(dimensions, room=store.size)
+    index = ExactIndex(store.dimensions, room=store.size)
     for names, vectors in store.all_vectors():
         index.add(names, vectors)
     return index

@@ -36,9 +36,9 @@ def unpack_vectors(blobs: Sequence[bytes]) -> np.ndarray:
     return found
 
 
-def packed_size(dimensions: int) -> int:
-    """Bytes of a vector of so many dimensions."""
-    return 4 + dimensions
+def packed_dimensions(size: int) -> int:
+    """Dimensions of a vector of so many bytes."""
+    return size - 4
 
 
 def _layout(dimensions: int) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client
+from sage.core.errors import BadInput
 from sage.core.memory_state import MemoryState, VerifyProgress
 from sage.core.passages import ImportProgress
 
@@ -15,14 +16,20 @@ from sage.core.passages import ImportProgress
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     memory = commands.add_parser("memory", parents=[common], help="what memory holds; check its index or make it anew")
     memory.add_argument(
-        "action", nargs="?", choices=("show", "verify", "rebuild"), default="show",
-        help="verify: compare the index with the journal and the files (1 when something is wrong); rebuild: make it anew",
+        "action", nargs="?", choices=("show", "verify", "rebuild", "embedder"), default="show",
+        help="verify: compare the index with the journal and the files (1 when something is wrong); rebuild: make it anew; "
+        "embedder NAME: let another one turn texts into vectors",
     )  # fmt: skip
+    memory.add_argument("name", nargs="?", default="", help="wordllama, minilm, or provider/NAME as litellm writes it")
+    memory.add_argument("--base-url", default="", help="the address of your own server for that model")
+    memory.add_argument("--key-env", default="", metavar="VARIABLE", help="the environment variable with its key")
     memory.set_defaults(run=run_memory)
 
 
 def run_memory(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
+        if given.action == "embedder":
+            return _use_embedder(client, given, printer)
         return {"show": _show, "verify": _verify, "rebuild": _rebuild}[given.action](client, printer)
 
 
@@ -62,6 +69,16 @@ def _rebuild(client: Client, printer: Printer) -> int:
     finally:
         printer.progress_over()
     printer.data(done, ["The index was made anew from the journal and the files.", *_told(done.state)])
+    return 0
+
+
+def _use_embedder(client: Client, given: argparse.Namespace, printer: Printer) -> int:
+    if not given.name:
+        raise BadInput(
+            "No embedder was named.", safe="Nothing was changed.", do="There are wordllama, minilm, PROVIDER/MODEL."
+        )
+    state = client.call(wire.UseEmbedder(given.name, given.base_url, given.key_env))
+    printer.data(state, _told(state))
     return 0
 
 

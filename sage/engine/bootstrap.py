@@ -33,9 +33,10 @@ from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
 from sage.core.documents import Person
 from sage.core.errors import BadInput, SageError
-from sage.core.ports import Embedder, Reminders
+from sage.core.ports import Reminders
 from sage.core.providers import EMBEDDED
 from sage.engine.brains import Brains
+from sage.engine.embedders import Embedders
 from sage.engine.looking import Looking
 from sage.engine.turns import Turns
 from sage.locations import Home, find_home
@@ -64,6 +65,7 @@ class House:
     memory: SageMemory
     notebook: FileNotebook
     secrets: SecretStore
+    embedders: Embedders
     brains: Brains
     forgetter: Forgetter
     looking: Looking
@@ -90,10 +92,12 @@ class House:
             texts = TextPages(database)
             facts = FactPages(database)
             reader = FactReader(facts, texts, clock.now, _person(settings))
-            memory = SageMemory(home.index, texts, _embedder(), facts=reader, settle=False, **_memory_limits(settings))
-            opened.append(memory)
             store = SecretStore(home, os.environ)
             budget = BudgetPages(database, lambda: _caps(home))
+            embedders = Embedders(home, store, budget, clock.now)
+            memory = SageMemory(home.index, texts, embedders.chosen(settings.memory), former=embedders.former,
+                                facts=reader, settle=False, **_memory_limits(settings))  # fmt: skip
+            opened.append(memory)
             notebook = FileNotebook(home, changed=lambda path: _read_again(memory, home, path))
             brains = Brains(home, store, clock.now)
             forgetter = Forgetter(home, database, memory, clock.now)
@@ -113,6 +117,7 @@ class House:
                 memory,
                 notebook,
                 store,
+                embedders,
                 brains,
                 forgetter,
                 looking,
@@ -199,7 +204,10 @@ class OwnMemory(SageMemory):
             try:
                 texts = TextPages(self._journal)
                 reader = FactReader(FactPages(self._journal), texts, clock.now, _person(settings))
-                super().__init__(home.index, texts, _embedder(), facts=reader, **_memory_limits(settings))
+                budget = BudgetPages(self._journal, lambda: _caps(home))
+                embedders = Embedders(home, SecretStore(home, os.environ), budget, clock.now)
+                super().__init__(home.index, texts, embedders.chosen(settings.memory), former=embedders.former,
+                                 facts=reader, **_memory_limits(settings))  # fmt: skip
                 try:
                     Forgetter(home, self._journal, self, clock.now).resume()
                 except BaseException:
@@ -237,12 +245,6 @@ def _caps(home: Home) -> tuple[float, float]:
 def _vaults(home: Home) -> list[str]:
     """The folders of notes that the settings name now."""
     return resolve("default", home).settings.memory.vaults
-
-
-def _embedder() -> Embedder:
-    from sage.adapters.wordllama_embedder import WordLlamaEmbedder
-
-    return WordLlamaEmbedder()
 
 
 def _person(settings: Settings) -> Person:

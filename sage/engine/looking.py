@@ -1,7 +1,8 @@
 """Keeps memory up to date with the notes on disk: what is saved is found within a second or two.
 
-Two lanes: what was touched is looked at as soon as the watch tells it, also while the slow lane imports or looks through
-whole folders, which it does at the start, for folders that are new or back, and now and again in case a notice was lost.
+Three lanes: what was touched is looked at as soon as the watch tells it, also while the slow lane imports or looks through
+whole folders, which it does at the start, for folders that are new or back, and now and again in case a notice was lost;
+vectors are made beside both.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class Looking:
         self._memory, self._own, self._settings, self._vaults = memory, tuple(own), settings, vaults
         self._watch = NoteWatch(self._told)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._news, self._chores = asyncio.Event(), asyncio.Event()
+        self._news, self._chores, self._vectors = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._touched: set[Path] = set()
         self._whole: set[Path] = set()
         """Roots that the slow lane is to look through."""
@@ -64,6 +65,10 @@ class Looking:
         """Something was imported or forgotten."""
         self._news.set()
 
+    def wake_vectors(self) -> None:
+        """Another embedder was chosen."""
+        self._vectors.set()
+
     async def run(self) -> None:
         """Runs until it is cancelled."""
         self._loop = asyncio.get_running_loop()
@@ -71,6 +76,7 @@ class Looking:
             async with asyncio.TaskGroup() as lanes:
                 lanes.create_task(self._look_at_touched(), name="look at what was touched")
                 lanes.create_task(self._look_through(), name="look through folders")
+                lanes.create_task(self._make_vectors(), name="make vectors")
         finally:
             self._loop = None
             await asyncio.to_thread(self._watch.close)
@@ -119,7 +125,7 @@ class Looking:
     # the slow lane
 
     async def _look_through(self) -> None:
-        await self._guarded(self._memory.settle)
+        await self._guarded(self._memory.finish_imports)
         looked = looked_unwatched = time.monotonic()
         while True:
             await self._import_wanted()
@@ -154,7 +160,18 @@ class Looking:
                 await self._guarded(lambda folder=folder: self._memory.import_path(folder))  # type: ignore[misc]
                 self.wake()
 
-    # both
+    # the background
+
+    async def _make_vectors(self) -> None:
+        """Makes vectors that are missing, those of another embedder, and Chroma's index: this may take hours."""
+        while True:
+            await self._guarded(self._memory.make_vectors)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_UNWATCHED_EVERY):
+                    await self._vectors.wait()
+            self._vectors.clear()
+
+    # all
 
     def _told_waiting(self, reports: list[ImportReport]) -> list[Path]:
         """Tells the log what was done (never a name), and returns what is to be looked at again."""

@@ -7,9 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 from sage import wire
+from sage.adapters.settings_file import write_settings
+from sage.core.errors import BadSetting
 from sage.core.memory_state import MemoryState
+from sage.core.providers import place_of
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
+from sage.profile import MemorySettings
 
 
 @handles(wire.ShowMemory)
@@ -27,6 +31,30 @@ async def _rebuild(desk: Desk, request: wire.RebuildMemory, line: Line, emit: Em
     memory = desk.house.memory
     reports = await asyncio.to_thread(memory.rebuild, _teller(emit))
     return wire.MemoryRebuilt(tuple(reports), await asyncio.to_thread(memory.state))
+
+
+@handles(wire.UseEmbedder)
+async def _use_embedder(desk: Desk, request: wire.UseEmbedder, line: Line, emit: Emit) -> MemoryState:
+    house = desk.house
+    values = {
+        "memory.embedder": request.name,
+        "memory.embedder_url": request.base_url,
+        "memory.embedder_key_env": request.key_env,
+    }
+    settings = MemorySettings(embedder=request.name, embedder_url=request.base_url, embedder_key_env=request.key_env)
+    embedder = house.embedders.wanted(settings)
+    network = desk.profile(line).settings.network
+    if "/" in request.name and network == "loopback" and place_of(request.name, request.base_url) == "elsewhere":
+        raise BadSetting(
+            f"`{request.name}` would be reached over the network, and the profile forbids that.",
+            safe="Nothing was sent.",
+            do="Name a server on this machine with --base-url, or use another profile.",
+        )
+    await asyncio.to_thread(embedder.embed, ["one word"])
+    await asyncio.to_thread(write_settings, house.home, values)
+    await asyncio.to_thread(house.memory.use_embedder, embedder)
+    house.looking.wake_vectors()
+    return await asyncio.to_thread(house.memory.state)
 
 
 def _teller(emit: Emit) -> Callable[[Any], None]:

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from sage import wire
 from sage.adapters import model_files, model_probe
 from sage.adapters.settings_file import write_settings
+from sage.core.model_catalogue import INSTALLABLE, find_model
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
 from sage.profile import ModelPlace, describe
@@ -28,9 +29,11 @@ async def _models(desk: Desk, line: Line) -> wire.ModelsShown:
 
 @handles(wire.InstallModel)
 async def _install_model(desk: Desk, request: wire.InstallModel, line: Line, emit: Emit) -> None:
-    async with aclosing(model_files.install(request.name, desk.house.home)) as steps:
-        async for step in steps:
-            await emit(step)
+    model = find_model(request.name, INSTALLABLE)
+    for name in filter(None, (model.needs, model.name)):
+        async with aclosing(model_files.install(name, desk.house.home, catalogue=INSTALLABLE)) as steps:
+            async for step in steps:
+                await emit(step)
 
 
 @handles(wire.UseModel)

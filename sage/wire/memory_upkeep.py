@@ -32,4 +32,13 @@ class RebuildMemory(Request[MemoryRebuilt], frozen=True, tag=True):
     reply: ClassVar[Any] = MemoryRebuilt
 
 
-Requests = ShowMemory | VerifyMemory | RebuildMemory
+class UseEmbedder(Request[MemoryState], frozen=True, tag=True):
+    """Tries an embedder with a word, writes it to the settings, and begins to make its vectors."""
+
+    name: str
+    base_url: str = ""
+    key_env: str = ""
+    reply: ClassVar[Any] = MemoryState
+
+
+Requests = ShowMemory | VerifyMemory | RebuildMemory | UseEmbedder
