@@ -107,6 +107,8 @@ def _is_whatsapp(found: re.Match[str]) -> bool:
 def _begins(line: str) -> re.Match[str] | None:
     """How a line begins a message, or None."""
     bare = line.lstrip(_MARKS)
+    if not (bare[:1] == "[" or bare[:1].isdigit()):
+        return None
     return _LINE.match(bare[:80].translate(_NO_BREAK) + bare[80:])
 
 
@@ -206,5 +208,5 @@ def _signal(text: str, person: Person) -> Iterator[Message]:
 def _sent(text: str) -> str:
     try:
         return parsedate_to_datetime(text).isoformat()
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +18,9 @@ _BLOCKS = frozenset(
 )
 _VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 _HIDDEN = re.compile(r"(?i)display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all")
+_NO_TAG = re.compile(r"<(?![A-Za-z/?!][^<]*>)|<(?=!\[)")
+"""What opens no tag that is closed before the next one: the parser would look for its end through the whole page, each time."""
+_SAVED = re.compile(r"saved from url=\(\d+\)(\S+)|\burl: (https?://\S+)")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0\u200b\u200c\u034f\ufeff]+")
 _DEEPEST_QUOTE = 9
 
@@ -36,7 +40,9 @@ class HtmlText(Struct, frozen=True):
 def read_html(source: str) -> HtmlText:
     """What an HTML page says. Never raises: what does not parse is left out."""
     page = _Page()
-    page.feed(source)
+    saved = _SAVED.search(source[:4000])
+    page.url = (saved[1] or saved[2]) if saved else ""
+    page.feed(_NO_TAG.sub("&lt;", _without_comments(source)))
     page.close()
     written = "".join(page.out).rstrip()
     text = written.lstrip("\n")
@@ -44,6 +50,17 @@ def read_html(source: str) -> HtmlText:
     headings = [(max(0, start - lead), level, title) for start, level, title in page.headings if title]
     return HtmlText(text, " ".join(page.title.split()), tuple(_sections(text, headings)), tuple(dict.fromkeys(page.notes)),
                     page.url, page.meta)  # fmt: skip
+
+
+def _without_comments(source: str) -> str:
+    """The page without its comments and the marks that word processors leave."""
+    kept, at = [], 0
+    while (start := source.find("<!", at)) >= 0:
+        is_comment = source.startswith("<!--", start)
+        end = source.find("-->" if is_comment else ">", start)
+        kept.append(source[at:start])
+        at = end + (3 if is_comment else 1) if end >= 0 else len(source)
+    return "".join([*kept, source[at:]])
 
 
 def _sections(text: str, headings: list[tuple[int, int, str]]) -> list[Section]:
@@ -69,6 +86,7 @@ class _Page(HTMLParser):
         self.notes: list[str] = []
         self.headings: list[tuple[int, int, str]] = []
         self._unseen: list[str] = []
+        self._unseen_tags: Counter[str] = Counter()
         self._quotes = self._plain = 0
         self._in_title = self._begun = False
         self._gap = 2
@@ -79,10 +97,10 @@ class _Page(HTMLParser):
         values = {key: value or "" for key, value in attrs}
         if self._unseen:
             if tag not in _VOID:
-                self._unseen.append(tag)
+                self._hide(tag)
             return
         if tag in _UNSEEN or (_HIDDEN.search(values.get("style", "")) and tag not in _VOID):
-            self._unseen.append(tag)
+            self._hide(tag)
             return
         if tag == "title":
             self._in_title = True
@@ -101,9 +119,10 @@ class _Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if self._unseen:
-            if tag in self._unseen:
-                while self._unseen.pop() != tag:
-                    pass
+            if self._unseen_tags[tag]:
+                while (closed := self._unseen.pop()) != tag:
+                    self._unseen_tags[closed] -= 1
+                self._unseen_tags[tag] -= 1
             return
         if tag == "title":
             self._in_title = False
@@ -128,10 +147,9 @@ class _Page(HTMLParser):
             text = _SPACE.sub(" ", data)
             self._put(text if self._begun else text.lstrip())
 
-    def handle_comment(self, data: str) -> None:
-        saved = re.search(r"saved from url=\(\d+\)(\S+)|\burl: (https?://\S+)", data[:2000])
-        if saved:
-            self.url = self.url or saved[1] or saved[2]
+    def _hide(self, tag: str) -> None:
+        self._unseen.append(tag)
+        self._unseen_tags[tag] += 1
 
     def _begin_block(self, tag: str) -> None:
         self._break(2 if tag in ("p", "blockquote", "table") or tag[0] == "h" else 1)

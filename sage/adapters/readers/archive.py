@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -22,7 +23,9 @@ MOST_BYTES = 4 * 1024**3
 """Bytes that are read out of one archive, whatever it says of itself."""
 SWOLLEN, LARGE = 200, 50 * 1024**2
 """Times that a file of so many bytes may grow when it is unpacked; text grows up to about twenty times."""
-_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, NotImplementedError)
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError, LookupError, OverflowError,
+)  # fmt: skip
 _EXPORTS = re.compile(
     r"(?i)(^|/)(_chat\.txt|[^/]*whatsapp[^/]*\.txt|result\.json|chat\.md)$|[ _-][0-9a-f]{32}(\.md|\.html|(_all)?\.csv)$"
 )
@@ -53,6 +56,10 @@ class ArchiveFiles:
         try:
             with self._archive.open(info) as stream:
                 data = stream.read(most + 1)
+        except NotImplementedError as error:
+            raise Unreadable(
+                "It is packed in a way that is not known.", do="Make the archive again as .zip."
+            ) from error
         except RuntimeError as error:  # how the library tells of a password
             raise Unreadable("It is locked with a password.", do="Unpack it, then import the folder.") from error
         except _BROKEN as error:
@@ -77,7 +84,7 @@ def read_archive(files: Files, name: str, reading: Reading, formats: Formats) ->
         try:
             archive = zipfile.ZipFile(stream)
             found = archive.infolist()
-        except _BROKEN as error:
+        except (*_BROKEN, NotImplementedError) as error:
             raise Unreadable("It is no whole archive (.zip).", do="Make or fetch it again.") from error
         with archive:
             inside = ArchiveFiles(archive, _safe(found, reading), LARGEST_EXPORT)
@@ -125,7 +132,12 @@ def _safe(found: Sequence[zipfile.ZipInfo], reading: Reading) -> dict[str, zipfi
     kept: dict[str, zipfile.ZipInfo] = {}
     for info in found[:MOST_FILES]:
         parts = info.filename.split("/")
-        if info.is_dir() or parts[0] == "__MACOSX" or any(part.startswith(".") and part != ".." for part in parts):
+        if (
+            not info.filename
+            or info.is_dir()
+            or parts[0] == "__MACOSX"
+            or any(part.startswith(".") and part != ".." for part in parts)
+        ):
             continue
         if ".." in parts or not parts[0] or "\\" in info.filename or ":" in parts[0]:
             reading.tell(

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 HEAD = 64 * 1024
 """Bytes of a mail in which its head is sought."""
-LARGEST_MAIL = 64 * 1024 * 1024
-"""Bytes of a mail, attachments included, that are read."""
+LARGEST_MAIL = 16 * 1024 * 1024
+"""Bytes of a mail that are read: its text comes first, attachments that are larger need not be."""
+_LONGEST_HEADER = 10_000
 _BLOCK = 1024 * 1024
 _BEGIN = re.compile(rb"\nFrom [^\n]{0,300}?\b(?:19|20)\d\d\b[^\n]{0,100}\r?\n")
 """The line before a mail, which has an empty line (or nothing) before it."""
@@ -264,15 +265,20 @@ def _text(part: Mail) -> str:
 
 
 def _header(mail: Mail, key: str) -> str:
-    return _decoded(str(mail.get(key, "")))
+    return _decoded(str(mail.get(key, ""))[:_LONGEST_HEADER])
 
 
 def _decoded(value: str) -> str:
     """A head's line with its encoded words decoded (RFC 2047)."""
+    from email.errors import HeaderParseError
     from email.header import decode_header
 
     words = []
-    for data, charset in decode_header(value):
+    try:
+        found = decode_header(value)
+    except HeaderParseError:  # it stays as it stands
+        found = [(value, None)]
+    for data, charset in found:
         if isinstance(data, str):
             words.append(data)
             continue
@@ -287,7 +293,7 @@ def _names(mail: Mail) -> list[str]:
     """Everybody whom a mail names as its writer or reader."""
     from email.utils import getaddresses
 
-    found = getaddresses([_header(mail, key)[:10_000] for key in ("From", "To", "Cc")])
+    found = getaddresses([_header(mail, key) for key in ("From", "To", "Cc")])
     return [" ".join(name.split()) or address for name, address in found if name or address]
 
 

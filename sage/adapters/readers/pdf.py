@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import re
+import struct
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,15 +16,9 @@ from sage.core.documents import Document, Part, Piece, whole
 
 MOST_PAGES = 10_000
 _BROKEN = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    RecursionError,
-    ArithmeticError,
-    OSError,
-    NotImplementedError,
-)
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, NameError, OSError, RuntimeError, TypeError,
+    ValueError, struct.error, zlib.error,
+)  # fmt: skip
 """What the library raises on broken files, besides its own."""
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-\n(?=[a-zà-ÿ])")
 """A word that was broken at the end of a line."""

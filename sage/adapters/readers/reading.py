@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+import msgspec
+
 from sage.core.documents import Part, Person
 from sage.core.errors import NotFound, Unreadable
 from sage.core.passages import FileTrouble, digest_of
@@ -19,6 +21,9 @@ LARGEST_EXPORT = 256 * 1024 * 1024
 """Bytes of the largest file that is taken into memory as a whole, other than a note: a PDF, a JSON, a file in an archive."""
 TOLD = 20
 """Troubles of one file that are told one by one; of the others, how many there are."""
+
+BROKEN_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding JSON raises that is none, or other than it should be."""
 
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark it begins with

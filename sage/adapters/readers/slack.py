@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from sage.adapters.readers.reading import Files, Reading, read_bytes
+from sage.adapters.readers.reading import BROKEN_JSON, Files, Reading, read_bytes
 from sage.core.documents import Message, Part, spoken_parts
 from sage.core.errors import NotFound, Unreadable
 
@@ -98,7 +98,7 @@ def _read_list(files: Files, name: str, kind: type[Read], reading: Reading, list
         return []
     try:
         entries = msgspec.json.decode(read_bytes(files, name), type=list[msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError):
+    except BROKEN_JSON:
         reading.cut_off = True
         reading.tell("It is no list in JSON.", "Export again.", name)
         return []
@@ -110,7 +110,7 @@ def _read_list(files: Files, name: str, kind: type[Read], reading: Reading, list
     for entry in entries:
         try:
             found.append(msgspec.json.decode(entry, type=kind))
-        except (msgspec.DecodeError, RecursionError):
+        except BROKEN_JSON:
             broken += 1
     if broken:
         reading.tell(f"Entries that do not read: {broken}.", "The others were read.", name)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from sage.adapters.readers.reading import Files, Reading, read_bytes
+from sage.adapters.readers.reading import BROKEN_JSON, Files, Reading, read_bytes
 from sage.core.documents import Message, Part, chat_parts
 from sage.core.errors import Unreadable
 
@@ -57,7 +57,7 @@ def read_telegram(files: Files, name: str, reading: Reading) -> Iterator[Part]:
     """The chats of an export, day by day."""
     try:
         export = msgspec.json.decode(read_bytes(files, name), type=_Export)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except BROKEN_JSON as error:
         raise Unreadable(
             "It is no whole export of Telegram.", do="Export the chats again, as machine-readable JSON."
         ) from error
@@ -74,7 +74,7 @@ def _messages(chat: _Chat, own: str, reading: Reading) -> Iterator[Message]:
     for place, raw in enumerate(chat.messages, 1):
         try:
             said = msgspec.json.decode(raw, type=_Said)
-        except (msgspec.DecodeError, RecursionError):
+        except BROKEN_JSON:
             broken += 1
             continue
         text = _text(said)

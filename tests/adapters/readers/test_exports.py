@@ -57,7 +57,7 @@ def test_a_whole_telegram_account_names_its_owner() -> None:
     assert [piece.origin for document in documents.values() for piece in document.pieces] == ["user", "user"]
 
 
-@pytest.mark.parametrize("data", ["", "{", "[1]", '{"messages": 5}', "[" * 100_000])
+@pytest.mark.parametrize("data", ["", "{", "[1]", '{"messages": 5}', "[" * 100_000, b'{"name": "\xff"}'])
 def test_what_is_no_telegram_export_is_told(data: str) -> None:
     with pytest.raises(Unreadable):
         read("Telegram", data)

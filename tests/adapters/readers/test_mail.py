@@ -80,6 +80,8 @@ def test_words_in_any_encoding_are_read() -> None:
     more = "Content-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n"
     documents, _ = read("mbox", box(letter("a@x", "=?utf-8?q?K=C3=A4se?=", "K=E4se", more=more)))
     assert (documents["a@x"].title, documents["a@x"].pieces[0].passage.text) == ("Käse", "Käse")
+    documents, _ = read("mbox", box(letter("a@x", "=?utf-8?b?A?=", "x")))
+    assert documents["a@x"].title == "=?utf-8?b?A?="
     raw = box(letter("a@x", "s", "K")).encode().replace(b"\n\nK", b"\n\nK\xe4se")
     assert read("mbox", raw)[0]["a@x"].pieces[0].passage.text == "Käse"
 
