@@ -219,7 +219,7 @@ class Forgetter:
             self._pages.set_state(name, "purging")
         kept = self._pages.kept(names)
         pieces = self._pieces()
-        gone, looked_for, standing = _gone(kept, pieces, self._notes(kept, names))
+        gone, looked_for, shared, standing = _gone(kept, pieces, self._notes(kept, names))
         tell("backups, logs and what is kept of before")
         cleaned = forgetting_copies.clean_copies(
             self._home, gone, set(names), f"{self._now():%Y-%m-%d}", lambda: tell("backups and logs")
@@ -244,7 +244,8 @@ class Forgetter:
             Standing(path, "A file of your own: edit it, or let Sage do it with --edit.") for path in kept.waiting
         ]
         proof = self._prove(looked_for, kept.vectors, [*waiting, *standing, *left])
-        return Purged(tuple(names), cleaned.copies, proof)
+        self._memory.settle()
+        return Purged(tuple(names), cleaned.copies, replace(proof, shared=shared))
 
     def _drop_others(self, kept: Kept, names: Sequence[str]) -> None:
         """What other forgettings keep of a file that went whole."""
@@ -278,7 +279,7 @@ class Forgetter:
             Standing(found.file, "vectors" if all(number >= words for number in found.numbers) else "words")
             for found in scan.found
         )
-        return Proof(scan.files, scan.bytes, len(texts), len(vectors), leaks, tuple(standing), scan.unread)
+        return Proof(scan.files, scan.bytes, len(texts), len(vectors), 0, leaks, tuple(standing), scan.unread)
 
     # the list, and the next start
 
@@ -331,8 +332,11 @@ class Forgetter:
                 raise home_trouble(error, folder) from error
 
 
-def _gone(kept: Kept, pieces: Sequence[Piece], notes: dict[str, str]) -> tuple[Gone, dict[str, Run], list[Standing]]:
-    """What copies may not hold; what no file may hold any more (by how it is written); and what stands elsewhere still."""
+def _gone(
+    kept: Kept, pieces: Sequence[Piece], notes: dict[str, str]
+) -> tuple[Gone, dict[str, Run], int, list[Standing]]:
+    """What copies may not hold; what no file may hold any more (by how it is written); how much of it stands in other
+    things as well; and where whole stretches of it do."""
     told = [text for why in ("named", "repeated") for text in kept.words.get(why, ())]
     every = [*told, *kept.words.get("derived", ())]
     known = {run for text in told for run in distinctive(text)}
@@ -348,7 +352,8 @@ def _gone(kept: Kept, pieces: Sequence[Piece], notes: dict[str, str]) -> tuple[G
                 Standing(piece.citation, f"Your {piece.kind} has these words, too: forget it as well, or keep it.")
             )
     gone = Gone(kept.keys, kept.ids, Runs(known - alive), notes)
-    return gone, {stretch: run for stretch, run in wanted.items() if run not in alive}, standing
+    looked_for = {stretch: run for stretch, run in wanted.items() if run not in alive}
+    return gone, looked_for, len(alive), standing
 
 
 def _vector_forms(vector: bytes) -> list[bytes]:

@@ -369,12 +369,13 @@ class SageMemory:
             self._mended(self._index_texts)
 
     def compact(self) -> None:
-        """Takes from the disk for good what was removed: words of removed rows, whatever else stands beside the index."""
+        """Takes from the disk for good what was removed, and whatever stands beside the index: `settle` makes that again."""
         with self._work, self._texting, self._gate:
             self._nearest.close()
             self._mended(lambda: self._store.compact())
             _clear_beside(self._folder / "memory.db")
-        self._nearest.settle()
+            self._nearest = self._nearest_of(self._store)
+            self._views.clear()
 
     # upkeep
 

@@ -109,6 +109,9 @@ def _list(client: Client, printer: Printer) -> int:
 
 
 def _done_lines(done: Forgetting) -> list[str]:
-    lines = ["", "Forgotten: nothing finds or shows it any more."]
-    lines += [f"Waiting for your edit: {path} still has the words, and is read again." for path in done.waiting]
+    if done.waiting:
+        lines = ["", "Forgotten, but for your own files: what they say is still found."]
+        lines += [f"Waiting for your edit: {path}" for path in done.waiting]
+    else:
+        lines = ["", "Forgotten: nothing finds or shows it any more."]
     return [*lines, f"Undo: sage forget --undo {done.id}   For good: sage forget --purge {done.id}"]

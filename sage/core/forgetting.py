@@ -17,6 +17,7 @@ from msgspec import Struct
 from sage.core.cutting import Span, joined
 from sage.core.errors import BadInput, NotFound
 from sage.core.word_runs import Run, Runs, codes, distinctive, sentences, words_in
+from sage.core.words import STOP_WORDS
 
 Why = Literal["named", "derived", "repeated"]
 Fate = Literal["goes", "replaced", "cut", "your edit"]
@@ -24,6 +25,8 @@ Fate = Literal["goes", "replaced", "cut", "your edit"]
 it stands in a file that is the person's own to edit."""
 State = Literal["taking", "trash", "returning", "undone", "purging", "purged"]
 
+_MEANS = 4
+"""Letters of the shortest word that a question may be known by."""
 COMMON = 5
 """A stretch that stands in more other places than this is a turn of phrase, and finds nothing."""
 OPENING = 90
@@ -75,6 +78,8 @@ class Piece(Struct, frozen=True):
     fate: Fate = "goes"
     begins: str = ""
     """How it begins, when that is not how its text does."""
+    asked_by: str = ""
+    """The key of the question that it answers."""
     again: bool = False
     """Its words are in the trash already; it goes along when it is named again, so that no undo brings back half of it."""
 
@@ -152,12 +157,14 @@ class Standing(Struct, frozen=True):
 
 class Proof(Struct, frozen=True):
     """What a scan looked through after a purge, and what it found: in how many `places` words or vectors stand where
-    nothing should, and where they stand for a reason."""
+    nothing should, and where they stand for a reason. `shared` of its words and turns of phrase stand in other things of
+    the person's as well, and were not looked for."""
 
     files: int = 0
     bytes: int = 0
     stretches: int = 0
     vectors: int = 0
+    shared: int = 0
     leaks: tuple[Standing, ...] = ()
     standing: tuple[Standing, ...] = ()
     unread: tuple[str, ...] = ()
@@ -209,6 +216,7 @@ def choose(pieces: Sequence[Piece], target: Target) -> list[Choice]:
     if not target.only:
         _choose_repeats(pieces, chosen)
     _choose_derived(pieces, chosen)
+    _choose_questions(pieces, chosen)
     return sorted(chosen.values(), key=lambda choice: ("named", "derived", "repeated").index(choice.why))
 
 
@@ -364,6 +372,35 @@ def _choose_derived(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
         for piece in pieces:
             if piece.key in derived:
                 chosen[piece.key] = Choice(piece, "derived")
+
+
+def _choose_questions(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
+    """A question goes with its answer when it names what nothing else names any more."""
+    asked = {choice.piece.asked_by for choice in chosen.values() if choice.why != "named"} - {"", *chosen}
+    questions = [piece for piece in pieces if piece.key in asked]
+    forgotten = {
+        word.folded
+        for choice in chosen.values()
+        for word in (words_in(choice.words) if questions and choice.why != "derived" else ())
+        if len(word.folded) >= _MEANS and word.folded not in STOP_WORDS
+    }
+    named = {piece.key: Runs((word,) for word in forgotten).found_in(piece.text) for piece in questions}
+    runs = Runs(run for found in named.values() for run in found)
+    alive: set[Run] = set()
+    for piece in pieces if runs else ():
+        if piece.key not in asked and (piece.key not in chosen or chosen[piece.key].spans):
+            alive |= runs.found_in(left(piece, chosen))
+    for piece in questions:
+        if named[piece.key] - alive:
+            chosen[piece.key] = Choice(piece, "derived")
+
+
+def left(piece: Piece, chosen: dict[str, Choice]) -> str:
+    """What stays of a piece."""
+    text = piece.text
+    for start, end in reversed(chosen[piece.key].spans if piece.key in chosen else ()):
+        text = text[:start] + text[end:]
+    return text
 
 
 # --- what is shown ---------------------------------------------------------------------------------------------------

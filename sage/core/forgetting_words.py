@@ -46,6 +46,8 @@ def purged_lines(purged: Purged) -> Iterator[str]:
         f"Looked through {proof.files} files ({proof.bytes / 1e6:.1f} MB) for {proof.stretches} stretches of its words and "
         f"{proof.vectors} vectors: {len(proof.leaks)} found."
     )
+    if proof.shared:
+        yield f"{proof.shared} of its words and phrases stand in other things of yours as well, and were not looked for."
     yield from (f"  {leak.place} still holds {leak.why}." for leak in proof.leaks)
     if proof.standing:
         yield "Its words still stand, for a reason, in:"

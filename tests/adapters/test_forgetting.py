@@ -66,9 +66,9 @@ class Place:
     def note(self, title: str, text: str) -> None:
         self.notebook.add_note(f"n{title}", text, title=title, now=self.now())
 
-    def turn(self, name: str, said: str, answer: str, *, of: str = "c1") -> None:
+    def turn(self, name: str, said: str, answer: str, *, of: str = "c1", k: int = 1) -> None:
         self.journal.begin_turn(name, of, said, self.now())
-        hits = tuple(self.memory.recall(said, k=1))
+        hits = tuple(self.memory.recall(said, k=k))
         self.journal.finish_turn(Answer(name, of, answer, hits, (), "librarian"), self.now())
         self.memory.catch_up()
 
@@ -112,9 +112,25 @@ def test_a_note_goes_with_the_answer_that_cites_it_and_with_repeats_of_its_words
     place.turn("t1", "Where does the spare key lie?", "Under a pot [1].")
     place.turn("t2", "Do you like tea, on the whole?", "I do not drink.")
     found = place.forgetter.preview(Target(("notes/Shed.md",)))
-    assert kinds(found) == {("note", "named"), ("answer", "derived"), ("note", "repeated")}
+    assert kinds(found) == {
+        ("note", "named"),
+        ("what you said", "derived"),
+        ("answer", "derived"),
+        ("note", "repeated"),
+    }
     (copy,) = (item for item in found.items if item.why == "repeated")
     assert (copy.citation, copy.fate, copy.opening) == ("notes/Copy.md", "cut", SECRET)
+
+
+def test_a_question_stays_when_what_it_names_stands_elsewhere_too(place: Place) -> None:
+    place.note("Shed", SECRET)
+    place.note("Keys", "A spare key for the flat is with the neighbour, where it lies in a drawer.")
+    place.turn("t1", "Where does the spare key for the third flowerpot lie?", "Under a pot [1].")
+    place.turn("t2", "Where is a spare key?", "Under a pot [1].")
+    found = place.forgetter.preview(Target(("notes/Shed.md",)))
+    assert [item.opening for item in found.items if item.kind == "what you said"] == [
+        "Where does the spare key for the third flowerpot lie?"
+    ]
 
 
 def test_only_leaves_repeats(place: Place) -> None:
@@ -232,7 +248,8 @@ def test_what_was_added_to_a_file_since_stays_when_the_rest_comes_back(place: Pl
 
 def test_of_two_forgettings_of_one_answer_the_first_can_be_undone_first(place: Place) -> None:
     place.note("Shed", SECRET)
-    place.turn("t1", "Where does the spare key lie?", "Under a pot [1].")
+    place.note("Keys", "A spare key: where does it lie?")
+    place.turn("t1", "Where does the spare key lie?", "Under a pot [1].", k=2)
     rows = tables(place)
     first, second = place.forget("notes/Shed.md"), place.forget("t1")
     place.forgetter.undo(first.id)
@@ -297,7 +314,7 @@ def test_a_backup_of_before_comes_back_without_the_words(place: Place) -> None:
     restore_home(place.home, made, place.now())
     place.open()
     place.memory.import_path(place.home.notes)
-    assert not place.shows("flowerpot") and place.journal.turn("t1").said.startswith("Where")
+    assert not place.shows("flowerpot") and place.journal.turn("t1").said == "(Forgotten on 2026-11-22.)"
     assert not place.left(SECRET, "third blue flowerpot")
 
 
