@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import shutil
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -20,6 +19,7 @@ from msgspec.structs import replace
 from sage.adapters import byte_scan, forgetting_copies, forgetting_files, forgetting_journal
 from sage.adapters.database import Database
 from sage.adapters.files import write_whole
+from sage.adapters.forgetting_copies import Cleaned
 from sage.adapters.forgetting_files import FileChange
 from sage.adapters.forgetting_pages import ForgettingPages, Kept, KeptFile
 from sage.adapters.memory import SageMemory
@@ -80,6 +80,8 @@ class Forgetter:
     def _pieces(self) -> list[Piece]:
         with self._database.transaction() as journal:
             found = list(forgetting_journal.pieces(journal))
+        kept = self._pages.words_kept()
+        found = [replace(piece, text=kept.get(piece.key, "")) if piece.again else piece for piece in found]
         return [*found, *forgetting_files.pieces(self._home, self._memory.file_passages())]
 
     # taking out
@@ -215,14 +217,25 @@ class Forgetter:
             return self._purge([found.id for found in wanted], tell)
 
     def _purge(self, names: list[str], tell: Callable[[str], None]) -> Purged:
+        kept, remains, cleaned = self._remove_for_good(names, tell)
+        tell("looking through every file")
+        proof = self._prove(remains, kept, cleaned)
+        self._memory.settle()
+        return Purged(tuple(names), cleaned.copies, proof)
+
+    def _remove_for_good(self, names: list[str], tell: Callable[[str], None]) -> tuple[Kept, _Remains, Cleaned]:
         for name in names:
             self._pages.set_state(name, "purging")
         kept = self._pages.kept(names)
-        pieces = self._pieces()
-        gone, looked_for, shared, standing = _gone(kept, pieces, self._notes(kept, names))
+        remains = _Remains(kept, self._pieces(), self._notes(kept, names))
         tell("backups, logs and what is kept of before")
         cleaned = forgetting_copies.clean_copies(
-            self._home, gone, set(names), f"{self._now():%Y-%m-%d}", lambda: tell("backups and logs")
+            self._home,
+            remains.gone,
+            set(names),
+            f"{self._now():%Y-%m-%d}",
+            remains.runs,
+            lambda: tell("backups and logs"),
         )
         tell("the index")
         self._memory.compact()
@@ -231,21 +244,14 @@ class Forgetter:
         for name in names:
             self._drop_trash(name)
         with self._database.transaction() as journal:
-            forgetting_copies.forget_kept(journal, gone, set())
+            forgetting_copies.forget_kept(journal, remains.gone, set(), cleaned.note)
             self._pages.drop_kept(names)
         self._database.compact()
         for name in names:
             self._pages.set_state(name, "purged", self._now())
         self._database.compact()
         log.info("%d forgettings purged", len(names))
-        tell("looking through every file")
-        left = [Standing(place, "It could not be written anew.") for place in cleaned.left]
-        waiting = [
-            Standing(path, "A file of your own: edit it, or let Sage do it with --edit.") for path in kept.waiting
-        ]
-        proof = self._prove(looked_for, kept.vectors, [*waiting, *standing, *left])
-        self._memory.settle()
-        return Purged(tuple(names), cleaned.copies, replace(proof, shared=shared))
+        return kept, remains, cleaned
 
     def _drop_others(self, kept: Kept, names: Sequence[str]) -> None:
         """What other forgettings keep of a file that went whole."""
@@ -254,7 +260,7 @@ class Forgetter:
             for file in self._pages.kept([other.id]).files if other.id not in names else ():
                 if file.path in paths:
                     for suffix in ("before", "after"):
-                        (self._trash(other.id) / f"{file.number}.{suffix}").unlink(missing_ok=True)
+                        forgetting_files.remove(self._trash(other.id) / f"{file.number}.{suffix}")
                     self._pages.drop_file(other.id, file.path)
 
     def _notes(self, kept: Kept, names: Sequence[str]) -> dict[str, str]:
@@ -268,18 +274,26 @@ class Forgetter:
             if file.own and file.gone and not Path(file.path).exists()
         }
 
-    def _prove(self, looked_for: dict[str, Run], vectors: Sequence[bytes], standing: list[Standing]) -> Proof:
-        texts = list(looked_for)
+    def _prove(self, remains: _Remains, kept: Kept, cleaned: Cleaned) -> Proof:
+        texts = remains.looked_for(cleaned.standing)
         texts = texts[:: max(1, len(texts) // MOST_NEEDLES)]
         stretches = [form for text in texts for form in byte_scan.forms(text)]
         words = len(stretches)
-        stretches += [form for vector in vectors for form in _vector_forms(vector)]
+        vectors = set(kept.vectors) - self._memory.has_vectors(kept.vectors)
+        stretches += [form for vector in sorted(vectors) for form in _vector_forms(vector)]
         scan = byte_scan.scan(self._home.path, stretches)
         leaks = tuple(
             Standing(found.file, "vectors" if all(number >= words for number in found.numbers) else "words")
             for found in scan.found
         )
-        return Proof(scan.files, scan.bytes, len(texts), len(vectors), 0, leaks, tuple(standing), scan.unread)
+        waiting = [
+            Standing(path, "A file of your own: edit it, or let Sage do it with --edit.") for path in kept.waiting
+        ]
+        left = [Standing(place, "It could not be written anew.") for place in cleaned.left]
+        return Proof(
+            scan.files, scan.bytes, len(texts), len(vectors), len(remains.alive | cleaned.standing), leaks,
+            (*waiting, *remains.standing, *left), scan.unread,
+        )  # fmt: skip
 
     # the list, and the next start
 
@@ -303,11 +317,12 @@ class Forgetter:
                     self._drop_trash(folder.name)
 
     def resume_purges(self) -> None:
-        """Goes on with purges that were cut off; this may take long."""
+        """Goes on with purges that were cut off; this may take long, and nobody waits for a proof."""
         with self._turn:
             names = [found.id for found in self._pages.list("purging")]
             if names:
-                self._purge(names, lambda step: None)
+                self._remove_for_good(names, lambda step: None)
+                self._memory.settle()
 
     # files below trash/
 
@@ -326,34 +341,47 @@ class Forgetter:
         folder = self._trash(name)
         if folder.exists():
             try:
-                shutil.rmtree(folder)
+                for path in folder.iterdir():
+                    path.unlink()
+                folder.rmdir()
                 sync_folder(folder.parent)
             except OSError as error:
                 raise home_trouble(error, folder) from error
 
 
-def _gone(
-    kept: Kept, pieces: Sequence[Piece], notes: dict[str, str]
-) -> tuple[Gone, dict[str, Run], int, list[Standing]]:
-    """What copies may not hold; what no file may hold any more (by how it is written); how much of it stands in other
-    things as well; and where whole stretches of it do."""
-    told = [text for why in ("named", "repeated") for text in kept.words.get(why, ())]
-    every = [*told, *kept.words.get("derived", ())]
-    known = {run for text in told for run in distinctive(text)}
-    wanted = {stretch: run for text in every for run, stretch in needles(text)}
-    runs = Runs({*known, *wanted.values()})
-    alive: set[Run] = set()
-    standing: list[Standing] = []
-    for piece in pieces:
-        found = runs.found_in(piece.text)
-        alive |= found
-        if found & known and piece.fate != "your edit":
-            standing.append(
-                Standing(piece.citation, f"Your {piece.kind} has these words, too: forget it as well, or keep it.")
-            )
-    gone = Gone(kept.keys, kept.ids, Runs(known - alive), notes)
-    looked_for = {stretch: run for stretch, run in wanted.items() if run not in alive}
-    return gone, looked_for, len(alive), standing
+class _Remains:
+    """What may be left of forgotten words: what copies may not hold (`gone`), what no file may hold any more, and what
+    stands, for a reason, in other things as well (`alive`; whole stretches of it in `standing`)."""
+
+    def __init__(self, kept: Kept, pieces: Sequence[Piece], notes: dict[str, str]) -> None:
+        told = [text for why in ("named", "repeated") for text in kept.words.get(why, ())]
+        known = {run for text in told for run in distinctive(text)}
+        every = [*told, *kept.words.get("derived", ())]
+        self._needles = {needle.text: needle for text in every for needle in needles(text)}
+        self._hashes = {name for name in kept.ids if name[:2] in ("p_", "t_")}
+        pieces = [piece for piece in pieces if not piece.again]
+        for piece in pieces:
+            self._hashes.difference_update(piece.ids, (part.id for part in piece.parts))
+        self.runs = Runs({*known, *(needle.run for needle in self._needles.values())})
+        self.alive: set[Run] = set()
+        self.standing: list[Standing] = []
+        for piece in pieces:
+            found = self.runs.found_in(piece.text)
+            self.alive |= found | self.runs.found_in(f"{piece.citation}\n{piece.title}")
+            if found & known and piece.fate != "your edit":
+                why = f"Your {piece.kind} has these words, too: forget it as well, or keep it."
+                self.standing.append(Standing(piece.citation, why))
+        self.gone = Gone(kept.keys, kept.ids, Runs(known - self.alive), notes)
+        self._known = known
+
+    def looked_for(self, in_copies: set[Run]) -> list[str]:
+        """What no file may hold. Of what stands in copies for another reason, only what nobody writes twice by chance."""
+        found = [
+            text
+            for text, needle in self._needles.items()
+            if needle.run not in self.alive and (needle.run in self._known or needle.run not in in_copies)
+        ]
+        return [*found, *sorted(self._hashes)]
 
 
 def _vector_forms(vector: bytes) -> list[bytes]:

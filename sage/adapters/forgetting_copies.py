@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import apsw
 import msgspec
@@ -26,27 +27,38 @@ from sage.adapters.forgetting_files import decoded, encoded, replace
 from sage.core.cutting import cut
 from sage.core.errors import BadInput, NewerHome, TornFile
 from sage.core.forgetting import Gone, choose_again, sentences_with
+from sage.core.word_runs import Run, Runs
 from sage.locations import Home, home_trouble, make_private_folder, sync_folder
 
 
 class Cleaned(Struct):
-    """How many copies were written anew, and which could not be (with why)."""
+    """How many copies were written anew, which could not be (with why), and which of the runs `looked_for` stand in what
+    stays of them."""
 
+    looked_for: Runs
     copies: int = 0
     left: list[str] = []
+    standing: set[Run] = set()
+
+    def note(self, text: str) -> None:
+        """Notes what stays."""
+        self.standing |= self.looked_for.found_in(text)
 
 
-def clean_copies(home: Home, gone: Gone, forgettings: set[str], day: str, step: Callable[[], None]) -> Cleaned:
+def clean_copies(
+    home: Home, gone: Gone, forgettings: set[str], day: str, looked_for: Runs, step: Callable[[], None]
+) -> Cleaned:
     """Takes what is gone out of every copy below the home; `step` is called after each. A damaged copy, or one of a later
     version, is left and told. Raises DiskFull or HomeTrouble: then the copies so far are done, and the others as before."""
-    cleaned = Cleaned()
+    cleaned = Cleaned(looked_for)
+    cleaner = _Cleaner(home, gone, forgettings, day, cleaned)
     own = [home.trash / name for name in forgettings]
     for path in _copies(home):
         if any(path.is_relative_to(folder) for folder in own):
             continue
         try:
             with _told(path):
-                changed = _clean(home, path, gone, forgettings, day)
+                changed = cleaner.clean(path)
         except (TornFile, NewerHome, BadInput) as error:
             cleaned.left.append(f"{path.relative_to(home.path)}: {error.what}")
             continue
@@ -63,134 +75,159 @@ def _copies(home: Home) -> Iterator[Path]:
         yield from sorted(path for path in folder.glob(".*.tmp") if path.is_file())
 
 
-def _clean(home: Home, path: Path, gone: Gone, forgettings: set[str], day: str) -> bool:
-    with path.open("rb") as file:
-        head = file.read(16)
-    if path.is_relative_to(home.logs):
-        return _clean_log(path, gone)
-    if head.startswith(b"PK"):
-        return _clean_zip(home, path, gone, forgettings, day)
-    if head == kept_backups.SQLITE_MARK:
-        return _clean_database(home, path, gone, forgettings, day)
-    return _clean_plain(path, gone)
+class _Cleaner:
+    """Cleans one copy after the other."""
+
+    def __init__(self, home: Home, gone: Gone, forgettings: set[str], day: str, cleaned: Cleaned) -> None:
+        self._home, self._gone, self._forgettings, self._day = home, gone, forgettings, day
+        self._cleaned = cleaned
+
+    def clean(self, path: Path) -> bool:
+        """Whether there was anything to take out."""
+        with path.open("rb") as file:
+            head = file.read(16)
+        if path.is_relative_to(self._home.logs):
+            return _clean_log(path, self._gone)
+        if head.startswith(b"PK"):
+            return self._zip(path)
+        if head == kept_backups.SQLITE_MARK:
+            return self._database(path)
+        return self._plain(path)
+
+    def _database(self, path: Path) -> bool:
+        """A copy of a journal: cleaned beside its place, then put there."""
+        beside = backups.beside_of(self._home.backups / path.name)
+        try:
+            write_whole(beside, path.read_bytes())
+            return self._closed_journal(beside) and _publish(beside, path)
+        finally:
+            _drop(beside)
+
+    def _closed_journal(self, path: Path) -> bool:
+        """Cleans the copy of a journal that nobody else has open, and writes it anew."""
+        try:
+            with closing(apsw.Connection(str(path))) as journal:
+                journal.execute("PRAGMA journal_mode = DELETE").fetchall()
+                if not forgetting_journal.has(journal, "turns") or not self._rows(journal):
+                    return False
+                compact(journal)
+            return True
+        except apsw.Error as error:
+            raise told(error, path) from error
+
+    def _rows(self, journal: apsw.Connection) -> bool:
+        journal.execute("PRAGMA secure_delete = ON").fetchall()
+        pieces = list(forgetting_journal.pieces(journal))
+        found = choose_again(pieces, self._gone)
+        gone = {choice.piece.key for choice in found}
+        self._cleaned.note("\n".join(piece.text for piece in pieces if piece.key not in gone))
+        journal.execute("BEGIN IMMEDIATE")
+        changes = forgetting_journal.changes(journal, found, self._day, self._gone.ids)
+        changed = bool(forgetting_journal.apply(journal, changes))
+        changed |= forget_kept(journal, self._gone, self._forgettings, self._cleaned.note)
+        journal.execute("COMMIT")
+        return changed
+
+    def _zip(self, path: Path) -> bool:
+        """A backup: each file of it cleaned, with a new list of checksums, checked, then put in the old one's place."""
+        make_private_folder(self._home.backups)
+        beside = backups.beside_of(self._home.backups / path.name)
+        try:
+            with (
+                kept_backups.open_backup(path) as (archive, manifest),
+                backups.open_new(beside) as file,
+                zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
+            ):
+                kept, changed = [], False
+                for entry in manifest.files:
+                    data = b"".join(kept_backups.read_kept(archive, entry, path))
+                    clean = self._member(entry.name, data, manifest.made_at)
+                    changed |= clean != data
+                    if clean is not None:
+                        new.writestr(_entry(entry.name), clean)
+                        digest = hashlib.sha256(clean).hexdigest()
+                        kept.append(msgspec.structs.replace(entry, size=len(clean), sha256=digest))
+                clean_manifest = _clean_manifest(manifest, kept, self._gone)
+                changed |= clean_manifest.remarks != manifest.remarks
+                new.writestr(_entry(MANIFEST), msgspec.json.format(msgspec.json.encode(clean_manifest)))
+                new.close()
+                file.flush()
+                os.fsync(file.fileno())
+            if not changed:
+                return False
+            kept_backups.verify(beside)
+            return _publish(beside, path)
+        finally:
+            _drop(beside)
+
+    def _member(self, name: str, data: bytes, made_at: str) -> bytes | None:
+        """A file of a backup without what is gone; None when the note went whole, or nothing is left of it."""
+        if name == JOURNAL:
+            beside = backups.beside_of(self._home.backups / JOURNAL)
+            try:
+                write_whole(beside, data)
+                return beside.read_bytes() if self._closed_journal(beside) else data
+            finally:
+                _drop(beside)
+        went = self._gone.notes.get(name)
+        if went and datetime.fromisoformat(made_at) <= datetime.fromisoformat(went):
+            return None
+        return None if self._gone.runs.found_in(name) else self._text(data)
+
+    def _text(self, data: bytes) -> bytes | None:
+        """A text without the sentences that are gone; None when nothing is left; what is no text stays as it is."""
+        text = decoded(data)
+        spans = sentences_with(text, self._gone.runs) if text else []
+        left = cut(text, spans) if text else ""
+        self._cleaned.note(left)
+        if not text or not spans:
+            return data
+        return encoded(left, data) if left.strip() else None
+
+    def _plain(self, path: Path) -> bool:
+        data = path.read_bytes()
+        clean = self._text(data)
+        if clean == data:
+            return False
+        if clean is None:
+            path.unlink()
+            sync_folder(path.parent)
+        else:
+            replace(path, data, clean)
+        return True
 
 
-# --- a journal -------------------------------------------------------------------------------------------------------
-
-
-def clean_journal(journal: apsw.Connection, gone: Gone, forgettings: set[str], day: str) -> bool:
-    """Takes what is gone out of the rows of a journal's copy; False when there was nothing of it."""
-    journal.execute("PRAGMA secure_delete = ON").fetchall()
-    found = choose_again(list(forgetting_journal.pieces(journal)), gone)
-    journal.execute("BEGIN IMMEDIATE")
-    changes = forgetting_journal.changes(journal, found, day, gone.ids)
-    changed = bool(forgetting_journal.apply(journal, changes))
-    changed |= forget_kept(journal, gone, forgettings)
-    journal.execute("COMMIT")
-    return changed
-
-
-def forget_kept(journal: apsw.Connection, gone: Gone, forgettings: set[str]) -> bool:
-    """Takes what forgettings kept for an undo out of a journal: all of those that are purged, and of others what is gone."""
+def forget_kept(
+    journal: apsw.Connection, gone: Gone, forgettings: set[str], note: Callable[[str], None] = lambda text: None
+) -> bool:
+    """Takes what forgettings kept for an undo out of a journal: all of those that are purged, and of others what is gone.
+    `note` gets what stays."""
     if not forgetting_journal.has(journal, "forgotten"):
         return False
-    wanted = [
-        seq
-        for seq, forgetting, piece, kept in journal.execute("SELECT seq, forgetting, piece, kept FROM forgotten")
-        if forgetting in forgettings or piece in gone.keys or gone.runs.found_in(kept)
-    ]
+    wanted = []
+    for seq, forgetting, piece, kept in journal.execute("SELECT seq, forgetting, piece, kept FROM forgotten"):
+        text = "\n".join(_strings(msgspec.json.decode(kept)))
+        if forgetting in forgettings or piece in gone.keys or gone.runs.found_in(text):
+            wanted.append(seq)
+        else:
+            note(text)
     journal.executemany("DELETE FROM forgotten WHERE seq = ?", [(seq,) for seq in wanted])
     for name in forgettings:
         journal.execute("UPDATE forgettings SET state = 'purged' WHERE id = ? AND state != 'purged'", (name,))
     return bool(wanted)
 
 
-def _clean_database(home: Home, path: Path, gone: Gone, forgettings: set[str], day: str) -> bool:
-    """A copy of a journal: cleaned beside its place, then put there."""
-    beside = backups.beside_of(home.backups / path.name)
-    try:
-        write_whole(beside, path.read_bytes())
-        status = path.stat()
-        if not _clean_closed(beside, gone, forgettings, day):
-            return False
-        os.utime(beside, ns=(status.st_mtime_ns, status.st_mtime_ns))
-        _publish(beside, path)
-        return True
-    finally:
-        _drop(beside)
-
-
-def _clean_closed(path: Path, gone: Gone, forgettings: set[str], day: str) -> bool:
-    """Cleans the copy of a journal that nobody else has open, and writes it anew."""
-    try:
-        with closing(apsw.Connection(str(path))) as journal:
-            journal.execute("PRAGMA journal_mode = DELETE").fetchall()
-            if not forgetting_journal.has(journal, "turns") or not clean_journal(journal, gone, forgettings, day):
-                return False
-            compact(journal)
-        return True
-    except apsw.Error as error:
-        raise told(error, path) from error
-
-
-# --- a zip -----------------------------------------------------------------------------------------------------------
-
-
-def _clean_zip(home: Home, path: Path, gone: Gone, forgettings: set[str], day: str) -> bool:
-    """A backup: each file of it cleaned, with a new list of checksums, checked, then put in the old one's place."""
-    make_private_folder(home.backups)
-    beside, journal = backups.beside_of(path), backups.beside_of(home.backups / JOURNAL)
-    try:
-        with (
-            kept_backups.open_backup(path) as (archive, manifest),
-            backups.open_new(beside) as file,
-            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
-        ):
-            kept, changed = [], False
-            for entry in manifest.files:
-                data = b"".join(kept_backups.read_kept(archive, entry, path))
-                clean = (
-                    _clean_member_journal(journal, data, gone, forgettings, day)
-                    if entry.name == JOURNAL
-                    else _clean_note(entry.name, data, gone, manifest.made_at)
-                )
-                changed |= clean != data
-                if clean is not None:
-                    kept.append(_write(new, entry, clean))
-            clean_manifest = _clean_manifest(manifest, kept, gone)
-            changed |= len(clean_manifest.remarks) != len(manifest.remarks)
-            new.writestr(_entry(MANIFEST), msgspec.json.format(msgspec.json.encode(clean_manifest)))
-            new.close()
-            file.flush()
-            os.fsync(file.fileno())
-        if not changed:
-            return False
-        kept_backups.verify(beside)
-        status = path.stat()
-        os.utime(beside, ns=(status.st_mtime_ns, status.st_mtime_ns))
-        _publish(beside, path)
-        return True
-    finally:
-        _drop(beside)
-        _drop(journal)
-
-
-def _clean_member_journal(beside: Path, data: bytes, gone: Gone, forgettings: set[str], day: str) -> bytes:
-    write_whole(beside, data)
-    try:
-        return beside.read_bytes() if _clean_closed(beside, gone, forgettings, day) else data
-    finally:
-        _drop(beside)
-
-
-def _clean_note(name: str, data: bytes, gone: Gone, made_at: str) -> bytes | None:
-    """A file of a backup without what is gone; None when the note went whole, or nothing is left of it."""
-    went = gone.notes.get(name)
-    if went and datetime.fromisoformat(made_at) <= datetime.fromisoformat(went):
-        return None
-    if gone.runs.found_in(name):
-        return None
-    return clean_text(data, gone)
+def _strings(value: Any) -> Iterator[str]:
+    """Every string in what was JSON, also in JSON that stands in a string."""
+    if isinstance(value, str):
+        if value.startswith(("[{", "{")):
+            with contextlib.suppress(msgspec.DecodeError):
+                yield from _strings(msgspec.json.decode(value))
+                return
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _strings(each)
 
 
 def _clean_manifest(manifest: Manifest, kept: list[KeptFile], gone: Gone) -> Manifest:
@@ -202,42 +239,11 @@ def _clean_manifest(manifest: Manifest, kept: list[KeptFile], gone: Gone) -> Man
     return msgspec.structs.replace(manifest, files=tuple(kept), folders=folders, remarks=remarks)
 
 
-def _write(archive: zipfile.ZipFile, entry: KeptFile, data: bytes) -> KeptFile:
-    archive.writestr(_entry(entry.name), data)
-    return msgspec.structs.replace(entry, size=len(data), sha256=hashlib.sha256(data).hexdigest())
-
-
 def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name)
     entry.compress_type = zipfile.ZIP_DEFLATED
     entry.external_attr = 0o100600 << 16
     return entry
-
-
-# --- plain files -----------------------------------------------------------------------------------------------------
-
-
-def clean_text(data: bytes, gone: Gone) -> bytes | None:
-    """A text without the sentences that are gone; None when nothing is left; what is no text stays as it is."""
-    text = decoded(data)
-    spans = sentences_with(text, gone.runs) if text else []
-    if not text or not spans:
-        return data
-    left = cut(text, spans)
-    return encoded(left, data) if left.strip() else None
-
-
-def _clean_plain(path: Path, gone: Gone) -> bool:
-    data = path.read_bytes()
-    clean = clean_text(data, gone)
-    if clean == data:
-        return False
-    if clean is None:
-        path.unlink()
-        sync_folder(path.parent)
-    else:
-        replace(path, data, clean)
-    return True
 
 
 def _clean_log(path: Path, gone: Gone) -> bool:
@@ -254,9 +260,13 @@ def _clean_log(path: Path, gone: Gone) -> bool:
     return True
 
 
-def _publish(beside: Path, path: Path) -> None:
+def _publish(beside: Path, path: Path) -> bool:
+    """Puts a copy in the place of the one that it was made of, as old as that one."""
+    status = path.stat()
+    os.utime(beside, ns=(status.st_mtime_ns, status.st_mtime_ns))
     beside.replace(path)
     sync_folder(path.parent)
+    return True
 
 
 def _drop(beside: Path) -> None:

@@ -188,7 +188,9 @@ def _person_change(choice: Choice) -> FileChange | None:
             while place >= 0:
                 spans.append((place, place + len(words)))
                 place = text.find(words, place + len(words))
-    return FileChange(str(path), before, encoded(cut(text, spans), before), False, (choice.piece.key,))
+    left = cut(text, spans)
+    # Not quite empty: an empty file may be one that is just being written, and memory waits for its words.
+    return FileChange(str(path), before, encoded(left if left.strip() else "\n", before), False, (choice.piece.key,))
 
 
 def edit_of(change: FileChange) -> Edit:
@@ -214,7 +216,7 @@ def take_out(path: Path, before: bytes, after: bytes | None) -> bool:
     if now != before:
         return False
     if after is None:
-        _unlink(path)
+        remove(path)
     else:
         replace(path, before, after)
     return True
@@ -271,9 +273,10 @@ def _read(path: Path) -> bytes | None:
         raise home_trouble(error, path) from error
 
 
-def _unlink(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Removes a file, if it is there, for good."""
     try:
-        path.unlink()
+        path.unlink(missing_ok=True)
         sync_folder(path.parent)
     except OSError as error:
         raise home_trouble(error, path) from error

@@ -155,6 +155,13 @@ class ForgettingPages:
         keys.discard("")
         return Kept(frozenset(keys), words, frozenset(ids), vectors, files, waiting)
 
+    def words_kept(self) -> dict[str, str]:
+        """The words of pieces that went whole and can still come back, by the key of each."""
+        rows = self._database.rows(
+            "SELECT piece, kept FROM forgotten WHERE place = 'words' AND piece != '' ORDER BY seq"
+        )
+        return {piece: json.loads(kept) for piece, kept in rows if json.loads(kept)}
+
     def list(self, *states: State) -> list[Forgetting]:
         """Forgettings in one of those states (none given: all), the newest first."""
         rows = self._database.rows("SELECT id, state, made_at, counts, purged_at FROM forgettings ORDER BY seq DESC")

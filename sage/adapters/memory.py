@@ -362,6 +362,10 @@ class SageMemory:
         """The vectors of passages and texts, by id, as they stand on the disk."""
         return self._mended(lambda: self._store.vectors_of(ids))
 
+    def has_vectors(self, vectors: Iterable[bytes]) -> set[bytes]:
+        """Those of some vectors that a passage has: the same words again have the same vector."""
+        return self._mended(lambda: self._store.has_vectors(set(vectors)))
+
     def follow_forgetting(self) -> None:
         """Lets the index lose, or find again, the texts that the journal lost or got back."""
         with self._work, self._texting:

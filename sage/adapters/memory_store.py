@@ -303,6 +303,10 @@ class MemoryStore:
         """The vectors of passages and texts, by id, as they stand in their rows."""
         return list(self._blobs([row.number for row in self.passages_of(ids)]).values())
 
+    def has_vectors(self, vectors: set[bytes]) -> set[bytes]:
+        """Those of some vectors that a row has."""
+        return {row[0] for row in self._database.rows("SELECT vector FROM vectors") if row[0] in vectors}
+
     def file_passages(self) -> list[Hit]:
         """Every passage of every file, file by file."""
         rows = self._database.rows(

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from sage.core.cutting import Span, joined
 from sage.core.errors import BadInput, NotFound
-from sage.core.word_runs import Run, Runs, codes, distinctive, sentences, words_in
+from sage.core.word_runs import Run, Runs, distinctive, is_own_id, sentences, words_in
 from sage.core.words import STOP_WORDS
 
 Why = Literal["named", "derived", "repeated"]
@@ -81,7 +81,8 @@ class Piece(Struct, frozen=True):
     asked_by: str = ""
     """The key of the question that it answers."""
     again: bool = False
-    """Its words are in the trash already; it goes along when it is named again, so that no undo brings back half of it."""
+    """Its words are in the trash (and stand here, to be looked for elsewhere). It goes along when it is named again, or rests
+    on what goes, so that no undo brings half of it back; its words are no reason to take it."""
 
 
 class Choice(Struct, frozen=True):
@@ -211,12 +212,14 @@ def choose(pieces: Sequence[Piece], target: Target) -> list[Choice]:
         spans = matcher.spans(piece)
         if spans is not None:
             chosen[piece.key] = Choice(piece, "named", _spread(piece, spans))
-    if all(choice.piece.again for choice in chosen.values()):
+    if not chosen:
         raise NotFound("Nothing of that was found.", safe="Nothing was changed.", do="Try: sage recall, then its ids.")
     if not target.only:
         _choose_repeats(pieces, chosen)
     _choose_derived(pieces, chosen)
     _choose_questions(pieces, chosen)
+    if all(choice.piece.again for choice in chosen.values()):
+        raise NotFound("That was forgotten before.", safe="Nothing was changed.", do="See it with: sage forget --list")
     return sorted(chosen.values(), key=lambda choice: ("named", "derived", "repeated").index(choice.why))
 
 
@@ -237,9 +240,9 @@ class _Matcher:
             if part is None:
                 return ()
             found.append((part.start, part.end))
-        if self._in_time(piece) or (self._person and self._is_of(piece)):
+        if not piece.again and (self._in_time(piece) or (self._person and self._is_of(piece))):
             return ()
-        for runs in filter(None, (self._person, self._words)):
+        for runs in filter(None, () if piece.again else (self._person, self._words)):
             found += [(start, end) for start, end, _ in runs.places(piece.text)]
         if not found:
             return None
@@ -331,7 +334,7 @@ def _choose_repeats(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
     found: list[tuple[Piece, list[tuple[int, int, Run]]]] = []
     for piece in pieces:
         known = chosen.get(piece.key)
-        here = list(runs.places(piece.text))
+        here = [] if piece.again else list(runs.places(piece.text))
         if known and known.spans:
             here = [place for place in here if not _inside(place, known.spans)]
         if here and not (known and not known.spans):
@@ -388,7 +391,7 @@ def _choose_questions(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> Non
     runs = Runs(run for found in named.values() for run in found)
     alive: set[Run] = set()
     for piece in pieces if runs else ():
-        if piece.key not in asked and (piece.key not in chosen or chosen[piece.key].spans):
+        if piece.key not in asked and not piece.again and (piece.key not in chosen or chosen[piece.key].spans):
             alive |= runs.found_in(left(piece, chosen))
     for piece in questions:
         if named[piece.key] - alive:
@@ -466,18 +469,26 @@ _RARE = 7
 """Letters from which on a single word is looked for."""
 
 
-def needles(words: str) -> Iterator[tuple[Run, str]]:
-    """Stretches of forgotten words to look for, byte by byte, each with its run: so that whatever is left of them in some
-    file is found, be it a fragment. Five words in a row, short lines, numbers and addresses, long words alone."""
+class Needle(Struct, frozen=True):
+    """A stretch of forgotten words to look for, byte by byte, as it is written."""
+
+    text: str
+    run: Run
+
+
+def needles(words: str) -> Iterator[Needle]:
+    """Stretches that show whatever is left of forgotten words in some file, be it a fragment: five words in a row, short
+    lines, numbers and addresses, long words alone."""
     for line in re.finditer(r'[^\r\n"\\]+', words):
         found = words_in(line[0])
         wide = [found[place : place + _WIDE] for place in range(0, max(1, len(found) - _WIDE + 1), _STEP)]
         for some in [*wide, found[-_WIDE:]]:
+            if any(is_own_id(word.folded) for word in some):
+                continue
             if some and len(stretch := line[0][some[0].start : some[-1].end]) >= 2 * _RARE:
-                yield tuple(word.folded for word in some), stretch
+                yield Needle(stretch, tuple(word.folded for word in some))
         for word in found:
-            if word.end - word.start >= _RARE:
-                yield (word.folded,), line[0][word.start : word.end]
-    for start, end, run in Runs(codes(words)).places(words):
-        if end - start >= _RARE:
-            yield run, words[start:end]
+            if word.end - word.start >= _RARE and not is_own_id(word.folded):
+                yield Needle(line[0][word.start : word.end], (word.folded,))
+    known = Runs(distinctive(words))
+    yield from (Needle(words[start:end], run) for start, end, run in known.places(words) if end - start >= _RARE)

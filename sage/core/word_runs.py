@@ -19,6 +19,8 @@ _WORD = re.compile(r"\w+")
 _LINE = re.compile(r"[^\r\n]+")
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|[。！？]")
 _CODE = re.compile(r"[\w@][\w@.:/+#-]{4,}[\w@]")
+_OWN_ID = re.compile(r"[a-z][0-9a-f]{17}")
+"""Ids that Sage gives by time and chance: they say nothing of the words."""
 _DATE = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?:T[\d:.+-]*)?|\d{1,2}:\d{2}(?::\d{2})?")
 
 
@@ -64,6 +66,11 @@ class Runs:
         return Runs(run for run in self if run not in runs)
 
 
+def is_own_id(word: str) -> bool:
+    """Whether a word is an id that Sage gave by chance."""
+    return bool(_OWN_ID.fullmatch(word))
+
+
 def words_in(text: str) -> list[Word]:
     """The words of a text, in order."""
     if text.isascii():
@@ -104,7 +111,7 @@ def codes(text: str) -> set[Run]:
         mixed = digits and any(letter.isalpha() for letter in token)
         if ("@" in token or mixed or digits >= 7) and not _DATE.fullmatch(token):
             found.add(tuple(word.folded for word in words_in(token)))
-    return {run for run in found if run}
+    return {run for run in found if run and not any(map(is_own_id, run))}
 
 
 def _says_much(sentence: str, run: Run) -> bool:

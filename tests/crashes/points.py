@@ -23,6 +23,7 @@ from sage.core.errors import SageError
 from sage.locations import Home
 from tests.crashes.copy_scenes import BackupScene, MigrationScene, RestoreScene
 from tests.crashes.daily_scenes import ConversationScene, FilesScene, FirstStart, JournalScene
+from tests.crashes.forgetting_scene import ForgettingScene
 from tests.crashes.memory_scene import MemoryScene
 from tests.crashes.recorder import Recorder, Step
 from tests.crashes.replay import CUTS, Cut, Replay
@@ -34,6 +35,7 @@ SCENES: tuple[type[Scene], ...] = (
     ConversationScene,
     MigrationScene,
     MemoryScene,
+    ForgettingScene,
     FilesScene,
     BackupScene,
     RestoreScene,
