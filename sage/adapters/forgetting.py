@@ -8,6 +8,7 @@ forgotten and when, by random ids; nothing made of the words stays.
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -37,15 +38,18 @@ from sage.core.forgetting import (
     Standing,
     Target,
     choose,
-    digest_of,
     needles,
     shown,
+    squeezed,
+    yes_to,
 )
 from sage.core.word_runs import Run, Runs, distinctive
 from sage.locations import Home, home_trouble, sync_folder
 
 log = logging.getLogger(__name__)
 
+_HASH = re.compile(r"(?:[a-z]_)?[0-9a-f]{20}")
+"""An id or a label's target that is made of the words themselves."""
 MOST_NEEDLES = 20_000
 """Stretches that a scan looks for at most, spread evenly over the words that were forgotten."""
 
@@ -69,7 +73,7 @@ class Forgetter:
         with self._turn:
             choices, edits = self._look(target)
         items = tuple(shown(choice) for choice in choices if not choice.piece.again)
-        return Preview(items, edits, digest_of(choices, edits))
+        return Preview(items, edits, yes_to(choices, edits))
 
     def _look(self, target: Target) -> tuple[list[Choice], tuple[Edit, ...]]:
         choices = choose(self._pieces(), target)
@@ -93,7 +97,7 @@ class Forgetter:
         """
         with self._turn:
             choices, edits = self._look(target)
-            if digest_of(choices, edits) != digest:
+            if yes_to(choices, edits) != digest:
                 raise BadInput(
                     "What would go has changed since it was shown.", safe="Nothing was forgotten.", do="Look again."
                 )
@@ -358,10 +362,10 @@ class _Remains:
         known = {run for text in told for run in distinctive(text)}
         every = [*told, *kept.words.get("derived", ())]
         self._needles = {needle.text: needle for text in every for needle in needles(text)}
-        self._hashes = {name for name in kept.ids if name[:2] in ("p_", "t_")}
+        self._hashes = {name for name in kept.ids if _HASH.fullmatch(name)}
         pieces = [piece for piece in pieces if not piece.again]
         for piece in pieces:
-            self._hashes.difference_update(piece.ids, (part.id for part in piece.parts))
+            self._hashes.difference_update(Choice(piece, "named").ids)
         self.runs = Runs({*known, *(needle.run for needle in self._needles.values())})
         self.alive: set[Run] = set()
         self.standing: list[Standing] = []
@@ -371,7 +375,7 @@ class _Remains:
             if found & known and piece.fate != "your edit":
                 why = f"Your {piece.kind} has these words, too: forget it as well, or keep it."
                 self.standing.append(Standing(piece.citation, why))
-        self.gone = Gone(kept.keys, kept.ids, Runs(known - self.alive), notes)
+        self.gone = Gone(kept.keys, kept.ids, Runs(known - self.alive), notes, squeezed("\n".join(told)))
         self._known = known
 
     def looked_for(self, in_copies: set[Run]) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,11 +16,11 @@ from pathlib import Path
 from msgspec import Struct
 
 from sage.adapters.files import write_whole
-from sage.adapters.forgetting_journal import file_key
+from sage.adapters.forgetting_journal import file_key, note_key, turn_key
 from sage.core import note_text
 from sage.core.cutting import Span, cut, difference, put_back
 from sage.core.forgetting import Choice, Edit, Part, Piece, front_end
-from sage.core.passages import Hit
+from sage.core.passages import ANSWER, SAGE, SAID, Hit
 from sage.core.task_lines import read_tasks
 from sage.locations import Home, home_trouble, make_folders, sync_folder
 
@@ -78,6 +79,7 @@ def _own_file(home: Home, folder: Path, path: Path, hits: Sequence[Hit]) -> Piec
     return Piece(
         holder=folder.name, key=file_key(str(folder.resolve()), source), kind="goal" if folder == home.goals else "note",
         citation=name, text=text, names=(name, str(path), source, *filter(None, [fields.get("id")])), group=name,
+        ids=(str(path.resolve()), note_key(source)), leans=_leaning(text),
         when=fields.get("created", ""), title=fields.get("title") or path.stem, parts=_parts(text, hits), splits=True,
     )  # fmt: skip
 
@@ -89,6 +91,24 @@ def _parts(text: str, hits: Sequence[Hit]) -> tuple[Part, ...]:
         start = hit.start if text[hit.start : hit.end] == hit.text else text.find(hit.text)
         if start >= 0:
             found.append(Part(start, start + len(hit.text), hit.id))
+    return tuple(found)
+
+
+_TURN = re.compile(r"^(\d+)\. .*\(([a-z]\w+)\)$", re.MULTILINE)
+_BY_SAGE = re.compile(rf"^\d+\. {SAGE},")
+
+
+def _leaning(text: str) -> tuple[Part, ...]:
+    """The lines of a conversation's summary, each with the turn's side that it cites."""
+    turns = {
+        match[1]: (match.start(), match.end(), turn_key(match[2], ANSWER if _BY_SAGE.match(match[0]) else SAID))
+        for match in _TURN.finditer(text)
+    }
+    found = [Part(*turn) for turn in turns.values()]
+    for line in re.finditer(r"^- .*$", text, re.MULTILINE) if turns else ():
+        for number in re.findall(r"\[(\d+)\]", line[0]):
+            if number in turns:
+                found.append(Part(line.start(), line.end(), turns[number][2]))
     return tuple(found)
 
 
@@ -114,7 +134,8 @@ def _person_file(path: Path, hits: Sequence[Hit]) -> Piece:
     first = hits[0]
     return Piece(
         holder="your files", key=file_key(first.root, first.source), kind="note of yours", citation=str(path),
-        text="\n\n".join(texts), names=(str(path), first.source), group=str(path), when=first.when or "", title=path.stem,
+        text="\n\n".join(texts), names=(str(path), first.source), ids=(str(path), note_key(first.source)),
+        group=str(path), when=first.when or "", title=path.stem,
         parts=tuple(parts), splits=True, fate="your edit",
     )  # fmt: skip
 

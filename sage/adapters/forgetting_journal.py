@@ -83,7 +83,8 @@ def pieces(journal: apsw.Connection) -> Iterator[Piece]:
     yield from _actions(journal, marked)
     yield from _texts(journal)
     yield from _reminders(journal)
-    yield from _facts(journal) if has(journal, "facts") else ()
+    if has(journal, "facts"):
+        yield from _facts(journal)
 
 
 def _marked(journal: apsw.Connection) -> set[tuple[str, str]]:
@@ -159,16 +160,25 @@ def _reminders(journal: apsw.Connection) -> Iterator[Piece]:
 
 
 def _facts(journal: apsw.Connection) -> Iterator[Piece]:
-    """A fact rests on the passages that say it."""
+    """A fact rests on the passages that say it; one whose words went from where they stood, on the note that said it."""
     places: dict[str, list[str]] = {}
-    for fact, passage in journal.execute("SELECT fact, passage FROM fact_places ORDER BY fact, document"):
-        places.setdefault(str(fact), []).append(str(passage))
-    rows = journal.execute("SELECT id, subject, attribute, value, quote, document, stated_at FROM facts ORDER BY seq")
-    for name, subject, attribute, value, quote, document, stated_at in rows:
+    for fact, passage in journal.execute("SELECT fact, passage FROM fact_places"):
+        places.setdefault(fact, []).append(passage)
+    rows = journal.execute(
+        "SELECT id, subject, attribute, value, whom, quote, document, stated_at FROM facts ORDER BY seq"
+    )
+    for name, subject, attribute, value, whom, quote, document, stated_at in rows:
+        text = "\n".join((quote, subject, attribute, value, whom))
         yield Piece(
-            "facts", f"fact/{name}", "fact", f"{subject}, {attribute}", f"{quote}\n{value}", (name,), (name,),
-            rests_on=tuple(places.get(str(name), ())), group=document, when=stated_at, title=subject,
+            "facts", f"fact/{name}", "fact", f"{subject}, {attribute}", text, (name,), (name,),
+            rests_on=tuple(places.get(name) or [note_key(document)]), group=document, when=stated_at,
+            quote=quote if name in places else "", begins=quote, title=subject,
         )  # fmt: skip
+
+
+def note_key(source: str) -> str:
+    """What a fact rests on whose words have gone: the note that it was read in, by its path in what was imported."""
+    return f"note {source}"
 
 
 def turn_key(turn: str, part: str) -> str:
@@ -199,9 +209,10 @@ def changes(journal: apsw.Connection, choices: Sequence[Choice], day: str, ids: 
     for choice in choices:
         found += _changes_of(choice, day)
     gone = {name for choice in choices for name in choice.ids}.union(ids)
+    gone |= _renamed(journal, gone) if has(journal, "renames") else set()
+    found += _fact_reads(journal, gone) if has(journal, "fact_reads") else []
     found += _labels(journal, gone) if has(journal, "labels") else []
     found += _renames(journal, gone) if has(journal, "renames") else []
-    found += _fact_reads(journal, gone) if has(journal, "fact_reads") else []
     return [change for change in found if has(journal, change.table, *change.key)]
 
 
@@ -225,11 +236,14 @@ def _changes_of(choice: Choice, day: str) -> list[RowChange]:
             return [RowChange(key, "approvals", {"id": name}, {"arguments": "{}", "why": forgotten, "digest": ""})]
         case "text":
             return [RowChange(key, "texts", {"id": name})]
+        case "fact":
+            return [
+                RowChange(key, "fact_events", {"fact": name}),
+                RowChange(key, "fact_places", {"fact": name}),
+                RowChange(key, "facts", {"id": name}),
+            ]
         case "reminder":
             return [RowChange(key, "occurrences", {"schedule": name}), RowChange(key, "schedules", {"id": name})]
-        case "fact":
-            inner = [RowChange(key, table, {"fact": name}) for table in ("fact_places", "fact_events")]
-            return [*inner, RowChange(key, "facts", {"id": name})]
     return []
 
 
@@ -240,11 +254,30 @@ def _in_place(choice: Choice, day: str) -> str:
 
 
 def _labels(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
+    """Labels on what goes: on a note by its path, on a passage by the path and a digest of its words."""
     return [
         RowChange("", "labels", {"kind": kind, "target": target})
         for kind, target in journal.execute("SELECT kind, target FROM labels")
-        if target in gone
+        if kind != "folder" and not gone.isdisjoint((target, *str(target).split("\n")))
     ]
+
+
+def _fact_reads(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
+    """What was read for facts of documents that change, which holds their names and checksums: they are read again."""
+    found = []
+    for (document,) in journal.execute("SELECT document FROM fact_reads"):
+        root, _, rest = str(document).partition("\n")
+        source = rest.split("\n")[0]
+        keys = [file_key(folder, source) for folder in (root, root.rpartition("/")[0])]
+        if not gone.isdisjoint((*keys, *(f"cut {key}" for key in keys))):
+            found.append(RowChange("", "fact_reads", {"document": document}))
+    return found
+
+
+def _renamed(journal: apsw.Connection, gone: set[str]) -> set[str]:
+    """The paths where files that go were first seen: their labels are kept by these."""
+    rows = journal.execute("SELECT root, source, first FROM renames")
+    return {str(first).replace("//", "/", 1) for root, source, first in rows if file_key(root, source) in gone}
 
 
 def _renames(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
@@ -253,16 +286,6 @@ def _renames(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
         for root, source in journal.execute("SELECT root, source FROM renames")
         if file_key(root, source) in gone
     ]
-
-
-def _fact_reads(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
-    """That a file was read for facts is known by its name and content."""
-    found = []
-    for (document,) in journal.execute("SELECT document FROM fact_reads WHERE document != 'texts'").fetchall():
-        root, source, *_ = str(document).split("\n")
-        if not gone.isdisjoint((file_key(root, source), file_key(root.rpartition("/")[0], source))):
-            found.append(RowChange("", "fact_reads", {"document": document}))
-    return found
 
 
 def apply(journal: apsw.Connection, wanted: Iterable[RowChange]) -> list[tuple[RowChange, list[dict[str, Any]]]]:

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from sage.core.cutting import Span, joined
 from sage.core.errors import BadInput, NotFound
+from sage.core.passages import digest_of
 from sage.core.word_runs import Run, Runs, distinctive, is_own_id, sentences, words_in
 from sage.core.words import STOP_WORDS
 
@@ -78,6 +79,10 @@ class Piece(Struct, frozen=True):
     fate: Fate = "goes"
     begins: str = ""
     """How it begins, when that is not how its text does."""
+    leans: tuple[Part, ...] = ()
+    """Stretches of it that rest on something by themselves: the lines of a summary, each on its turns."""
+    quote: str = ""
+    """The very words that it rests on, where it names them: what else goes of their passage does not concern it."""
     asked_by: str = ""
     """The key of the question that it answers."""
     again: bool = False
@@ -102,13 +107,13 @@ class Choice(Struct, frozen=True):
     @property
     def ids(self) -> tuple[str, ...]:
         """What the words that go were known by; a part that loses some of its words has another id from then on."""
-        if not self.spans:
-            return (self.piece.key, *self.piece.ids, *(part.id for part in self.piece.parts))
-        return tuple(
-            part.id
-            for part in self.piece.parts
-            if any(start < part.end and part.start < end for start, end in self.spans)
-        )
+        gone = [part for part in self.piece.parts if not self.spans or _meets(part, self.spans)]
+        names = [name for part in gone for name in (part.id, digest_of(self.piece.text[part.start : part.end]))]
+        return (f"cut {self.piece.key}", *names) if self.spans else (self.piece.key, *self.piece.ids, *names)
+
+
+def _meets(part: Part, spans: Sequence[Span]) -> bool:
+    return any(start < part.end and part.start < end for start, end in spans)
 
 
 class Shown(Struct, frozen=True):
@@ -270,7 +275,7 @@ def _resolve(names: Sequence[str], pieces: Sequence[Piece]) -> dict[str, list[st
             if name in own:
                 found.setdefault(piece.key, []).append(name)
                 missing.discard(name)
-            elif piece.title and piece.title.casefold() == name.casefold():
+            elif piece.splits and piece.title.casefold() == name.casefold():
                 loose.setdefault(name, {})[piece.key] = piece.citation
     for name in list(missing):
         if len(loose.get(name, {})) > 1:
@@ -356,7 +361,12 @@ def _inside(place: tuple[int, int, Run], spans: Sequence[Span]) -> bool:
 
 def _choose_derived(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
     """To its end: an answer may cite an answer."""
-    links = [(piece.key, (piece.key, *piece.ids), piece.rests_on) for piece in pieces if piece.rests_on]
+    gone_words = squeezed("\n".join(choice.words for choice in chosen.values()))
+    links = [
+        (piece.key, (piece.key, *piece.ids), piece.rests_on)
+        for piece in pieces
+        if piece.rests_on and squeezed(piece.quote) in gone_words
+    ]
     gone = {name for choice in chosen.values() for name in choice.ids}
     derived: set[str] = set()
     grown = True
@@ -371,10 +381,20 @@ def _choose_derived(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
                 derived.add(key)
                 gone.update(ids)
                 grown = True
-    if derived:
-        for piece in pieces:
-            if piece.key in derived:
-                chosen[piece.key] = Choice(piece, "derived")
+    for piece in pieces if derived or any(piece.leans for piece in pieces) else ():
+        known = chosen.get(piece.key)
+        if piece.key in derived:
+            chosen[piece.key] = Choice(piece, "derived")
+        elif known is None or known.spans:
+            leaning = [(part.start, part.end) for part in piece.leans if part.id in gone]
+            if leaning:
+                before = known.spans if known else ()
+                chosen[piece.key] = Choice(piece, "derived", _spread(piece, [*before, *leaning]))
+
+
+def squeezed(text: str) -> str:
+    """A text with one space between words, to find a quote in it."""
+    return " ".join(text.split())
 
 
 def _choose_questions(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
@@ -422,7 +442,7 @@ def opening(text: str) -> str:
     return line if len(line) <= OPENING else line[: OPENING - 1] + "…"
 
 
-def digest_of(choices: Iterable[Choice], edits: Iterable[Edit]) -> str:
+def yes_to(choices: Iterable[Choice], edits: Iterable[Edit]) -> str:
     """What binds a yes to what was shown; made when it is needed, and kept nowhere."""
     parts = sorted([choice.piece.key, choice.piece.text, list(choice.spans)] for choice in choices)
     data = msgspec.json.encode([parts, sorted((edit.path, edit.difference) for edit in edits)])
@@ -434,12 +454,13 @@ def digest_of(choices: Iterable[Choice], edits: Iterable[Edit]) -> str:
 
 class Gone(Struct, frozen=True):
     """What was forgotten, as copies of before can be searched for it: pieces by key, what they were known by, the runs
-    of words that stand nowhere else, and the home's notes that went whole (by name, with when)."""
+    of words that stand nowhere else, the home's notes that went whole (by name, with when), and the words (squeezed)."""
 
     keys: frozenset[str]
     ids: frozenset[str]
     runs: Runs
     notes: dict[str, str]
+    words: str = ""
 
 
 def choose_again(pieces: Sequence[Piece], gone: Gone) -> list[Choice]:
@@ -450,7 +471,7 @@ def choose_again(pieces: Sequence[Piece], gone: Gone) -> list[Choice]:
             chosen[piece.key] = Choice(piece, "named")
         elif gone.runs.found_in(piece.text):
             chosen[piece.key] = Choice(piece, "repeated")
-        elif not gone.ids.isdisjoint((*piece.ids, *piece.rests_on)):
+        elif not gone.ids.isdisjoint((*piece.ids, *piece.rests_on)) and squeezed(piece.quote) in gone.words:
             chosen[piece.key] = Choice(piece, "derived")
     _choose_derived(pieces, chosen)
     return list(chosen.values())
