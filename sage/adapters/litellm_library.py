@@ -53,6 +53,7 @@ def _load() -> Any:
         litellm.disable_token_counter = True
         litellm.disable_aiohttp_transport = True
         litellm.num_retries = None
+        litellm.DEFAULT_MAX_RETRIES = 0  # embedding takes it where a call says 0
         litellm.drop_params = True
         # Lets a talk with tool calls in it go on where no tools are offered any more (Anthropic refuses it otherwise).
         litellm.modify_params = True
