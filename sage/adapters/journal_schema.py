@@ -7,7 +7,7 @@ from collections import Counter
 import apsw
 
 from sage.adapters.database import Migration
-from sage.core.passages import ANSWER, SAID, turn_text
+from sage.core.passages import ANSWER, SAID, copy_id, text_id, turn_text
 
 _FIRST = """
 CREATE TABLE turns (
@@ -205,12 +205,14 @@ def _second(connection: apsw.Connection) -> None:
     for turn, conversation, said, said_at, answer, answered_at in turns:
         for part, words, at in ((SAID, said, said_at), (ANSWER, answer, answered_at or said_at)):
             if str(words).strip():
-                text = turn_text(str(conversation), part, str(words), str(at), counts[str(conversation)])
-                counts[str(conversation)] += 1
+                text = turn_text(str(conversation), part, str(words), str(at))
+                name = text_id(text)
+                copy = counts[name]
+                counts[name] += 1
                 connection.execute(
                     "INSERT INTO texts (id, source, thread, ordinal, speaker, said_when, text, origin, audience, turn, part)"
                     " VALUES (?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?)",
-                    (text.id, text.source, text.thread, text.ordinal, text.speaker, text.when, text.origin,
+                    (copy_id(name, copy), text.source, text.thread, copy, text.speaker, text.when, text.origin,
                      "\n".join(text.audience), turn, part),
                 )  # fmt: skip
 

@@ -10,7 +10,7 @@ import msgspec
 
 from sage.adapters.journal_labels import LabelPages
 from sage.core.extracts import without_asides
-from sage.core.passages import SAGE, SAID, RememberedText, text_id, turn_text
+from sage.core.passages import SAGE, SAID, RememberedText, copy_id, text_id, turn_text
 
 _READ = """
 SELECT x.seq, CASE x.part WHEN 'said' THEN t.said WHEN 'answer' THEN t.answer ELSE x.text END,
@@ -28,8 +28,7 @@ class TextPages(LabelPages):
         ids = []
         with self._database.transaction() as connection:
             for row in rows:
-                kept = msgspec.structs.replace(row, ordinal=_next_ordinal(connection, row))
-                kept = msgspec.structs.replace(kept, id=text_id(kept))
+                kept = _named(connection, row)
                 _insert(connection, kept, kept.text)
                 ids.append(kept.id)
         return ids
@@ -93,15 +92,14 @@ def keep_turn_part(connection: apsw.Connection, turn: str, part: str) -> None:
     ).fetchall()
     if rows and str(rows[0][1]).strip():
         conversation, words, at = (str(value) for value in rows[0])
-        place = _next_ordinal(connection, turn_text(conversation, part, words, at, 0))
-        _insert(connection, turn_text(conversation, part, words, at, place), "", turn, part)
+        _insert(connection, _named(connection, turn_text(conversation, part, words, at)), "", turn, part)
 
 
 def _insert(connection: apsw.Connection, kept: RememberedText, words: str, turn: str = "", part: str = "") -> None:
     connection.execute(
         "INSERT INTO texts (id, source, thread, ordinal, speaker, said_when, text, origin, audience, turn, part) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (kept.id, kept.source, kept.thread, kept.ordinal, kept.speaker, kept.when, words, kept.origin,
+        (kept.id, kept.source, kept.thread, kept.copy, kept.speaker, kept.when, words, kept.origin,
          "\n".join(kept.audience), turn, part),
     )  # fmt: skip
 
@@ -112,11 +110,10 @@ def _text(row: tuple[Any, ...]) -> RememberedText:
     return RememberedText(text, source, thread, ordinal, speaker, when, origin, tuple(audience.split("\n")), name)
 
 
-def _next_ordinal(connection: apsw.Connection, row: RememberedText) -> int:
-    """How many texts the same thread (or source, without one) already has for the same audience."""
-    column, value = ("thread", row.thread) if row.thread else ("source", row.source)
-    rows = connection.execute(
-        f"SELECT coalesce(max(ordinal) + 1, 0) FROM texts WHERE {column} = ? AND thread = ? AND audience = ?",  # noqa: S608
-        (value, row.thread, "\n".join(row.audience)),
-    ).fetchall()
-    return int(str(rows[0][0]))
+def _named(connection: apsw.Connection, row: RememberedText) -> RememberedText:
+    """The text with its id, after those of its copies that are kept."""
+    name = text_id(msgspec.structs.replace(row, copy=0))
+    # `/` is what follows the point in the order of characters.
+    known = connection.execute("SELECT id FROM texts WHERE id = ? OR id > ? AND id < ?", (name, f"{name}.", f"{name}/"))
+    copy = max((int(str(each).partition(".")[2] or 1) for (each,) in known), default=0)
+    return msgspec.structs.replace(row, copy=copy, id=copy_id(name, copy))

@@ -23,7 +23,7 @@ def passage_label(labels: Labels, document: DocumentRow, row: PassageRow) -> Lab
     note = note_label(labels, document)
     if not labels.has_passages(document.first_path):
         return note
-    return labels.of_passage(passage_target(document.first_path, row.passage.text), note)
+    return labels.of_passage(passage_target(document.first_path, row.id), note)
 
 
 def text_label(labels: Labels, row: PassageRow) -> Label:
@@ -72,10 +72,10 @@ def _changed_files(connection: apsw.Connection, labels: Labels) -> Iterator[tupl
         if changed:
             connection.execute("UPDATE documents SET audience = ? WHERE number = ?", (to_json(note.audience), number))
         if changed or number in mixed or labels.has_passages(document.first_path):
-            for passage, text, audience in connection.execute(
-                "SELECT number, text, audience FROM passages WHERE document = ?", (number,)
+            for passage, name, audience in connection.execute(
+                "SELECT number, id, audience FROM passages WHERE document = ?", (number,)
             ).fetchall():
-                now = labels.of_passage(passage_target(document.first_path, str(text)), note).audience
+                now = labels.of_passage(passage_target(document.first_path, str(name)), note).audience
                 if changed or to_json(now) != audience:
                     yield int(str(passage)), strings(str(audience)), now
 

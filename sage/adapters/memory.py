@@ -65,7 +65,7 @@ class Texts(Renames, Protocol):
     """Where remembered texts and the list of imported roots are kept for good."""
 
     def add_texts(self, rows: Sequence[RememberedText]) -> list[str]:
-        """Keeps texts in one durable commit, and returns their ids. Sets each one's `ordinal` and `id` (see there)."""
+        """Keeps texts in one durable commit, and returns their ids. Sets each one's `copy` and `id` (see there)."""
         ...
 
     def texts_after(self, seq: int, limit: int) -> list[tuple[int, RememberedText]]:

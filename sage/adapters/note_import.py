@@ -20,7 +20,7 @@ from sage.adapters.note_moves import Moved, find_moves
 from sage.adapters.note_survey import Survey
 from sage.adapters.readers import format_named
 from sage.adapters.readers.reading import Files, FolderFiles, Format, Loaded, Reading, stem_of
-from sage.core.documents import MOST_SPOKEN, Document, Part, Person
+from sage.core.documents import MOST_SPOKEN, Document, Part, Person, Piece
 from sage.core.errors import NotFound, Unreadable
 from sage.core.passages import FileTrouble, FormatRead, ImportProgress, ImportReport, passage_id
 from sage.core.renames import Place
@@ -280,9 +280,10 @@ def _passage_rows(row: DocumentRow, document: Document) -> list[PassageRow]:
     base = f"{row.first_source}/{row.part}" if row.part else row.first_source
     rows = []
     for place, piece in enumerate(document.pieces):
+        said = _said(piece)
         rows.append(
             PassageRow(
-                id=passage_id(base, copies[piece.passage.text], piece.passage.text),
+                id=passage_id(base, copies[said], said),
                 ordinal=row.slice * MOST_SPOKEN + place,
                 source=f"{row.source}/{piece.member}" if piece.member else row.source,
                 passage=piece.passage,
@@ -292,5 +293,10 @@ def _passage_rows(row: DocumentRow, document: Document) -> list[PassageRow]:
                 kind=row.kind,
             )
         )
-        copies[piece.passage.text] += 1
+        copies[said] += 1
     return rows
+
+
+def _said(piece: Piece) -> str:
+    """What tells a passage from the others of its document: its words, and of a message who said them when."""
+    return "\n".join((piece.speaker, piece.when or "", piece.passage.text)) if piece.speaker else piece.passage.text

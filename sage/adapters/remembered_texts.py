@@ -42,7 +42,7 @@ def texts_to_keep(rows: Any) -> list[RememberedText]:
     kept = []
     for row in rows:
         given = dict(row) if isinstance(row, Mapping) else asdict(row)
-        given.pop("id", None), given.pop("ordinal", None)
+        given.pop("id", None), given.pop("copy", None)
         try:
             kept.append(text_to_keep(**given))
         except TypeError as error:

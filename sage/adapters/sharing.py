@@ -167,7 +167,7 @@ def _by_id(store: MemoryStore, files: dict[int, DocumentRow], words: str) -> Sha
 
 def _passages(files: dict[int, DocumentRow], rows: Sequence[PassageRow]) -> ShareTarget:
     """A passage; the same words of the same note, imported twice, are one."""
-    targets = (passage_target(files[row.document].first_path, row.passage.text) for row in rows)
+    targets = (passage_target(files[row.document].first_path, row.id) for row in rows)
     return ShareTarget("passage", rows[0].hit().citation, tuple(dict.fromkeys(targets)))
 
 
@@ -238,7 +238,7 @@ def _inside(store: MemoryStore, target: ShareTarget) -> Iterator[tuple[DocumentR
         if target.kind == "passage" and not any(each.startswith(f"{file.first_path}\n") for each in target.targets):
             continue
         for row in store.passages_in([number]):
-            if target.kind != "passage" or passage_target(file.first_path, row.passage.text) in target.targets:
+            if target.kind != "passage" or passage_target(file.first_path, row.id) in target.targets:
                 yield file, row
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sage.core.labels import PRIVATE, Audience, Origin
 
@@ -31,16 +30,15 @@ class Passage(Struct, frozen=True):
 class RememberedText(Struct, frozen=True):
     """A text that was given to memory for good; the journal holds it.
 
-    `thread` ("" for none) is the session or document whose texts are neighbours in the order remembered. `ordinal`
-    counts from 0 among the texts of the same thread (of the same source where there is no thread) *and the same
-    audience*: so the id of a text never depends on texts that its readers may not see. Whoever keeps the text
-    sets `ordinal` and `id` (see `text_id`).
+    `thread` ("" for none) is the session or document whose texts are neighbours in the order remembered. `copy`
+    counts from 0 the texts before it that are the same in all that `text_id` is made of. Whoever keeps the text sets
+    `copy` and `id`.
     """
 
     text: str
     source: str
     thread: str = ""
-    ordinal: int = 0
+    copy: int = 0
     speaker: str | None = None
     when: str | None = None
     origin: Origin = "user"
@@ -59,36 +57,48 @@ def conversation_thread(conversation: str) -> str:
     return f"conversation/{conversation}"
 
 
-def turn_text(conversation: str, part: str, words: str, at: str, ordinal: int) -> RememberedText:
-    """One side of a turn as memory keeps it: the person's words are theirs, Sage's come from a tool."""
+def turn_text(conversation: str, part: str, words: str, at: str) -> RememberedText:
+    """One side of a turn as memory keeps it, without its id: the person's words are theirs, Sage's come from a tool."""
     thread = conversation_thread(conversation)
     said = part == SAID
-    text = RememberedText(
-        words, thread, thread, ordinal, OWNER if said else SAGE, at, "user" if said else "tool", PRIVATE
-    )
-    return replace(text, id=text_id(text))
+    return RememberedText(words, thread, thread, 0, OWNER if said else SAGE, at, "user" if said else "tool", PRIVATE)
 
 
 def text_id(text: RememberedText) -> str:
-    """The id of a remembered text: `t_` and 20 hex digits, from its content, source, thread, audience and ordinal."""
-    return "t_" + digest_of(text.source, text.thread, *text.audience, str(text.ordinal), text.text)
+    """The id of a remembered text: `t_` and 20 hex digits of its words, source, thread, speaker and time; see `copy_id`.
+
+    Nothing else, so that it never depends on texts that its readers may not see. (Texts of the first homes keep the ids
+    that they were given then.)
+    """
+    name = digest_of(text.source, text.thread, text.speaker or "", text.when or "", text.text)
+    return copy_id(f"t_{name}", text.copy)
 
 
 def passage_id(source: str, copy: int, text: str) -> str:
-    """The id of a file's passage: `p_` and 20 hex digits.
+    """The id of a file's passage: `p_` and 20 hex digits of its file and words; see `copy_id`.
 
-    `copy` counts from 0 the passages before it in the same file that have the same text and audience: so the id
-    stays when text is written above, and never depends on passages that its readers may not see.
+    `copy` counts from 0 the passages before it in the same file that have the same text: so the id stays when text is
+    written above.
     """
-    return "p_" + digest_of(source, str(copy), text)
+    return copy_id(f"p_{digest_of(source, text)}", copy)
 
 
-def passage_target(note: str, text: str) -> str:
-    """Where a label on a passage is put: on these very words in a note (by the path where it was first seen).
+def copy_id(name: str, copy: int) -> str:
+    """The id of a copy of something (from 0): further copies have a number, from 2. Whoever may not see the first one
+    is told the second one's words under the first one's id."""
+    return name if copy == 0 else f"{name}.{copy + 1}"
 
-    So it stays when the passage moves within its note, and an edit of the passage leaves it behind.
+
+def first_id(name: str) -> str:
+    """The id of what an id is a copy of: itself, if it is the first."""
+    return name.partition(".")[0]
+
+
+def passage_target(note: str, name: str) -> str:
+    """Where a label on a passage is put: on these very words (by the passage's id) in a note (by the path where it was
+    first seen). So it stays when the passage moves within its note, and an edit of the passage leaves it behind.
     """
-    return f"{note}\n{digest_of(text)}"
+    return f"{note}\n{first_id(name)}"
 
 
 def digest_of(*parts: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from sage.core.labels import Audience, KeptLabel, LabelKind
-from sage.core.passages import RememberedText, text_id
+from sage.core.passages import RememberedText, copy_id, first_id, text_id
 
 
 class FakeTexts:
@@ -23,10 +23,9 @@ class FakeTexts:
     def add_texts(self, rows: Sequence[RememberedText]) -> list[str]:
         ids = []
         for row in rows:
-            place = (row.thread or row.source, row.audience)
-            ordinal = sum((kept.thread or kept.source, kept.audience) == place for kept in self.kept)
-            row = replace(row, ordinal=ordinal)
-            row = replace(row, id=text_id(row))
+            name = text_id(replace(row, copy=0))
+            copy = sum(first_id(kept.id) == name for kept in self.kept)
+            row = replace(row, copy=copy, id=copy_id(name, copy))
             self.kept.append(row)
             ids.append(row.id)
         return ids

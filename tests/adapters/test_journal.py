@@ -119,9 +119,14 @@ def test_texts_keep_their_order_and_ids_come_from_content(database: Database) ->
     more = pages.add_texts([RememberedText("three", "chat", "s1")])
     rows = pages.texts_after(0, 10)
     assert [row.text for _, row in rows] == ["one", "two", "three"] and [row.id for _, row in rows] == [*ids, *more]
-    assert [row.ordinal for _, row in rows] == [0, 0, 1]  # counted within an audience
+    assert [row.copy for _, row in rows] == [0, 0, 0]
+    again = pages.add_texts(
+        [RememberedText("one", "chat", "s1"), RememberedText("one", "chat", "s1", when="2024-05-31")]
+    )
+    assert again[0] == f"{ids[0]}.2" and first_id(again[1]) not in {*ids, *more}
+    assert pages.add_texts([RememberedText("one", "chat", "s1", audience=("work",))]) == [f"{ids[0]}.3"]
     assert rows[1][1].audience == ("work",)
-    assert pages.texts_after(rows[1][0], 10) == rows[2:]
+    assert pages.texts_after(rows[1][0], 1) == rows[2:]
     pages.add_root("/notes")
     pages.add_root("/notes")
     assert pages.roots() == ["/notes"]
