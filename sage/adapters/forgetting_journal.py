@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from sage.core.forgetting import Choice, Piece
-from sage.core.passages import ANSWER, SAID, Hit
+from sage.core.passages import ANSWER, SAID, Hit, first_id
 
 WORDS: dict[str, tuple[str, ...]] = {
     "turns": ("said", "answer", "sources", "trouble"),
@@ -254,11 +254,12 @@ def _in_place(choice: Choice, day: str) -> str:
 
 
 def _labels(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
-    """Labels on what goes: on a note by its path, on a passage by the path and a digest of its words."""
+    """Labels on what goes: on a text by its id, on a note by its path, on a passage by the path and its id."""
+    names = gone | {first_id(name) for name in gone}
     return [
         RowChange("", "labels", {"kind": kind, "target": target})
         for kind, target in journal.execute("SELECT kind, target FROM labels")
-        if kind != "folder" and not gone.isdisjoint((target, *str(target).split("\n")))
+        if kind != "folder" and not names.isdisjoint((target, *str(target).split("\n")))
     ]
 
 

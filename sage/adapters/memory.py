@@ -35,7 +35,7 @@ from sage.adapters.remembered_texts import text_rows, text_to_keep, texts_to_kee
 from sage.core.documents import NOBODY, Person
 from sage.core.errors import HomeTrouble, ModelTrouble, NewerHome, NotFound, SageError, TornFile, Unreadable
 from sage.core.extracts import still_reading
-from sage.core.labels import Audience, KeptLabel, LabelKind, Labels, Origin, visible_to
+from sage.core.labels import Audience, KeptLabel, LabelKind, Labels, Origin, folded_name
 from sage.core.memory_state import MemoryFinding, MemoryState, VerifyProgress
 from sage.core.passages import FileTrouble, Hit, ImportProgress, ImportReport, MemoryCounts, Passage, RememberedText
 from sage.core.ports import Embedder
@@ -740,13 +740,11 @@ class SageMemory:
 
         So no statistic, neighbour or rounding of an answer can depend on a text that they may not see.
         """
-        key = tuple(sorted(set(recipients)))
+        key = tuple(sorted(set(map(folded_name, recipients))))
         if key not in self._views:
             while len(self._views) >= _VIEWS:
                 self._views.pop(next(iter(self._views)))
-            self._views[key] = View(
-                self._store, self._nearest.exact, lambda audience: visible_to(audience, key), self._embedded
-            )
+            self._views[key] = View(self._store, self._nearest.exact, key, self._embedded)
         return self._views[key]
 
     def _whole(self, row: PassageRow) -> Hit:

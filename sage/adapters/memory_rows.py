@@ -75,6 +75,7 @@ CREATE TABLE passages (
     speaker TEXT,
     tags TEXT NOT NULL,
     links TEXT NOT NULL,
+    at TEXT NOT NULL,
     length INTEGER NOT NULL
 );
 CREATE INDEX passages_of ON passages (document, ordinal, part, length, audience);
@@ -275,7 +276,7 @@ def embedded_text(row: PassageRow, title: str) -> str:
 
 COLUMNS = (
     "ordinal, part, id, source, heading, path, line, start, stop, text, said_when, origin, own, audience, speaker, tags, "
-    "links"
+    "links, at"
 )
 
 
@@ -285,15 +286,16 @@ def values_of(row: PassageRow) -> tuple[Any, ...]:
     return (
         row.ordinal, row.part, row.id, row.source, passage.heading, to_json(passage.path), passage.line, passage.start,
         passage.end, passage.text, row.when, row.origin, to_json(row.own), to_json(row.audience), row.speaker,
-        to_json(passage.tags), to_json(passage.links),
+        to_json(passage.tags), to_json(passage.links), to_json(passage.at),
     )  # fmt: skip
 
 
 def row_of(values: Sequence[Any]) -> PassageRow:
     """The row of number, document, kind, title, thread, folder and COLUMNS."""
     number, document, kind, title, thread, folder, ordinal, part, name, source, heading, path, line, *rest = values
-    start, end, text, when, origin, own, audience, speaker, tags, links = rest
-    passage = Passage(text, start, end, line, heading, strings(path), strings(tags), strings(links))
+    start, end, text, when, origin, own, audience, speaker, tags, links, at = rest
+    passage = Passage(text, start, end, line, heading, strings(path), strings(tags), strings(links),
+                      () if at == "[]" else msgspec.json.decode(at, type=tuple[int, ...]))  # fmt: skip
     return PassageRow(
         name, ordinal, source, passage, part, when, origin, strings(own), strings(audience), speaker, number, document,
         kind, title, thread, folder,

@@ -94,7 +94,7 @@ class _Found:
         self._vector = vector if vector is not None and vector.any() else None
         near = index.search(self._vector, pool) if index is not None and self._vector is not None else []
         keys = {key.number: key for key in store.keys("id", [name for name, _ in near])}
-        missing = set(store.best(self._roughly(), pool)) - set(keys)
+        missing = set(best_of(store, self._roughly(), pool)) - set(keys)
         keys |= {key.number: key for key in store.keys("number", sorted(missing))}
         # Passages of one text, and the same passage in two roots, share an id but compete as single candidates.
         self.by_name = {f"{key.id}/{key.part:06}/{key.number}": key for key in keys.values()}
@@ -129,7 +129,7 @@ class _Found:
         return {
             "words": float(matches.words[key.number]),
             "covered": float(matches.covered[key.number]),
-            "document": float(matches.documents[key.document]),
+            "document": float(matches.documents[matches.sight.documents[key.number]]),
             "speaker": float(self._names(key.speaker)),
             "when": float(self._written[key.number]) * 2 / 3,
             "tells": float(not key.asks),
@@ -170,7 +170,8 @@ class _Found:
         if not self._spans:
             return {}
         rough = self._roughly()
-        first = sorted(numbers, key=lambda number: -rough[number])[:_READ_FOR_TIMES]
+        names = {key.number: name for name, key in self.by_name.items()}
+        first = sorted(numbers, key=lambda number: (-rough[number], names[number]))[:_READ_FOR_TIMES]
         found = {}
         for row in self._store.passages(first):
             written = date.fromisoformat(row.when[:10]) if row.when else None
@@ -178,6 +179,20 @@ class _Found:
             if any(span.days_apart(one) == 0 for span in self._spans for one in told if one.days <= 40):
                 found[row.number] = {"when": float(self._written[row.number]) * 2 / 3 + 1 / 3}
         return found
+
+
+def best_of(store: MemoryStore | View, scores: np.ndarray, limit: int) -> list[int]:
+    """The numbers of the best. Which ones of equal score are left out is decided by their ids, never by their numbers."""
+    from sage.adapters.word_scores import best
+
+    numbers = best(scores, limit)
+    if len(numbers) <= limit:
+        return list(map(int, numbers))
+    least = scores[numbers].min()
+    above = numbers[scores[numbers] > least].tolist()
+    last = store.keys("number", numbers[scores[numbers] == least].tolist())
+    equal = sorted(last, key=lambda key: (key.id, key.part, key.number))
+    return [*above, *(key.number for key in equal[: limit - len(above)])]
 
 
 def _written(matches: WordScores, spans: Sequence[TimeSpan]) -> np.ndarray:

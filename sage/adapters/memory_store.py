@@ -64,10 +64,14 @@ _NAME = "iif(p.part, p.id || '/' || p.part, p.id)"
 _DAY = "coalesce(cast(julianday(substr(said_when, 1, 10)) - 1721424.5 AS INTEGER), 0)"
 """The day of an ISO date as `date.toordinal` counts it, 0 for none."""
 _LISTS = (
-    "SELECT json_group_array(number), json_group_array(document), json_group_array(length), "  # noqa: S608 - of constants
-    f"json_group_array({_DAY}), json_group_array(audience) FROM passages "
+    "SELECT json_group_array(number), json_group_array(document), json_group_array(ordinal), "  # noqa: S608 - of constants
+    f"json_group_array(length), json_group_array({_DAY}), json_group_array(audience) FROM passages "
 )
 """All passages in one row: a list a column is read ten times as fast as a row a passage."""
+_OF_DOCUMENTS = (
+    "SELECT number, iif(root = '', '', audience), iif(kind = 'thread', root || '/' || source || '/' || part, '') "
+    "FROM documents "
+)
 _AT_ONCE, _LOADED = 500, 20_000
 """Values bound to one statement; vectors read at once."""
 _Counted = tuple[tuple[int, int], postings.Words]
@@ -342,7 +346,7 @@ class MemoryStore:
 
     def passages_seen(self, visible: Callable[[Audience], bool]) -> list[PassageRow]:
         """The passages whose audience passes, in their order."""
-        wanted = [audience for audience in self._audiences() if visible(strings(audience))]
+        wanted = self._audiences_that(visible)
         sql = _READ + "WHERE p.audience IN ({}) ORDER BY p.document, p.ordinal, p.part"
         return [row_of(row) for some in _some(wanted) for row in self._in(sql, some)]
 
@@ -355,6 +359,9 @@ class MemoryStore:
         """Whether any text that was remembered is of a thread."""
         sql = "SELECT 1 FROM documents WHERE kind = 'thread' AND root = '' AND source = ? LIMIT 1"
         return bool(self._database.rows(sql, (thread,)))
+
+    def _audiences_that(self, visible: Callable[[Audience], bool]) -> list[str]:
+        return [audience for audience in self._audiences() if visible(strings(audience))]
 
     def names_in_audiences(self) -> set[str]:
         """Everyone who may see some passage."""
@@ -455,11 +462,38 @@ class MemoryStore:
         vectors = self._blobs([row.number for row in found])
         return {embedded_text(row, row.title): vectors[row.number] for row in found if row.number in vectors}
 
-    def names(self) -> list[tuple[int, str]]:
-        """The name of every passage's vector, by number."""
+    def names(self, visible: Callable[[Audience], bool] | None = None) -> list[tuple[int, str]]:
+        """The name of every passage's vector, by number; only of passages whose audience passes, if it is asked."""
         sql = f"SELECT json_group_array(number), json_group_array({_NAME}) FROM passages p"  # noqa: S608
-        numbers, names = self._database.rows(sql)[0]
+        wanted = [] if visible is None else self._audiences_that(visible)
+        where = "" if visible is None else " WHERE audience IN ({})"
+        numbers, names = self._in(sql + where, wanted)[0]
         return list(zip(_integers(numbers), msgspec.json.decode(names, type=list[str]), strict=True))
+
+    def twins(self, visible: Callable[[Audience], bool]) -> list[int]:
+        """The passages, of those whose audience passes, whose vector has the name of another one's as well."""
+        sql = (
+            "SELECT number FROM passages p WHERE audience IN ({}) AND EXISTS "
+            "(SELECT 1 FROM passages q WHERE q.id = p.id AND q.part = p.part AND q.number != p.number)"
+        )
+        return [row[0] for row in self._in(sql, self._audiences_that(visible))]
+
+    def copied_texts(self, visible: Callable[[Audience], bool]) -> list[tuple[int, str]]:
+        """Passages of remembered texts of which there are several copies, with their ids, as they came."""
+        wanted = self._audiences_that(visible)
+        sql = (
+            "SELECT DISTINCT substr(p.id, 1, instr(p.id, '.') - 1) FROM passages p JOIN documents d ON d.number = p.document "
+            "WHERE p.audience IN ({}) AND instr(p.id, '.') AND d.root = ''"
+        )
+        copies = (
+            f"SELECT number, id FROM passages WHERE audience IN ({', '.join('?' * len(wanted))}) "  # noqa: S608
+            "AND (id = ? OR id > ? AND id < ?) ORDER BY length(id), id, part"
+        )
+        return [
+            row
+            for (name,) in self._in(sql, wanted)
+            for row in self._database.rows(copies, (*wanted, name, f"{name}.", f"{name}/"))
+        ]
 
     @property
     def vector_count(self) -> int:
@@ -492,22 +526,29 @@ class MemoryStore:
 
     # reading
 
-    def sight(self, visible: Callable[[Audience], bool] | None = None) -> Sight:
-        """What a reader may see now: all passages, or those whose audience passes."""
+    def seen(self, visible: Callable[[Audience], bool]) -> tuple[Columns, np.ndarray, np.ndarray]:
+        """All passages now, and which of them, and which documents as a whole, a reader sees whose audiences pass."""
         columns = self._now()
-        if visible is not None:
-            return columns.sight(lambda audience: visible(msgspec.json.decode(audience, type=tuple[str, ...])))
-        self._sight = self._sight or columns.sight()
+        return columns, *columns.seen(lambda audience: visible(strings(audience)))
+
+    def sight(self) -> Sight:
+        """What the owner sees now: everything."""
+        from sage.adapters.sight import Sight
+
+        columns = self._now()
+        self._sight = self._sight or Sight(columns, *columns.seen(lambda audience: True))
         return self._sight
 
     def match(self, terms: Sequence[str], sight: Sight | None = None) -> WordScores:
         """What the words of a question say of everything in a sight, by word as it was asked (see `cut`)."""
         from sage.adapters.word_scores import WordScores
 
-        cut = self.cut(terms)
-        return WordScores(
-            sight or self.sight(), [postings.entries_of(self._database.rows(postings.READ, (term,))) for term in cut]
-        )
+        found = {term: postings.entries_of(self._database.rows(postings.READ, (term,))) for term in self.cut(terms)}
+        return WordScores(sight or self.sight(), found)
+
+    def words_of(self, row: PassageRow) -> postings.Words:
+        """The words of a passage, counted."""
+        return postings.count_words(self._tokenizer, fields_of(row))
 
     def cut(self, words: Sequence[str]) -> dict[str, str]:
         """The terms that are looked up for words, each with the first word that it was cut from."""
@@ -516,19 +557,6 @@ class MemoryStore:
             for term in self._tokenizer.terms(word):
                 found.setdefault(term, word)
         return found
-
-    def best(self, scores: np.ndarray, limit: int) -> list[int]:
-        """The numbers of the best. Which ones of equal score are left out is decided by their ids, never by their numbers."""
-        from sage.adapters.word_scores import best
-
-        numbers = best(scores, limit)
-        if len(numbers) <= limit:
-            return list(map(int, numbers))
-        least = scores[numbers].min()
-        above = numbers[scores[numbers] > least].tolist()
-        last = self.keys("number", numbers[scores[numbers] == least].tolist())
-        equal = sorted(last, key=lambda key: (key.id, key.part, key.number))
-        return [*above, *(key.number for key in equal[: limit - len(above)])]
 
     def compare_words(self) -> Iterator[tuple[int, int]]:
         """Counts all words again, a block at a time: how many passages it has, and how many of its lists differ."""
@@ -546,10 +574,7 @@ class MemoryStore:
         first, last = postings.rows_of_block(block)
         if block >= 0:
             found = self._database.rows(_READ + "WHERE p.number BETWEEN ? AND ?", (first, last))
-            return [
-                (postings.passage_block(row.number), postings.count_words(self._tokenizer, fields_of(row)))
-                for row in map(row_of, found)
-            ]
+            return [(postings.passage_block(row.number), self.words_of(row)) for row in map(row_of, found)]
         sql = "SELECT number, title, words FROM documents WHERE number BETWEEN ? AND ?"
         return [
             (postings.document_block(number), self._words_of(title, words))
@@ -634,16 +659,16 @@ class MemoryStore:
         self._touched.clear()
         return self._columns
 
-    def _rows(self, where: str, values: Sequence[int]) -> tuple[Rows, dict[int, str]]:
-        """Passages as columns, and the thread of every document that is in one, or is a slice of one."""
+    def _rows(self, where: str, values: Sequence[int]) -> tuple[Rows, dict[int, tuple[str, str]]]:
+        """Passages as columns, and the audience and thread of their documents."""
         from sage.adapters.sight import Rows
 
-        ((numbers, documents, lengths, days, audiences),) = self._in(_LISTS + where, values)
-        name = "root || '/' || source || '/' || part"
-        threads = self._database.rows(f"SELECT number, {name} FROM documents WHERE kind = 'thread'")  # noqa: S608
-        rows = Rows(_integers(numbers), _integers(documents), _integers(lengths), _integers(days),
-                    msgspec.json.decode(audiences, type=list[str]))  # fmt: skip
-        return rows, dict(threads)
+        *lists, audiences = self._in(_LISTS + where, values)[0]
+        numbers, documents, ordinals, lengths, days = map(_integers, lists)
+        of_rows = f"WHERE number IN (SELECT document FROM passages {where})" if where else ""  # noqa: S608
+        found = self._in(_OF_DOCUMENTS + of_rows, values)
+        rows = Rows(numbers, documents, ordinals, lengths, days, msgspec.json.decode(audiences, type=list[str]))
+        return rows, {number: (audience, thread) for number, audience, thread in found}
 
     # inside a transaction
 
@@ -655,7 +680,7 @@ class MemoryStore:
     def _add_passage(
         self, connection: apsw.Connection, document: int, row: PassageRow, vector: Vector, words: list[_Counted]
     ) -> None:
-        found = postings.count_words(self._tokenizer, fields_of(row))
+        found = self.words_of(row)
         values = (document, *values_of(row), found.length)
         marks = ", ".join("?" * len(values))
         connection.execute(f"INSERT INTO passages (document, {COLUMNS}, length) VALUES ({marks})", values)  # noqa: S608

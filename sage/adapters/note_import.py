@@ -20,7 +20,7 @@ from sage.adapters.note_moves import Moved, find_moves
 from sage.adapters.note_survey import Survey
 from sage.adapters.readers import format_named
 from sage.adapters.readers.reading import Files, FolderFiles, Format, Loaded, Reading, stem_of
-from sage.core.documents import MOST_SPOKEN, Document, Part, Person, Piece
+from sage.core.documents import Document, Part, Person, Piece
 from sage.core.errors import NotFound, Unreadable
 from sage.core.passages import FileTrouble, FormatRead, ImportProgress, ImportReport, passage_id
 from sage.core.renames import Place
@@ -32,6 +32,8 @@ EMPTY_FOR = 5.0
 """Seconds for which a note that had words must be empty to count as emptied: some editors empty a file, then write it."""
 _FILES, _PASSAGES = 64, 256
 """A batch is committed when it has so many: small enough for a recall to slip in between."""
+_PIECES = 1 << 20
+"""More passages than a slice of a document has."""
 
 
 class Renames(Protocol):
@@ -284,7 +286,7 @@ def _passage_rows(row: DocumentRow, document: Document) -> list[PassageRow]:
         rows.append(
             PassageRow(
                 id=passage_id(base, copies[said], said),
-                ordinal=row.slice * MOST_SPOKEN + place,
+                ordinal=row.slice * _PIECES + place,
                 source=f"{row.source}/{piece.member}" if piece.member else row.source,
                 passage=piece.passage,
                 when=piece.when,

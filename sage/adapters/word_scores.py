@@ -6,7 +6,7 @@ term's rows counted among the visible ones. Counts and weights are multiples of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -26,12 +26,12 @@ class WordScores:
     each by its rarity, and `documents` BM25 of whole documents. `rarities` are the terms' own, in the order given.
     """
 
-    def __init__(self, sight: Sight, terms: Sequence[tuple[Entries, Entries]]) -> None:
+    def __init__(self, sight: Sight, terms: Mapping[str, tuple[Entries, Entries]]) -> None:
         self.sight = sight
         self.words = np.zeros(len(sight.visible))
         self.covered = np.zeros(len(sight.visible))
         self.documents = np.zeros(len(sight.document_lengths))
-        self.rarities = [self._add(_seen(sight, own), _whole(sight, whole)) for own, whole in terms]
+        self.rarities = [self._add(sight.entries(term, own), whole) for term, (own, whole) in terms.items()]
         total = sum(self.rarities)
         if total:
             self.covered /= total
@@ -41,9 +41,8 @@ class WordScores:
         found = _sums(own.numbers, _weighed(own, PASSAGE), len(self.words))
         whole = _sums(sight.documents[own.numbers], _weighed(own, DOCUMENT), len(self.documents))
         if len(of_documents.numbers):
-            titles = _sums(of_documents.numbers, _weighed(of_documents, PASSAGE), len(self.documents))
-            found += titles[sight.documents] * sight.visible
-            whole += _sums(of_documents.numbers, _weighed(of_documents, DOCUMENT), len(self.documents))
+            found += _titles(of_documents, PASSAGE, sight.titles)
+            whole += _titles(of_documents, DOCUMENT, sight.title_of)
         rarity = _rarity(found, sight.count)
         self.covered += rarity * (found > 0)
         window = np.zeros(len(self.words))
@@ -83,23 +82,16 @@ def _sums(places: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
     return np.bincount(places, values, size).astype(np.float64, copy=False)
 
 
+def _titles(entries: Entries, weights: Mapping[int, float], places: np.ndarray) -> np.ndarray:
+    """What a term counts in the titles and properties of the stored documents at each place (-1: in none)."""
+    size = int(max(entries.numbers.max(), places.max(initial=0))) + 2  # the last place stays 0
+    found: np.ndarray = _sums(entries.numbers, _weighed(entries, weights), size)[places]
+    return found
+
+
 def _weighed(entries: Entries, weights: Mapping[int, float]) -> np.ndarray:
     table = np.zeros(max(PASSAGE) + 1)
     for field, weight in weights.items():
         table[field] = weight
     found: np.ndarray = table[entries.fields] * entries.counts
     return found
-
-
-def _seen(sight: Sight, entries: Entries) -> Entries:
-    """Without what is hidden, and the headings above a passage where other passages of its note are hidden."""
-    kept = sight.sees(entries.numbers)
-    if sight.partial:
-        numbers = np.where(kept, entries.numbers, 0)
-        kept &= sight.whole[sight.documents[numbers]] | (entries.fields != PATH)
-    return entries.only(kept)
-
-
-def _whole(sight: Sight, entries: Entries) -> Entries:
-    inside = entries.numbers < len(sight.whole)
-    return entries.only(inside & sight.whole[np.where(inside, entries.numbers, 0)])

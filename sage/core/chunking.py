@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sage.core.front_matter import FrontMatter, read_front_matter
 from sage.core.labels import PRIVATE, Audience, audience_of, folded_name
@@ -54,12 +55,14 @@ class Note(Struct, frozen=True):
 
 
 class Section(Struct, frozen=True):
-    """A heading with what stands below it up to the next one, in offsets; `path` are the headings above it."""
+    """A heading with what stands below it up to the next one, in offsets; `path` are the headings above it, `above` where
+    each of them begins (-1: it stands in no passage)."""
 
     start: int
     end: int
     heading: str
     path: tuple[str, ...]
+    above: tuple[int, ...] = ()
 
 
 class _Outline(Struct, frozen=True):
@@ -145,7 +148,9 @@ def _passages(text: str, begin: int, body: int, outline: _Outline, words: str) -
         for start, end in _cut(text, section.start, section.end, outline, starts):
             own = words[start:end]
             tags, links = _distinct(_TAG.findall(own)), _distinct(link.strip() for link in _LINK.findall(own))
-            yield _passage(text, start, end, starts, section.heading, section.path, tags, links)
+            passage = _passage(text, start, end, starts, section.heading, section.path, tags, links)
+            begins = section.start if section.heading else -1
+            yield replace(passage, at=(*section.above, begins, *(start for _ in tags), -1))
 
 
 def _passage(
@@ -200,14 +205,15 @@ def _sections(text: str, body: int, outline: _Outline) -> Iterator[Section]:
     """The sections in order. A heading with nothing below it but a deeper heading stands in that one's path only."""
     first = outline.headings[0][0] if outline.headings else len(text)
     yield Section(body, first, "", ())
-    above: list[tuple[int, str]] = []
+    above: list[tuple[int, str, int]] = []
     for number, (begin, below, level, title) in enumerate(outline.headings):
         following = outline.headings[number + 1] if number + 1 < len(outline.headings) else None
         end = following[0] if following else len(text)
-        above = [(depth, name) for depth, name in above if depth < level]
-        if not (following and following[2] > level and not _VISIBLE.search(text, below, end)):
-            yield Section(begin, end, title, tuple(name for _, name in above))
-        above.append((level, title))
+        above = [one for one in above if one[0] < level]
+        stands = not (following and following[2] > level and not _VISIBLE.search(text, below, end))
+        if stands:
+            yield Section(begin, end, title, tuple(one[1] for one in above), tuple(one[2] for one in above))
+        above.append((level, title, begin if stands else -1))
 
 
 def _cut(text: str, start: int, end: int, outline: _Outline, lines: list[int]) -> Iterator[tuple[int, int]]:

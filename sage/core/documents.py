@@ -95,7 +95,7 @@ def pieces_of(message: Message, heading: str = "", member: str = "") -> list[Pie
     origin: Origin = "user" if message.own else "contact"
     return [
         Piece(
-            Passage(each.text, each.start, each.end, message.line + each.line - 1, heading),
+            Passage(each.text, each.start, each.end, message.line + each.line - 1, heading, at=(-1, each.start)),
             message.when or None,
             message.speaker or None,
             origin,

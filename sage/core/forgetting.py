@@ -16,7 +16,6 @@ from msgspec import Struct
 
 from sage.core.cutting import Span, joined
 from sage.core.errors import BadInput, NotFound
-from sage.core.passages import digest_of
 from sage.core.word_runs import Run, Runs, distinctive, is_own_id, sentences, words_in
 from sage.core.words import STOP_WORDS
 
@@ -108,7 +107,7 @@ class Choice(Struct, frozen=True):
     def ids(self) -> tuple[str, ...]:
         """What the words that go were known by; a part that loses some of its words has another id from then on."""
         gone = [part for part in self.piece.parts if not self.spans or _meets(part, self.spans)]
-        names = [name for part in gone for name in (part.id, digest_of(self.piece.text[part.start : part.end]))]
+        names = [part.id for part in gone]
         return (f"cut {self.piece.key}", *names) if self.spans else (self.piece.key, *self.piece.ids, *names)
 
 

@@ -139,6 +139,13 @@ def visible_to(audience: Audience, recipients: Sequence[str] | None) -> bool:
     return bool(recipients) and all(name in audience and name != "private" for name in map(folded_name, recipients))
 
 
+def seen_audience(audience: Audience, recipients: Sequence[str]) -> Audience:
+    """As much of an audience as its recipients are told: themselves, or everybody; not who else may see it."""
+    if "public" in audience:
+        return PUBLIC
+    return tuple(sorted({folded_name(name) for name in recipients}.intersection(audience)))
+
+
 def widened(audience: Audience, names: Iterable[str]) -> Audience:
     """An audience with more names in it."""
     return audience_of((*audience, *names))

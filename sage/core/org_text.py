@@ -39,12 +39,16 @@ _COOKIE = re.compile(r"\[\d*(?:%|/\d*)\]")
 
 
 class _Heading(Struct, frozen=True):
+    """A heading, from its `start`; -1 for the file itself. `tags_at` and `when_at` are where tags and date are said."""
+
     start: int
     level: int
     title: str
     tags: tuple[str, ...]
     words: tuple[str, ...]
     when: str | None
+    tags_at: tuple[int, ...] = ()
+    when_at: int = -1
 
 
 def read_org(text: str, title: str) -> Document:
@@ -55,13 +59,15 @@ def read_org(text: str, title: str) -> Document:
     tags = tuple(tag for key, value in keywords if key == "FILETAGS" for tag in re.split(r"[:\s]+", value) if tag)
     names = [name for key, value in keywords if key == "AUDIENCE" for name in re.split(r"[,\s]+", value)]
     named = [value for key, value in keywords if key == "TITLE"]
-    file = _Heading(0, 0, "", tags, (), next((_moment(value) for key, value in keywords if key == "DATE"), None))
+    dates = (_moment(value) for key, value in keywords if key == "DATE")
+    file = _Heading(-1, 0, "", tags, (), next(dates, None), tuple(-1 for _ in tags))
     sections = dict(_sections(text, file, headings))
     pieces = []
     for section, passage in split_sections(text, sections, _blocks(text)):
         heading = sections[section]
         links = dict.fromkeys(filter(None, map(_target, _LINK.findall(passage.text))))
-        passage = replace(passage, tags=(*heading.tags, *heading.words), links=tuple(links))
+        at = (*section.above, heading.start, *heading.tags_at, *(heading.start for _ in heading.words), heading.when_at)
+        passage = replace(passage, tags=(*heading.tags, *heading.words), links=tuple(links), at=at)
         pieces.append(Piece(passage, heading.when))
     words = (*named, *tags, *(value for key, value in _properties(text[: min(first, _NEAR)]) if key != "ID"))
     return Document(title, tuple(pieces), " ".join(words), audience=audience_of(names) if names else None)
@@ -76,9 +82,16 @@ def _sections(text: str, file: _Heading, headings: list[_Heading]) -> Iterator[t
         while above and above[-1].level >= heading.level:
             above.pop()
         around = above[-1] if above else file
-        tags = tuple(dict.fromkeys((*around.tags, *heading.tags)))
-        heading = replace(heading, tags=tags, when=heading.when or around.when)
-        yield Section(heading.start, end, heading.title, tuple(one.title for one in above)), heading
+        own = [tag for tag in dict.fromkeys(heading.tags) if tag not in around.tags]
+        heading = replace(
+            heading,
+            tags=(*around.tags, *own),
+            tags_at=(*around.tags_at, *(heading.start for _ in own)),
+            when=heading.when or around.when,
+            when_at=heading.start if heading.when else around.when_at,
+        )
+        path, places = tuple(one.title for one in above), tuple(one.start for one in above)
+        yield Section(heading.start, end, heading.title, path, places), heading
         above.append(heading)
 
 

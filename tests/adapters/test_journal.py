@@ -15,7 +15,7 @@ from sage.adapters.journal_reminders import ReminderPages
 from sage.adapters.journal_texts import TextPages
 from sage.core.errors import NotFound, OverBudget, TornFile
 from sage.core.messages import Usage
-from sage.core.passages import Hit, RememberedText
+from sage.core.passages import Hit, RememberedText, first_id
 from sage.core.plans import Reminder
 from sage.core.turns import Action, Answer, ApprovalNeeded
 

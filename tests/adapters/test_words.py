@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sage.adapters.memory_rows import DocumentRow, PassageRow
+from sage.adapters.memory_search import best_of
 from sage.adapters.memory_store import MemoryStore
 from sage.adapters.postings import Tokenizer
+from sage.adapters.sight import Sight
 from sage.core.labels import Audience
 from sage.core.passages import Passage
 
@@ -30,8 +32,8 @@ def store(tmp_path: Path) -> Iterator[MemoryStore]:
     store.close()
 
 
-def document(name: str, title: str = "") -> DocumentRow:
-    return DocumentRow("file", name, title)
+def document(name: str, title: str = "", audience: Audience = ("private",)) -> DocumentRow:
+    return DocumentRow("file", name, title, "/vault", "/vault", audience=audience)
 
 
 def row(name: str, place: int, body: str, heading: str = "", audience: Audience = ("private",)) -> PassageRow:
@@ -96,12 +98,12 @@ def test_what_was_removed_leaves_no_word(
     put(changed, first)
     changed.match(["walrus"])
     put(changed, second)
-    changed.remove_files("", [f"n{number}" for number in range(len(second), len(first))])
+    changed.remove_files("/vault", [f"n{number}" for number in range(len(second), len(first))])
     put(fresh, second)
     for terms in (["walrus"], WORDS):
         assert scores(changed, terms) == scores(fresh, terms)
         assert documents(changed, terms) == documents(fresh, terms)
-    changed.remove_files("")
+    changed.remove_files("/vault")
     assert sum(differing for _, differing in changed.compare_words()) == 0
     changed.close(), fresh.close()
 
@@ -125,7 +127,7 @@ def test_equal_scores_beyond_the_limit_are_chosen_by_id(store: MemoryStore) -> N
     for one in rows:
         store.put_files([(document(one.source), [one], [None])])
     store.put_files([(document("best"), [row("best", 0, "walrus", "walrus")], [None])])
-    found = store.keys("number", store.best(store.match(["walrus"]).covered, 3))
+    found = store.keys("number", best_of(store, store.match(["walrus"]).covered, 3))
     assert {key.id for key in found} == {"p_best-0", "p_x1-0", "p_x3-0"}
 
 
@@ -139,7 +141,7 @@ def test_the_tokenizer_folds_and_stems() -> None:
         assert Tokenizer(connection).terms("The Cafés' STRAẞE running \ud800") == ["the", "cafe", "strass", "run"]
 
 
-parts = st.lists(st.tuples(texts, st.booleans()), min_size=1, max_size=4)
+parts = st.tuples(st.booleans(), st.lists(st.tuples(texts, st.booleans()), min_size=1, max_size=4))
 
 
 @given(
@@ -147,18 +149,19 @@ parts = st.lists(st.tuples(texts, st.booleans()), min_size=1, max_size=4)
 )
 @settings(max_examples=60, deadline=None)
 def test_a_sight_counts_as_if_the_rest_had_never_been(
-    found: list[tuple[str, list[tuple[str, bool]]]], terms: list[str]
+    found: list[tuple[str, tuple[bool, list[tuple[str, bool]]]]], terms: list[str]
 ) -> None:
     everything, shared_alone = MemoryStore(Path(":memory:"), "none"), MemoryStore(Path(":memory:"), "none")
-    for number, (title, passages) in enumerate(found):
+    for number, (title, (whole, passages)) in enumerate(found):
         name = f"n{number}"
         rows = [row(name, place, text, audience=("ann",) if shared else ("private",))
                 for place, (text, shared) in enumerate(passages)]  # fmt: skip
         shown = [one for one in rows if one.audience == ("ann",)]
-        everything.put_files([(document(name, title), rows, [None] * len(rows))])
-        # Of a note with hidden passages not even the title counts.
-        shared_alone.put_files([(document(name, title if shown == rows else ""), shown, [None] * len(shown))])
-    sight = everything.sight(lambda audience: audience == ("ann",))
+        note = document(name, title, ("ann",) if whole else ("private",))
+        everything.put_files([(note, rows, [None] * len(rows))])
+        # Of a note that is not shared as a whole not even the title counts.
+        shared_alone.put_files([(document(name, title if whole else ""), shown, [None] * len(shown))])
+    sight = Sight(*everything.seen(lambda audience: audience == ("ann",)))
     seen, plain = everything.match(terms, sight), shared_alone.match(terms)
     assert ids(everything, seen.words) == ids(shared_alone, plain.words)
     assert ids(everything, seen.covered) == ids(shared_alone, plain.covered)
