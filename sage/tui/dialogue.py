@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sage import wire
@@ -22,7 +21,7 @@ from sage.core.turns import (
     StartedOver,
     TurnStarted,
 )
-from sage.locations import Home
+from sage.locations import Home, typed_path
 from sage.tui.line import EngineLine
 from sage.tui.widgets.approval import Approval
 from sage.tui.widgets.composer import Composer
@@ -355,7 +354,7 @@ class Dialogue:
                 self._talk.say_status(f"reading {event.done} of {event.total}: {event.source}")
 
         try:
-            return await self._line.call(wire.ImportNotes(str(Path(path).expanduser().absolute())), show)
+            return await self._line.call(wire.ImportNotes(str(typed_path(path))), show)
         finally:
             await self._show_status()
 

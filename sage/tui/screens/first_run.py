@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import on
@@ -17,6 +16,7 @@ from sage.core.errors import SageError
 from sage.core.model_catalogue import InstallProgress
 from sage.core.model_choice import ModelOption
 from sage.core.terminal_text import clean
+from sage.locations import typed_path
 from sage.tui.line import EngineLine
 from sage.tui.screens.choice import Choice, Option
 
@@ -75,7 +75,7 @@ class NotesFolder(ModalScreen[str]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         typed = event.value.strip().strip("'\"")
-        if not typed or Path(typed).expanduser().exists():
+        if not typed or typed_path(typed).exists():
             self.dismiss(typed)
         else:
             self.query_one(".hint", Static).update(clean(f"{typed} is not there. Another folder, or Esc to skip."))

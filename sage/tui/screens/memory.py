@@ -26,6 +26,7 @@ from sage.tui.findings import Fact, Finding, Finds, counted, find
 from sage.tui.memory_deeds import Deeds
 from sage.tui.memory_pages import whole_entries
 from sage.tui.places import TALK
+from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.filters import Filters
 from sage.tui.widgets.reading import Reading
 from sage.tui.widgets.results import Results
@@ -40,9 +41,32 @@ FIRST, MOST = 50, 1000
 """Results that are asked for at first, and at most as the person goes on down."""
 
 IN_SEARCH = "↓ results · in:notes in:talks in:facts · for:NAME what NAME may see · Esc Talk"
-IN_RESULTS = "Enter read · l share · f forget · o edit · a ask · w why · y copy · / search · Esc Talk"
-IN_FACTS = "r right · x not so · d done · Enter where it stands · f forget · a ask · / search · Esc Talk"
-IN_READING = "↑↓ read · Esc back · l share · f forget · o edit · a ask · y copy"
+IN_RESULTS = "Enter read · ? keys · / search · l share · f forget · o edit · a ask · w why · y copy"
+IN_FACTS = "r right · x not so · d done · ? keys · / search · Enter where it stands · f forget · a ask"
+IN_READING = "↑↓ read · Esc back · ? keys · l share · f forget · o edit · a ask · y copy"
+KEYS = """| key | what it does |
+|---|---|
+| / | search; Up from the first result as well |
+| Enter | read the whole note or conversation; Esc comes back |
+| o | open the note in your editor |
+| a | ask Sage about it, in Talk |
+| l | who may see it |
+| f | forget it: what goes is shown first |
+| u | what was forgotten comes back, or goes for good |
+| w | why it was found |
+| y | copy its place |
+| v | only what somebody may see |
+| 1 2 3 4 | all, notes, talks, facts |
+| r x d | a fact is right, is not so, is done |
+| PgUp, PgDn | read on in what is shown |
+| Esc, F3, Ctrl+T | Talk |
+
+| in the search line | |
+|---|---|
+| in:notes in:talks in:facts | only these |
+| for:NAME | only what NAME may see (for:public: what everyone may) |
+| at:2026-05 | facts as they stood then |
+| a path | Enter reads in the notes there |"""
 NOTHING_YET = """There is nothing in memory yet.
 
 Read in a folder of notes: type its path above and press Enter (or sage import FOLDER in a shell). It stays where it \
@@ -66,6 +90,7 @@ class Memory(Screen[None]):
         Binding("y", "copy_place", "Copy its place"),
         Binding("a", "ask", "Ask about it"),
         Binding("w", "why", "Why"),
+        Binding("question_mark", "keys", "Keys"),
         Binding("v", "visible", "What NAME may see"),
         Binding("r", "decide('right')", "Right", show=False),
         Binding("x", "decide('wrong')", "Not so", show=False),
@@ -300,6 +325,9 @@ class Memory(Screen[None]):
             self.remove_class("-whole")
             self.query_one(Results).focus()
             self._show_chosen()
+
+    def action_keys(self) -> None:
+        self.query_one(Reading).show([Entry("assistant", KEYS)])
 
     def action_why(self) -> None:
         self._why = not self._why
