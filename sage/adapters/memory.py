@@ -344,6 +344,10 @@ class SageMemory:
         """The note or thread around a passage, and the place in it (see `memory_reading.around`)."""
         return self._mended(lambda: memory_reading.around(self._store, name, recipients))
 
+    def notes_outside(self, roots: Sequence[Path]) -> int:
+        """How many notes there are, besides those of some roots."""
+        return self._mended(lambda: self._store.notes_outside([str(_real(root)) for root in roots]))
+
     def newest(self, limit: int, recipients: Sequence[str] | None = None) -> list[Hit]:
         """What changed or was said last (see `memory_reading.newest`)."""
         return self._mended(lambda: memory_reading.newest(self._store, limit, recipients))

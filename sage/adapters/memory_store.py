@@ -608,6 +608,11 @@ class MemoryStore:
         """The numbers of passages that a query finds, in its order."""
         return [row[0] for row in self._database.rows(sql, values)]
 
+    def notes_outside(self, roots: Sequence[str]) -> int:
+        """How many imported files there are in other roots than these."""
+        sql = f"SELECT count(*) FROM documents WHERE part = '' AND root NOT IN ({', '.join('?' * (1 + len(roots)))})"  # noqa: S608
+        return int(self._database.rows(sql, ("", *roots))[0][0])
+
     def audiences(self) -> list[str]:
         """Every audience that a passage has, as JSON."""
         return [row[0] for row in self._database.rows("SELECT DISTINCT audience FROM passages")]

@@ -52,6 +52,7 @@ async def _export(desk: Desk, request: wire.ExportHome, line: Line, emit: Emit) 
 async def _status(desk: Desk, request: wire.ShowStatus, line: Line, emit: Emit) -> wire.EngineStatus:
     house, profile = desk.house, desk.profile(line)
     counts = await asyncio.to_thread(house.memory.counts)
+    notes = await asyncio.to_thread(house.memory.notes_outside, (house.home.goals, house.home.tasks))
     spent = await asyncio.to_thread(house.budget.spent_on, house.clock.now())
     service = desk.service
     assert service
@@ -61,6 +62,7 @@ async def _status(desk: Desk, request: wire.ShowStatus, line: Line, emit: Emit) 
         home=str(house.home.path),
         profile=profile.name,
         answering=profile.settings.model.chain[0],
+        notes=notes,
         documents=counts.notes + counts.texts,
         passages=counts.passages,
         spent_today_usd=spent,

@@ -10,6 +10,7 @@ from sage import wire
 from sage.core.errors import EngineGone, SageError
 from sage.core.messages import TextDelta
 from sage.core.passages import Hit, ImportProgress, ImportReport
+from sage.core.sharing_words import counted
 from sage.core.terminal_text import clean
 from sage.core.turns import (
     ActionTaken,
@@ -81,6 +82,7 @@ class Dialogue:
         """What is told once the text that streams is complete."""
         self._answering: asyncio.Task[None] | None = None
         """What is being answered in the conversation that is shown."""
+        self._opening = False
         self._closed = False
 
     def start(self) -> None:
@@ -138,6 +140,7 @@ class Dialogue:
 
     async def _connect(self) -> wire.SetupShown | None:
         """Finds or starts the engine; None (and told) when that fails."""
+        self._opening = True
         try:
             await self._line.open()
             await self._show_status()
@@ -146,6 +149,8 @@ class Dialogue:
             self._tell(error)
             self._talk.say_status("no engine · /retry")
             return None
+        finally:
+            self._opening = False
 
     def _on_lost(self, error: SageError) -> None:
         self._ready.clear()
@@ -294,6 +299,8 @@ class Dialogue:
         panel = Approval(request)
         self._talk.mount(panel, before=self._talk.query_one(Composer))
         panel.focus()
+        if self._talk.app.screen is not self._talk:
+            self._talk.notify("Talk waits for your yes or no: F3", timeout=10, markup=False)
 
     def _drop_approvals(self) -> None:
         for panel in self._talk.query(Approval):
@@ -432,7 +439,11 @@ class Dialogue:
         await self._show_status()
 
     async def _retry(self, rest: str) -> None:
+        if self._opening or self._ready.is_set():
+            self._talk.note("The engine is there." if self._ready.is_set() else "The engine is being started.")
+            return
         self._talk.say_status("starting …")
+        await self._line.close()
         self._line = self._new_line()
         await self._open_line()
 
@@ -447,9 +458,9 @@ class Dialogue:
         except SageError:
             return
         self._talk.app.theme = f"textual-{status.theme}"
-        notes = f"{status.documents} notes" if status.documents else "no notes yet · /import FOLDER"
+        notes = counted(status.notes, "note") if status.notes else "no notes yet · /import FOLDER"
         self._talk.say_status(
-            f"{status.answering} · ${status.spent_today_usd:.2f} today · {notes} · {status.profile} · /help"
+            f"{status.answering} · ${status.spent_today_usd:.2f} today · {notes} · {status.profile} · F5 memory · /help"
         )
 
     def _tell(self, error: SageError) -> None:

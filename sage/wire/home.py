@@ -65,7 +65,8 @@ class SetupShown(Struct, frozen=True):
 
 
 class EngineStatus(Struct, frozen=True):
-    """The engine at a glance. `memory_mb` is resident memory; `answering` the model that would answer now; `watched`
+    """The engine at a glance. `notes` are the person's, without goals and tasks; `documents` is all that memory holds;
+    `memory_mb` is resident memory; `answering` the model that would answer now; `watched`
     imported folders are read as soon as something in them changes, `unwatched` ones now and again."""
 
     pid: int
@@ -73,6 +74,7 @@ class EngineStatus(Struct, frozen=True):
     home: str
     profile: str
     answering: str
+    notes: int
     documents: int
     passages: int
     spent_today_usd: float

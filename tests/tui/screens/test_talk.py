@@ -162,6 +162,28 @@ async def test_a_command_that_is_none_and_a_folder_that_is_none_are_told(home: H
         assert "/no/such/folder" in entries()[-1].text
 
 
+async def test_retry_opens_no_second_line_while_one_holds(home: Home) -> None:
+    async with talking(home) as (pilot, entries):
+        await until(pilot, lambda: running_engine(home))
+        await say(pilot, "boiler pressure")
+        await until(pilot, lambda: entries()[-1].sources)
+        await say(pilot, "/retry")
+        await until(pilot, lambda: entries()[-1].text == "The engine is there.")
+        with Client(home) as client:
+            assert client.call(wire.ShowStatus()).clients == 2  # the app, and this one
+
+
+async def test_the_home_folder_of_nobody_is_told_and_goals_are_no_notes(home: Home) -> None:
+    with Client(home) as client:
+        client.call(wire.AddGoal("Grow beans"))
+        client.call(wire.AddTask("buy string"))
+        assert client.call(wire.ShowStatus()).notes == 3
+    async with talking(home) as (pilot, entries):
+        await say(pilot, "/import ~nobody-at-all/notes")
+        await until(pilot, lambda: entries()[-1].role == "error")
+        assert "nobody-at-all" in entries()[-1].text
+
+
 async def test_the_first_run_asks_two_things_once_and_both_can_be_skipped(tmp_path: Path) -> None:
     home = make_home(tmp_path, linger=20)
     try:
