@@ -63,7 +63,8 @@ class SageApp(App[None]):
             self._memory.search_for(words)
 
     def action_go_to(self, place: str) -> None:
-        self.go_to(place)
+        """A place's own key leads back to Talk from there."""
+        self.go_to(TALK.id if place == self.current_mode else place)
 
     def action_next_place(self) -> None:
         self.go_to(place_after(self.current_mode).id)

@@ -52,9 +52,7 @@ class Found:
         hit = self.hit
         shared = "" if hit.audience == PRIVATE else audience_words(hit.audience)
         near = "by meaning" if is_near_only(hit) else ""
-        return Item(
-            title_of(hit), " · ".join(filter(None, (shared, near, day_in_words((hit.when or "")[:10])))), hit.text
-        )
+        return Item(title_of(hit), " · ".join(filter(None, (shared, near, (hit.when or "")[:10]))), hit.text)
 
     def entries(self, *, why: bool) -> list[Entry]:
         """What is read of it."""
@@ -84,7 +82,7 @@ class Fact:
         """A row of the list."""
         belief = self.belief
         due = f"by {day_in_words(belief.due)}" if belief.due else ""
-        since = day_in_words(belief.statements[0].stated_at[:10])
+        since = belief.statements[0].stated_at[:10]
         side = " · ".join(filter(None, (_STATES.get(belief.state, ""), due, since)))
         return Item(sentence(belief), side, source_line(belief.statements[0]))
 

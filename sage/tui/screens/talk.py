@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 WELCOME = """Ask about your notes, or say what to do: add a task, remind me on Friday at 9, what is due?
-/import FOLDER reads notes · F5 searches them · /resume goes on with an earlier talk · /help shows the rest"""
+/import FOLDER reads notes · F5 searches them
+/resume goes on with an earlier talk · /help shows the rest"""
 
 
 class Talk(Screen[None]):
