@@ -68,6 +68,8 @@ _ENDS = re.compile(
 )
 _SINGULAR = re.compile(r"\b(?:I|i|[Mm]y|[Mm]e|[Ii]ch|[Mm]eine?[nrms]?)\b")
 _WORDS = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
+_LONGEST = 2000
+"""Characters of a sentence; what is longer is a table or a dump, and no sentence."""
 _MOST_OF_A_NOTE = 600
 """A longer text that says "we" and never "I" speaks for a company or a book."""
 
@@ -109,6 +111,8 @@ def extract(text: str, *, speaker: str = "", when: str = "", about: str = "") ->
 def _read(reading: Reading) -> Iterator[Draft]:
     plain = reading.plain
     for sentence in sentences(plain):
+        if sentence.end - sentence.start > _LONGEST:
+            continue
         said = set(_WORDS.findall(plain[sentence.start : sentence.end].lower()))
         known = said & (_KNOWN_WORDS if not said.isdisjoint(_PEOPLE) else _WORDS_OF_OTHERS)
         if known <= OCCASIONS:  # without a verb that states, only a day does

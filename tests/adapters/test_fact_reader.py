@@ -139,6 +139,21 @@ def test_an_edit_elsewhere_keeps_the_fact_and_moves_its_line(desk: Desk) -> None
     assert desk.pages.events(after.id) == []
 
 
+def test_a_renamed_note_changes_nothing_but_where_it_stands(desk: Desk) -> None:
+    path = desk.note("a.md", "I live in Rome.\n\nA longer text, so that it is known again under its other name.")
+    desk.read()
+    (before,) = desk.pages.statements()
+    path.rename(path.with_name("b.md"))
+    desk.read()
+    (after,) = desk.pages.statements()
+    assert (after.id, after.source, after.recorded_at, desk.pages.events(after.id)) == (
+        before.id,
+        "b.md",
+        before.recorded_at,
+        [],
+    )
+
+
 def test_what_a_note_no_longer_says_has_an_end_and_comes_back(desk: Desk) -> None:
     desk.note("a.md", "I live in Rome.")
     desk.read()

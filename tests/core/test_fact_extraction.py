@@ -202,6 +202,11 @@ def test_no_text_raises_and_every_span_is_in_it(text: str) -> None:
         assert 0 <= draft.start < draft.end <= len(text)
 
 
+def test_what_never_ends_is_no_sentence() -> None:
+    assert told("I'm allergic to " + "nuts, " * 2000) == []
+    assert told("I went " + "3 May " * 2000 + ". I love tea.") == [("me", "likes", "tea")]
+
+
 _PIECES = st.sampled_from(
     ["I", "love", "tea", "live in", "Rome", "if", "?", ".", "\n", "- ", "> ", "```", '"', "my sister", "Anna", "by Friday",
      "yesterday", "will send", "don't", "she said", "since 2019", ",", "and", "[[", "]]", "3 May", "birthday is", ":"]
