@@ -51,7 +51,7 @@ Done = TypeVar("Done")
 
 EXACT_UP_TO = 250_000
 """Vectors up to which exact search answers; above, Chroma's index does."""
-_TEXTS, _VECTORS, _NEW_VECTORS = 500, 512, 64
+_TEXTS, _VECTORS, _NEW_VECTORS = 500, 512, 32
 """Texts that are indexed, and passages that are embedded, between two commits; fewer for an embedder that may be slow."""
 _ALL = 1_000_000
 """More passages than any memory has: whoever asks for more gets all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from typing import Any
 
 from sage import wire
@@ -11,6 +12,9 @@ from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.memory_state import MemoryState, VerifyProgress
 from sage.core.passages import ImportProgress
+
+_PATIENCE, _LOOK_EVERY = 120.0, 0.5
+"""Seconds without a new vector after which nobody waits any longer; seconds between two looks."""
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -78,8 +82,24 @@ def _use_embedder(client: Client, given: argparse.Namespace, printer: Printer) -
             "No embedder was named.", safe="Nothing was changed.", do="There are wordllama, minilm, PROVIDER/MODEL."
         )
     state = client.call(wire.UseEmbedder(given.name, given.base_url, given.key_env))
+    try:
+        state = _followed(client, state, printer)
+    finally:
+        printer.progress_over()
     printer.data(state, _told(state))
     return 0
+
+
+def _followed(client: Client, state: MemoryState, printer: Printer) -> MemoryState:
+    """Waits until the new vectors are there, or none was made for a while; the engine makes them as long as it runs."""
+    made, moved = -1, time.monotonic()
+    while state.next_embedder and time.monotonic() - moved < _PATIENCE:
+        if state.next_vectors != made:
+            made, moved = state.next_vectors, time.monotonic()
+        printer.progress(f"{made} of {state.counts.passages} vectors (Ctrl-C: they are made later, while Sage runs)")
+        time.sleep(_LOOK_EVERY)
+        state = client.call(wire.ShowMemory())
+    return state
 
 
 def _told(state: MemoryState) -> list[str]:

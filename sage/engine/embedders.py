@@ -14,6 +14,7 @@ from sage.adapters.secret_store import SecretStore
 from sage.core.errors import BadSetting, SageError, UnknownModel
 from sage.core.model_catalogue import INSTALLABLE
 from sage.core.ports import Budget, Embedder
+from sage.core.providers import place_of
 from sage.locations import Home
 from sage.profile import MemorySettings
 
@@ -50,18 +51,25 @@ class Embedders:
             near = difflib.get_close_matches(name, [WORDLLAMA, MINILM], n=1, cutoff=0.4)
             hint = f'Did you mean "{near[0]}"?' if near else 'There are "wordllama", "minilm" and "PROVIDER/MODEL".'
             raise BadSetting(f"There is no embedder {name!r}.", safe="Nothing was changed.", do=hint)
-        from sage.adapters.litellm_embedder import LitellmEmbedder
-
-        return LitellmEmbedder(
-            name, self.keys, self.budget, self.now, base_url=settings.embedder_url, key_env=settings.embedder_key_env
-        )
+        return self._elsewhere(name, settings.embedder_url, settings.embedder_key_env)
 
     def former(self, name: str) -> Embedder | None:
-        """The embedder of that name (as its vectors carry it), if it needs no settings and is there."""
+        """The embedder of that name (as its vectors carry it), if it is there and on this machine.
+
+        A hosted one that the settings no longer name is not asked again.
+        """
+        model, _, url = name.partition(" at ")
+        if "/" in name and place_of(model, url) == "loopback":
+            return self._elsewhere(model, url, "")
         known: list[Embedder] = [_wordllama()]
         with contextlib.suppress(UnknownModel):
             known.append(self._minilm())
         return next((embedder for embedder in known if embedder.name == name), None)
+
+    def _elsewhere(self, model: str, url: str, key_env: str) -> Embedder:
+        from sage.adapters.litellm_embedder import LitellmEmbedder
+
+        return LitellmEmbedder(model, self.keys, self.budget, self.now, base_url=url, key_env=key_env)
 
     def _minilm(self) -> Embedder:
         from sage.adapters.minilm_embedder import MiniLmEmbedder
