@@ -10,6 +10,7 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from typing import Literal
 
 from msgspec import Struct
@@ -213,34 +214,43 @@ def _weekday_number(word: str) -> int:
 
 _Reader = Callable[[re.Match[str], date, Lean], Days | None]
 _RELATIVE: frozenset[_Reader] = frozenset({_near, _ago, _ahead, _unit, _weekday, _month, _named})
-_PATTERNS: tuple[tuple[re.Pattern[str], _Reader], ...] = tuple(
-    (re.compile(rf"(?<![\w-]){_SINCE}{pattern}(?![\w-])", re.IGNORECASE), reader)
-    for pattern, reader in (
-        (rf"{_PREP}(?P<y>[12]\d{{3}})-(?P<m>\d\d)(?:-(?P<d>\d\d))?(?:[T ]\d\d:\d\d(?::\d\d)?)?", _iso),
-        (rf"{_PREP}(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?(?P<y>[12]\d{{3}})", _numeric),
-        (rf"{_PREP}(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<y>[12]\d{{3}}))?", _named),
-        (rf"{_PREP}(?P<month>{_MONTH})\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y>[12]\d{{3}}))?(?!\d|:)", _named),
-        (rf"(?:in|since|seit|last|until|by|of|im|during|(?:early|late"
-        rf"|mid)[ -])\s*(?:in\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<y>[12]\d{{3}}))?"
-         rf"|(?P<month2>{_MONTH}),?\s+(?P<y2>[12]\d{{3}})", _month),
-        (r"(?:in|since|seit|during|back in)\s+(?:the year\s+)?(?P<y>19\d\d|20\d\d)", _year),
-        (rf"{_PREP}(?P<near>(?:the\s+)?day\s+(?:before\s+yesterday|after\s+tomorrow)|yesterday|last\s+night|earlier\s+today"
-        rf"|today|tonight"
-         r"|this\s+(?:morning|afternoon|evening)|tomorrow|vorgestern|gestern|heute|übermorgen|morgen(?!s))"
-         r"(?:\s+(?:morning|afternoon|evening|night|früh|abend))?", _near),
-        (rf"(?:about\s+|around\s+)?(?P<n>{_COUNT})\s+(?P<unit>days?|weeks?|weekends?|months?|years?)\s+ago"
-         rf"|vor\s+(?P<n2>{_COUNT})\s+(?P<unit2>tage?n?|wochen?|monate?n?|jahre?n?)", _ago),
-        (rf"in\s+(?P<n>{_COUNT})\s+(?P<unit>days?|weeks?|weekends?|months?|years?|tage?n?|wochen?|monate?n?"
-        rf"|jahre?n?)(?:'s? time)?",
-         _ahead),
-        (rf"{_PREP}{_WHICH}\s+(?P<unit>weekend|week|month|year|winter|spring|summer|fall|autumn|wochenende|woche|monat|jahr"
-         r"|frühling|frühjahr|sommer|herbst)", _unit),
-        (rf"{_PREP}{_WHICH}\s+(?P<day>{_DAY})(?:\s+(?:morning|afternoon|evening|night))?", _weekday),
-        (rf"(?:on|by|until|till|before|am|bis|to)\s+(?:the\s+)?(?P<which>)(?P<day>{_DAY})(?:\s+(?:morning|afternoon|evening"
-        rf"|night))?",
-         _weekday),
-    )
+
+
+_PATTERNS: tuple[tuple[str, _Reader], ...] = (
+    (rf"{_PREP}(?P<y>[12]\d{{3}})-(?P<m>\d\d)(?:-(?P<d>\d\d))?(?:[T ]\d\d:\d\d(?::\d\d)?)?", _iso),
+    (rf"{_PREP}(?P<d>\d{{1,2}})\.\s?(?P<m>\d{{1,2}})\.\s?(?P<y>[12]\d{{3}})", _numeric),
+    (rf"{_PREP}(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<y>[12]\d{{3}}))?", _named),
+    (rf"{_PREP}(?P<month>{_MONTH})\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s+(?P<y>[12]\d{{3}}))?(?!\d|:)", _named),
+    (rf"(?:in|since|seit|last|until|by|of|im|during|(?:early|late"
+     rf"|mid)[ -])\s*(?:in\s+)?(?P<month>{_MONTH})(?:,?\s+(?P<y>[12]\d{{3}}))?"
+     rf"|(?P<month2>{_MONTH}),?\s+(?P<y2>[12]\d{{3}})", _month),
+    (r"(?:in|since|seit|during|back in)\s+(?:the year\s+)?(?P<y>19\d\d|20\d\d)", _year),
+    (rf"{_PREP}(?P<near>(?:the\s+)?day\s+(?:before\s+yesterday|after\s+tomorrow)|yesterday|last\s+night|earlier\s+today"
+     rf"|today|tonight"
+     r"|this\s+(?:morning|afternoon|evening)|tomorrow|vorgestern|gestern|heute|übermorgen|morgen(?!s))"
+     r"(?:\s+(?:morning|afternoon|evening|night|früh|abend))?", _near),
+    (rf"(?:about\s+|around\s+)?(?P<n>{_COUNT})\s+(?P<unit>days?|weeks?|weekends?|months?|years?)\s+ago"
+     rf"|vor\s+(?P<n2>{_COUNT})\s+(?P<unit2>tage?n?|wochen?|monate?n?|jahre?n?)", _ago),
+    (rf"in\s+(?P<n>{_COUNT})\s+(?P<unit>days?|weeks?|weekends?|months?|years?|tage?n?|wochen?|monate?n?"
+     rf"|jahre?n?)(?:'s? time)?",
+     _ahead),
+    (rf"{_PREP}{_WHICH}\s+(?P<unit>weekend|week|month|year|winter|spring|summer|fall|autumn|wochenende|woche|monat|jahr"
+     r"|frühling|frühjahr|sommer|herbst)", _unit),
+    (rf"{_PREP}{_WHICH}\s+(?P<day>{_DAY})(?:\s+(?:morning|afternoon|evening|night))?", _weekday),
+    (rf"(?:on|by|until|till|before|am|bis|to)\s+(?:the\s+)?(?P<which>)(?P<day>{_DAY})(?:\s+(?:morning|afternoon|evening"
+     rf"|night))?",
+     _weekday),
 )  # fmt: skip
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], _Reader], ...]:
+    """Made when they are first needed: that takes 20 ms."""
+    return tuple(
+        (re.compile(rf"(?<![\w-]){_SINCE}{pattern}(?![\w-])", re.IGNORECASE), reader) for pattern, reader in _PATTERNS
+    )
+
+
 _HINT = re.compile(
     r"\d|day|week|month|year|morning|tonight|\bnight|morrow|spring|summer|autumn|\bfall\b|winter|gestern|heute|morgen|woche"
     rf"|monat|jahr|tag\b|frühling|sommer|herbst|\b(?:{_MONTH}|{_DAY})(?!\w)",
@@ -261,7 +271,7 @@ def find_date_spans(text: str, when: date | None, lean: Lean = "past") -> list[D
     if not _HINT.search(text):
         return []
     found: list[DateSpan] = []
-    for pattern, reader in _PATTERNS:
+    for pattern, reader in _patterns():
         for match in pattern.finditer(text):
             if any(match.start() < one.end and one.start < match.end() for one in found):
                 continue

@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Literal
 
 from msgspec import Struct
 
 from sage.core.beliefs import Belief, holds_in
 from sage.core.date_spans import find_date_spans
-from sage.core.facts import ME, Kind, subject_key
+from sage.core.facts import ME, Kind, Scope, subject_key
 from sage.core.words import content_stems
 
-Scope = Literal["all", "open", "promised"]
 _HALF = 0.5
 """More than this share of the words that were asked about must stand in a fact."""
 NO_FACTS = "I know no such fact from your own words."

@@ -14,6 +14,8 @@ from sage.core.words import STOP_WORDS, fold, stem, words
 Kind = Literal["person", "date", "preference", "commitment", "state", "belief"]
 """`person`: who somebody is to the person; `date`: what happened or happens when; `state`: lives in, works at, has."""
 
+Scope = Literal["all", "open", "promised"]
+"""Which facts are asked for: all, what contradicts itself or is still to keep, what was promised."""
 ME = "me"
 """The subject of what the person says of themself."""
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from sage.core.beliefs import Belief, Decision
-from sage.core.fact_questions import Scope
+from sage.core.facts import Scope
 from sage.wire.base import Request
 
 
