@@ -1,4 +1,5 @@
-"""A network of its own for a process of a test: loopback and nothing else, with the kernel's count of what tried to leave.
+"""A network of its own for a process of a test: loopback and nothing else, with the kernel's count of what tried to leave;
+or a small disk of its own.
 
 Only on Linux, and where the system lets a user make namespaces (root may, most plain users too).
 """
@@ -14,7 +15,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
+NEW_USER, NEW_NETWORK, NEW_MOUNTS = 0x10000000, 0x40000000, 0x00020000
+PRIVATE, RECURSIVE = 1 << 18, 1 << 14
 GET_FLAGS, SET_FLAGS, UP = 0x8913, 0x8914, 0x1
 NOT_PERMITTED = 77
 """The exit code of this module run as a program where it may not make a network of its own."""
@@ -22,18 +24,32 @@ NOT_PERMITTED = 77
 
 def enter() -> None:
     """Puts this process, and all that it starts, into a network with loopback alone. Raises OSError where it may not."""
-    user, group = os.getuid(), os.getgid()
+    _unshare(NEW_NETWORK)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SET_FLAGS, struct.pack("16sh14x", b"lo", UP))
+
+
+def mount_small_disk(folder: Path, size: int) -> None:
+    """Puts this process into a view of the files where `folder` is an empty disk of `size` bytes, in memory, which is gone
+    when the process ends. Before it starts threads. Raises OSError where it may not."""
+    _unshare(NEW_MOUNTS)
     library = ctypes.CDLL(None, use_errno=True)
-    flags = NEW_NETWORK if user == 0 else NEW_NETWORK | NEW_USER
-    if sys.platform != "linux" or library.unshare(flags):
+    if library.mount(b"none", b"/", None, PRIVATE | RECURSIVE, None) or library.mount(
+        b"none", os.fsencode(folder), b"tmpfs", 0, f"size={size}".encode()
+    ):
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def _unshare(flags: int) -> None:
+    user, group = os.getuid(), os.getgid()
+    flags |= 0 if user == 0 else NEW_USER
+    if sys.platform != "linux" or ctypes.CDLL(None, use_errno=True).unshare(flags):
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     if flags & NEW_USER:
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
         Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        fcntl.ioctl(any_socket, SET_FLAGS, struct.pack("16sh14x", b"lo", UP))
 
 
 def attempts() -> dict[str, int]:

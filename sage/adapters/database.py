@@ -66,8 +66,9 @@ class Database:
             )
 
     def _migrate(self, migrations: Sequence[Migration], keep_copy: Callable[[Path, int], None] | None) -> None:
+        is_new = self.schema == 0
         for number in range(self.schema, len(migrations)):
-            if number and keep_copy:
+            if keep_copy and not is_new:
                 keep_copy(self.path, number)
             with self.transaction():
                 step = migrations[number]

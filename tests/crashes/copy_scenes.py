@@ -11,45 +11,49 @@ from typing import Any
 import apsw
 
 from sage.adapters import backups, kept_backups
-from sage.adapters.database import Database
+from sage.adapters.database import Database, stamp
 from sage.adapters.home_swap import finish_restore, restore_home
-from sage.adapters.journal import Journal, open_journal
+from sage.adapters.journal import open_journal
 from sage.adapters.journal_schema import MIGRATIONS
-from sage.adapters.journal_texts import TextPages
-from sage.core.passages import RememberedText
 from sage.locations import Home
 from tests.crashes.daily_scenes import FilesScene
 from tests.crashes.scene import NOW, Scene, World, dump, tree
 
-SECOND = """
+MADE_UP = """
 CREATE TABLE turns_with_mood (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, said TEXT NOT NULL, answer TEXT, mood TEXT);
 INSERT INTO turns_with_mood SELECT seq, id, said, answer, 'calm' FROM turns;
 DROP TABLE turns;
 ALTER TABLE turns_with_mood RENAME TO turns;
-UPDATE texts SET text = text || '.';
+UPDATE texts SET text = text || '.' WHERE text != '';
 """
-THIRD = (
+LAST = (
     "CREATE INDEX by_mood ON turns (mood); DELETE FROM approvals; ALTER TABLE texts ADD COLUMN seen TEXT DEFAULT 'no'"
 )
 """Made-up migrations: a table built anew, rows changed, rows dropped, an index and a column more."""
 
 
 class MigrationScene(Scene):
-    """A journal of schema 1 with rows becomes made-up schemas 2 and 3, each after a copy."""
+    """A journal of schema 1 with rows becomes that of today, then two made-up ones, each after a copy."""
 
     name = "migration"
-    _all: tuple[Any, ...] = (MIGRATIONS[0], SECOND, THIRD)
+    _all: tuple[Any, ...] = (*MIGRATIONS, MADE_UP, LAST)
 
     def prepare(self, home: Home) -> None:
         home.prepare()
-        with closing(Database(home.journal, MIGRATIONS[:1])) as database:
-            journal = Journal(database)
-            with database.transaction():
-                for number in range(120):
-                    journal.begin_turn(f"t{number}", "c1", f"Said {number}. " * 8, NOW + timedelta(minutes=number))
-                    journal.note_partial(f"t{number}", f"Answered {number}. " * 20)
-                texts = [RememberedText(f"Text {number}. " * 9, "chat", f"s{number % 5}") for number in range(60)]
-                TextPages(database).add_texts(texts)
+        with closing(Database(home.journal, MIGRATIONS[:1])) as database, database.transaction() as connection:
+            for number in range(120):
+                at = stamp(NOW + timedelta(minutes=number))
+                connection.execute(
+                    "INSERT INTO turns (id, conversation, said, said_at, answer, answered_at, state) "
+                    "VALUES (?, 'c1', ?, ?, ?, ?, ?)",
+                    (f"t{number}", f"Said {number}. " * 8, at, f"Answered {number}. " * 20, at, "done"),
+                )
+            for number in range(60):
+                connection.execute(
+                    "INSERT INTO texts (id, source, thread, ordinal, text, origin, audience) "
+                    "VALUES (?, 'chat', ?, ?, ?, 'user', ?)",
+                    (f"t_{number}", f"s{number % 5}", number // 5, f"Text {number}. " * 9, "private"),
+                )
 
     def open(self, home: Home) -> dict[str, Any]:
         return {"home": home, "at": 1}
@@ -60,7 +64,7 @@ class MigrationScene(Scene):
             Database(home.journal, self._all[:to], keep_copy=backups.keeper(home, lambda: NOW)).close()
             world["at"] = to
 
-        return [lambda: migrate(2), lambda: migrate(3)]
+        return [lambda to=to: migrate(to) for to in range(2, len(self._all) + 1)]  # type: ignore[misc]
 
     def state(self, world: dict[str, Any]) -> Any:
         return resting(world["home"].journal)
@@ -77,8 +81,8 @@ class MigrationScene(Scene):
             assert resting(home.backups / copy)[0] == int(copy.removeprefix("journal-schema")[0])
         assert {f"journal-schema{each}-20261201-090000.db" for each in range(1, found[0])} <= copies
         with closing(Database(home.journal, self._all, keep_copy=backups.keeper(home, lambda: NOW))) as database:
-            assert database.schema == 3 and not database.trouble()
-            assert len(database.rows("SELECT seen FROM texts")) == 60
+            assert database.schema == len(self._all) and not database.trouble()
+            assert len(database.rows("SELECT seen FROM texts")) == 60 + 240  # each side of a turn is a text
             assert database.rows("SELECT count(*) FROM turns WHERE mood = 'calm'") == [(120,)]
         return found
 

@@ -1,5 +1,6 @@
-"""The engine, for crash tests: the real one, with a model that streams slowly beside the others and, when asked, made-up
-migrations after the real ones. It is started as the real one is: `python -m tests.crashes.engine serve --home PATH`.
+"""The engine, for crash tests: the real one, with a model that streams slowly and an embedder that takes its time beside
+the others and, when asked, made-up migrations after the real ones. It is started as the real one is:
+`python -m tests.crashes.engine serve --home PATH`.
 """
 
 from __future__ import annotations
@@ -7,19 +8,23 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import apsw
 
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall
-from sage.core.ports import ChatModel
+from sage.core.ports import ChatModel, Embedder
 from sage.engine import __main__ as real
 from sage.engine import bootstrap
 from sage.engine.brains import Brains
+from sage.engine.embedders import Embedders
+from sage.profile import MemorySettings
+from sage.testing.vectors import FakeEmbedder
 
 SLOW = "crash/slow"
-"""The slow model's id in a profile."""
+"""The slow model's id in a profile, and the slow embedder's in the settings."""
 MORE = "SAGE_CRASH_MIGRATIONS"
 """How many migrations there are after the real ones."""
 MARK = "SAGE_CRASH_MARK"
@@ -52,6 +57,22 @@ class SlowModel:
         """Nothing to let go of."""
 
 
+class SlowEmbedder(FakeEmbedder):
+    def embed(self, texts: Sequence[str]) -> Any:
+        time.sleep(0.0005 * len(texts))
+        return super().embed(texts)
+
+
+class SlowEmbedders(Embedders):
+    """Knows one embedder more: `SLOW` in the settings."""
+
+    def wanted(self, settings: MemorySettings) -> Embedder:
+        return SlowEmbedder(SLOW) if settings.embedder == SLOW else super().wanted(settings)
+
+    def former(self, name: str) -> Embedder | None:
+        return SlowEmbedder(SLOW) if name == SLOW else super().former(name)
+
+
 class SlowBrains(Brains):
     def _build(self, key: Any) -> ChatModel:
         return SlowModel() if key.place.id == SLOW else super()._build(key)
@@ -82,8 +103,14 @@ def _mark() -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
-def main() -> int:
+def slow_down() -> None:
+    """Lets this process know the slow ones."""
     bootstrap.Brains = SlowBrains  # type: ignore[misc]
+    bootstrap.Embedders = SlowEmbedders  # type: ignore[misc]
+
+
+def main() -> int:
+    slow_down()
     more = int(os.environ.get(MORE, "0"))
     if more:
         from sage.adapters import journal

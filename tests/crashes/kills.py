@@ -32,23 +32,28 @@ from tests.crashes.search import Fact, Round, Search
 from tests.openai_stand_in import Answer, StandIn
 
 WEIGHTS = {
-    "import": 36,
-    "stream": 34,
-    "turns": 26,
-    "plans": 30,
-    "remember": 22,
-    "migration": 30,
-    "backup": 8,
-    "start": 10,
-    "server": 4,
+    "import": 30,
+    "stream": 26,
+    "turns": 20,
+    "plans": 22,
+    "remember": 18,
+    "migration": 24,
+    "watch": 16,
+    "embed": 14,
+    "purge": 14,
+    "backup": 6,
+    "start": 8,
+    "server": 2,
 }
-"""How many of 200 kills are of each kind. `server` is a turn that litellm streams from a server; its import takes seconds."""
+"""How many of 200 kills are of each kind. `embed` is a start with another embedder, whose vectors are made while plans are;
+`server` is a turn that litellm streams from a server; its import takes seconds."""
+SETTINGS = '[person]\ntimezone = "UTC"\n'
 ROUNDS = 10
 """Kills that one home lives through."""
 AT_A_TIME = 2
 """Homes at the same time."""
 START_WITHIN = 30.0
-LONGEST = {"import": 1.6, "stream": 3.5, "server": 8.0}
+LONGEST = {"import": 1.6, "stream": 3.5, "server": 8.0, "watch": 2.5, "purge": 4.0}
 """Seconds from the person's first step to the kill, at most; else 1.2."""
 
 
@@ -95,7 +100,8 @@ class _Life:
         self._migrations = 0
         self._rows = ""
         self._home.prepare()
-        self._home.settings.write_text('[person]\ntimezone = "UTC"\n')
+        self._is_slow = False
+        self._home.settings.write_text(SETTINGS)
         self._home.profiles.mkdir()
         (self._home.profiles / "stream.toml").write_text(f'[model]\nchain = ["{SLOW}"]\n')
         (self._home.profiles / "server.toml").write_text(
@@ -127,6 +133,8 @@ class _Life:
     def _live(self, this: Round, number: int) -> None:
         """The person does something; somebody is killed; all is looked for, in the files and through the next engine."""
         self._search.round = this
+        if this.kind == "embed":
+            self._change_embedder()
         if this.kind in ("remember", "start"):
             self._end_engine()
         elif not self._start(this):
@@ -139,6 +147,13 @@ class _Life:
             self._search.in_files()
         if self._start(this):
             self._search.through_engine()
+
+    def _change_embedder(self) -> None:
+        """From the next start on, the other one of two."""
+        self._end_engine()
+        self._is_slow = not self._is_slow
+        chosen = f'\n[memory]\nembedder = "{SLOW}"\n' if self._is_slow else ""
+        self._home.settings.write_text(f"{SETTINGS}{chosen}")
 
     def _kill_a_start(self) -> None:
         """The engine itself, somewhere between nothing and an open door."""
@@ -186,7 +201,9 @@ class _Life:
                     stream.close()
         lines = facts.read_text().splitlines() if facts.exists() else []
         self._search.facts += [Fact(this, json.loads(line)) for line in lines]
-        this.acknowledged = sum(json.loads(line)["fact"] not in ("heard", "asked to import") for line in lines)
+        this.acknowledged = sum(
+            json.loads(line)["fact"] not in ("heard", "asked to import", "secret") for line in lines
+        )
 
     def _kill(self, victim: str, person: subprocess.Popen[bytes]) -> None:
         self._search.killed_at = time.monotonic()

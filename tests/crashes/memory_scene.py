@@ -138,8 +138,5 @@ def _index(home: Home) -> Any:
             "SELECT d.kind, d.source, p.id, p.text, p.audience, v.vector FROM passages p JOIN documents d ON d.number = p.document "
             "JOIN vectors v ON v.passage = p.number ORDER BY d.kind, d.source, p.ordinal, p.part"
         ).fetchall()
-        words = [
-            index.execute(f"SELECT count(*) FROM {table}_words_docsize").fetchall()
-            for table in ("passage", "window", "document")
-        ]
+        words = index.execute("SELECT DISTINCT term FROM postings ORDER BY term").fetchall()
         return rows, words

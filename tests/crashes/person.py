@@ -19,9 +19,10 @@ from typing import Any
 from sage import wire
 from sage.client import Client
 from sage.core.errors import EngineGone
+from sage.core.forgetting import Target
 from sage.core.messages import TextDelta
 from sage.core.turns import ActionTaken, TurnStarted
-from sage.locations import Home
+from sage.locations import Home, sync_folder
 
 NOTES = 160
 """Notes in a folder that is imported: a second's work."""
@@ -69,6 +70,14 @@ class Person:
         self.facts.add(
             "answered", turn=answer.turn, conversation=answer.conversation, text=answer.answer, state=answer.state
         )
+
+    def wait_for(self, word: str) -> str:
+        """The id of the passage with that word, once it is found."""
+        while True:
+            for hit in self.client.call(wire.Recall(word, 3)).hits:
+                if word in hit.text:
+                    return hit.id
+            time.sleep(0.02)
 
     def plan(self) -> None:
         word, call, facts = self.word(), self.client.call, self.facts
@@ -127,6 +136,41 @@ def do_backup(person: Person) -> None:
         person.facts.add("backup", path=made.path)
 
 
+def do_watch(person: Person) -> None:
+    """Saves notes in a folder that Sage watches, and renames them once they are found."""
+    folder = person.home.path.parent / f"watched {person.word()}"
+    folder.mkdir()
+    person.client.call(wire.ImportNotes(str(folder)))
+    while True:
+        word = person.word()
+        save(path := folder / f"{word}.md", f"# Note\n\nA note with {word} in it.\n")
+        person.facts.add("saved", path=str(path), word=word)
+        if person.chance.random() < 0.6:
+            known = person.wait_for(word)
+            path = path.rename(folder / f"{word} renamed.md")
+            sync_folder(folder)
+            person.facts.add("renamed", path=str(path), word=word, passage=known)
+
+
+def do_purge(person: Person) -> None:
+    """Tells a secret in several places, and has it forgotten and purged."""
+    while True:
+        word = person.word()
+        secret = f"The {word} lies below the {person.chance.randrange(10**9)} blue flowerpots."
+        note = person.client.call(wire.AddNote(f"{secret}\n\nNobody else knows.", f"Secret {word}"))
+        person.client.call(wire.Ask(secret, "last"))
+        person.facts.add("secret", text=secret, path=note.path)
+        target = Target(words=secret)
+        shown = person.client.call(wire.PreviewForgetting(target))
+        gone = person.client.call(wire.Forget(target, shown.digest))
+        if person.chance.random() < 0.2:
+            person.client.call(wire.UndoForgetting(gone.id))
+            person.facts.add("given back", text=secret, path=note.path)
+            continue
+        person.client.call(wire.PurgeForgotten(gone.id))
+        person.facts.add("purged", text=secret)
+
+
 def do_remember(home: Home, facts: Facts, mark: str) -> None:
     """With the memory in this process, as a script has it."""
     import sage
@@ -142,6 +186,15 @@ def do_remember(home: Home, facts: Facts, mark: str) -> None:
             ]
             facts.add("remembered", ids=memory.remember_many(rows), texts=[row["text"] for row in rows])
             number += 1
+
+
+def save(path: Path, text: str) -> None:
+    """A save that the disk has, as an editor makes it."""
+    with path.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
 
 
 def write_notes(folder: Path, mark: str) -> None:
@@ -166,6 +219,9 @@ DOINGS: dict[str, Callable[[Person], None]] = {
     "stream": do_stream,
     "server": do_stream,
     "import": do_import,
+    "watch": do_watch,
+    "embed": do_plans,
+    "purge": do_purge,
     "backup": do_backup,
 }
 
@@ -173,6 +229,9 @@ DOINGS: dict[str, Callable[[Person], None]] = {
 def main() -> int:
     kind, home, facts, mark = sys.argv[1], Home(Path(sys.argv[2])), Facts(Path(sys.argv[3])), sys.argv[4]
     if kind == "remember":
+        from tests.crashes.engine import slow_down
+
+        slow_down()
         do_remember(home, facts, mark)
     try:
         person = Person(home, facts, mark, profile=kind if kind in ("stream", "server") else "")

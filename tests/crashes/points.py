@@ -23,11 +23,13 @@ from sage.core.errors import SageError
 from sage.locations import Home
 from tests.crashes.copy_scenes import BackupScene, MigrationScene, RestoreScene
 from tests.crashes.daily_scenes import ConversationScene, FilesScene, FirstStart, JournalScene
+from tests.crashes.embedder_scene import EmbedderScene
 from tests.crashes.forgetting_scene import ForgettingScene
 from tests.crashes.memory_scene import MemoryScene
 from tests.crashes.recorder import Recorder, Step
 from tests.crashes.replay import CUTS, Cut, Replay
 from tests.crashes.scene import Scene
+from tests.crashes.watching_scene import WatchingScene
 
 SCENES: tuple[type[Scene], ...] = (
     FirstStart,
@@ -39,6 +41,9 @@ SCENES: tuple[type[Scene], ...] = (
     FilesScene,
     BackupScene,
     RestoreScene,
+    WatchingScene,
+    EmbedderScene,
+    ForgettingScene,
 )
 LIVE_SHARE = 0.2
 """Of the points of a scene, how many are faults that the process survives."""

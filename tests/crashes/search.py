@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sage import wire
-from sage.adapters import kept_backups
+from sage.adapters import byte_scan, kept_backups
 from sage.adapters.resting_database import look_into
 from sage.client import Client
 from sage.core.errors import SageError
@@ -16,6 +17,8 @@ from sage.core.turns import PastTurn
 from sage.locations import Home
 from tests.crashes.person import NOTES
 
+FOUND_WITHIN = 20.0
+"""Seconds after a start in which a save of before must be found."""
 KEPT_WITHIN = 1.0
 """Seconds after which streamed text must be on disk."""
 
@@ -69,6 +72,9 @@ class Search:
         for fact in self._of("acted"):
             if actions.get(fact.data["action"]) != fact.data["state"]:
                 _miss(fact.round, f"action {fact.data['action']} is {actions.get(fact.data['action'])}")
+        for fact in self._of("purged"):
+            if found := byte_scan.look(self._home.path, byte_scan.forms(fact.data["text"])).found:
+                _miss(fact.round, f"purged, and in {sorted(each.file for each in found)}")
         for fact in self._of("backup"):
             try:
                 kept_backups.verify(Path(fact.data["path"]))
@@ -82,6 +88,7 @@ class Search:
                 self._for_plans(client)
                 self._for_turns(client)
                 self._for_passages(client)
+                self._for_saves(client)
         except SageError as error:
             _miss(self.round, f"it could not be looked for: {error}")
 
@@ -166,6 +173,29 @@ class Search:
             for name, text in zip(fact.data["ids"], fact.data["texts"], strict=True):
                 if name not in [hit.id for hit in client.call(wire.Recall(text, 5)).hits]:
                     _miss(fact.round, f"text {name} is not found")
+
+    def _for_saves(self, client: Client) -> None:
+        for fact in self._of("saved", "renamed")[-8:]:
+            self._for_save(client, fact)
+        for fact in self._of("given back")[-4:]:
+            path = self._home.path / fact.data["path"]
+            if not path.exists() or fact.data["text"] not in path.read_text():
+                _miss(fact.round, f"{fact.data['path']} did not come back")
+
+    def _for_save(self, client: Client, fact: Fact) -> None:
+        """What was saved is found soon after a start; a renamed note by its new name, as the passage that it was."""
+        word, until = fact.data["word"], time.monotonic() + FOUND_WITHIN
+        there = next(iter(sorted(Path(fact.data["path"]).parent.glob(f"{word}*.md"))))
+        while True:
+            hits = [hit for hit in client.call(wire.Recall(word, 5)).hits if word in hit.text]
+            if [hit.source for hit in hits] == [there.name]:
+                break
+            if time.monotonic() > until:
+                _miss(fact.round, f"{there.name} is found as {[hit.source for hit in hits]}")
+                return
+            time.sleep(0.05)
+        if fact.data.get("passage", hits[0].id) != hits[0].id:
+            _miss(fact.round, f"{there.name} was {fact.data['passage']}, and is {hits[0].id}")
 
 
 def _miss(round_: Round, what: str) -> None:

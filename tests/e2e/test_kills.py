@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 
 from sage.adapters.files import write_whole
+from sage.adapters.memory import SageMemory
 from sage.locations import Home
 from tests.crashes.daily_scenes import FilesScene, JournalScene
+from tests.crashes.damage import run_damage
+from tests.crashes.embedder_scene import EmbedderScene
+from tests.crashes.forgetting_scene import ForgettingScene
 from tests.crashes.kills import WEIGHTS, run_kills
 from tests.crashes.points import run_points
 from tests.crashes.scene import NOW, Scene, World, tree
+from tests.crashes.small_disk import run_small_disk
+from tests.crashes.watching_scene import WatchingScene
 
 KINDS = tuple(kind for kind in WEIGHTS if kind != "server")  # whose import alone takes seconds
 
@@ -39,6 +45,22 @@ def test_crashes_at_any_step_lose_nothing_that_was_acknowledged() -> None:
     tallies = run_points(400, 7)
     assert [trouble for tally in tallies for trouble in tally.troubles] == []
     assert sum(tally.total for tally in tallies) == 400
+
+
+@pytest.mark.slow
+def test_a_damaged_index_loses_nothing() -> None:
+    tally = run_damage(14, 5)
+    assert tally.troubles == []
+    assert tally.total == 14
+
+
+@pytest.mark.slow
+def test_a_full_disk_loses_nothing_that_was_acknowledged() -> None:
+    tally = run_small_disk(4, 5)
+    if not tally.total:
+        pytest.skip("this system lets nobody make a small disk here")
+    assert tally.troubles == []
+    assert tally.steps > 20 and tally.points["refused"] > 0
 
 
 # --- the harness finds what is there to be found ---------------------------------------------------------------------
@@ -102,6 +124,34 @@ class Nameless(Scene):
         return tree(home)
 
 
+class ForgetsNames(WatchingScene):
+    """Names under which notes were first seen are not kept."""
+
+    def open(self, home: Home) -> Any:
+        world = super().open(home)
+        world.texts.rename = lambda changes: None
+        return world
+
+
+class UnsyncedMeanwhile(EmbedderScene):
+    """What is remembered while vectors are made does not wait for the disk."""
+
+    def open(self, home: Home) -> Any:
+        world = super().open(home)
+        world.database.connection.execute("PRAGMA synchronous = OFF").fetchall()
+        return world
+
+
+class KeepsPages(ForgettingScene):
+    """What was purged stays in free pages and logs."""
+
+    def open(self, home: Home) -> Any:
+        world = super().open(home)
+        world.database.connection.execute("PRAGMA secure_delete = OFF").fetchall()
+        world.database.compact = lambda: None
+        return world
+
+
 @pytest.mark.parametrize(
     ("scene", "cuts"),
     [
@@ -109,9 +159,34 @@ class Nameless(Scene):
         (TooSoon, {"kill", "power"}),
         (HalfFiles, {"torn", "power"}),
         (Nameless, {"power"}),
+        (ForgetsNames, {"kill"}),
+        (UnsyncedMeanwhile, {"power"}),
+        (KeepsPages, {"power"}),
     ],
 )
 def test_a_fault_that_was_put_in_is_found(scene: type[Scene], cuts: set[str]) -> None:
-    (tally,) = run_points(250, 3, [scene])
-    assert tally.lost > 0
+    (tally,) = run_points(250 if scene.live else 80, 3, [scene])
+    assert tally.lost + tally.failed_starts > 0
     assert {cut for cut in cuts if any(f": {cut} before" in trouble for trouble in tally.troubles)} == cuts
+
+
+class Careless(SageMemory):
+    """A memory that takes nothing up again, and finds nothing wrong."""
+
+    def _index_texts(self) -> None:
+        """Leaves the journal's texts alone."""
+
+    def verify(self, progress: Any = None) -> list[Any]:
+        return []
+
+
+def test_damage_that_nobody_mends_is_found() -> None:
+    tally = run_damage(21, 5, memory=Careless)
+    assert tally.lost > 0
+
+
+def test_what_is_acknowledged_though_the_disk_was_full_is_found() -> None:
+    tally = run_small_disk(3, 5, careless=True)
+    if not tally.total:
+        pytest.skip("this system lets nobody make a small disk here")
+    assert tally.lost > 0
