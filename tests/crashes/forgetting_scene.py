@@ -108,8 +108,8 @@ class ForgettingScene(Scene):
 class _Forgetter(Forgetter):
     """Without the proof in a process of its own: the scene looks through the files itself."""
 
-    def _prove(self, looked_for: Any, vectors: Any, standing: Any) -> Proof:
-        return Proof(0, 0, len(looked_for), len(vectors), (), tuple(standing), ())
+    def _prove(self, *_: Any) -> Proof:
+        return Proof(0, 0, 0, 0, (), (), ())
 
 
 class _Forgetting:

@@ -43,7 +43,6 @@ SCENES: tuple[type[Scene], ...] = (
     RestoreScene,
     WatchingScene,
     EmbedderScene,
-    ForgettingScene,
 )
 LIVE_SHARE = 0.2
 """Of the points of a scene, how many are faults that the process survives."""
