@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ _COLLECTION = "passages"
 _AT_ONCE = 4000
 """Vectors handed over together; the library refuses more than about 5,400."""
 _PROBE_SECONDS = 60
+_M_PERTURB = -6
+"""The number of `mallopt`'s switch in malloc.h. Its value is what freed memory is filled with; new memory gets the inverse."""
 
 
 class ChromaIndex:
@@ -144,7 +146,20 @@ def _told() -> Iterator[None]:
         raise TornFile("The vector index cannot be read.", safe="Nothing is lost: it is made again.") from error
 
 
+def _blank_new_memory() -> None:
+    """Lets the C library fill memory when it is given out, for as long as this process lives.
+
+    Chroma writes memory to its files that it has not filled itself (116 KB of it for a new index of 300 vectors): whatever stood
+    there before, forgotten words and vectors among it. Only glibc has this switch.
+    """
+    import ctypes
+
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).mallopt(_M_PERTURB, 0xFF)
+
+
 def _open(folder: Path) -> tuple[Any, Any]:
+    _blank_new_memory()
     # Read when the library's own dependencies are imported, so they are set before.
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")

@@ -370,7 +370,7 @@ class _Remains:
         self.alive: set[Run] = set()
         self.standing: list[Standing] = []
         for piece in pieces:
-            found = self.runs.found_in(piece.text)
+            found = self.runs.found_in(f"{piece.text}\n{piece.evidence}")
             self.alive |= found | self.runs.found_in(f"{piece.citation}\n{piece.title}")
             if found & known and piece.fate != "your edit":
                 why = f"Your {piece.kind} has these words, too: forget it as well, or keep it."

@@ -30,6 +30,8 @@ from sage.core.forgetting import Gone, choose_again, sentences_with
 from sage.core.word_runs import Run, Runs
 from sage.locations import Home, home_trouble, make_private_folder, sync_folder
 
+TASKS = "tasks.md"
+
 
 class Cleaned(Struct):
     """How many copies were written anew, which could not be (with why), and which of the runs `looked_for` stand in what
@@ -120,7 +122,8 @@ class _Cleaner:
         pieces = list(forgetting_journal.pieces(journal))
         found = choose_again(pieces, self._gone)
         gone = {choice.piece.key for choice in found}
-        self._cleaned.note("\n".join(piece.text for piece in pieces if piece.key not in gone))
+        left = (piece for piece in pieces if piece.key not in gone)
+        self._cleaned.note("\n".join(f"{piece.text}\n{piece.evidence}" for piece in left))
         journal.execute("BEGIN IMMEDIATE")
         changes = forgetting_journal.changes(journal, found, self._day, self._gone.ids)
         changed = bool(forgetting_journal.apply(journal, changes))
@@ -172,12 +175,14 @@ class _Cleaner:
         went = self._gone.notes.get(name)
         if went and datetime.fromisoformat(made_at) <= datetime.fromisoformat(went):
             return None
-        return None if self._gone.runs.found_in(name) else self._text(data)
+        return None if self._gone.runs.found_in(name) else self._text(data, lines=name == TASKS)
 
-    def _text(self, data: bytes) -> bytes | None:
-        """A text without the sentences that are gone; None when nothing is left; what is no text stays as it is."""
+    def _text(self, data: bytes, *, lines: bool = False) -> bytes | None:
+        """A text without the sentences (or whole lines) that are gone; None when nothing is left. What is no text stays."""
         text = decoded(data)
         spans = sentences_with(text, self._gone.runs) if text else []
+        if text and lines:
+            spans = [(text.rfind("\n", 0, start) + 1, text.find("\n", end) + 1 or len(text)) for start, end in spans]
         left = cut(text, spans) if text else ""
         self._cleaned.note(left)
         if not text or not spans:

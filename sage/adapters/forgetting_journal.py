@@ -118,7 +118,7 @@ def _turns(journal: apsw.Connection, marked: set[tuple[str, str]]) -> Iterator[P
                 key=turn_key(turn, ANSWER), kind="answer", citation=citation, when=answered_at or said_at, fate="replaced",
                 ids=own[ANSWER], rests_on=(turn_key(turn, SAID), *(name for hit in hits for name in (hit.id, _file(hit)))),
                 begins=answer, asked_by=turn_key(turn, SAID), **common,
-                **_words("\n".join([answer, trouble, *held]), again=(turn, ANSWER) in marked),
+                evidence="\n".join(held), **_words("\n".join([answer, trouble]).strip(), again=(turn, ANSWER) in marked),
             )  # fmt: skip
 
 

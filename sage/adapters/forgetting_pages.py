@@ -69,7 +69,8 @@ class ForgettingPages:
             )
             rows: list[tuple[str, str, str, Any]] = []
             for choice in choices:
-                rows.append(("" if choice.spans else choice.piece.key, "words", choice.why, choice.words))
+                why = "derived" if choice.piece.evidence else choice.why  # its words may be those of what stays
+                rows.append(("" if choice.spans else choice.piece.key, "words", why, choice.words))
             rows.append(("", "ids", "", sorted({each for choice in choices for each in choice.ids})))
             rows.append(("", "vectors", "", [base64.b64encode(vector).decode() for vector in vectors]))
             rows += [(choice.piece.key, "waiting", choice.piece.citation, choice.words) for choice in waiting]

@@ -167,6 +167,8 @@ class SageMemory:
         self._settled = False
         self._looking = False
         """Whether touched files are looked at just now."""
+        self._building = threading.Lock()
+        """Held while Chroma's index is opened or built; whoever waits for it holds neither of the last two."""
         self._closing = threading.Event()
         self._views: dict[tuple[str, ...], View] = {}
         self._store = self._open()
@@ -378,12 +380,14 @@ class SageMemory:
 
     def compact(self) -> None:
         """Takes from the disk for good what was removed, and whatever stands beside the index: `settle` makes that again."""
-        with self._work, self._texting, self._gate:
-            self._nearest.close()
-            self._mended(lambda: self._store.compact())
-            _clear_beside(self._folder / "memory.db")
-            self._nearest = self._nearest_of(self._store)
-            self._views.clear()
+        with self._work:
+            with self._gate:
+                self._nearest.close()
+            with self._building, self._texting, self._gate:  # an index that is being built has been given up by then
+                self._mended(lambda: self._store.compact())
+                _clear_beside(self._folder / "memory.db")
+                self._nearest = self._nearest_of(self._store)
+                self._views.clear()
 
     # upkeep
 
@@ -412,7 +416,8 @@ class SageMemory:
         """Makes the vectors that are missing, then those of another embedder that was chosen, then Chroma's index."""
         self._mended(self._embed_missing)
         self._mended(self._change_embedder)
-        self._nearest.settle()
+        with self._building:
+            self._nearest.settle()
 
     def unread(self) -> str:
         """A sentence while notes are read for the first time, or again because the index was lost; else ""."""

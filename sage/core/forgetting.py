@@ -74,6 +74,8 @@ class Piece(Struct, frozen=True):
     speaker: str = ""
     title: str = ""
     parts: tuple[Part, ...] = ()
+    evidence: str = ""
+    """Words of other things that are kept with it: an answer's passages. They go with it, but are not its own."""
     splits: bool = False
     fate: Fate = "goes"
     begins: str = ""
@@ -218,9 +220,10 @@ def choose(pieces: Sequence[Piece], target: Target) -> list[Choice]:
             chosen[piece.key] = Choice(piece, "named", _spread(piece, spans))
     if not chosen:
         raise NotFound("Nothing of that was found.", safe="Nothing was changed.", do="Try: sage recall, then its ids.")
+    _choose_derived(pieces, chosen)  # before repeats: what cites the words makes them no turn of phrase
     if not target.only:
         _choose_repeats(pieces, chosen)
-    _choose_derived(pieces, chosen)
+        _choose_derived(pieces, chosen)
     _choose_questions(pieces, chosen)
     if all(choice.piece.again for choice in chosen.values()):
         raise NotFound("That was forgotten before.", safe="Nothing was changed.", do="See it with: sage forget --list")
@@ -331,7 +334,10 @@ def _body(text: str) -> str:
 def _choose_repeats(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
     wanted: set[Run] = set()
     for choice in chosen.values():
-        wanted |= distinctive(choice.words)
+        if choice.why == "named":
+            own = distinctive(choice.words)
+            # What an answer says in the words of its passages is theirs.
+            wanted |= own - Runs(own).found_in(choice.piece.evidence)
     if not (runs := Runs(wanted)):
         return
     places: dict[Run, set[str]] = {}
@@ -339,12 +345,13 @@ def _choose_repeats(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
     for piece in pieces:
         known = chosen.get(piece.key)
         here = [] if piece.again else list(runs.places(piece.text))
+        for _, _, run in here if not known else ():
+            places.setdefault(run, set()).add(piece.group or piece.key)
         if known and known.spans:
             here = [place for place in here if not _inside(place, known.spans)]
+        here += [] if piece.again else list(runs.places(piece.evidence))
         if here and not (known and not known.spans):
             found.append((piece, here))
-            for _, _, run in here:
-                places.setdefault(run, set()).add(piece.group or piece.key)
     common = {run for run, groups in places.items() if len(groups) > COMMON}
     for piece, here in found:
         spans = [(start, end) for start, end, run in here if run not in common]
@@ -411,7 +418,7 @@ def _choose_questions(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> Non
     alive: set[Run] = set()
     for piece in pieces if runs else ():
         if piece.key not in asked and not piece.again and (piece.key not in chosen or chosen[piece.key].spans):
-            alive |= runs.found_in(left(piece, chosen))
+            alive |= runs.found_in(f"{left(piece, chosen)}\n{piece.evidence}")
     for piece in questions:
         if named[piece.key] - alive:
             chosen[piece.key] = Choice(piece, "derived")
@@ -468,7 +475,7 @@ def choose_again(pieces: Sequence[Piece], gone: Gone) -> list[Choice]:
     for piece in pieces:
         if piece.key in gone.keys:
             chosen[piece.key] = Choice(piece, "named")
-        elif gone.runs.found_in(piece.text):
+        elif gone.runs.found_in(f"{piece.text}\n{piece.evidence}"):
             chosen[piece.key] = Choice(piece, "repeated")
         elif not gone.ids.isdisjoint((*piece.ids, *piece.rests_on)) and squeezed(piece.quote) in gone.words:
             chosen[piece.key] = Choice(piece, "derived")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -66,3 +67,22 @@ def test_opening_connects_to_nothing(folder: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("2", "")
+
+
+_OPENS = """
+import sys, numpy
+from pathlib import Path
+from sage.adapters.chroma_index import ChromaIndex
+index = ChromaIndex(Path(sys.argv[1]))
+index.add([str(number) for number in range(300)], numpy.eye(300, 32, dtype="float32"))
+index.close()
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc's switch")
+def test_memory_that_was_used_before_gets_into_no_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _OPENS, str(tmp_path)]
+    subprocess.run(command, check=True, env={**os.environ, "MALLOC_PERTURB_": "165"}, timeout=60)
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*.bin"))
+    assert len(written) > 10_000
+    assert bytes([165 ^ 0xFF]) * 64 not in written, "memory that nobody had filled"
