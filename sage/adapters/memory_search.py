@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 POOL = 200
 """Candidates that each way of searching brings, at least."""
 MOST_PER_NOTE = 3
-"""Hits of one note in an answer, unless fewer notes match. A thread has no such limit: its turns are short."""
+"""Hits of one note in an answer, unless others hardly match. A thread has no such limit, since its turns are short, and neither
+has a long note, which is about many things."""
 _READ_FOR_TIMES = 60
 """Candidates whose text is read for the times that it names, when the question names one."""
 
@@ -66,8 +67,8 @@ def search(store: MemoryStore | View, index: Nearest | ViewIndex | None, questio
     ranked = fuse(found.candidates())
     keys = found.by_name
     best = {keys[one.id].id: one for one in reversed(ranked)}
-    files = {str(key.document) for key in keys.values() if key.kind == "file"}
-    picked = pick(sorted(best.values(), key=lambda one: (-one.score, one.id)), k, MOST_PER_NOTE, files)
+    ordered = sorted(best.values(), key=lambda one: (-one.score, one.id))
+    picked = pick(ordered, k, MOST_PER_NOTE, {str(key.document) for key in keys.values() if found.is_short_note(key)})
     rows = {row.number: row for row in store.passages([keys[one.id].number for one in picked])}
     name = index.name if index is not None and found.by_meaning else ""
     return [rows[keys[one.id].number].hit(one.score, _given(one.why), name) for one in picked]
@@ -103,6 +104,10 @@ class _Found:
     def by_meaning(self) -> bool:
         """Whether vectors were compared."""
         return self._vector is not None
+
+    def is_short_note(self, key: PassageKey) -> bool:
+        """Whether it is of a note that is about one thing."""
+        return key.kind == "file" and bool(self._matches.sight.short[key.number])
 
     def candidates(self) -> list[Candidate]:
         numbers = [key.number for key in self.by_name.values()]
@@ -174,8 +179,8 @@ class _Found:
         first = sorted(numbers, key=lambda number: (-rough[number], names[number]))[:_READ_FOR_TIMES]
         found = {}
         for row in self._store.passages(first):
-            written = date.fromisoformat(row.when[:10]) if row.when else None
-            told = time_spans(row.passage.text, written)
+            # A date that stands there in full is found as a word; it is "yesterday" that needs the day it was written.
+            told = time_spans(row.passage.text, date.fromisoformat(row.when[:10])) if row.when else []
             if any(span.days_apart(one) == 0 for span in self._spans for one in told if one.days <= 40):
                 found[row.number] = {"when": float(self._written[row.number]) * 2 / 3 + 1 / 3}
         return found

@@ -9,7 +9,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from sage.adapters.memory_rows import PassageRow
-from sage.core.chunking import LARGE, SMALLEST, split_markdown
+from sage.core.chunking import LARGE, split_markdown
 from sage.core.errors import BadInput
 from sage.core.labels import Audience, Origin, audience_of
 from sage.core.passages import Passage, RememberedText
@@ -53,7 +53,7 @@ def texts_to_keep(rows: Any) -> list[RememberedText]:
 def text_rows(seq: int, text: RememberedText) -> list[PassageRow]:
     """The passages of a remembered text: itself, or its sections when it is long."""
     whole = Passage(text.text, 0, len(text.text), 1, "")
-    passages = split_markdown(text.text) if len(text.text) > LARGE + SMALLEST else ()
+    passages = split_markdown(text.text) if len(text.text) > LARGE else ()
     return [
         PassageRow(
             id=text.id,

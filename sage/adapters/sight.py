@@ -18,6 +18,8 @@ OPEN = ""
 HERE, BESIDE_A_TURN, BEYOND_A_TURN, BESIDE_A_PASSAGE = 3.0, 2.0, 1.0, 1.0
 """What a word counts that stands in a passage, in the next one and in the one after that. The answer to a question stands in
 the turn after it; a note's passage is as long as many turns, and says more of itself."""
+STRETCH = 16
+"""Passages of a note that count as one document: a long one is about many things."""
 
 
 class Rows(NamedTuple):
@@ -104,7 +106,7 @@ class Columns:
 class Sight:
     """The visible passages of a store at one moment.
 
-    `rows` are their numbers in the order of notes and threads, each beside its visible neighbours. The notes and the parts of
+    `rows` are their numbers in the order of notes and threads, each beside its visible neighbours. The parts of notes and
     threads that they make up are numbered anew: `documents` has them by number of passage. `titles` (by number of passage) and
     `title_of` (by such a document) name the stored document whose title and properties count, -1 for none. `changed` passages
     have other words than they are stored with.
@@ -144,7 +146,11 @@ class Sight:
         """Whether the row after, and the one after that, is of the same thread or note."""
         begins = np.ones(len(self.rows), bool)
         begins[1:] = groups[1:] != groups[:-1]
-        self._begins = begins | (in_thread & _cut(begins, columns.ordinals[self.rows]))
+        self._begins = begins | _cut(begins, columns.ordinals[self.rows], np.where(in_thread, SLICE, STRETCH))
+        notes = np.cumsum(begins) - 1
+        self.short = np.zeros(len(self.visible), bool)
+        """Whether a passage's note or thread is not cut."""
+        self.short[self.rows] = np.bincount(notes, self._begins, 1)[notes] == 1
 
     def _count_documents(self, columns: Columns, wholes: np.ndarray, lengths: np.ndarray) -> None:
         places = np.cumsum(self._begins) - 1
@@ -201,13 +207,14 @@ class Sight:
         return self.rows[np.where(weights > 0, places, rows[:, None])], weights
 
 
-def _cut(begins: np.ndarray, ordinals: np.ndarray) -> np.ndarray:
-    """Where a new part of a thread begins: after so many texts of it that are there (several rows of one text count once)."""
+def _cut(begins: np.ndarray, ordinals: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Where a new part of a note or thread begins: after so many passages or texts of it that are there (several rows of one
+    text count once)."""
     new = begins.copy()
     new[1:] |= ordinals[1:] != ordinals[:-1]
     texts = np.cumsum(new)
     first = texts[np.maximum.accumulate(np.where(begins, np.arange(len(begins)), 0))] if len(begins) else texts
-    cut: np.ndarray = new & ((texts - first) % SLICE == 0)
+    cut: np.ndarray = new & ((texts - first) % sizes == 0)
     return cut
 
 

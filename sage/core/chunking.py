@@ -25,9 +25,9 @@ from sage.core.passages import Passage
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-SMALL, LARGE = 600, 1200
-"""Characters between which a passage of a long section is aimed at."""
-SMALLEST = 200
+SMALL, LARGE = 400, 800
+"""Characters between which a passage of a long section is aimed at: five of them are one page."""
+SMALLEST = 100
 """Characters that are never cut off alone when a larger passage can take them."""
 LARGEST_CODE = 4800
 """Characters up to which fenced code stays whole."""
@@ -221,7 +221,7 @@ def _cut(text: str, start: int, end: int, outline: _Outline, lines: list[int]) -
     while first := _VISIBLE.search(text, start, end):
         # Leading blank lines go, the indentation of the first visible line stays.
         start = max(start, lines[bisect_right(lines, first.start()) - 1])
-        stop = end if end - start <= LARGE + SMALLEST else _border(text, start, end, outline, lines)
+        stop = end if end - start <= LARGE else _border(text, start, end, outline, lines)
         piece = text[start:stop].rstrip()
         yield start, start + len(piece)
         start = stop
@@ -229,7 +229,7 @@ def _cut(text: str, start: int, end: int, outline: _Outline, lines: list[int]) -
 
 def _border(text: str, start: int, end: int, outline: _Outline, lines: list[int]) -> int:
     """Where to end the piece that begins at `start` of a text that is too long for one."""
-    least, small, most = start + SMALLEST, start + SMALL, start + LARGE
+    least, small, most = start + SMALLEST, start + SMALL, min(start + LARGE, end - SMALLEST)
     code = _around(most, outline.solid)
     for offsets, lowest in (
         (outline.borders, small),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from msgspec import Struct
 
-from sage.core.chunking import LARGE, SMALLEST, split_plain
+from sage.core.chunking import LARGE, split_plain
 from sage.core.labels import Audience, Origin
 from sage.core.passages import Passage, digest_of
 
@@ -91,7 +91,7 @@ def whole(document: Document) -> Iterator[Part]:
 def pieces_of(message: Message, heading: str = "", member: str = "") -> list[Piece]:
     """A message as pieces: one, or several when it is long."""
     text = message.text
-    found = split_plain(text) if len(text) > LARGE + SMALLEST else (Passage(text, 0, len(text), 1, ""),)
+    found = split_plain(text) if len(text) > LARGE else (Passage(text, 0, len(text), 1, ""),)
     origin: Origin = "user" if message.own else "contact"
     return [
         Piece(

@@ -18,7 +18,7 @@ WEIGHTS: Mapping[str, float] = {
     "words": 0.4,
     "covered": 0.2,
     "document": 0.3,
-    "meaning": 0.3,
+    "meaning": 0.2,
     "around": 0.3,
     "speaker": 0.2,
     "when": 0.9,
@@ -36,6 +36,9 @@ _PLAIN = {"speaker", "when", "tells"}
 
 _NOTHING = 1e-9
 """Scores that differ by less are equal: dividing by it would blow rounding up to a difference."""
+
+_STANDS_BACK = 0.7
+"""What the score of a further hit of a full group counts, when others are chosen before it."""
 
 MOST_TERMS = 64
 """Distinct words of a query that are searched for; further ones of a very long text add time, not sense."""
@@ -111,24 +114,17 @@ def _most(part: str, spread: float) -> float:
 
 
 def pick(ranked: Iterable[Ranked], k: int, most_per_group: int, grouped: Iterable[str] | None = None) -> list[Ranked]:
-    """The first k, each id once, at most so many of one group (of those `grouped`; None: of all) unless too few match.
+    """The first k, each id once. What a group has beyond so many (of those `grouped`; None: of all) stands back for others.
 
-    What a full group kept out fills the rest, still in the order of scores.
+    It stands back for what is nearly as good, not for what hardly matches; the result is in the order of scores.
     """
     limited = None if grouped is None else set(grouped)
-    chosen: list[Ranked] = []
-    spare: list[Ranked] = []
     counts: Counter[str] = Counter()
-    seen: set[str] = set()
+    kept: dict[str, tuple[float, Ranked]] = {}
     for found in ranked:
-        if found.id in seen:
-            continue
-        seen.add(found.id)
-        if (limited is None or found.group in limited) and counts[found.group] >= most_per_group:
-            spare.append(found)
-            continue
-        counts[found.group] += 1
-        chosen.append(found)
-    chosen = chosen[:k]
-    chosen += spare[: k - len(chosen)]
-    return sorted(chosen, key=lambda found: (-found.score, found.id))
+        if found.id not in kept:
+            counts[found.group] += 1
+            full = counts[found.group] > most_per_group and (limited is None or found.group in limited)
+            kept[found.id] = (found.score * (_STANDS_BACK if full else 1.0), found)
+    chosen = sorted(kept.values(), key=lambda pair: (-pair[0], pair[1].id))[:k]
+    return sorted((found for _, found in chosen), key=lambda found: (-found.score, found.id))

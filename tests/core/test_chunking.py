@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from sage.core.chunking import LARGE, LARGEST_CODE, SMALLEST, read_note, split_markdown, split_plain
+from sage.core.chunking import LARGE, LARGEST_CODE, read_note, split_markdown, split_plain
 from sage.core.passages import Passage
 
 BREAK = re.compile(r"\r\n|\r|\n")
@@ -94,7 +94,7 @@ def test_every_visible_character_is_in_exactly_one_passage(text: str) -> None:
 
 @given(notes)
 def test_no_passage_is_too_long(text: str) -> None:
-    assert all(len(passage.text) <= max(LARGE + SMALLEST, LARGEST_CODE) for passage in read_note(text).passages)
+    assert all(len(passage.text) <= max(LARGE, LARGEST_CODE) for passage in read_note(text).passages)
 
 
 def test_headings_give_their_path() -> None:
@@ -142,7 +142,7 @@ def test_a_long_section_is_cut_between_paragraphs() -> None:
     paragraphs = [f"Paragraph {n}: " + "word " * 60 for n in range(12)]
     passages = split_markdown("# H\n\n" + "\n\n".join(paragraphs))
     assert len(passages) > 2
-    assert all(p.heading == "H" and len(p.text) <= LARGE + SMALLEST for p in passages)
+    assert all(p.heading == "H" and len(p.text) <= LARGE for p in passages)
     assert all(p.text.startswith("Paragraph") for p in passages[1:])
 
 

@@ -56,12 +56,12 @@ def test_equal_scores_come_in_the_order_of_ids() -> None:
 
 
 def test_one_group_does_not_fill_the_answer_while_others_match() -> None:
-    found = ranked(*((f"a{n}", "a", 1 - n / 100) for n in range(6)), ("b0", "b", 0.5), ("c0", "c", 0.4))
+    found = ranked(*((f"a{n}", "a", 1 - n / 100) for n in range(6)), ("b0", "b", 0.95), ("c0", "c", 0.9))
     assert [one.id for one in pick(found, 5, 3)] == ["a0", "a1", "a2", "b0", "c0"]
 
 
-def test_a_full_group_fills_what_others_leave_free() -> None:
-    found = ranked(*((f"a{n}", "a", 1 - n / 100) for n in range(6)), ("b0", "b", 0.5))
+def test_a_full_group_stands_back_for_what_is_nearly_as_good_and_not_for_what_hardly_matches() -> None:
+    found = ranked(*((f"a{n}", "a", 1 - n / 100) for n in range(6)), ("b0", "b", 0.9), ("c0", "c", 0.5))
     assert [one.id for one in pick(found, 5, 3)] == ["a0", "a1", "a2", "a3", "b0"]
 
 
