@@ -58,6 +58,26 @@ _PIECE = 32
 """Bytes of a vector that are looked for together."""
 
 
+PLACES = {
+    "journal.db": "rows, with what of them is kept for an undo",
+    "notes": "files of the home's own",
+    "goals": "files of the home's own",
+    "tasks.md": "lines of a file of the home's own",
+    "settings.toml": "the person's: shown, changed on their word",
+    "profiles": "the person's: shown, changed on their word",
+    "skills": "the person's: shown, changed on their word",
+    "index": "follows what it is made from; a purge writes it anew and removes what stands beside it",
+    "backups": "copies, written anew by a purge",
+    "trash": "copies, written anew by a purge",
+    "logs": "lines, which should hold no words, taken out by a purge",
+    "models": "no words: files with a published checksum",
+    "secrets": "no words: keys",
+    "run": "no words: the engine's door",
+    "engine.lock": "no words: a process id",
+}
+"""Every place below the home, and how forgetting treats it. A place that is not here would be forgotten by forgetting."""
+
+
 class Forgetter:
     """All forgetting of one home. Safe in threads; one at a time."""
 

@@ -52,6 +52,7 @@ def pieces(home: Home, hits: Iterable[Hit]) -> Iterator[Piece]:
     for folder in (home.notes, home.goals):
         yield from (_own_file(home, folder, path, own.get(path.resolve(), [])) for path in _files(folder))
     yield from _tasks(home, own.get(home.tasks.resolve(), []))
+    yield from _settings(home)
 
 
 def _by_file(hits: Iterable[Hit]) -> Iterator[tuple[Path, list[Hit]]]:
@@ -110,6 +111,17 @@ def _leaning(text: str) -> tuple[Part, ...]:
             if number in turns:
                 found.append(Part(line.start(), line.end(), turns[number][2]))
     return tuple(found)
+
+
+def _settings(home: Home) -> Iterator[Piece]:
+    """What the person wrote for Sage rather than for themselves: theirs to edit."""
+    for path in [home.settings, *_files(home.profiles), *_files(home.path / "skills")]:
+        text = decoded(path.read_bytes()) if path.is_file() else None
+        if text:
+            yield Piece(
+                "your files", f"file/{home.path}/{path.relative_to(home.path)}", "setting of yours", str(path), text, (str(path),),
+                group=str(path), splits=True, fate="your edit",
+            )  # fmt: skip
 
 
 def _tasks(home: Home, hits: Sequence[Hit]) -> Iterator[Piece]:

@@ -12,7 +12,7 @@ import pytest
 from sage.adapters import backups, forgetting_journal, kept_backups
 from sage.adapters.byte_scan import forms, look
 from sage.adapters.fact_reader import FactReader
-from sage.adapters.forgetting import Forgetter
+from sage.adapters.forgetting import PLACES, Forgetter
 from sage.adapters.home_swap import restore_home
 from sage.adapters.journal import Journal, open_journal
 from sage.adapters.journal_facts import FactPages
@@ -20,8 +20,9 @@ from sage.adapters.journal_reminders import ReminderPages
 from sage.adapters.journal_texts import TextPages
 from sage.adapters.memory import SageMemory
 from sage.adapters.notebook import FileNotebook
-from sage.core.errors import BadInput, NotFound
+from sage.core.errors import BadInput, DiskFull, NotFound
 from sage.core.forgetting import Forgetting, Preview, Purged, Target
+from sage.core.passages import digest_of, passage_target
 from sage.core.plans import Reminder
 from sage.core.turns import Action, Answer, ApprovalNeeded
 from sage.locations import Home
@@ -365,3 +366,77 @@ def test_every_column_of_the_journal_is_claimed(place: Place) -> None:
             set(claims.get(table, ())) for claims in (forgetting_journal.WORDS, forgetting_journal.WORDLESS)
         )
         assert words | wordless == columns and not words & wordless, table
+
+
+def test_every_place_below_the_home_is_claimed(place: Place) -> None:
+    named = [getattr(place.home, name) for name, made in vars(Home).items() if isinstance(made, property)]
+    tops = {path.relative_to(place.home.path).parts[0] for path in named if path.is_relative_to(place.home.path)}
+    assert {*tops, *backups.FOLDERS, *backups.FILES} - set(PLACES) == set()
+
+
+def test_every_column_that_is_said_to_hold_words_is_emptied_of_them(place: Place, tmp_path: Path) -> None:
+    """Each gets a word of its own; after the purge none stands in any file."""
+    place.note("Shed", SECRET)
+    place.memory.remember(SECRET, source="chat", thread="s1", speaker="Demo Aunt")
+    place.turn("t1", "Where does the spare key lie?", f"{SECRET} [1]")
+    place.journal.claim_action("t1", Action("t1-1", "note", {"text": SECRET}, "done", SECRET), NOW)
+    place.journal.settle_approval(
+        "t1", ApprovalNeeded("a1", "note", {"text": SECRET}, "", SECRET, "0f0f0f0f0f"), True, NOW
+    )
+    place.reminders.add_reminder(Reminder("r1", SECRET, "2026-12-01T08:00", "UTC", "2026-12-01T08:00:00+00:00"), NOW)
+    (hit,) = [hit for hit in place.memory.file_passages() if hit.text == SECRET]
+    path = str(place.home.notes / "Shed.md")
+    place.database.run("INSERT INTO labels VALUES ('note', ?, 'work', '2026')", (path,))
+    place.database.run("INSERT INTO labels VALUES ('passage', ?, 'work', '2026')", (passage_target(path, SECRET),))
+    place.database.run(
+        "INSERT INTO facts VALUES "
+        "(1, 'f_0', 'is', 'key', 'key', 'place', 'flowerpot', 1, '', '', ?, '', '', '', 1, '', 'Shed.md', '', '')",
+        (SECRET,),
+    )
+    place.database.run("INSERT INTO fact_places VALUES ('f_0', 'd', 'Shed.md', ?, 1, 0, 9, 'private')", (hit.id,))
+    place.purge(place.forget("notes/Shed.md").id)
+    assert not place.left(SECRET, "flowerpot", hit.id, digest_of(SECRET), "Shed.md")
+    for table in ("labels", "facts", "fact_places", "schedules", "forgotten"):
+        assert place.database.rows(f"SELECT * FROM {table}") == [], table
+
+
+def test_a_summary_loses_the_lines_that_rest_on_a_forgotten_turn(place: Place) -> None:
+    place.turn("t1", "The boat was painted green last year.", "Nice.")
+    place.turn("t2", "My brother sold the violin to a stranger.", "Oh.")
+    body = (
+        "# Talk\n\n- A green boat. [1]\n- A sale in the family. [2]\n\n## Turns\n\n1. you, 2026 (t1)\n2. you, 2026 (t2)"
+    )
+    place.note("Talk", body)
+    place.forget("t2")
+    text = (place.home.notes / "Talk.md").read_text()
+    assert "green boat" in text and "1. you" in text
+    assert "sale in the family" not in text and "2. you" not in text
+
+
+def test_settings_are_shown_and_changed_only_on_the_persons_word(place: Place) -> None:
+    place.note("Shed", SECRET)
+    place.home.settings.write_text(f'[agent]\ninstructions = "{SECRET}"\n')
+    target = Target(("notes/Shed.md",))
+    (edit,) = place.forgetter.preview(target).edits
+    assert edit.path == str(place.home.settings.resolve())
+    assert place.forget("notes/Shed.md").waiting == (str(place.home.settings),)
+    assert SECRET in place.home.settings.read_text()
+
+
+# killed in the middle
+
+
+def test_a_purge_that_was_cut_off_goes_on_at_the_next_start(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.note("Shed", SECRET)
+    made = backups.make(place.home, place.database, None, place.now())
+    done = place.forget("notes/Shed.md")
+    monkeypatch.setattr(place.memory, "compact", lambda: (_ for _ in ()).throw(DiskFull("no room")))
+    with pytest.raises(DiskFull):
+        place.purge(done.id)
+    place.close()
+    place.open()
+    assert [each.state for each in place.forgetter.list()] == ["purging"]
+    place.forgetter.resume_purges()
+    assert [each.state for each in place.forgetter.list()] == ["purged"]
+    assert not place.left("third blue flowerpot")
+    kept_backups.verify(made)
