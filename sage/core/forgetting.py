@@ -406,7 +406,7 @@ def squeezed(text: str) -> str:
 def _choose_questions(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
     """A question goes with its answer when it names what nothing else names any more."""
     asked = {choice.piece.asked_by for choice in chosen.values() if choice.why != "named"} - {"", *chosen}
-    questions = [piece for piece in pieces if piece.key in asked]
+    questions = [piece for piece in pieces if piece.key in asked and piece.text.rstrip().endswith(("?", "？"))]
     forgotten = {
         word.folded
         for choice in chosen.values()
