@@ -345,11 +345,12 @@ def _choose_repeats(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
     for piece in pieces:
         known = chosen.get(piece.key)
         here = [] if piece.again else list(runs.places(piece.text))
-        for _, _, run in here if not known else ():
+        quoted = [] if piece.again else list(runs.places(piece.evidence))
+        for run in {run for _, _, run in here} - {run for _, _, run in quoted} if not known else ():
             places.setdefault(run, set()).add(piece.group or piece.key)
         if known and known.spans:
             here = [place for place in here if not _inside(place, known.spans)]
-        here += [] if piece.again else list(runs.places(piece.evidence))
+        here += quoted
         if here and not (known and not known.spans):
             found.append((piece, here))
     common = {run for run, groups in places.items() if len(groups) > COMMON}
