@@ -20,6 +20,7 @@ from sage.adapters.journal_reminders import ReminderPages
 from sage.adapters.journal_texts import TextPages
 from sage.adapters.memory import SageMemory
 from sage.adapters.notebook import FileNotebook
+from sage.agent.prompt import Voice, compose
 from sage.core.errors import BadInput, DiskFull, NotFound
 from sage.core.forgetting import Forgetting, Preview, Purged, Target
 from sage.core.passages import digest_of, passage_target
@@ -231,6 +232,8 @@ def test_an_answer_that_rested_on_it_is_replaced_whole_and_told_to_no_model(plac
     assert past.answer.answer == "This answer rested on words that were forgotten on 2026-11-22."
     assert past.answer.sources == () and past.answer.model == "librarian"
     assert past.forgotten.startswith("2026-11-22")
+    request = compose(Voice(), [past], "And now?", passages=(), tools=(), now=NOW, max_tokens=9)
+    assert [message.text for message in request.messages] == ["And now?"]
 
 
 def test_what_was_added_to_a_file_since_stays_when_the_rest_comes_back(place: Place) -> None:
