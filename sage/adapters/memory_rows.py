@@ -218,7 +218,7 @@ class PassageRow(Struct, frozen=True):
 
 
 class PassageKey(Struct, frozen=True):
-    """As much of a passage as ranking needs. `asks`: it ends in a question."""
+    """As much of a passage as ranking needs. `asks`: it ends in a question; `talk`: it was said in a conversation with Sage."""
 
     number: int
     id: str
@@ -227,6 +227,7 @@ class PassageKey(Struct, frozen=True):
     kind: Kind
     speaker: str | None = None
     asks: bool = False
+    talk: bool = False
 
 
 class FileState(Struct, frozen=True):

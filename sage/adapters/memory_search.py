@@ -11,7 +11,8 @@ from sage.adapters.memory_rows import PassageKey
 from sage.adapters.memory_store import MemoryStore
 from sage.adapters.memory_view import View, ViewIndex
 from sage.adapters.nearest import Nearest
-from sage.core.passages import Hit
+from sage.core.evidence import is_about_talk
+from sage.core.passages import SAGE, Hit
 from sage.core.ports import Embedder
 from sage.core.ranking import WEIGHTS, Candidate, fuse, nearness, pick, query_terms
 from sage.core.time_spans import TimeSpan, time_spans
@@ -26,6 +27,8 @@ POOL = 200
 MOST_PER_NOTE = 3
 """Hits of one note in an answer, unless others hardly match. A thread has no such limit, since its turns are short, and neither
 has a long note, which is about many things."""
+ECHO = 0.5
+"""What is left of the score of an earlier question to Sage and of its answer: both repeat the words of what is sought."""
 _READ_FOR_TIMES = 60
 """Candidates whose text is read for the times that it names, when the question names one."""
 
@@ -85,6 +88,7 @@ class _Found:
         cut = store.cut(terms)
         self._matches = store.match(list(cut))
         self._asked = frozenset(cut)
+        self._about_talk = is_about_talk(question.text)
         self._people: dict[str | None, bool] = {}
         self._spans = time_spans(question.text, question.today)
         self._written = _written(self._matches, self._spans)
@@ -115,7 +119,10 @@ class _Found:
         named = self._named(numbers)
         return [
             Candidate(
-                name, str(key.document), self._parts(key) | cosines.get(key.number, {}) | named.get(key.number, {})
+                name,
+                str(key.document),
+                self._parts(key) | cosines.get(key.number, {}) | named.get(key.number, {}),
+                ECHO if key.talk and not self._about_talk and (key.asks or key.speaker == SAGE) else 1.0,
             )
             for name, key in self.by_name.items()
         ]

@@ -33,7 +33,7 @@ from sage.adapters.memory_rows import (
 )
 from sage.adapters.packed_vectors import packed_dimensions, unpack_vectors
 from sage.core.labels import Audience, Labels
-from sage.core.passages import FileTrouble, Hit, MemoryCounts
+from sage.core.passages import FileTrouble, Hit, MemoryCounts, conversation_thread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,7 +56,8 @@ _READ = (
     "FROM passages p JOIN documents d ON d.number = p.document "
 )
 _KEYS = (
-    "SELECT p.number, p.id, p.part, p.document, d.kind, p.speaker, rtrim(p.text) LIKE '%?' "
+    "SELECT p.number, p.id, p.part, p.document, d.kind, p.speaker, rtrim(p.text) LIKE '%?', "  # noqa: S608 - of constants
+    f"d.root = '' AND d.source LIKE '{conversation_thread('')}%' "
     "FROM passages p JOIN documents d ON d.number = p.document "
 )
 _NAME = "iif(p.part, p.id || '/' || p.part, p.id)"

@@ -59,6 +59,8 @@ class Candidate(Struct, frozen=True):
     id: str
     group: str
     parts: Mapping[str, float]
+    share: float = 1.0
+    """How much of its score it keeps."""
 
 
 class Ranked(Struct, frozen=True):
@@ -99,10 +101,11 @@ def fuse(candidates: Sequence[Candidate], weights: Mapping[str, float] = WEIGHTS
         low = min(scores, default=0.0) if part in _SPREAD else 0.0
         scale = weight / _most(part, max(scores, default=0.0) - low)
         columns.append([round(max(0.0, score - low) * scale, 6) for score in scores])
-    ranked = [
-        Ranked(candidate.id, candidate.group, round(sum(given), 6), dict(zip(weights, given, strict=True)))
-        for candidate, given in zip(candidates, zip(*columns, strict=True), strict=True)
-    ]
+    ranked = []
+    for candidate, found in zip(candidates, zip(*columns, strict=True), strict=True):
+        given = found if candidate.share == 1.0 else [round(score * candidate.share, 6) for score in found]
+        why = dict(zip(weights, given, strict=True))
+        ranked.append(Ranked(candidate.id, candidate.group, round(sum(given), 6), why))
     return sorted(ranked, key=lambda found: (-found.score, found.id))
 
 

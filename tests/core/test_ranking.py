@@ -87,3 +87,8 @@ def test_terms_are_words(query: str) -> None:
     assert len(terms) <= MOST_TERMS
     assert all(any(letter.isalnum() for letter in term) and not set(term) & set(" \"*^:()+-'") for term in terms)
     assert len(set(terms)) == len(terms)
+
+
+def test_a_candidate_keeps_its_share_and_its_parts_still_add_up() -> None:
+    whole, half = fuse([Candidate("a", "g", {"words": 2.0}), Candidate("b", "g", {"words": 2.0}, 0.5)])
+    assert (whole.id, half.id) == ("a", "b") and half.score == whole.score / 2 == round(sum(half.why.values()), 6)
