@@ -12,6 +12,7 @@ from msgspec import Struct
 from sage.adapters import postings
 from sage.adapters.database import Migration
 from sage.core.labels import PRIVATE, Audience, Origin
+from sage.core.outlines import Mark
 from sage.core.passages import FileTrouble, Hit, Passage
 
 Kind = Literal["file", "thread", "text"]
@@ -44,6 +45,7 @@ CREATE TABLE documents (
     audience TEXT NOT NULL,
     title TEXT NOT NULL,
     words TEXT NOT NULL,
+    marks TEXT NOT NULL,
     mtime_ns INTEGER NOT NULL,
     size INTEGER NOT NULL,
     sha256 TEXT NOT NULL,
@@ -75,7 +77,6 @@ CREATE TABLE passages (
     speaker TEXT,
     tags TEXT NOT NULL,
     links TEXT NOT NULL,
-    at TEXT NOT NULL,
     length INTEGER NOT NULL
 );
 CREATE INDEX passages_of ON passages (document, ordinal, part, length, audience);
@@ -107,7 +108,8 @@ class DocumentRow(Struct, frozen=True):
     imported ("" for remembered texts) and `folder` the folder that `source` is relative to. A file that holds many
     documents has one row of its own, and one for each `part`, whose `sha256` is that part's mark. A file that was
     renamed was `first` seen under another name ("" for the same one; see `first_name`). `own` is what a file says itself
-    of who may see it (None: nothing), `audience` who may see it as a whole: its name, its properties and where its passages stand.
+    of who may see it (None: nothing), `audience` who may see it as a whole: its name, its properties and where its
+    passages stand. `marks` are its headings.
     """
 
     kind: Kind
@@ -127,6 +129,7 @@ class DocumentRow(Struct, frozen=True):
     audience: Audience = PRIVATE
     device: int = 0
     inode: int = 0
+    marks: tuple[Mark, ...] = ()
 
     @property
     def path(self) -> str:
@@ -277,7 +280,7 @@ def embedded_text(row: PassageRow, title: str) -> str:
 
 COLUMNS = (
     "ordinal, part, id, source, heading, path, line, start, stop, text, said_when, origin, own, audience, speaker, tags, "
-    "links, at"
+    "links"
 )
 
 
@@ -287,16 +290,15 @@ def values_of(row: PassageRow) -> tuple[Any, ...]:
     return (
         row.ordinal, row.part, row.id, row.source, passage.heading, to_json(passage.path), passage.line, passage.start,
         passage.end, passage.text, row.when, row.origin, to_json(row.own), to_json(row.audience), row.speaker,
-        to_json(passage.tags), to_json(passage.links), to_json(passage.at),
+        to_json(passage.tags), to_json(passage.links),
     )  # fmt: skip
 
 
 def row_of(values: Sequence[Any]) -> PassageRow:
     """The row of number, document, kind, title, thread, folder and COLUMNS."""
     number, document, kind, title, thread, folder, ordinal, part, name, source, heading, path, line, *rest = values
-    start, end, text, when, origin, own, audience, speaker, tags, links, at = rest
-    passage = Passage(text, start, end, line, heading, strings(path), strings(tags), strings(links),
-                      () if at == "[]" else msgspec.json.decode(at, type=tuple[int, ...]))  # fmt: skip
+    start, end, text, when, origin, own, audience, speaker, tags, links = rest
+    passage = Passage(text, start, end, line, heading, strings(path), strings(tags), strings(links))
     return PassageRow(
         name, ordinal, source, passage, part, when, origin, strings(own), strings(audience), speaker, number, document,
         kind, title, thread, folder,

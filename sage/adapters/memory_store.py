@@ -33,6 +33,7 @@ from sage.adapters.memory_rows import (
 )
 from sage.adapters.packed_vectors import packed_dimensions, unpack_vectors
 from sage.core.labels import Audience, Labels
+from sage.core.outlines import Mark
 from sage.core.passages import FileTrouble, Hit, MemoryCounts, conversation_thread
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ _OF_DOCUMENTS = (
     "SELECT number, iif(root = '', '', audience), iif(kind = 'thread', root || '/' || source || '/' || part, '') "
     "FROM documents "
 )
+_MARKS = "SELECT number, marks FROM documents WHERE number IN ({})"
 _AT_ONCE, _LOADED = 500, 20_000
 """Values bound to one statement; vectors read at once."""
 _Counted = tuple[tuple[int, int], postings.Words]
@@ -618,6 +620,11 @@ class MemoryStore:
         """Every audience that a passage has, as JSON."""
         return [row[0] for row in self._database.rows("SELECT DISTINCT audience FROM passages")]
 
+    def marks(self, documents: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
+        """The headings of documents, by number."""
+        rows = [row for some in _some(documents) for row in self._in(_MARKS, some)]
+        return {number: msgspec.json.decode(marks, type=tuple[Mark, ...]) for number, marks in rows}
+
     def _titles(self, documents: Sequence[int]) -> list[tuple[int, str, str]]:
         """Number, title and words of documents."""
         return self._in("SELECT number, title, words FROM documents WHERE number IN ({})", documents)
@@ -733,12 +740,13 @@ def _count_change(connection: apsw.Connection) -> None:
 def _insert_document(connection: apsw.Connection, document: DocumentRow) -> int:
     connection.execute(
         "INSERT INTO documents (kind, root, source, part, slice, folder, first, own, audience, title, words, mtime_ns, "
-        "size, sha256, troubles, device, inode) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "size, sha256, troubles, device, inode, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             document.kind, document.root, document.source, document.part, document.slice, document.folder,
             document.first, None if document.own is None else to_json(document.own),
             to_json(document.audience), document.title, document.words, document.mtime_ns, document.size,
             document.sha256, to_json(document.troubles), document.device, document.inode,
+            to_json(document.marks),
         ),
     )  # fmt: skip
     return connection.last_insert_rowid()

@@ -96,12 +96,16 @@ class View:
         for row in sorted(rows, key=lambda row: (row.document, row.ordinal, row.part)):
             if self._visible[row.number]:
                 notes[row.document].append(row)
+        marks = self._store.marks(list(notes))
         for document, found in notes.items():
             whole = bool(self._wholes[document])
-            passages = seen_passages([row.passage for row in found], [row.when for row in found], whole=whole)
+            passages = seen_passages(
+                [row.passage for row in found], [row.when for row in found], marks[document], whole=whole
+            )
             for row, (passage, when) in zip(found, passages, strict=True):
-                if row.kind == "thread":  # a message stands alone: where in its file is nobody's business
+                if row.kind == "thread":  # a message has its own date; where it stands in its file is nobody's business
                     passage = replace(passage, start=row.passage.start, end=row.passage.end, line=1)
+                    when = row.when
                 yield replace(row, passage=passage, when=when, title=row.title if whole else "")
 
     def _own_vectors(self, stored: dict[int, PassageRow], embed: Embed) -> dict[int, np.ndarray]:

@@ -243,6 +243,7 @@ class NoteImport:
             words=document.words,
             sha256=part.mark,
             own=document.audience,
+            marks=document.marks,
             first=self._moved.first.get(file.source, ""),
             device=file.device,
             inode=file.inode,

@@ -16,10 +16,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from sage.core.front_matter import FrontMatter, read_front_matter
 from sage.core.labels import PRIVATE, Audience, audience_of, folded_name
+from sage.core.outlines import Mark
 from sage.core.passages import Passage
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ _SHARE = "share/"
 class Note(Struct, frozen=True):
     """A note as memory sees it. `tags` (without #) and `links` (targets of wikilinks) are those of the whole note.
 
-    `audience` is what the note says itself of who may see it; None when it says nothing.
+    `audience` is what the note says itself of who may see it; None when it says nothing. `marks` are its headings.
     """
 
     head: FrontMatter
@@ -52,17 +52,16 @@ class Note(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     audience: Audience | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 class Section(Struct, frozen=True):
-    """A heading with what stands below it up to the next one, in offsets; `path` are the headings above it, `above` where
-    each of them begins (-1: it stands in no passage)."""
+    """A heading with what stands below it up to the next one, in offsets; `path` are the headings above it."""
 
     start: int
     end: int
     heading: str
     path: tuple[str, ...]
-    above: tuple[int, ...] = ()
 
 
 class _Outline(Struct, frozen=True):
@@ -89,7 +88,18 @@ def read_note(text: str) -> Note:
         tags=tags,
         links=_distinct(link for passage in passages for link in passage.links),
         audience=_audience(head, _TAG.findall(own_words, head.length)),
+        marks=_marks(outline, passages),
     )
+
+
+def _marks(outline: _Outline, passages: Sequence[Passage]) -> tuple[Mark, ...]:
+    starts = {passage.start for passage in passages}
+    return tuple(Mark(start, level, title, start in starts) for start, _, level, title in outline.headings)
+
+
+def marks_of(sections: Iterable[Section]) -> tuple[Mark, ...]:
+    """The headings of sections that were found by other rules than Markdown's."""
+    return tuple(Mark(one.start, len(one.path) + 1, one.heading) for one in sections if one.heading)
 
 
 def split_markdown(text: str) -> tuple[Passage, ...]:
@@ -148,9 +158,7 @@ def _passages(text: str, begin: int, body: int, outline: _Outline, words: str) -
         for start, end in _cut(text, section.start, section.end, outline, starts):
             own = words[start:end]
             tags, links = _distinct(_TAG.findall(own)), _distinct(link.strip() for link in _LINK.findall(own))
-            passage = _passage(text, start, end, starts, section.heading, section.path, tags, links)
-            begins = section.start if section.heading else -1
-            yield replace(passage, at=(*section.above, begins, *(start for _ in tags), -1))
+            yield _passage(text, start, end, starts, section.heading, section.path, tags, links)
 
 
 def _passage(
@@ -205,15 +213,14 @@ def _sections(text: str, body: int, outline: _Outline) -> Iterator[Section]:
     """The sections in order. A heading with nothing below it but a deeper heading stands in that one's path only."""
     first = outline.headings[0][0] if outline.headings else len(text)
     yield Section(body, first, "", ())
-    above: list[tuple[int, str, int]] = []
+    above: list[tuple[int, str]] = []
     for number, (begin, below, level, title) in enumerate(outline.headings):
         following = outline.headings[number + 1] if number + 1 < len(outline.headings) else None
         end = following[0] if following else len(text)
-        above = [one for one in above if one[0] < level]
-        stands = not (following and following[2] > level and not _VISIBLE.search(text, below, end))
-        if stands:
-            yield Section(begin, end, title, tuple(one[1] for one in above), tuple(one[2] for one in above))
-        above.append((level, title, begin if stands else -1))
+        above = [(depth, name) for depth, name in above if depth < level]
+        if not (following and following[2] > level and not _VISIBLE.search(text, below, end)):
+            yield Section(begin, end, title, tuple(name for _, name in above))
+        above.append((level, title))
 
 
 def _cut(text: str, start: int, end: int, outline: _Outline, lines: list[int]) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from sage.core.chunking import LARGE, split_plain
 from sage.core.labels import Audience, Origin
+from sage.core.outlines import Mark
 from sage.core.passages import Passage, digest_of
 
 MOST_SPOKEN = 64
@@ -51,13 +52,14 @@ class Piece(Struct, frozen=True):
 class Document(Struct, frozen=True):
     """One document of a file. `words` are its tags, aliases and properties; the pieces of a `spoken` one are messages,
     each with those around it as its context. `audience` is what the person's own words in it say of who may see it
-    (None: nothing); what others wrote says nothing."""
+    (None: nothing); what others wrote says nothing. `marks` are its headings."""
 
     title: str
     pieces: tuple[Piece, ...]
     words: str = ""
     spoken: bool = False
     audience: Audience | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def pieces_of(message: Message, heading: str = "", member: str = "") -> list[Pie
     origin: Origin = "user" if message.own else "contact"
     return [
         Piece(
-            Passage(each.text, each.start, each.end, message.line + each.line - 1, heading, at=(-1, each.start)),
+            Passage(each.text, each.start, each.end, message.line + each.line - 1, heading),
             message.when or None,
             message.speaker or None,
             origin,

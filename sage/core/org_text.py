@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from sage.core.chunking import Section, split_sections
 from sage.core.documents import Document, Piece
 from sage.core.labels import audience_of
+from sage.core.outlines import Mark
 
 STATES = frozenset("TODO NEXT WAITING HOLD STARTED DONE CANCELLED CANCELED".split())
 """Words before a heading that say how far it is, besides those that the file itself names."""
@@ -39,16 +40,12 @@ _COOKIE = re.compile(r"\[\d*(?:%|/\d*)\]")
 
 
 class _Heading(Struct, frozen=True):
-    """A heading, from its `start`; -1 for the file itself. `tags_at` and `when_at` are where tags and date are said."""
-
     start: int
     level: int
     title: str
     tags: tuple[str, ...]
     words: tuple[str, ...]
     when: str | None
-    tags_at: tuple[int, ...] = ()
-    when_at: int = -1
 
 
 def read_org(text: str, title: str) -> Document:
@@ -59,18 +56,20 @@ def read_org(text: str, title: str) -> Document:
     tags = tuple(tag for key, value in keywords if key == "FILETAGS" for tag in re.split(r"[:\s]+", value) if tag)
     names = [name for key, value in keywords if key == "AUDIENCE" for name in re.split(r"[,\s]+", value)]
     named = [value for key, value in keywords if key == "TITLE"]
-    dates = (_moment(value) for key, value in keywords if key == "DATE")
-    file = _Heading(-1, 0, "", tags, (), next(dates, None), tuple(-1 for _ in tags))
+    file = _Heading(0, 0, "", tags, (), next((_moment(value) for key, value in keywords if key == "DATE"), None))
     sections = dict(_sections(text, file, headings))
     pieces = []
     for section, passage in split_sections(text, sections, _blocks(text)):
         heading = sections[section]
         links = dict.fromkeys(filter(None, map(_target, _LINK.findall(passage.text))))
-        at = (*section.above, heading.start, *heading.tags_at, *(heading.start for _ in heading.words), heading.when_at)
-        passage = replace(passage, tags=(*heading.tags, *heading.words), links=tuple(links), at=at)
+        tagged = tuple(dict.fromkeys((*heading.tags, *heading.words)))
+        passage = replace(passage, tags=tagged, links=tuple(links))
         pieces.append(Piece(passage, heading.when))
     words = (*named, *tags, *(value for key, value in _properties(text[: min(first, _NEAR)]) if key != "ID"))
-    return Document(title, tuple(pieces), " ".join(words), audience=audience_of(names) if names else None)
+    marks = (Mark(each.start, each.level, each.title, each.level > 0, each.tags, each.words, each.when)
+             for each in (file, *headings))  # fmt: skip
+    audience = audience_of(names) if names else None
+    return Document(title, tuple(pieces), " ".join(words), audience=audience, marks=tuple(marks))
 
 
 def _sections(text: str, file: _Heading, headings: list[_Heading]) -> Iterator[tuple[Section, _Heading]]:
@@ -82,16 +81,9 @@ def _sections(text: str, file: _Heading, headings: list[_Heading]) -> Iterator[t
         while above and above[-1].level >= heading.level:
             above.pop()
         around = above[-1] if above else file
-        own = [tag for tag in dict.fromkeys(heading.tags) if tag not in around.tags]
-        heading = replace(
-            heading,
-            tags=(*around.tags, *own),
-            tags_at=(*around.tags_at, *(heading.start for _ in own)),
-            when=heading.when or around.when,
-            when_at=heading.start if heading.when else around.when_at,
-        )
-        path, places = tuple(one.title for one in above), tuple(one.start for one in above)
-        yield Section(heading.start, end, heading.title, path, places), heading
+        tags = tuple(dict.fromkeys((*around.tags, *heading.tags)))
+        heading = replace(heading, tags=tags, when=heading.when or around.when)
+        yield Section(heading.start, end, heading.title, tuple(one.title for one in above)), heading
         above.append(heading)
 
 

@@ -25,9 +25,6 @@ class Passage(Struct, frozen=True):
     tags: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     """`tags` without their `#`; `links` the targets of wikilinks."""
-    at: tuple[int, ...] = ()
-    """Where it is said that `path`, `heading`, `tags` and the date are such, one place each in this order: the `start` of
-    the passage that says it, -1 for the document as a whole. Empty: tags are its own, and all else is the document's."""
 
 
 class RememberedText(Struct, frozen=True):

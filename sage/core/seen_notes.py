@@ -6,38 +6,31 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
+from sage.core.outlines import Mark, Outline
 from sage.core.passages import Passage
 
 
 def seen_passages(
-    passages: Sequence[Passage], whens: Sequence[str | None], *, whole: bool
+    passages: Sequence[Passage], whens: Sequence[str | None], marks: Sequence[Mark], *, whole: bool
 ) -> Iterator[tuple[Passage, str | None]]:
     """The visible passages of a note, in its order, with their dates.
 
-    What is said around a passage (headings, tags, a date) stays where it is said in a visible one, or belongs to the
-    note as a `whole` and that may be seen. Lines and offsets count visible text alone, a blank line between passages.
+    What belongs to the note as a `whole` (its date, headings that stand in no passage) is there if that may be seen.
+    Lines and offsets count visible text alone, a blank line between passages.
     """
-    said = {passage.start for passage in passages}
-
-    def stands(place: int) -> bool:
-        return whole if place < 0 else place in said
-
+    full = Outline(marks)
+    outline = full.seen((passage.start for passage in passages), whole=whole)
     start, line = 0, 1
     for passage, when in zip(passages, whens, strict=True):
-        names = (*passage.path, passage.heading, *passage.tags)
-        places = passage.at or (*(-1 for _ in passage.path), -1, *(passage.start for _ in passage.tags), -1)
-        kept = [name if stands(place) else "" for name, place in zip(names, places[:-1], strict=True)]
-        depth, end = len(passage.path), start + len(passage.text)
-        yield (
-            replace(
-                passage,
-                start=start,
-                end=end,
-                line=line,
-                path=tuple(filter(None, kept[:depth])),
-                heading=kept[depth],
-                tags=tuple(filter(None, kept[depth + 1 :])),
-            ),
-            when if stands(places[-1]) else None,
-        )
+        end = start + len(passage.text)
+        shown = replace(passage, start=start, end=end, line=line)
+        if marks:
+            place = outline.around(passage.start)
+            shown = replace(
+                shown, path=place.path, heading=place.heading, tags=place.tags if full.tags else passage.tags
+            )
+            when = place.when if full.dates else when if whole else None
+        elif not whole:
+            shown, when = replace(shown, path=(), heading=""), None
+        yield shown, when
         start, line = end + 2, line + passage.text.count("\n") + 2

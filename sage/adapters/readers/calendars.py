@@ -93,8 +93,7 @@ def _document(entry: Any, kind: str, line: int, person: Person) -> Document:
     categories = [str(name) for group in _listed(entry, "CATEGORIES") for name in getattr(group, "cats", [group])]
     called_by = organizer if organizer and not _is_person(organizer, person) else None
     origin: Origin = "contact" if called_by else "user"
-    tags = (_WORDS[kind], *categories)
-    passage = Passage(text, 0, len(text), line, title, tags=tags, at=(0, *(0 for _ in tags), 0))
+    passage = Passage(text, 0, len(text), line, title, tags=(_WORDS[kind], *categories))
     speaker = (called_by[0] or called_by[1]) if called_by else None
     return Document(title, (Piece(passage, start or due or done or None, speaker, origin),), " ".join(people))
 

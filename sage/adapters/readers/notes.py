@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from sage.adapters.readers.reading import Files, Reading, read_bytes, stem_of, text_of
 from sage.core.chat_text import read_chat
-from sage.core.chunking import read_note, split_plain, split_sections
+from sage.core.chunking import marks_of, read_note, split_plain, split_sections
 from sage.core.documents import Document, Part, Piece, chat_parts, whole
 from sage.core.html_text import HtmlText, read_html
 from sage.core.labels import Origin
@@ -43,7 +43,7 @@ def read_markdown(files: Files, name: str, reading: Reading) -> Iterator[Part]:
     words = " ".join((head.title, *head.aliases, *head.tags, *head.properties)).strip()
     passages = map(_with_page_links, note.passages) if _NOTION_ID.search(stem_of(name)) else note.passages
     pieces = tuple(Piece(passage, head.when, origin=head.origin) for passage in passages)
-    return whole(Document(title_of(name), pieces, words, audience=note.audience))
+    return whole(Document(title_of(name), pieces, words, audience=note.audience, marks=note.marks))
 
 
 def _with_page_links(passage: Passage) -> Passage:
@@ -71,9 +71,8 @@ def read_page(files: Files, name: str, reading: Reading) -> Iterator[Part]:
     written = (page.meta.get(key, "")[:10] for key in ("created", "date", "dcterms.created", "article:published_time"))
     when = next((day for day in written if re.fullmatch(r"\d{4}-\d\d-\d\d", day)), None)
     pieces = tuple(Piece(passage, when, origin=origin) for _, passage in split_sections(page.text, page.sections))
-    return whole(
-        Document(title_of(name), _linked(pieces, page), " ".join(filter(None, (page.title, page.meta.get("keywords")))))
-    )
+    words = " ".join(filter(None, (page.title, page.meta.get("keywords"))))
+    return whole(Document(title_of(name), _linked(pieces, page), words, marks=marks_of(page.sections)))
 
 
 def _linked(pieces: tuple[Piece, ...], page: HtmlText) -> tuple[Piece, ...]:
