@@ -345,7 +345,9 @@ class SageMemory:
 
     def around(self, name: str, recipients: Sequence[str] | None = None) -> tuple[list[Hit], int]:
         """The note or thread around a passage, and the place in it (see `memory_reading.around`)."""
-        return self._mended(lambda: memory_reading.around(self._store, name, recipients))
+        if recipients is None:
+            return self._mended(lambda: memory_reading.around(self._store, name))
+        return self._mended(lambda: self._seen_by(recipients, lambda view: memory_reading.around_for(view, name)))
 
     def notes_outside(self, roots: Sequence[Path]) -> int:
         """How many notes there are, besides those of some roots."""
@@ -353,7 +355,9 @@ class SageMemory:
 
     def newest(self, limit: int, recipients: Sequence[str] | None = None) -> list[Hit]:
         """What changed or was said last (see `memory_reading.newest`)."""
-        return self._mended(lambda: memory_reading.newest(self._store, limit, recipients))
+        if recipients is None:
+            return self._mended(lambda: memory_reading.newest(self._store, limit))
+        return self._mended(lambda: self._seen_by(recipients, lambda view: memory_reading.newest_for(view, limit)))
 
     def counts(self) -> MemoryCounts:
         """How much there is."""
@@ -740,10 +744,14 @@ class SageMemory:
         with self._gate:
             if recipients is None:
                 return search(self._store, self._nearest, question, k)
+            return self._seen_by(recipients, lambda view: search(view, view.index, question, k))
+
+    def _seen_by(self, recipients: Sequence[str], look: Callable[[View], Done]) -> Done:
+        """What is found in what all of `recipients` may see."""
+        with self._gate:
             if self._store.mark("labels") != self._labels.mark:  # a change was kept, but could not be followed then
                 self._follow_labels()
-            view = self._view(recipients)
-            return search(view, view.index, question, k)
+            return look(self._view(recipients))
 
     def _view(self, recipients: Sequence[str]) -> View:
         """What all of `recipients` may see and nothing else.

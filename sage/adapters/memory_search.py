@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sage.adapters.memory_rows import PassageKey
 from sage.adapters.memory_store import MemoryStore
-from sage.adapters.memory_view import View, ViewIndex
+from sage.adapters.memory_view import View, ViewIndex, best_of
 from sage.adapters.nearest import Nearest
 from sage.core.evidence import is_about_talk
 from sage.core.passages import SAGE, Hit
@@ -191,20 +191,6 @@ class _Found:
             if any(span.days_apart(one) == 0 for span in self._spans for one in told if one.days <= 40):
                 found[row.number] = {"when": float(self._written[row.number]) * 2 / 3 + 1 / 3}
         return found
-
-
-def best_of(store: MemoryStore | View, scores: np.ndarray, limit: int) -> list[int]:
-    """The numbers of the best. Which ones of equal score are left out is decided by their ids, never by their numbers."""
-    from sage.adapters.word_scores import best
-
-    numbers = best(scores, limit)
-    if len(numbers) <= limit:
-        return list(map(int, numbers))
-    least = scores[numbers].min()
-    above = numbers[scores[numbers] > least].tolist()
-    last = store.keys("number", numbers[scores[numbers] == least].tolist())
-    equal = sorted(last, key=lambda key: (key.id, key.part, key.number))
-    return [*above, *(key.number for key in equal[: limit - len(above)])]
 
 
 def _written(matches: WordScores, spans: Sequence[TimeSpan]) -> np.ndarray:

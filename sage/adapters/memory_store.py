@@ -481,6 +481,17 @@ class MemoryStore:
         )
         return [row[0] for row in self._in(sql, self._audiences_that(visible))]
 
+    def renamed(self, visible: Callable[[Audience], bool]) -> list[tuple[PassageRow, str]]:
+        """The passages, of those whose audience passes, of files that had another name, with what theirs is now."""
+        found = self._database.rows("SELECT number, source, part, folder, first FROM documents WHERE first != ''")
+        names = {
+            number: f"{source}/{part}" if part else source
+            for number, source, part, folder, first in found
+            if DocumentRow("file", source, "", folder=folder, first=first).first_source != source
+        }
+        rows = [row for row in self.passages_in(list(names)) if visible(row.audience)]
+        return [(row, names[row.document]) for row in rows]
+
     def copied_texts(self, visible: Callable[[Audience], bool]) -> list[tuple[int, str]]:
         """Passages of remembered texts of which there are several copies, with their ids, as they came."""
         wanted = self._audiences_that(visible)
@@ -615,10 +626,6 @@ class MemoryStore:
         """How many imported files there are in other roots than these."""
         sql = f"SELECT count(*) FROM documents WHERE part = '' AND root NOT IN ({', '.join('?' * (1 + len(roots)))})"  # noqa: S608
         return int(self._database.rows(sql, ("", *roots))[0][0])
-
-    def audiences(self) -> list[str]:
-        """Every audience that a passage has, as JSON."""
-        return [row[0] for row in self._database.rows("SELECT DISTINCT audience FROM passages")]
 
     def marks(self, documents: Sequence[int]) -> dict[int, tuple[Mark, ...]]:
         """The headings of documents, by number."""

@@ -17,7 +17,7 @@ from sage.adapters.memory_rows import PassageKey, PassageRow, embedded_text, fie
 from sage.adapters.memory_store import MemoryStore, Vector, name_of
 from sage.adapters.packed_vectors import unpack_vectors
 from sage.core.labels import Audience, seen_audience, visible_to
-from sage.core.passages import copy_id, first_id
+from sage.core.passages import copy_id, first_id, passage_id, said_by
 from sage.core.seen_notes import seen_passages
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class View:
         self._store, self._recipients = store, recipients
         columns, visible, wholes = store.seen(self.sees)
         self._visible, self._wholes = visible, wholes
-        self._ids = _new_ids(store.copied_texts(self.sees))
+        self._ids = _new_ids(store.copied_texts(self.sees)) | _ids_now(store.renamed(self.sees))
         stored = {row.number: row for row in store.passages(columns.mixed(visible, wholes))}
         self._mixed = {row.number: row for row in self._as_seen(stored.values())}
         changed = {
@@ -84,6 +84,17 @@ class View:
         notes = {row.document for row in rows if row.folder and row.number not in self._mixed}
         seen = self._mixed | {row.number: row for row in self._as_seen(self._store.passages_in(sorted(notes)))}
         return [self._shown(seen.get(row.number, row)) for row in rows]
+
+    def around(self, name: str, most: int) -> list[int]:
+        """The numbers of what is visible of the note or thread of a passage (by id): at most so many before and after it."""
+        own = self.keys("id", [name])
+        return self._sight.together(own[0].number, most) if own else []
+
+    def newest(self, limit: int) -> list[int]:
+        """The numbers of notes' beginnings, and of texts, the newest first as far as they are dated; others by their ids."""
+        days = self._sight.beginnings * (self._sight.days + 1)
+        keys = self.keys("number", best_of(self, days, limit))
+        return [key.number for key in sorted(keys, key=lambda key: (-days[key.number], key.id, key.part, key.number))]
 
     def vectors(self, numbers: Sequence[int]) -> dict[int, np.ndarray]:
         """As the store's; a passage whose own vector knows of hidden text has another one here."""
@@ -135,6 +146,20 @@ class View:
         return replace(row, id=name, folder="", audience=seen_audience(row.audience, self._recipients))
 
 
+def best_of(store: MemoryStore | View, scores: np.ndarray, limit: int) -> list[int]:
+    """The numbers of the best. Which ones of equal score are left out is decided by their ids, never by their numbers."""
+    from sage.adapters.word_scores import best
+
+    numbers = best(scores, limit)
+    if len(numbers) <= limit:
+        return list(map(int, numbers))
+    least = scores[numbers].min()
+    above = numbers[scores[numbers] > least].tolist()
+    last = store.keys("number", numbers[scores[numbers] == least].tolist())
+    equal = sorted(last, key=lambda key: (key.id, key.part, key.number))
+    return [*above, *(key.number for key in equal[: limit - len(above)])]
+
+
 class ViewIndex:
     """The vectors of a view: rows of the exact index, and a few of its own. Implements the search of `VectorIndex`."""
 
@@ -163,6 +188,15 @@ def day_of(when: str | None) -> int:
     from datetime import date
 
     return date.fromisoformat(when[:10]).toordinal() if when else 0
+
+
+def _ids_now(renamed: Iterable[tuple[PassageRow, str]]) -> dict[int, str]:
+    """The ids that passages would have if their files had always been called so."""
+    found = {}
+    for row, source in renamed:
+        copy = int(row.id.partition(".")[2] or 1) - 1
+        found[row.number] = passage_id(source, copy, said_by(row.passage.text, row.speaker, row.when))
+    return found
 
 
 def _new_ids(texts: Iterable[tuple[int, str]]) -> dict[int, str]:

@@ -20,9 +20,9 @@ from sage.adapters.note_moves import Moved, find_moves
 from sage.adapters.note_survey import Survey
 from sage.adapters.readers import format_named
 from sage.adapters.readers.reading import Files, FolderFiles, Format, Loaded, Reading, stem_of
-from sage.core.documents import Document, Part, Person, Piece
+from sage.core.documents import Document, Part, Person
 from sage.core.errors import NotFound, Unreadable
-from sage.core.passages import FileTrouble, FormatRead, ImportProgress, ImportReport, passage_id
+from sage.core.passages import FileTrouble, FormatRead, ImportProgress, ImportReport, passage_id, said_by
 from sage.core.renames import Place
 
 Embed = Callable[[Sequence[str]], list[Vector]]
@@ -283,7 +283,7 @@ def _passage_rows(row: DocumentRow, document: Document) -> list[PassageRow]:
     base = f"{row.first_source}/{row.part}" if row.part else row.first_source
     rows = []
     for place, piece in enumerate(document.pieces):
-        said = _said(piece)
+        said = said_by(piece.passage.text, piece.speaker, piece.when)
         rows.append(
             PassageRow(
                 id=passage_id(base, copies[said], said),
@@ -298,8 +298,3 @@ def _passage_rows(row: DocumentRow, document: Document) -> list[PassageRow]:
         )
         copies[said] += 1
     return rows
-
-
-def _said(piece: Piece) -> str:
-    """What tells a passage from the others of its document: its words, and of a message who said them when."""
-    return "\n".join((piece.speaker, piece.when or "", piece.passage.text)) if piece.speaker else piece.passage.text

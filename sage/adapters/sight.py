@@ -146,6 +146,10 @@ class Sight:
         """Whether the row after, and the one after that, is of the same thread or note."""
         begins = np.ones(len(self.rows), bool)
         begins[1:] = groups[1:] != groups[:-1]
+        self.groups = groups
+        self.beginnings = np.zeros(len(self.visible), bool)
+        self.beginnings[self.rows] = begins | in_thread
+        """Which passages begin a note, or are a text of a thread."""
         self._begins = begins | _cut(begins, columns.ordinals[self.rows], np.where(in_thread, SLICE, STRETCH))
         notes = np.cumsum(begins) - 1
         self.short = np.zeros(len(self.visible), bool)
@@ -176,6 +180,13 @@ class Sight:
             total[step:] += values[:-step] * near
             total[:-step] += values[step:] * near
         return total
+
+    def together(self, number: int, most: int) -> list[int]:
+        """The passages of the same note or thread, in their order: at most so many before it and after it."""
+        row = int(self.row_of[number])
+        near = np.arange(max(0, row - most), min(len(self.rows), row + most + 1))
+        found: list[int] = self.rows[near[self.groups[near] == self.groups[row]]].tolist()
+        return found
 
     def sees(self, numbers: Sequence[int] | np.ndarray) -> np.ndarray:
         """Which of these passages are visible."""

@@ -83,6 +83,11 @@ def passage_id(source: str, copy: int, text: str) -> str:
     return copy_id(f"p_{digest_of(source, text)}", copy)
 
 
+def said_by(text: str, speaker: str | None, when: str | None) -> str:
+    """What tells a passage from the others of its document: its words, and of a message who said them when."""
+    return "\n".join((speaker, when or "", text)) if speaker else text
+
+
 def copy_id(name: str, copy: int) -> str:
     """The id of a copy of something (from 0): further copies have a number, from 2. Whoever may not see the first one
     is told the second one's words under the first one's id."""

@@ -1,0 +1,140 @@
+"""Leaks to put into a memory, so that the bench shows that it would find them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+
+from sage.adapters import memory_view, sight
+from sage.adapters.memory_rows import PassageRow
+from sage.adapters.memory_store import MemoryStore
+
+
+@contextmanager
+def _statistics_over_all() -> Iterator[None]:
+    """The number of rows is that of all passages."""
+    made = sight.Sight.__init__
+
+    def init(self: Any, columns: Any, visible: Any, *rest: Any) -> None:
+        made(self, columns, visible, *rest)
+        self.count = int((columns.audiences != sight.GONE).sum())
+
+    with patch.object(sight.Sight, "__init__", init):
+        yield
+
+
+@contextmanager
+def _titles_of_all() -> Iterator[None]:
+    """Titles and properties count even of notes that are not visible as a whole."""
+    seen = sight.Columns.seen
+
+    def all_whole(self: Any, visible: Any) -> Any:
+        passages, wholes = seen(self, visible)
+        return passages, np.ones_like(wholes)
+
+    with patch.object(sight.Columns, "seen", all_whole):
+        yield
+
+
+@contextmanager
+def _ids_of_all() -> Iterator[None]:
+    """Copies of a text are counted among all."""
+    with patch.object(memory_view, "_new_ids", lambda texts: {}):
+        yield
+
+
+@contextmanager
+def _lines_of_all() -> Iterator[None]:
+    """Lines, offsets and headings are those of the whole file."""
+
+    def stored(self: Any, numbers: Any) -> list[PassageRow]:
+        return [self._shown(row) for row in self._store.passages(numbers)]
+
+    with patch.object(memory_view.View, "passages", stored):
+        yield
+
+
+@contextmanager
+def _neighbours_of_all() -> Iterator[None]:
+    """The texts around one are those of the whole thread: hidden ones stand between visible ones."""
+    order = sight.Sight._order
+
+    def apart(self: Any, columns: Any) -> None:
+        order(self, columns)
+        beside = np.diff(self.rows) == 1
+        self.next_but = (self.next_but[0] & beside, self.next_but[1] & beside[1:] & beside[:-1])
+
+    with patch.object(sight.Sight, "_order", apart):
+        yield
+
+
+@contextmanager
+def _readers_of_all() -> Iterator[None]:
+    """Who else may see a text is told."""
+    with patch.object(memory_view, "seen_audience", lambda audience, recipients: audience):
+        yield
+
+
+@contextmanager
+def _folders_of_all() -> Iterator[None]:
+    """Where the person's folders are is told."""
+    shown = memory_view.View._shown
+
+    def with_folder(self: Any, row: PassageRow) -> PassageRow:
+        from msgspec.structs import replace
+
+        return replace(shown(self, row), folder=row.folder)
+
+    with patch.object(memory_view.View, "_shown", with_folder):
+        yield
+
+
+@contextmanager
+def _words_of_all() -> Iterator[None]:
+    """Words that only hidden headings say of a passage find it."""
+    changed = sight.Sight.__init__
+
+    def init(self: Any, columns: Any, visible: Any, wholes: Any, found: Any = None) -> None:
+        changed(self, columns, visible, wholes, None)
+
+    with patch.object(sight.Sight, "__init__", init):
+        yield
+
+
+@contextmanager
+def _vectors_of_all() -> Iterator[None]:
+    """Vectors know the headings and the title that their passages stand under, visible or not."""
+    with patch.object(memory_view.View, "_own_vectors", lambda self, stored, embed: {}):
+        yield
+
+
+@contextmanager
+def _stale_view() -> Iterator[None]:
+    """A view that outlives a change of labels."""
+    relabel = MemoryStore.relabel
+
+    def late(self: Any, labels: Any) -> Any:
+        from sage.core.labels import Labels
+
+        return relabel(self, Labels())
+
+    with patch.object(MemoryStore, "relabel", late):
+        yield
+
+
+LEAKS: dict[str, Callable[[], AbstractContextManager[None]]] = {
+    "statistics": _statistics_over_all,
+    "titles": _titles_of_all,
+    "ids": _ids_of_all,
+    "lines": _lines_of_all,
+    "neighbours": _neighbours_of_all,
+    "readers": _readers_of_all,
+    "folders": _folders_of_all,
+    "headings": _words_of_all,
+    "vectors": _vectors_of_all,
+    "labels": _stale_view,
+}
