@@ -59,7 +59,7 @@ def moves(found: Iterable[Found], known: Iterable[Known], same: Judge, alike: Ju
 class _Following:
     def __init__(self, found: Sequence[Found], known: Iterable[Known], same: Judge, alike: Judge) -> None:
         self._found, self._same, self._alike = found, same, alike
-        self._free = {each.place: each for each in known if each.has_left}
+        self._free = {each.place: each for each in sorted(known, key=lambda each: each.place) if each.has_left}
         """Known notes that left their places, and were not found yet."""
         self._by_file: dict[FileId, list[Place]] = {}
         self._absent: dict[int, list[Place]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shlex
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -24,6 +25,8 @@ from sage.profile import profile_names, resolve
 
 LISTED = 10
 """How many files of a kind are named before the rest is counted."""
+MOST_WATCHES = 0.8
+"""The share of the system's watches that notes may take; other programs need some, too."""
 AHEAD = timedelta(minutes=10)
 """How far the journal's last entry may be ahead of the clock."""
 
@@ -177,6 +180,25 @@ def check_notes(patient: Patient) -> Iterator[Finding]:
         yield Finding("notes", "wrong", f"… and {len(bad) - LISTED} more.")
     if not bad:
         yield Finding("notes", "ok", f"{count} can be read.")
+
+
+def check_watching(patient: Patient) -> Iterator[Finding]:
+    """Each folder below an imported one takes one of the system's watches (Linux)."""
+    try:
+        limit = int(patient.watches.read_text())
+    except (OSError, ValueError):
+        return
+    roots = dict.fromkeys((patient.home.notes, patient.home.goals, *map(Path, patient.roots)))
+    folders = sum(1 for root in roots for _ in os.walk(root))
+    if folders > limit * MOST_WATCHES:
+        yield Finding(
+            "watching", "note", f"The notes are in {folders} folders, and this system watches {limit} for all programs together. "
+            "What it does not watch is looked through every half minute.",
+            f"echo fs.inotify.max_user_watches={max(524288, 4 * folders)} | sudo tee /etc/sysctl.d/60-watches.conf; "
+            "sudo sysctl --system",
+        )  # fmt: skip
+    else:
+        yield Finding("watching", "ok", f"{folders} folders of notes; this system watches {limit}.")
 
 
 def _tasks_trouble(home: Home) -> Iterator[Finding]:

@@ -43,6 +43,8 @@ class Patient:
     python: tuple[int, int] = sys.version_info[:2]
     roots: list[str] = field(default_factory=list)
     """The folders that were imported, once the journal was read."""
+    watches: Path = Path("/proc/sys/fs/inotify/max_user_watches")
+    """Where the system says how many folders may be watched (Linux)."""
     largest_note: int = 20_000_000
     """Bytes, once the settings were read."""
 

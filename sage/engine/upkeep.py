@@ -36,6 +36,7 @@ INSIDE: tuple[Check, ...] = (
     content_checks.check_backups,
     content_checks.check_settings,
     content_checks.check_notes,
+    content_checks.check_watching,
     content_checks.check_models,
     content_checks.check_leftovers,
 )

@@ -8,7 +8,6 @@ copy the notes from; without it, notes are invented. The baseline is a recall in
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import shutil
 import statistics
@@ -150,13 +149,10 @@ def _recall_ms(client: Client, words: str) -> float:
 
 def _cpu_seconds(process: int, seconds: float) -> float:
     """What a process used of its processors while nothing happened (Linux; elsewhere 0)."""
-    stat = Path(f"/proc/{process}/stat")
 
     def used() -> float:
-        if not stat.exists():
-            return 0.0
-        fields = stat.read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        times = (path.read_text() for path in Path(f"/proc/{process}/task").glob("*/schedstat"))
+        return sum(int(each.split()[0]) for each in times) / 1e9
 
     before = used()
     time.sleep(seconds)

@@ -84,6 +84,17 @@ def test_a_well_home_is_well(home: Home) -> None:
     assert "Sage itself does not encrypt" in only(found, "encryption").what
 
 
+def test_more_folders_than_the_system_watches_are_told(home: Home, tmp_path: Path) -> None:
+    limit = tmp_path / "max_user_watches"
+    limit.write_text("100\n")
+    assert only(examine(home, watches=limit), "watching").state == "ok"
+    for number in range(90):
+        (home.notes / f"folder {number}").mkdir()
+    told = only(examine(home, watches=limit), "watching")
+    assert (told.state, "every half minute" in told.what, "max_user_watches=" in told.mend) == ("note", True, True)
+    assert "watching" not in examine(home, watches=tmp_path / "none")
+
+
 def test_every_finding_that_is_wrong_says_what_mends_it(home: Home) -> None:
     home.path.chmod(0o755)
     home.settings.write_text("[caps]\nper_day_us = 2\n")
