@@ -11,8 +11,10 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,10 @@ LIVE_SHARE = 0.2
 """Of the points of a scene, how many are faults that the process survives."""
 TOLD = 60
 """Troubles that are told in full."""
+
+
+_stages: list[_Stage] = []
+"""Those of this run, as a forked process finds them."""
 
 
 @dataclass
@@ -87,19 +93,24 @@ class Recording:
 
 
 def run_points(number: int, seed: int, scenes: Sequence[type[Scene]] = SCENES) -> list[Tally]:
-    """Spreads `number` points over the scenes by how many steps each has (none gets less than a twentieth)."""
+    """Spreads `number` points over the scenes by how many steps each has (none gets less than a twentieth, or more than a
+    sixth), in a process for each of two cores."""
     room = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # a disk in memory, where there is one
     with tempfile.TemporaryDirectory(prefix="sage-crashes-", dir=room) as folder:
         stages = [_Stage(scene(), Path(folder) / str(place)) for place, scene in enumerate(scenes)]
-        weights = [
-            max(len(stage.recording.steps), sum(len(each.recording.steps) for each in stages) / 20) for stage in stages
-        ]
+        steps = sum(len(stage.recording.steps) for stage in stages)
+        weights = [min(max(len(stage.recording.steps), steps / 20), steps / 6) for stage in stages]
         shares = [int(number * weight / sum(weights)) for weight in weights]
         shares[0] += number - sum(shares)
-        return [
-            stage.run(share, random.Random(f"{seed} {stage.scene.name}"))
-            for stage, share in zip(stages, shares, strict=True)
-        ]
+        if len(stages) == 1:
+            return [stages[0].run(number, seed)]
+        _stages[:] = stages
+        with ProcessPoolExecutor(2, mp_context=get_context("fork")) as processes:
+            return list(processes.map(_run_stage, range(len(stages)), shares, [seed] * len(stages)))
+
+
+def _run_stage(place: int, number: int, seed: int) -> Tally:
+    return _stages[place].run(number, seed)
 
 
 class _Stage:
@@ -113,7 +124,8 @@ class _Stage:
         shutil.copytree(self._here, self._base, symlinks=True)
         self.recording = self._record()
 
-    def run(self, number: int, chance: random.Random) -> Tally:
+    def run(self, number: int, seed: int) -> Tally:
+        chance = random.Random(f"{seed} {self.scene.name}")
         tally = Tally(self.scene.name, len(self.recording.steps))
         began = time.monotonic()
         live = int(number * LIVE_SHARE) if self.scene.live else 0
