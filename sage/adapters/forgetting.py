@@ -25,7 +25,7 @@ from sage.adapters.forgetting_files import FileChange
 from sage.adapters.forgetting_pages import ForgettingPages, Kept, KeptFile
 from sage.adapters.memory import SageMemory
 from sage.adapters.packed_vectors import unpack_vectors
-from sage.core.errors import BadInput, HomeBusy, NotFound
+from sage.core.errors import BadInput, HomeBusy, NotFound, SageError, TornFile
 from sage.core.forgetting import (
     Choice,
     Edit,
@@ -196,6 +196,8 @@ class Forgetter:
                     "That was purged: it cannot come back.", safe="Nothing was changed.", do="See: sage forget --list"
                 )
             if found.state == "trash":
+                for file in self._pages.kept([name]).files:
+                    self._states(name, file)  # all of it is there, or nothing is done
                 self._pages.give_back(name)
             if found.state != "undone":
                 self._finish_returning(name)
@@ -329,13 +331,14 @@ class Forgetter:
         return replace(found, waiting=tuple(self._pages.kept([found.id]).waiting))
 
     def resume(self) -> None:
-        """Brings to its end what a crash cut off, but for purges. Raises HomeTrouble."""
+        """Brings to its end what a crash cut off, but for purges. What cannot be done now waits for the next start."""
         with self._turn:
-            for found in self._pages.list("taking"):
-                self._finish_taking(found.id)
-            for found in self._pages.list("returning"):
-                self._finish_returning(found.id)
-            known = {found.id for found in self._pages.list("trash", "purging")}
+            for found in self._pages.list("taking", "returning"):
+                try:
+                    (self._finish_taking if found.state == "taking" else self._finish_returning)(found.id)
+                except SageError as error:
+                    log.warning("forgetting %s waits: %s", found.id, error.kind)
+            known = {found.id for found in self._pages.list("taking", "trash", "returning", "purging")}
             for folder in self._home.trash.glob("e" + "[0-9a-f]" * 12):
                 if folder.name not in known:
                     self._drop_trash(folder.name)
@@ -358,6 +361,12 @@ class Forgetter:
         try:
             before = (folder / f"{file.number}.before").read_bytes()
             return before, None if file.gone else (folder / f"{file.number}.after").read_bytes()
+        except FileNotFoundError as error:
+            raise TornFile(
+                f"Files that were forgotten are not in {folder} any more: backups do not hold them.",
+                safe="Nothing was changed.",
+                do=f"Purge the rest of it with: sage forget --purge {name}",
+            ) from error
         except OSError as error:
             raise home_trouble(error, folder) from error
 

@@ -27,6 +27,10 @@ from sage.locations import Home, home_trouble, make_folders, sync_folder
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
+_PLAIN = frozenset((".md", ".markdown", ".txt", ".org", ".toml"))
+"""Files of the person's in which a sentence can go without breaking their format."""
+
+
 class FileChange(Struct, frozen=True):
     """A planned change of a file: its bytes before, and after (None: it goes). `own`: the home's own."""
 
@@ -205,6 +209,8 @@ def person_changes(choices: Sequence[Choice]) -> tuple[list[FileChange], list[st
 
 def _person_change(choice: Choice) -> FileChange | None:
     path = Path(choice.piece.citation).resolve()
+    if path.suffix.lower() not in _PLAIN:
+        return None
     try:
         before = path.read_bytes()
     except OSError:

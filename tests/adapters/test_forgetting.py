@@ -21,7 +21,7 @@ from sage.adapters.journal_texts import TextPages
 from sage.adapters.memory import SageMemory
 from sage.adapters.notebook import FileNotebook
 from sage.agent.prompt import Voice, compose
-from sage.core.errors import BadInput, DiskFull, NotFound
+from sage.core.errors import BadInput, DiskFull, NotFound, TornFile
 from sage.core.forgetting import Forgetting, Preview, Purged, Target
 from sage.core.passages import digest_of, passage_target
 from sage.core.plans import Reminder
@@ -416,6 +416,19 @@ def test_a_summary_loses_the_lines_that_rest_on_a_forgotten_turn(place: Place) -
     assert "sale in the family" not in text and "2. you" not in text
 
 
+def test_a_mailbox_is_never_edited(place: Place, tmp_path: Path) -> None:
+    path = tmp_path / "vault" / "mail.mbox"
+    path.parent.mkdir()
+    head = "From demo@example.org Mon Nov 23 10:00:00 2026\nFrom: demo@example.org\nSubject: Keys\n"
+    path.write_text(f"{head}Date: Mon, 23 Nov 2026 10:00:00 +0000\n\n{SECRET}\n")
+    place.memory.import_path(path.parent)
+    place.note("Shed", SECRET)
+    (edit,) = place.forgetter.preview(Target(("notes/Shed.md",))).edits
+    assert (edit.path, edit.difference) == (str(path), "")
+    assert place.forget("notes/Shed.md", edit=True).waiting == (str(path),)
+    assert SECRET in path.read_text()
+
+
 def test_settings_are_shown_and_changed_only_on_the_persons_word(place: Place) -> None:
     place.note("Shed", SECRET)
     place.home.settings.write_text(f'[agent]\ninstructions = "{SECRET}"\n')
@@ -424,6 +437,19 @@ def test_settings_are_shown_and_changed_only_on_the_persons_word(place: Place) -
     assert edit.path == str(place.home.settings.resolve())
     assert place.forget("notes/Shed.md").waiting == (str(place.home.settings),)
     assert SECRET in place.home.settings.read_text()
+
+
+def test_an_undo_whose_files_are_missing_changes_nothing(place: Place) -> None:
+    place.note("Shed", SECRET)
+    done = place.forget("notes/Shed.md")
+    for path in (place.home.trash / done.id).iterdir():
+        path.unlink()
+    rows = tables(place)
+    with pytest.raises(TornFile, match="not in"):
+        place.forgetter.undo(done.id)
+    place.forgetter.resume()
+    assert tables(place) == rows
+    assert place.purge(done.id).proof.leaks == ()
 
 
 # killed in the middle

@@ -16,7 +16,7 @@ BREAK = "SAGE_ERASURE_BREAK"
 
 
 def _no_copies() -> None:
-    forgetting_copies.clean_copies = lambda *given: forgetting_copies.Cleaned()  # type: ignore[assignment]
+    forgetting_copies.clean_copies = lambda *given: forgetting_copies.Cleaned(given[4])  # type: ignore[assignment]
 
 
 def _no_index() -> None:
