@@ -76,6 +76,7 @@ is and is never written. What you say in Talk is remembered as well."""
 class Memory(Screen[None]):
     """A search line, what was found, and one of it in full."""
 
+    AUTO_FOCUS = "Input"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
@@ -125,9 +126,6 @@ class Memory(Screen[None]):
             yield Results()
             yield Reading()
         yield Static(id="hints", markup=False)
-
-    def on_mount(self) -> None:
-        self.query_one(Input).focus()
 
     # what is shown
 

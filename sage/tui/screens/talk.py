@@ -34,6 +34,7 @@ WELCOME = """Ask about your notes, or say what to do: add a task, remind me on F
 class Talk(Screen[None]):
     """One conversation with its composer and a status line. What is typed before the engine is ready waits for it."""
 
+    AUTO_FOCUS = "Composer"
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "stop", "Stop"),
         ("ctrl+r", "resume", "Earlier"),
@@ -60,18 +61,15 @@ class Talk(Screen[None]):
         yield Static("starting …", id="status", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one(Composer).focus()
-        self.call_later(self._take_keys)
         self.call_after_refresh(self.run_worker, self._begin(), name="beginning", exit_on_error=False)
 
     async def on_unmount(self) -> None:
         if self._dialogue:
             await self._dialogue.close()
 
-    def _take_keys(self) -> None:
-        take_keys = getattr(self.app, "take_keys", None)
-        if take_keys:
-            take_keys()
+    def on_descendant_focus(self) -> None:
+        """The composer has the cursor: from now on keys get there."""
+        self.app.take_keys()
 
     async def _begin(self) -> None:
         """The first paint is out: now what talks with the engine is loaded, beside the keys that come in."""
