@@ -106,3 +106,40 @@ def test_closing_the_terminal_stops_no_turn_and_loses_no_word(terminal: Terminal
     with Client(home) as client:
         (turn,) = client.call(wire.ShowConversation("last")).turns
     assert turn.said == "remember: the spare key hangs behind the door" and turn.answer.state == "done"
+
+
+def test_memory_is_searched_read_and_edited_in_a_real_terminal(terminal: Terminal, home: Home, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "\\nAubergines want warmth.\\n" >> "$1"\nread line\n')
+    editor.chmod(0o755)
+    before = stty(terminal, "before")
+    terminal.type(f"EDITOR={editor} {sys.executable} -m sage --home {home.path}")
+    terminal.press("Enter")
+    terminal.type("a draft")  # before the app is there
+    terminal.wait(lambda shown: "a draft" in shown and "F5 memory" in shown)
+    terminal.press("F5")
+    terminal.type("how much sun do tomatoes want")
+    terminal.wait(lambda shown: "Garden › Tomatoes" in shown and "only you" in shown)
+    terminal.press("Enter")
+    terminal.press("Enter")
+    terminal.wait(lambda shown: "Beans climb" in shown and "Esc back" in shown)
+    terminal.press("Escape")
+    terminal.wait(lambda shown: "Enter read" in shown)
+    terminal.press("o")
+    terminal.wait(lambda shown: "Memory" not in shown)  # the editor has the terminal
+    terminal.type("done")
+    terminal.press("Enter")
+    terminal.wait(lambda shown: "It is found as you left it" in shown)
+    terminal.press("/")
+    terminal.press("C-a")
+    terminal.press("C-k")
+    terminal.type("aubergines")
+    terminal.wait(lambda shown: "Aubergines want warmth" in shown)
+    terminal.run("resize-window", "-t", "t", "-x", "60", "-y", "20")
+    terminal.wait(lambda shown: "Aubergines want warmth" in shown and max(map(len, shown.splitlines())) <= 60)
+    terminal.run("resize-window", "-t", "t", "-x", "80", "-y", "24")
+    terminal.press("Escape")
+    terminal.wait(lambda shown: "a draft" in shown)
+    terminal.press("C-q")
+    terminal.wait(lambda shown: shown.rstrip().endswith("$"))
+    assert stty(terminal, "after") == before

@@ -46,7 +46,7 @@ class Forgetting(Panel[forgetting.Forgetting | None]):
         yield Static(id="scopes", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one(".body").focus()
+        self.set_focus(self.query_one(".body"))
         self.action_scope(0)
 
     def action_leave(self) -> None:
@@ -102,7 +102,7 @@ class Forgotten(Panel[str]):
         yield OptionList(*(Text(clean_line(line_of(each))) for each in self._waiting))
 
     def on_mount(self) -> None:
-        self.query_one(OptionList).focus()
+        self.set_focus(self.query_one(OptionList))
         self._show_keys()
 
     @property

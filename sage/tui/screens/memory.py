@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
@@ -80,7 +80,6 @@ class Memory(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
-        Binding("slash", "search", "Search"),
         Binding("down", "results", "Results", show=False),
         Binding("pagedown", "page(1)", "On", show=False),
         Binding("pageup", "page(-1)", "Back", show=False),
@@ -253,6 +252,18 @@ class Memory(Screen[None]):
 
     # keys
 
+    def on_key(self, event: events.Key) -> None:
+        """A key that came here before the cursor, or another screen, was where it belongs goes there."""
+        if self.app.screen is not self:
+            event.stop()
+            self.app.post_message(events.Key(event.key, event.character))
+        elif isinstance(self.focused, Input) and event.is_printable and event.character:
+            event.stop()
+            self.focused.insert_text_at_cursor(event.character)
+        elif event.key == "slash":
+            event.stop()  # at once: the letters that follow are for the search line
+            self.action_search()
+
     def action_back(self) -> None:
         """Out of the whole to the results, from there to Talk."""
         if self._whole:
@@ -262,16 +273,16 @@ class Memory(Screen[None]):
 
     def action_search(self) -> None:
         self._leave_whole()
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     @on(Results.Above)
     def _above(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def action_results(self) -> None:
         """Down from the search line."""
         if isinstance(self.focused, Input) and self.findings:
-            self.query_one(Results).focus()
+            self.set_focus(self.query_one(Results))
 
     def action_page(self, by: int) -> None:
         """Reads on in the passage, while the search line or the list keeps the keys."""
@@ -283,8 +294,10 @@ class Memory(Screen[None]):
         typed = self.query_one(Input).value.strip()
         if typed.startswith(("/", "~", "./")) and typed_path(typed).exists():
             self._work("doing", self._deeds.read_in, typed_path(typed))
+        elif isinstance(self.focused, Results):
+            self.action_read()  # Enter twice, faster than the cursor goes there
         elif self.findings:
-            self.query_one(Results).focus()
+            self.set_focus(self.query_one(Results))
 
     @on(Filters.Picked)
     def _picked(self, event: Filters.Picked) -> None:
@@ -300,7 +313,7 @@ class Memory(Screen[None]):
             self.search_for(with_recipients(typed, ""))
             return
         self.search_for(f"{typed.rstrip()} for:".lstrip())
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
         self.tell("Type a name: then only what this person or circle may see is shown (public: what everyone may).")
 
     @on(Results.Opened)
@@ -314,14 +327,14 @@ class Memory(Screen[None]):
         self.add_class("-whole")
         reading = self.query_one(Reading)
         reading.show(whole_entries(around.hits, around.at), around.at + 1, self._stems)
-        reading.focus()
+        self.set_focus(reading)
         self._show_hints()
 
     def _leave_whole(self) -> None:
         if self._whole:
             self._whole = False
             self.remove_class("-whole")
-            self.query_one(Results).focus()
+            self.set_focus(self.query_one(Results))
             self._show_chosen()
 
     def action_keys(self) -> None:

@@ -51,7 +51,7 @@ class Sharing(Panel[str]):
         )
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
         self._show_scopes()
         self.work(self._preview, self._request("set"))
 
@@ -104,7 +104,7 @@ class Sharing(Panel[str]):
             return
         self._asked = request
         self.query_one(Input).disabled = True
-        self.query_one(".body").focus()
+        self.set_focus(self.query_one(".body"))
         self.hint(ASKED)
 
     async def _share(self, request: wire.Share) -> None:
@@ -119,7 +119,7 @@ class Sharing(Panel[str]):
         self._asked = None
         line = self.query_one(Input)
         line.disabled = False
-        line.focus()
+        self.set_focus(line)
         self._show_scopes()
 
     def _show_scopes(self) -> None:

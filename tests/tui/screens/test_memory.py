@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
@@ -86,7 +87,9 @@ class Seen:
             if holds():
                 return
         screen = self.app.screen
-        raise TimeoutError(f"{screen} {self.found() if isinstance(screen, Memory) else ''} {self.hint()}")
+        raise TimeoutError(
+            f"{screen} {self.app.focused} {[line.value for line in screen.query(Input)]} {self.found() if isinstance(screen, Memory) else ''} {self.hint()}"
+        )
 
 
 @asynccontextmanager
@@ -180,6 +183,16 @@ async def test_the_draft_in_talk_survives_and_a_passage_is_asked_about(home: Hom
         assert app.screen.query_one(Composer).text == 'About "Garden.md#Tomatoes:3": and how often'
         await pilot.press("f5", "y")
         assert app.clipboard == "Garden.md#Tomatoes:3"
+
+
+async def test_letters_that_come_faster_than_the_cursor_are_typed_and_command_nothing(home: Home) -> None:
+    async with remembering(home) as seen:
+        await seen.until(lambda: len(seen.found()) == 8)
+        await seen.pilot.press("enter")
+        for letter in ("/", *"auf"):
+            seen.app.post_message(events.Key(KEYS.get(letter, letter), letter))
+        await seen.until(lambda: seen.memory.query_one(Input).value == "auf")
+        assert len(seen.app.screen_stack) == 1 and seen.memory.query_one(Input).has_focus
 
 
 async def test_the_command_searches(home: Home) -> None:
