@@ -87,9 +87,8 @@ class Seen:
             if holds():
                 return
         screen = self.app.screen
-        raise TimeoutError(
-            f"{screen} {self.app.focused} {[line.value for line in screen.query(Input)]} {self.found() if isinstance(screen, Memory) else ''} {self.hint()}"
-        )
+        found = self.found() if isinstance(screen, Memory) else ""
+        raise TimeoutError(f"{screen} {self.app.focused} {found} {self.hint()}")
 
 
 @asynccontextmanager
