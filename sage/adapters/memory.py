@@ -57,7 +57,7 @@ _TEXTS, _VECTORS, _NEW_VECTORS = 500, 512, 32
 _ALL = 1_000_000
 """More passages than any memory has: whoever asks for more gets all."""
 _TURN = 0.05
-"""Seconds between two tries to look at touched files while an import runs, which may do it first."""
+"""Seconds between two tries to look at touched files while long work runs, which may do it first."""
 _VIEWS = 4
 """Views of recipients that are kept while memory does not change."""
 
@@ -291,8 +291,8 @@ class SageMemory:
     def look_again(self, paths: Iterable[Path], *, remove: bool = True) -> list[ImportReport]:
         """Brings what was touched up to date, and reads nothing else; one report for each root that it touches.
 
-        Paths outside of the imported roots are ignored. While an import runs, this takes its turn between two of its
-        files. Without `remove`, what is gone is not taken out, but told as waiting.
+        Paths outside of the imported roots are ignored. While an import or other long work runs, this takes its turn
+        between two of its steps. Without `remove`, what is gone is not taken out, but told as waiting.
         """
         asked = _Touched(tuple(paths), remove)
         self._touched.append(asked)
@@ -640,7 +640,8 @@ class SageMemory:
             self._reading.pop(str(survey.root), None)
 
     def _look_at_touched(self) -> None:
-        """Does what `look_again` was asked for; the work's lock is held."""
+        """Does what `look_again` was asked for; the work's lock is held. Long work calls this between its steps: whoever
+        waits for the lock would get it by luck alone."""
         while self._touched and not self._looking:
             asked = self._touched.popleft()
             self._looking = True
@@ -689,6 +690,7 @@ class SageMemory:
         """Embeds what has no vector: after a change of embedder, or when it did not load before."""
         while not self._closing.is_set():
             with self._work:
+                self._look_at_touched()
                 missing = self._store.unembedded(_VECTORS)
                 vectors = self._embedded([text for _, text in missing])
                 made = [(row, vector) for (row, _), vector in zip(missing, vectors, strict=True) if vector is not None]
@@ -707,6 +709,7 @@ class SageMemory:
         last = 0
         while self._embedder is not self._wanted and not self._closing.is_set():
             with self._work:
+                self._look_at_touched()
                 missing = self._store.unembedded(_NEW_VECTORS, last, upcoming=True)
                 vectors = _vectors_of(self._wanted, [text for _, text in missing])
                 if None in vectors:

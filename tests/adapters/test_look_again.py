@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -170,3 +171,33 @@ def test_after_a_loss_of_the_index_it_is_said_until_all_is_read(tmp_path: Path, 
         memory.settle()
         assert memory.unread() == ""
         assert sources(memory, "walrus") == ["a.md"]
+
+
+def test_what_is_touched_while_another_embedder_takes_over_is_looked_at_between_its_batches(
+    tmp_path: Path, vault: Path
+) -> None:
+    found: list[list[str]] = []
+
+    class Slow(FakeEmbedder):
+        def embed(self, texts: Sequence[str]) -> Any:
+            if len(texts) > 1:  # a batch of the change
+                if not looking.is_alive() and not found:
+                    (vault / "a.md").write_text("The otter swims.")
+                    looking.start()
+                    while not memory._touched:
+                        pass
+                found.append([passage.source for passage in memory.file_passages() if "otter" in passage.text])
+            return super().embed(texts)
+
+    texts = FakeTexts()
+    (tmp_path / "home").mkdir()
+    with SageMemory(tmp_path / "home", texts, FakeEmbedder("old")) as memory:
+        memory.import_path(vault)
+        memory.remember_many([{"text": f"Text {number}.", "source": "chat"} for number in range(300)])
+    former = {"old": FakeEmbedder("old")}
+    with SageMemory(tmp_path / "home", texts, Slow("new"), former=former.get, settle=False) as memory:
+        looking = threading.Thread(target=lambda: memory.look_again([vault / "a.md"]))
+        memory.settle()
+        looking.join()
+        assert found[0] == [] and found[2] == ["a.md"]
+        assert memory.state().embedder == "new"
