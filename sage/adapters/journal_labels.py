@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sage.adapters.database import Database, stamp
@@ -18,6 +19,15 @@ class LabelPages:
         """All labels, in the order of their kinds and targets."""
         rows = self._database.rows("SELECT kind, target, audience, made_at FROM labels ORDER BY kind, target")
         return [KeptLabel(kind, target, tuple(audience.split("\n")), at) for kind, target, audience, at in rows]
+
+    def tell_facts(self, audiences: Mapping[str, Audience]) -> None:
+        """Facts are seen by those who may see the passages and texts (by id) that say them."""
+        if audiences:
+            with self._database.transaction() as connection:
+                connection.executemany(
+                    "UPDATE fact_places SET audience = ? WHERE passage = ?",
+                    [("\n".join(audience), name) for name, audience in audiences.items()],
+                )
 
     def keep_label(self, kind: LabelKind, target: str, audience: Audience | None, at: datetime) -> None:
         """Keeps a label, or takes it away (None); on disk when it returns."""

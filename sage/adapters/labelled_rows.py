@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import apsw
 from msgspec.structs import replace
@@ -44,19 +44,28 @@ def labelled_text(labels: Labels, thread: str, rows: Sequence[PassageRow]) -> li
     return [replace(row, audience=text_label(labels, replace(row, thread=thread)).audience) for row in rows]
 
 
-def relabel(connection: apsw.Connection, labels: Labels) -> tuple[list[int], set[Audience]]:
-    """Gives all rows the audiences that labels say now. Returns the numbers of passages that readers see otherwise
-    than before, and the audiences that these had or have."""
+class Relabelled(NamedTuple):
+    """A passage that some readers see otherwise than before: its audience before and now may be the same one, when its
+    note's as a whole is another."""
+
+    number: int
+    name: str
+    before: Audience
+    now: Audience
+
+
+def relabel(connection: apsw.Connection, labels: Labels) -> list[Relabelled]:
+    """Gives all rows the audiences that labels say now. Returns what changed."""
     changes = [*_changed_files(connection, labels), *_changed_texts(connection, labels)]
     connection.executemany(
         "UPDATE passages SET audience = ? WHERE number = ?",
-        [(to_json(after), number) for number, before, after in changes if before != after],
+        [(to_json(each.now), each.number) for each in changes if each.before != each.now],
     )
-    return [number for number, _, _ in changes], {audience for _, *both in changes for audience in both}
+    return changes
 
 
-def _changed_files(connection: apsw.Connection, labels: Labels) -> Iterator[tuple[int, Audience, Audience]]:
-    """Passages of files: number, audience before and now. All of a note's whose own label changed."""
+def _changed_files(connection: apsw.Connection, labels: Labels) -> Iterator[Relabelled]:
+    """Passages of files; all of a note's whose own label changed."""
     mixed = {number for (number,) in connection.execute(
         "SELECT DISTINCT d.number FROM documents d JOIN passages p ON p.document = d.number "
         "WHERE d.root != '' AND p.audience != d.audience"
@@ -77,11 +86,11 @@ def _changed_files(connection: apsw.Connection, labels: Labels) -> Iterator[tupl
             ).fetchall():
                 now = labels.of_passage(passage_target(document.first_path, str(name)), note).audience
                 if changed or to_json(now) != audience:
-                    yield int(str(passage)), strings(str(audience)), now
+                    yield Relabelled(int(str(passage)), str(name), strings(str(audience)), now)
 
 
-def _changed_texts(connection: apsw.Connection, labels: Labels) -> Iterator[tuple[int, Audience, Audience]]:
-    """The same of remembered texts."""
+def _changed_texts(connection: apsw.Connection, labels: Labels) -> Iterator[Relabelled]:
+    """Remembered texts."""
     numbers: set[Any] = {number for (number,) in connection.execute(
         "SELECT p.number FROM passages p JOIN documents d ON d.number = p.document "
         "WHERE d.root = '' AND p.audience != p.own"
@@ -104,4 +113,4 @@ def _changed_texts(connection: apsw.Connection, labels: Labels) -> Iterator[tupl
         ((name, thread, origin, own, audience),) = found
         now = labels.of_text(name, thread, origin, strings(own)).audience
         if to_json(now) != audience:
-            yield number, strings(audience), now
+            yield Relabelled(number, name, strings(audience), now)

@@ -81,6 +81,10 @@ class Texts(Renames, Protocol):
         """Keeps a label, in place of the one that the target had, or takes it away (None)."""
         ...
 
+    def tell_facts(self, audiences: Mapping[str, Audience]) -> None:
+        """Lets facts know who may see the passages and texts (by id) that say them."""
+        ...
+
     def roots(self) -> list[str]:
         """The imported folders and files, as absolute paths."""
         ...
@@ -568,8 +572,10 @@ class SageMemory:
         with self._gate:
             self._labels = Labels(self._texts.labels())
             if self._store.mark("labels") != self._labels.mark:
-                self._store.relabel(self._labels)
-                self._views.clear()
+                self._store.relabel(
+                    self._labels, lambda changes: self._texts.tell_facts({each.name: each.now for each in changes})
+                )
+                self._drop_views(())
 
     def _index_texts(self) -> None:
         """Indexes the journal's texts that are not indexed yet."""
@@ -683,8 +689,18 @@ class SageMemory:
         """One write of the store, which tells the vectors it added and the ids it removed; the index follows."""
         with self._gate:
             added, removed = write()
-            self._nearest.change([(name, vector) for name, vector in added if vector is not None], removed)
-            self._views.clear()
+            changed = [(name, vector) for name, vector in added if vector is not None]
+            self._nearest.change(changed, removed)
+            self._drop_views(name for name, _ in changed)
+
+    def _drop_views(self, names: Iterable[str]) -> None:
+        """Drops views of which a passage changed, or that have one of these names: its vector is the other one's now."""
+        changed, found = self._store.take_changed(), list(names)
+        self._views = {
+            key: view
+            for key, view in self._views.items()
+            if not any(map(view.sees, changed)) and view.names.isdisjoint(found)
+        }
 
     def _embed_missing(self) -> None:
         """Embeds what has no vector: after a change of embedder, or when it did not load before."""

@@ -12,7 +12,7 @@ import msgspec
 
 from sage.adapters import postings
 from sage.adapters.database import Database
-from sage.adapters.labelled_rows import relabel
+from sage.adapters.labelled_rows import Relabelled, relabel
 from sage.adapters.memory_rows import (
     COLUMNS,
     MIGRATIONS,
@@ -99,6 +99,7 @@ class MemoryStore:
         self._sight: Sight | None = None
         self._touched: set[int] = set()
         """Passages that were written or removed since the columns were read."""
+        self._changed: set[Audience] = set()
         if not self.embedder:
             self.use_embedder(embedder)
 
@@ -327,13 +328,19 @@ class MemoryStore:
 
     # labels
 
-    def relabel(self, labels: Labels) -> set[Audience]:
-        """Gives all rows the audiences that labels say now, in one commit. Returns those that changed rows had or have."""
+    def relabel(self, labels: Labels, tell: Callable[[Iterable[Relabelled]], None]) -> None:
+        """Gives all rows the audiences that labels say now, in one commit; `tell` hears of the changes before that."""
         with self._database.transaction() as connection:
-            numbers, audiences = relabel(connection, labels)
-            self._touched.update(numbers)
+            changes = relabel(connection, labels)
+            self._touched.update(each.number for each in changes)
+            self._changed.update(audience for each in changes for audience in (each.before, each.now))
+            tell(changes)
             connection.execute("INSERT OR REPLACE INTO marks VALUES ('labels', ?)", (labels.mark,))
-            return audiences
+
+    def take_changed(self) -> set[Audience]:
+        """The audiences of passages that were written, removed or labelled since this was asked last."""
+        changed, self._changed = self._changed, set()
+        return changed
 
     def labelled(self) -> dict[int, DocumentRow]:
         """Every document of the imported roots, as far as labels go, by number."""
@@ -706,6 +713,7 @@ class MemoryStore:
         connection.execute(f"INSERT INTO passages (document, {COLUMNS}, length) VALUES ({marks})", values)  # noqa: S608
         added = connection.last_insert_rowid()
         self._touched.add(added)
+        self._changed.add(row.audience)
         words.append((postings.passage_block(added), found))
         if vector is not None:
             connection.execute("INSERT INTO vectors VALUES (?, ?)", (added, vector))
@@ -719,6 +727,7 @@ class MemoryStore:
         for some in _some(documents):
             rows = [row_of(row) for row in self._in(_READ + "WHERE p.document IN ({})", some)]
             self._touched.update(row.number for row in rows)
+            self._changed.update(row.audience for row in rows)
             names += [name_of(row.id, row.part) for row in rows]
             postings.remove_words(connection, [
                 *((postings.passage_block(row.number), self._terms(fields_of(row).values())) for row in rows),

@@ -50,6 +50,7 @@ class View:
         self._sight = Sight(columns, visible, wholes, changed)
         self._own = self._own_vectors(stored, embed)
         names = dict(store.names(self.sees))
+        self.names = frozenset(names.values())
         apart = {*self._own, *self._ids, *store.twins(self.sees)}
         self.index = ViewIndex(index, [name for number, name in names.items() if number not in apart])
         self.index.add_own(self._named_vectors(sorted(apart)))

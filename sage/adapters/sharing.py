@@ -29,7 +29,7 @@ from sage.core.labels import (
     widened,
 )
 from sage.core.passages import conversation_thread, passage_target
-from sage.core.sharing import Moved, PutLabel, Seen, ShareChange, ShareHow, ShareTarget, Sight, change_of
+from sage.core.sharing import Moved, PutLabel, Seen, ShareChange, ShareHow, ShareTarget, Sight, change_of, hints_at
 from sage.locations import typed_path
 
 _ID = re.compile(r"[pt]_[0-9a-f]{20}(\.\d+)?")
@@ -100,7 +100,10 @@ class Sharing:
                 Seen(source, count, label)
                 for (source, label), count in sorted(seen.items(), key=lambda item: item[0][0])
             ]
-            return Sight(folded, tuple(lines[:_MOST_SEEN]), sum(seen.values()), len({source for source, _ in seen}))
+            count, sources = sum(seen.values()), len({source for source, _ in seen})
+            return Sight(
+                folded, tuple(lines[:_MOST_SEEN]), count, sources, hints_at(folded, store.names_in_audiences())
+            )
 
         return self._memory.read(look)
 

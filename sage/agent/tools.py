@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sage.agent.facts import hit_of, look_up, told_with_sources
 from sage.core.chat_prompt import broken_arguments
+from sage.core.chunking import shares_itself
 from sage.core.errors import BadInput
 from sage.core.fact_questions import NO_FACTS, FactQuery, days_of
 from sage.core.messages import Effect, ToolCall, ToolSpec
@@ -156,7 +157,9 @@ class HomeTools:
         return ToolOutcome("\n".join(lines), tuple(hit_of(belief.statements[0]) for belief in shown))
 
     def _note(self, given: _Note, action: str, now: datetime) -> ToolOutcome:
-        note = self._notebook.add_note(action, given.text, title=given.title, now=now)
+        # Only the person shares, by a command of their own: what a model wrote down says nothing of who may see it.
+        fields = {"audience": "private"} if shares_itself(given.text) else None
+        note = self._notebook.add_note(action, given.text, title=given.title, now=now, fields=fields)
         return ToolOutcome(f"Noted in {note.path}.")
 
     def _add_task(self, given: _AddTask, action: str, now: datetime) -> ToolOutcome:
@@ -180,6 +183,10 @@ class HomeTools:
         return ToolOutcome(f"Done: {self._notebook.complete_task(given.task, now=now).text}.")
 
     def _add_goal(self, given: _AddGoal, action: str, now: datetime) -> ToolOutcome:
+        if shares_itself(given.title):
+            raise BadInput(
+                "A goal's title cannot share it.", safe="No goal was added.", do="Leave the tag out; then: sage share"
+            )
         goal = self._notebook.add_goal(action, given.title, why=given.why, now=now)
         return ToolOutcome(f"Goal added: {goal.title}." + (f" Why: {goal.why}." if goal.why else ""))
 

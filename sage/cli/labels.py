@@ -83,7 +83,7 @@ def _line(label: PutLabel) -> str:
 def _sight(sight: Sight) -> list[str]:
     names = " and ".join(sight.names) or "everybody"
     if not sight.seen:
-        return [nothing_shared(sight.names)]
+        return [*sight.hints, nothing_shared(sight.names)]
     lines = [f"{names} may see {counted(sight.passages, 'passage')} of {counted(sight.sources, 'source')}:"]
     lines += [f"  {one.source}  ({counted(one.passages, 'passage')}, {told(one.label)})" for one in sight.seen]
     if (left := sight.sources - len({one.source for one in sight.seen})) > 0:

@@ -86,6 +86,13 @@ class Sight(Struct, frozen=True):
     seen: tuple[Seen, ...]
     passages: int
     sources: int
+    hints: tuple[str, ...] = ()
+
+
+def hints_at(names: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Sentences about names that may be meant for known ones."""
+    used = list(known)
+    return tuple(f"{name!r} is a new name. Did you mean {near!r}?" for name in names if (near := near_miss(name, used)))
 
 
 def change_of(
@@ -106,10 +113,6 @@ def change_of(
             opening.append(f"{one.source}: {_opening(one.text)}")
         inside = one.after.layer == target.kind and one.after.target in target.targets
         others += one.after.audience != PRIVATE and not inside
-    used = list(known)
-    hints = [
-        f"{name!r} is a new name. Did you mean {near!r}?" for name in audience or () if (near := near_miss(name, used))
-    ]
     return ShareChange(
         target.kind,
         target.name,
@@ -118,7 +121,7 @@ def change_of(
         tuple(Reach(name, count, len(sources[name, False])) for name, count in sorted(losses.items())),
         tuple(opening),
         others,
-        hints=tuple(hints),
+        hints=hints_at(audience or (), known),
     )
 
 

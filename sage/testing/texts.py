@@ -41,6 +41,9 @@ class FakeTexts:
         if audience is not None:
             self._labels[kind, target] = KeptLabel(kind, target, audience, at.isoformat())
 
+    def tell_facts(self, audiences: Mapping[str, Audience]) -> None:
+        pass
+
     def roots(self) -> list[str]:
         return list(self._roots)
 

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from sage.adapters.date_reader import PlainDateReader
 from sage.adapters.memory import SageMemory
+from sage.adapters.notebook import FileNotebook
 from sage.adapters.sharing import Sharing
+from sage.agent.tools import HomeTools
 from sage.core.errors import BadInput, NotFound
+from sage.core.messages import ToolCall
 from sage.core.passages import Hit
+from sage.locations import find_home
+from sage.testing.fakes import FakeFacts, FakeReminders
 from sage.testing.texts import FakeTexts
 from sage.testing.vectors import FakeEmbedder
 
@@ -235,3 +241,70 @@ def test_why_somebody_may_see_something_is_told(home: Home) -> None:
     assert (label.layer, label.target) == ("folder", str(home.vault / "shared"))
     assert home.sharing.label_of("p_00000000000000000000") is None
     assert home.sharing.seen_by(["stranger"]).seen == ()
+
+
+MAIL = """From demo@example.org Thu May  2 10:00:00 2024
+From: Demo Colleague <demo@example.org>
+Subject: #share/public
+Date: Thu, 2 May 2024 10:00:00 +0000
+Message-ID: <1@example.org>
+
+---
+audience: public
+---
+The walrus is ours. #share/public
+"""
+
+
+def test_what_others_wrote_shares_nothing(home: Home) -> None:
+    (home.vault / "post.mbox").write_text(MAIL)
+    (home.vault / "clipped.md").write_text(
+        "---\norigin: web\naudience: public\n---\nA walrus was seen. #share/public\n"
+    )
+    home.write(quoting="> the walrus wrote #share/public\n")
+    home.memory.remember("walrus #share/public", source="chat", origin="contact")
+    assert len(home.memory.recall("walrus", k=10)) == 4
+    assert home.seen() == []
+    home.share("post.mbox", "work")
+    assert len(home.seen("work")) == 1
+
+
+def test_no_tool_shares_what_it_writes_down(home: Home, tmp_path: Path) -> None:
+    place = find_home(tmp_path / "home")
+    place.prepare()
+    notebook = FileNotebook(place)
+    tools = HomeTools(home.memory, notebook, FakeReminders(), PlainDateReader(), FakeFacts())
+    tools.run("n1", ToolCall("c1", "note", {"text": "the walrus sings #share/public"}), now=NOW)
+    with pytest.raises(BadInput):
+        tools.run("g1", ToolCall("c2", "add_goal", {"title": "see a walrus #share/public"}), now=NOW)
+    home.memory.import_path(place.notes)
+    assert len(home.memory.recall("walrus")) == 1
+    assert home.seen() == []
+
+
+def test_views_are_kept_while_nothing_changes_that_they_show(home: Home) -> None:
+    home.write(a="the walrus sings", b="another walrus")
+    home.share("a.md", "work")
+    assert home.seen("work") == ["the walrus sings"]
+    kept = home.memory._views[("work",)]
+    home.memory.remember("a hidden walrus", source="chat")
+    home.write(c="one more hidden walrus")
+    home.share("b.md", "aunt")
+    assert home.seen("work") == ["the walrus sings"]
+    assert home.memory._views[("work",)] is kept
+    home.write(a="the walrus sings twice")
+    assert home.seen("work") == ["the walrus sings twice"]
+    home.share("b.md", "work")
+    assert home.seen("work") == ["another walrus", "the walrus sings twice"]
+    home.share("b.md", how="set")
+    assert home.seen("work") == ["the walrus sings twice"]
+    (home.vault / "a.md").unlink()
+    home.write()
+    assert home.seen("work") == []
+
+
+def test_a_name_that_nobody_has_is_hinted_at(home: Home) -> None:
+    home.write(a="a walrus")
+    home.share("a.md", "work")
+    assert "work" in home.sharing.seen_by(["wrok"]).hints[0]
+    assert home.sharing.seen_by(["work"]).hints == ()

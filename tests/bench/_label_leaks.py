@@ -117,10 +117,10 @@ def _stale_view() -> Iterator[None]:
     """A view that outlives a change of labels."""
     relabel = MemoryStore.relabel
 
-    def late(self: Any, labels: Any) -> Any:
+    def late(self: Any, labels: Any, tell: Any) -> None:
         from sage.core.labels import Labels
 
-        return relabel(self, Labels())
+        relabel(self, Labels(), tell)
 
     with patch.object(MemoryStore, "relabel", late):
         yield
