@@ -101,7 +101,7 @@ def run_recall(given: argparse.Namespace, printer: Printer) -> int:
         lines += [f"{hit.citation}  ({hit.score:.2f})", *(f"    {line}" for line in _opening(hit.text)), ""]
     if found.sees_nothing:
         data["sees_nothing"] = True
-        lines = [nothing_shared(recipients or ())]
+        lines = [*found.hints, nothing_shared(recipients or ())]
     if found.unread:
         data["unread"] = found.unread
     printer.data(data, [*(lines or ["Nothing was found."]), *([found.unread] if found.unread else [])])

@@ -21,10 +21,12 @@ async def _recall(desk: Desk, request: wire.Recall, line: Line, emit: Emit) -> w
     )
     elapsed = round(1000 * (time.perf_counter() - began), 2)
     nothing = False
+    hints: tuple[str, ...] = ()
     unread = await asyncio.to_thread(house.memory.unread) if request.recipients is None else ""
     if request.recipients is not None and not hits:
-        nothing = not (await asyncio.to_thread(house.sharing.seen_by, request.recipients)).passages
-    return wire.Recalled(request.query, elapsed, tuple(hits), nothing, unread)
+        sight = await asyncio.to_thread(house.sharing.seen_by, request.recipients)
+        nothing, hints = not sight.passages, sight.hints
+    return wire.Recalled(request.query, elapsed, tuple(hits), nothing, unread, hints)
 
 
 @handles(wire.ReadAround)

@@ -12,7 +12,7 @@ from sage.wire.base import Request
 
 
 class Recalled(Struct, frozen=True):
-    """`sees_nothing`: the recipients may see nothing at all. `unread` says why more may be found in a moment ("" if not);
+    """`sees_nothing`: the recipients may see nothing at all; `hints` tell names that may be meant. `unread` says why more may be found in a moment ("" if not);
     only memory's owner is told."""
 
     query: str
@@ -20,6 +20,7 @@ class Recalled(Struct, frozen=True):
     hits: tuple[Hit, ...]
     sees_nothing: bool = False
     unread: str = ""
+    hints: tuple[str, ...] = ()
 
 
 class Recall(Request[Recalled], frozen=True, tag=True):
