@@ -12,8 +12,9 @@ from sage.wire.base import Request
 
 
 class Recalled(Struct, frozen=True):
-    """`sees_nothing`: the recipients may see nothing at all; `hints` tell names that may be meant. `unread` says why more may be found in a moment ("" if not);
-    only memory's owner is told."""
+    """`sees_nothing`: the recipients may see nothing at all; `hints` tell names that may be meant. `unread` says why more may
+    be found in a moment ("" if not); only memory's owner is told.
+    """
 
     query: str
     elapsed_ms: float
