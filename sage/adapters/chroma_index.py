@@ -81,7 +81,7 @@ class ChromaIndex:
         """What `set_mark` said last, "" since the index was changed: so a kill in between shows."""
         try:
             return self._mark.read_text()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return ""
 
     def set_mark(self, mark: str) -> None:

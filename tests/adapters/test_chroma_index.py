@@ -86,3 +86,10 @@ def test_memory_that_was_used_before_gets_into_no_file(tmp_path: Path) -> None:
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*.bin"))
     assert len(written) > 10_000
     assert bytes([165 ^ 0xFF]) * 64 not in written, "memory that nobody had filled"
+
+
+def test_a_mark_that_was_overwritten_is_none(folder: Path) -> None:
+    (folder / "sage.mark").write_bytes(b"\xe5\xff")
+    index = ChromaIndex(folder)
+    assert index.mark == ""
+    index.close()
