@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from sage.adapters.memory_rows import PassageKey
 from sage.adapters.memory_store import MemoryStore
 from sage.adapters.memory_view import View, ViewIndex, best_of
@@ -14,7 +16,7 @@ from sage.adapters.nearest import Nearest
 from sage.core.evidence import is_about_talk
 from sage.core.passages import SAGE, Hit
 from sage.core.ports import Embedder
-from sage.core.ranking import WEIGHTS, Candidate, fuse, nearness, pick, query_terms
+from sage.core.ranking import BEST_COUNT, WEIGHTS, Candidate, confidence, fuse, nearness, pick, query_terms
 from sage.core.time_spans import TimeSpan, time_spans
 
 if TYPE_CHECKING:
@@ -74,7 +76,11 @@ def search(store: MemoryStore | View, index: Nearest | ViewIndex | None, questio
     picked = pick(ordered, k, MOST_PER_NOTE, {str(key.document) for key in keys.values() if found.is_short_note(key)})
     rows = {row.number: row for row in store.passages([keys[one.id].number for one in picked])}
     name = index.name if index is not None and found.by_meaning else ""
-    return [rows[keys[one.id].number].hit(one.score, _given(one.why), name) for one in picked]
+    sure = found.confidences([keys[one.id].number for one in picked])
+    return [
+        msgspec.structs.replace(rows[keys[one.id].number].hit(one.score, _given(one.why), name), confidence=confidence)
+        for one, confidence in zip(picked, sure, strict=True)
+    ]
 
 
 class _Found:
@@ -89,6 +95,7 @@ class _Found:
         self._matches = store.match(list(cut))
         self._asked = frozenset(cut)
         self._about_talk = is_about_talk(question.text)
+        self._cosines_of: dict[int, dict[str, float]] = {}
         self._people: dict[str | None, bool] = {}
         self._spans = time_spans(question.text, question.today)
         self._written = _written(self._matches, self._spans)
@@ -115,7 +122,7 @@ class _Found:
 
     def candidates(self) -> list[Candidate]:
         numbers = [key.number for key in self.by_name.values()]
-        cosines = self._cosines(numbers)
+        cosines = self._cosines_of = self._cosines(numbers)
         named = self._named(numbers)
         return [
             Candidate(
@@ -125,6 +132,18 @@ class _Found:
                 ECHO if key.talk and not self._about_talk and (key.asks or key.speaker == SAGE) else 1.0,
             )
             for name, key in self.by_name.items()
+        ]
+
+    def confidences(self, numbers: Sequence[int]) -> list[float]:
+        """How much each looks like an answer: what the best possible candidate would have is 1."""
+        matches, most = self._matches, BEST_COUNT * sum(self._matches.rarities)
+        return [
+            confidence(
+                float(matches.covered[number]),
+                float(matches.words[number]) / (most or 1.0),
+                self._cosines_of.get(number, {}).get("meaning"),
+            )
+            for number in numbers
         ]
 
     def _roughly(self) -> np.ndarray:

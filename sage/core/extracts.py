@@ -44,6 +44,9 @@ LONGEST_QUOTE = 420
 """Characters that one quotation may have."""
 COVERED = 0.5
 """The share of a question's words that must stand in a passage (with its headings) to be an answer to it."""
+SURE = 0.35
+"""The confidence from which a recalled passage is an answer: five of six questions that notes answer reach it, and one of ten
+that they do not."""
 
 
 _TELLS = re.compile(r"(?:i|i'm|i’m|i've|i’ve|i'll|i’ll|my|we|we're|we’re|we've|we’ve|our)\b", re.IGNORECASE)
@@ -62,11 +65,14 @@ def answering(question: str, hits: Sequence[Hit], most: int = 3) -> list[tuple[i
     asked = set(content_stems(question))
     if not asked:
         return [(number, hit) for number, hit in enumerate(hits[:most], 1)]
-    covered = [(_coverage(asked, hit), number, hit) for number, hit in enumerate(hits, 1)]
-    best = max((share for share, _, _ in covered), default=0.0)
-    if best < COVERED:
+    # What memory recalled says itself how sure it is, with rare words above common ones; the rest is counted here.
+    known = any(hit.confidence for hit in hits)
+    least = SURE if known else COVERED
+    shares = [(hit.confidence if known else _coverage(asked, hit), number, hit) for number, hit in enumerate(hits, 1)]
+    best = max((share for share, _, _ in shares), default=0.0)
+    if best < least:
         return []
-    near = [(number, hit) for share, number, hit in covered if share >= max(COVERED, best - 0.34)]
+    near = [(number, hit) for share, number, hit in shares if share >= max(least, best - 0.34)]
     return near[:most]
 
 

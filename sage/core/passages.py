@@ -121,7 +121,8 @@ class Hit(Struct, frozen=True):
 
     `source` is relative to the folder it was imported from (or the name it was remembered under), `root` that
     folder; `thread` is the document or session it belongs to; `when` an ISO 8601 date or time, or None; `score`
-    is comparable within one answer only, `why` says what it is made of, `found_by` names the vector index.
+    is comparable within one answer only, `why` says what it is made of, `found_by` names the vector index. `confidence`
+    is from 0 (not known, or no answer) to 1 and comparable between answers.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Hit(Struct, frozen=True):
     root: str = ""
     found_by: str = ""
     why: dict[str, float] = {}
+    confidence: float = 0.0
 
     @property
     def citation(self) -> str:

@@ -34,6 +34,8 @@ _LEAST_SPREAD = 0.3
 _PLAIN = {"speaker", "when", "tells"}
 """Parts between 0 and 1 by themselves."""
 
+BEST_COUNT = 2.2
+"""What BM25 (k1 1.2) gives at most to a term, as a multiple of its rarity."""
 _NOTHING = 1e-9
 """Scores that differ by less are equal: dividing by it would blow rounding up to a difference."""
 
@@ -91,6 +93,16 @@ def nearness(days: int) -> float:
     One tells of a time while it lasts and in the weeks after, and plans for it in the days before.
     """
     return math.exp(-days / 14) if days >= 0 else math.exp(days / 3)
+
+
+def confidence(covered: float, words: float, cosine: float | None) -> float:
+    """From 0 to 1, how much a passage looks like an answer: what a question's words say, and what its meaning does.
+
+    `covered` is the share of the question's words in the passage, by rarity; `words` its BM25 with its neighbours' words, as a
+    share of the most that there can be. Unlike a score it needs no other candidate, so it can say that nothing answers.
+    """
+    parts = [covered, words, *([] if cosine is None else [max(0.0, cosine)])]
+    return round(min(1.0, sum(parts) / len(parts)), 6)
 
 
 def fuse(candidates: Sequence[Candidate], weights: Mapping[str, float] = WEIGHTS) -> list[Ranked]:

@@ -1,7 +1,9 @@
 """How much of the evidence for a question is recalled, with no model: LoCoMo, or any set of documents and questions.
 
 `any@k` is the share of questions of which some evidence is among the first k hits, `all@k` of which all is, and
-`fraction@k` the mean share of the evidence found. `documents` counts texts; `threads` counts the sessions that hits
+`fraction@k` the mean share of the evidence found. `abstention` is how well the confidence of the first hits tells questions
+that the memory can answer from those of the next conversation, which it cannot (1 always, 0.5 by chance); `renamed` asks those
+with the names of the people swapped for the ones that speak here. `documents` counts texts; `threads` counts the sessions that hits
 are of, each once. Questions whose evidence does not exist in the data are left out. `generic` data is
 `{"documents": [{"id", "text", "when", "thread", "speaker"}], "questions": [{"question", "evidence": [ids], "category"}]}`.
 """
@@ -15,7 +17,9 @@ import resource
 import sys
 import tempfile
 import time
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +27,7 @@ from typing import Any
 
 from sage.adapters.memory import SageMemory
 from sage.adapters.secret_store import SecretStore
+from sage.core.passages import Hit
 from sage.core.ports import Embedder
 from sage.engine.embedders import Embedders
 from sage.locations import find_home
@@ -31,6 +36,8 @@ from sage.testing.fakes import FakeBudget, FakeClock
 from sage.testing.texts import FakeTexts
 
 CUTS = (1, 5, 10)
+_FIRST = 5
+"""Hits that the confidence of an answer is taken from."""
 _DEEP = 60
 """Hits asked for, so that ten sessions are among them."""
 
@@ -62,6 +69,44 @@ class Figures:
         return {name: round(value / self.count, 4) for name, value in sorted(self.sums.items())}
 
 
+@dataclass
+class Abstention:
+    """The confidence of the best hits for questions that a memory can answer, and for those that it cannot."""
+
+    answerable: list[float] = field(default_factory=list)
+    foreign: list[float] = field(default_factory=list)
+    renamed: list[float] = field(default_factory=list)
+
+    def ask(self, memory: SageMemory, case: Case, other: Case) -> None:
+        """Asks questions of another case, as they are and with the names of this one."""
+        here, there = (
+            sorted({one["speaker"] for one in each.documents if one.get("speaker")}) for each in (case, other)
+        )
+        names = {old: new for old, new in zip(there, here, strict=False) if old}
+        for question in other.questions:
+            text = question["question"]
+            self.foreign.append(sure(memory.recall(text, k=_FIRST)))
+            if names:
+                swapped = re.sub("|".join(map(re.escape, names)), lambda found: names[found[0]], text)
+                self.renamed.append(sure(memory.recall(swapped, k=_FIRST)))
+
+    def figures(self) -> dict[str, float]:
+        unlike = {"auroc": self.foreign, "auroc_renamed": self.renamed}
+        return {name: area(self.answerable, found) for name, found in unlike.items() if found}
+
+
+def sure(hits: Sequence[Hit]) -> float:
+    """The confidence of an answer."""
+    return max((hit.confidence for hit in hits[:_FIRST]), default=0.0)
+
+
+def area(yes: Sequence[float], no: Sequence[float]) -> float:
+    """The area under the ROC curve: how often one of `yes` is above one of `no` (equal ones count half)."""
+    below = sorted(no)
+    above = sum((bisect_left(below, one) + bisect_right(below, one)) / 2 for one in yes)
+    return round(above / max(1, len(yes) * len(no)), 4)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=["locomo", "generic"], default="locomo")
     parser.add_argument("--embedder", choices=["wordllama", "minilm"], default="wordllama",
@@ -79,13 +124,16 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     filled = 0.0
     embedder = embedder_of(args)
     embedder.embed(["the first text loads the model"])
-    for case in cases:
-        filled += measure(case, embedder, documents, threads, by_category, query_seconds)
+    abstention = Abstention()
+    for place, case in enumerate(cases):
+        other = cases[(place + 1) % len(cases)] if len(cases) > 1 else None
+        filled += measure(case, other, embedder, documents, threads, by_category, query_seconds, abstention)
     query_seconds.sort()
     return {
         "threads": threads.means(),
         "documents": documents.means(),
         "by_category": {name: {"questions": one.count, **one.means()} for name, one in sorted(by_category.items())},
+        "abstention": abstention.figures(),
         "questions": documents.count,
         "documents_count": sum(len(case.documents) for case in cases),
         "ms_per_query": round(1000 * sum(query_seconds) / max(1, len(query_seconds)), 2),
@@ -108,11 +156,13 @@ def embedder_of(args: argparse.Namespace) -> Embedder:
 
 def measure(
     case: Case,
+    other: Case | None,
     embedder: Embedder,
     documents: Figures,
     threads: Figures,
     by_category: dict[str, Figures],
     query_seconds: list[float],
+    abstention: Abstention,
 ) -> float:
     """Fills a memory, asks it everything, and adds to the figures; returns the seconds that filling took."""
     with (
@@ -141,10 +191,13 @@ def measure(
             began = time.perf_counter()
             hits = memory.recall(question["question"], k=_DEEP)
             query_seconds.append(time.perf_counter() - began)
+            abstention.answerable.append(sure(hits))
             found = [names[hit.id] for hit in hits]
             documents.add(found, evidence)
             by_category[str(question.get("category", ""))].add(found, evidence)
             threads.add(list(dict.fromkeys(thread_of[name] for name in found)), {thread_of[name] for name in evidence})
+        if other is not None:
+            abstention.ask(memory, case, other)
     return filled
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sage.core.ranking import MOST_TERMS, WEIGHTS, Candidate, Ranked, fuse, nearness, pick, query_terms
+from sage.core.ranking import MOST_TERMS, WEIGHTS, Candidate, Ranked, confidence, fuse, nearness, pick, query_terms
 
 PLAIN = ("speaker", "when", "tells")
 parts = st.fixed_dictionaries({part: st.floats(0, 1) if part in PLAIN else st.floats(-1, 50) for part in WEIGHTS})
@@ -49,6 +49,13 @@ def test_the_weeks_after_a_time_tell_of_it_and_so_do_the_days_before() -> None:
     assert nearness(0) == 1
     assert nearness(30) < nearness(7) < 1
     assert nearness(-7) < nearness(7)
+
+
+def test_confidence_is_a_share() -> None:
+    assert confidence(1.0, 1.0, 1.0) == 1.0
+    assert confidence(0.0, 0.0, -0.5) == 0.0
+    assert confidence(0.6, 0.4, None) == 0.5
+    assert confidence(0.6, 0.4, 0.2) == pytest.approx(0.4)
 
 
 def test_equal_scores_come_in_the_order_of_ids() -> None:
