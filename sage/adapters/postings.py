@@ -6,8 +6,9 @@ each question. From these lists the statistics of any set of rows are made in mi
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from struct import Struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -50,8 +51,17 @@ class Entries(NamedTuple):
         return self if kept.all() else Entries(self.numbers[kept], self.fields[kept], self.counts[kept])
 
 
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+"""Runs of scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
+
+
 class Tokenizer:
-    """Cuts a text into the terms that are searched for: words without case and accents, cut to their English stem."""
+    """Cuts a text into the terms that are searched for: words without case and accents, cut to their English stem.
+
+    Where a script puts no spaces between words, every two letters that stand together are a term.
+    """
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._cut = connection.fts5_tokenizer("porter", ["unicode61", "remove_diacritics", "2"])
@@ -60,7 +70,19 @@ class Tokenizer:
         """All terms, in order."""
         data = fold(text).encode("utf-8", "replace")
         found: Any = self._cut(data, apsw.FTS5_TOKENIZE_DOCUMENT, None, include_offsets=False, include_colocated=False)
-        return list(found)
+        if text.isascii():
+            return list(found)
+        return [term for word in found for term in ([word] if word.isascii() else _pairs(word))]
+
+
+def _pairs(word: str) -> Iterator[str]:
+    """The pairs of letters in what is written without spaces, and the words around it."""
+    last = 0
+    for run in _UNSPACED.finditer(word):
+        yield from filter(None, [word[last : run.start()]])
+        yield from (run[0][place : place + 2] for place in range(max(1, len(run[0]) - 1)))
+        last = run.end()
+    yield from filter(None, [word[last:]])
 
 
 class Words(NamedTuple):

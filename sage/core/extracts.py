@@ -45,8 +45,8 @@ LONGEST_QUOTE = 420
 COVERED = 0.5
 """The share of a question's words that must stand in a passage (with its headings) to be an answer to it."""
 SURE = 0.35
-"""The confidence from which a recalled passage is an answer: five of six questions that notes answer reach it, and one of ten
-that they do not."""
+"""The confidence from which a recalled passage is an answer. Of the questions of `tests.bench memory` on LoCoMo three of four
+that can be answered reach it, and one of forty that cannot (one of six when they name people who are known)."""
 
 
 _TELLS = re.compile(r"(?:i|i'm|i’m|i've|i’ve|i'll|i’ll|my|we|we're|we’re|we've|we’ve|our)\b", re.IGNORECASE)

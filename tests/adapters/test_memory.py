@@ -62,7 +62,7 @@ def test_what_was_remembered_is_recalled_with_all_that_belongs_to_it(memory: Sag
     )
     assert hit.found_by == "exact"
     assert hit.score == pytest.approx(sum(hit.why.values()), abs=1e-5)
-    assert memory.hit(name) == replace(hit, score=0.0, why={}, found_by="")
+    assert memory.hit(name) == replace(hit, score=0.0, why={}, confidence=0.0, found_by="")
 
 
 def test_texts_are_kept_before_anything_else_and_in_one_go(memory: SageMemory, texts: FakeTexts) -> None:

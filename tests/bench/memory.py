@@ -1,11 +1,14 @@
 """How much of the evidence for a question is recalled, with no model: LoCoMo, or any set of documents and questions.
 
 `any@k` is the share of questions of which some evidence is among the first k hits, `all@k` of which all is, and
-`fraction@k` the mean share of the evidence found. `abstention` is how well the confidence of the first hits tells questions
-that the memory can answer from those of the next conversation, which it cannot (1 always, 0.5 by chance); `renamed` asks those
-with the names of the people swapped for the ones that speak here. `documents` counts texts; `threads` counts the sessions that hits
+`fraction@k` the mean share of the evidence found. `documents` counts texts; `threads` counts the sessions that hits
 are of, each once. Questions whose evidence does not exist in the data are left out. `generic` data is
 `{"documents": [{"id", "text", "when", "thread", "speaker"}], "questions": [{"question", "evidence": [ids], "category"}]}`.
+
+`abstention`, with more than one conversation, asks each memory the questions of the next one, too, which it cannot answer:
+`auroc` is how often the confidence of an answerable question is above that of such a one (1 always, 0.5 by chance),
+`auroc_renamed` the same with the people's names swapped for those who speak here; `answered` and so on are the shares that the
+librarian would take as answered.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from typing import Any
 
 from sage.adapters.memory import SageMemory
 from sage.adapters.secret_store import SecretStore
+from sage.core.extracts import SURE
 from sage.core.passages import Hit
 from sage.core.ports import Embedder
 from sage.engine.embedders import Embedders
@@ -92,7 +96,11 @@ class Abstention:
 
     def figures(self) -> dict[str, float]:
         unlike = {"auroc": self.foreign, "auroc_renamed": self.renamed}
-        return {name: area(self.answerable, found) for name, found in unlike.items() if found}
+        figures = {name: area(self.answerable, found) for name, found in unlike.items() if found}
+        shares = {"answered": self.answerable, "answered_foreign": self.foreign, "answered_renamed": self.renamed}
+        return figures | {
+            name: round(sum(one >= SURE for one in found) / len(found), 4) for name, found in shares.items() if found
+        }
 
 
 def sure(hits: Sequence[Hit]) -> float:
