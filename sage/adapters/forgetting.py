@@ -8,7 +8,6 @@ forgotten and when, by random ids; nothing made of the words stays.
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -17,46 +16,31 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from sage.adapters import byte_scan, forgetting_copies, forgetting_files, forgetting_journal
+from sage.adapters import forgetting_copies, forgetting_files, forgetting_journal
 from sage.adapters.database import Database
 from sage.adapters.files import write_whole
 from sage.adapters.forgetting_copies import Cleaned
 from sage.adapters.forgetting_files import FileChange
 from sage.adapters.forgetting_pages import ForgettingPages, Kept, KeptFile
+from sage.adapters.forgetting_proof import Remains, prove
 from sage.adapters.memory import SageMemory
-from sage.adapters.packed_vectors import unpack_vectors
 from sage.core.errors import BadInput, HomeBusy, NotFound, SageError, TornFile
 from sage.core.forgetting import (
     Choice,
     Edit,
     Forgetting,
-    Gone,
     Piece,
     Preview,
     Proof,
     Purged,
-    Standing,
     Target,
-    choose,
-    needles,
     shown,
-    squeezed,
     yes_to,
 )
-from sage.core.word_runs import Run, Runs, distinctive
+from sage.core.forgetting_choice import choose
 from sage.locations import Home, home_trouble, sync_folder
 
 log = logging.getLogger(__name__)
-
-_HASH = re.compile(r"(?:[a-z]_)?[0-9a-f]{20}")
-"""An id or a label's target that is made of the words themselves."""
-MOST_NEEDLES = 20_000
-"""Stretches that a scan looks for at most, spread evenly over the words that were forgotten."""
-
-
-_PIECE = 32
-"""Bytes of a vector that are looked for together."""
-
 
 PLACES = {
     "journal.db": "rows, with what of them is kept for an undo",
@@ -249,11 +233,11 @@ class Forgetter:
         self._memory.settle()
         return Purged(tuple(names), cleaned.copies, proof)
 
-    def _remove_for_good(self, names: list[str], tell: Callable[[str], None]) -> tuple[Kept, _Remains, Cleaned]:
+    def _remove_for_good(self, names: list[str], tell: Callable[[str], None]) -> tuple[Kept, Remains, Cleaned]:
         for name in names:
             self._pages.set_state(name, "purging")
         kept = self._pages.kept(names)
-        remains = _Remains(kept, self._pieces(), self._notes(kept, names))
+        remains = Remains(kept, self._pieces(), self._notes(kept, names))
         tell("backups, logs and what is kept of before")
         cleaned = forgetting_copies.clean_copies(
             self._home,
@@ -300,26 +284,8 @@ class Forgetter:
             if file.own and file.gone and not Path(file.path).exists()
         }
 
-    def _prove(self, remains: _Remains, kept: Kept, cleaned: Cleaned) -> Proof:
-        texts = remains.looked_for(cleaned.standing)
-        texts = texts[:: max(1, len(texts) // MOST_NEEDLES)]
-        stretches = [form for text in texts for form in byte_scan.forms(text)]
-        words = len(stretches)
-        vectors = set(kept.vectors) - self._memory.has_vectors(kept.vectors)
-        stretches += [form for vector in sorted(vectors) for form in _vector_forms(vector)]
-        scan = byte_scan.scan(self._home.path, stretches)
-        leaks = tuple(
-            Standing(found.file, "vectors" if all(number >= words for number in found.numbers) else "words")
-            for found in scan.found
-        )
-        waiting = [
-            Standing(path, "A file of your own: edit it, or let Sage do it with --edit.") for path in kept.waiting
-        ]
-        left = [Standing(place, "It could not be written anew.") for place in cleaned.left]
-        return Proof(
-            scan.files, scan.bytes, len(texts), len(vectors), len(remains.alive | cleaned.standing), leaks,
-            (*waiting, *remains.standing, *left), scan.unread,
-        )  # fmt: skip
+    def _prove(self, remains: Remains, kept: Kept, cleaned: Cleaned) -> Proof:
+        return prove(self._home, self._memory, remains, kept, cleaned)
 
     # the list, and the next start
 
@@ -380,55 +346,6 @@ class Forgetter:
                 sync_folder(folder.parent)
             except OSError as error:
                 raise home_trouble(error, folder) from error
-
-
-class _Remains:
-    """What may be left of forgotten words: what copies may not hold (`gone`), what no file may hold any more, and what
-    stands, for a reason, in other things as well (`alive`; whole stretches of it in `standing`)."""
-
-    def __init__(self, kept: Kept, pieces: Sequence[Piece], notes: dict[str, str]) -> None:
-        told = [text for why in ("named", "repeated") for text in kept.words.get(why, ())]
-        known = {run for text in told for run in distinctive(text)}
-        every = [*told, *kept.words.get("derived", ())]
-        self._needles = {needle.text: needle for text in every for needle in needles(text)}
-        self._hashes = {name for name in kept.ids if _HASH.fullmatch(name)}
-        pieces = [piece for piece in pieces if not piece.again]
-        for piece in pieces:
-            self._hashes.difference_update(Choice(piece, "named").ids)
-        self.runs = Runs({*known, *(needle.run for needle in self._needles.values())})
-        self.alive: set[Run] = set()
-        self.standing: list[Standing] = []
-        for piece in pieces:
-            found = self.runs.found_in(f"{piece.text}\n{piece.evidence}")
-            self.alive |= found | self.runs.found_in(f"{piece.citation}\n{piece.title}")
-            if found & known and piece.fate != "your edit":
-                why = f"Your {piece.kind} has these words, too: forget it as well, or keep it."
-                self.standing.append(Standing(piece.citation, why))
-        self.gone = Gone(kept.keys, kept.ids, Runs(known - self.alive), notes, squeezed("\n".join(told)))
-        self._known = known
-
-    def looked_for(self, in_copies: set[Run]) -> list[str]:
-        """What no file may hold. Of what stands in copies for another reason, only what nobody writes twice by chance."""
-        found = [
-            text
-            for text, needle in self._needles.items()
-            if needle.run not in self.alive and (needle.run in self._known or needle.run not in in_copies)
-        ]
-        return [*found, *sorted(self._hashes)]
-
-
-def _vector_forms(vector: bytes) -> list[bytes]:
-    """Bytes of a vector as SQLite (packed) and Chroma (float32) have it: from several places of it."""
-    wide = unpack_vectors([vector])[0]
-    if not wide.any():
-        return []
-    forms = [vector, wide.astype("<f4").tobytes()]
-    return [
-        piece
-        for data in forms
-        for start in range(0, max(1, len(data) - _PIECE), max(_PIECE, len(data) // 4))
-        if any(piece := data[start : start + _PIECE])
-    ]
 
 
 def _is_below(file: KeptFile, folder: Path) -> bool:

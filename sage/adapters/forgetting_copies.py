@@ -26,8 +26,8 @@ from sage.adapters.files import write_whole
 from sage.adapters.forgetting_files import decoded, encoded, replace
 from sage.core.cutting import cut
 from sage.core.errors import BadInput, NewerHome, TornFile
-from sage.core.forgetting import Gone, choose_again, sentences_with
-from sage.core.word_runs import Run, Runs
+from sage.core.forgetting_choice import Gone, choose_again
+from sage.core.word_runs import Run, Runs, sentences_with
 from sage.locations import Home, home_trouble, make_private_folder, sync_folder
 
 TASKS = "tasks.md"

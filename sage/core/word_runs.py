@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from sage.core.cutting import Span, joined
 from sage.core.words import STOP_WORDS, fold
 
 Run = tuple[str, ...]
@@ -119,3 +120,41 @@ def _says_much(sentence: str, run: Run) -> bool:
         return False
     meaning = sum(word not in STOP_WORDS and word.isalpha() for word in run)
     return meaning >= 3 or (not sentence.isascii() and max(map(len, run)) >= SHORT // 2)
+
+
+def sentences_with(text: str, runs: Runs) -> list[Span]:
+    """The sentences of a text that hold any of those runs."""
+    places = [(start, end) for start, end, _ in runs.places(text)]
+    return joined(
+        span for span in [*sentences(text), *places] if any(start < span[1] and span[0] < end for start, end in places)
+    )
+
+
+_STEP, _WIDE = 3, 5
+_RARE = 7
+"""Letters from which on a single word is looked for."""
+
+
+class Needle(Struct, frozen=True):
+    """A stretch of forgotten words to look for, byte by byte, as it is written."""
+
+    text: str
+    run: Run
+
+
+def needles(words: str) -> Iterator[Needle]:
+    """Stretches that show whatever is left of forgotten words in some file, be it a fragment: five words in a row, short
+    lines, numbers and addresses, long words alone."""
+    for line in re.finditer(r'[^\r\n"\\]+', words):
+        found = words_in(line[0])
+        wide = [found[place : place + _WIDE] for place in range(0, max(1, len(found) - _WIDE + 1), _STEP)]
+        for some in [*wide, found[-_WIDE:]]:
+            if any(is_own_id(word.folded) for word in some):
+                continue
+            if some and len(stretch := line[0][some[0].start : some[-1].end]) >= 2 * _RARE:
+                yield Needle(stretch, tuple(word.folded for word in some))
+        for word in found:
+            if word.end - word.start >= _RARE and not is_own_id(word.folded):
+                yield Needle(line[0][word.start : word.end], (word.folded,))
+    known = Runs(distinctive(words))
+    yield from (Needle(words[start:end], run) for start, end, run in known.places(words) if end - start >= _RARE)

@@ -27,12 +27,12 @@ from pathlib import Path
 from typing import Any
 
 import apsw
-import numpy as np
 
 from sage import wire
 from sage.adapters.journal import open_journal
 from sage.adapters.journal_reminders import ReminderPages
 from sage.adapters.journal_texts import TextPages
+from sage.adapters.packed_vectors import unpack_vectors
 from sage.adapters.system_clock import SystemClock
 from sage.client import Client, running_engine
 from sage.core.errors import NotFound
@@ -428,8 +428,8 @@ def _forms(word: str) -> Iterator[bytes]:
 
 
 def _vector_forms(vector: bytes) -> Iterator[bytes]:
-    """Stretches of a vector as it stands in SQLite (float16), and as Chroma has it (float32)."""
-    wide = np.frombuffer(vector, np.float16).astype("<f4").tobytes()
+    """Stretches of a vector as it stands in SQLite (packed), and as Chroma has it (float32)."""
+    wide = unpack_vectors([vector])[0].astype("<f4").tobytes()
     for data in (vector, wide):
         yield from (
             data[start : start + 24] for start in (0, len(data) // 2, len(data) - 24) if any(data[start : start + 24])
