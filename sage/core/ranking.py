@@ -21,7 +21,7 @@ WEIGHTS: Mapping[str, float] = {
     "meaning": 0.2,
     "around": 0.3,
     "speaker": 0.2,
-    "when": 0.9,
+    "when": 1.2,
     "tells": 0.1,
 }
 """What each part of a score counts: BM25 of the passage with its neighbours, the share of the question's words that it has,
