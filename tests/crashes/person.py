@@ -24,7 +24,7 @@ from sage.core.messages import TextDelta
 from sage.core.turns import ActionTaken, TurnStarted
 from sage.locations import Home, sync_folder
 
-NOTES = 160
+NOTES = 100
 """Notes in a folder that is imported: a second's work."""
 
 

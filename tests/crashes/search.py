@@ -187,7 +187,11 @@ class Search:
         word, until = fact.data["word"], time.monotonic() + FOUND_WITHIN
         there = next(iter(sorted(Path(fact.data["path"]).parent.glob(f"{word}*.md"))))
         while True:
-            hits = [hit for hit in client.call(wire.Recall(word, 5)).hits if word in hit.text]
+            hits = [
+                hit
+                for hit in client.call(wire.Recall(word, 5)).hits
+                if word in hit.text and hit.root == str(there.parent)
+            ]
             if [hit.source for hit in hits] == [there.name]:
                 break
             if time.monotonic() > until:
