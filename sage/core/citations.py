@@ -108,8 +108,9 @@ class Citer:
         mark = _MARK.search(self._held)
         if mark:
             self._marks += [int(number) - 1 for number in mark[1].split(",")]
-            self._held = ""
-            return ""
+            before, self._held = self._held[: mark.start()].rstrip(), ""
+            self._sentence += before
+            return before
         if letter.isspace() or _HALF_MARK.search(self._held):
             return ""
         held, self._held = self._held, ""

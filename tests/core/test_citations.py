@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sage.core.citations import Citer, cite
@@ -79,6 +79,8 @@ def test_a_stream_gives_the_same_as_the_whole_however_it_is_cut(parts: list[str]
 
 
 @given(st.text(alphabet=st.sampled_from("ab. [1]2,!?\nx\t"), max_size=120))
+@example("[[1]")
+@example("a. [[1][2")
 def test_nothing_but_marks_and_the_space_before_them_is_lost(text: str) -> None:
     out, _ = cite(text, [])
     assert "".join(out.split()) == "".join(re.sub(r"\[\d{1,2}(?:\s*,\s*\d{1,2})*\]", "", text).split())
