@@ -128,6 +128,8 @@ class Search:
         for fact in self._of("said", "answered"):
             data = fact.data
             found = past(data["conversation"], data["turn"])
+            if found and found.forgotten and self._of("secret"):
+                continue  # it quoted what was forgotten since
             if data["fact"] == "answered":
                 if found is None or (found.answer.answer, found.answer.state) != (data["text"], data["state"]):
                     _miss(fact.round, f"the answer of turn {data['turn']}")
