@@ -119,7 +119,7 @@ def test_memory_is_searched_read_and_edited_in_a_real_terminal(terminal: Termina
     terminal.wait(lambda shown: "a draft" in shown and "F5 memory" in shown)
     terminal.press("F5")
     terminal.type("how much sun do tomatoes want")
-    terminal.wait(lambda shown: "Garden › Tomatoes" in shown and "only you" in shown)
+    terminal.wait(lambda shown: "2 found" in shown and "line 3 › Tomatoes" in shown and "only you" in shown)
     terminal.press("Enter")
     terminal.press("Enter")
     terminal.wait(lambda shown: "Beans climb" in shown and "Esc back" in shown)
