@@ -70,13 +70,17 @@ def rule(name: str, kind: Kind, attribute: str, words: str, pattern: str, **opti
     return Rule(name, kind, attribute, frozenset(words.split()), pattern, **options)
 
 
+_DENIED = r"(?:(?P<neg>\s+not|n't|\s+no\s+longer)|(?!\s+not|n't|\s+no\s+longer))"
+"""Said or not, and never given back: Python before 3.11.4 loses what a group caught that is optional and possessive."""
+
+
 @cache
 def compiled(pattern: str, *, third: bool = False) -> re.Pattern[str]:
     """A pattern whose pieces are filled in, for the person's "I" or for a third person."""
     be = r"(?:'s|\s+is)" if third else r"(?:'m|'re|\s+am|\s+are)"
     pieces = {
         **_PIECES,
-        "{BE}": be + r"(?P<neg>\s+not|n't|\s+no\s+longer)?+\s+",
+        "{BE}": be + _DENIED + r"\s+",
         "{HAVE}": r"(?:'s|\s+has)\s+" if third else r"(?:'ve|\s+have)\s+",
     }
     filled = re.sub(r"\{S:([^}]*)\}", lambda match: _verbs(match[1], third), pattern)
