@@ -165,7 +165,7 @@ class KeepsPages(ForgettingScene):
     ],
 )
 def test_a_fault_that_was_put_in_is_found(scene: type[Scene], cuts: set[str]) -> None:
-    (tally,) = run_points(250 if scene.live else 80, 3, [scene])
+    (tally,) = run_points(250 if scene.live else 200, 3, [scene])
     assert tally.lost + tally.failed_starts > 0
     assert {cut for cut in cuts if any(f": {cut} before" in trouble for trouble in tally.troubles)} == cuts
 
