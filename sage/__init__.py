@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sage.adapters.memory import SageMemory
+    from sage.adapters.memory.memory import SageMemory
 
 __version__ = "0.1.0"
 

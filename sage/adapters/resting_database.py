@@ -15,7 +15,7 @@ from typing import Any
 
 import apsw
 
-from sage.adapters.kept_backups import address
+from sage.adapters.home.kept_backups import address
 
 
 class Resting:

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from sage.agent.single_call import complete
 from sage.core.errors import BadInput
-from sage.core.facts import Draft
-from sage.core.found_facts import SYSTEM, read_found
+from sage.core.facts.facts import Draft
+from sage.core.facts.found_facts import SYSTEM, read_found
 from sage.core.messages import Message, ModelRequest
 from sage.core.passages import Hit
 from sage.core.ports import Budget, ChatModel, Clock

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from sage.core.beliefs import Belief, settle
-from sage.core.fact_questions import FactQuery, choose, subjects_of
-from sage.core.fact_wording import contradiction, source_line, told
-from sage.core.facts import ME, Statement
+from sage.core.facts.beliefs import Belief, settle
+from sage.core.facts.fact_questions import FactQuery, choose, subjects_of
+from sage.core.facts.fact_wording import contradiction, source_line, told
+from sage.core.facts.facts import ME, Statement
 from sage.core.passages import Hit
 from sage.core.ports import Facts
 

@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sage.agent.facts import hit_of, look_up, told_with_sources
 from sage.core.chat_prompt import broken_arguments
-from sage.core.chunking import shares_itself
 from sage.core.errors import BadInput
-from sage.core.fact_questions import NO_FACTS, FactQuery, days_of
+from sage.core.facts.fact_questions import NO_FACTS, FactQuery, days_of
 from sage.core.messages import Effect, ToolCall, ToolSpec
 from sage.core.plans import Reminder, Task
 from sage.core.ports import DateReader, Facts, Memory, Notebook, Reminders, ToolOutcome
+from sage.core.reading.chunking import shares_itself
 from sage.core.schedule import moment_of, plainly, read_wall, zone_of
 
 MOST_FACTS = 12

@@ -11,8 +11,8 @@ import msgspec
 from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client
-from sage.core.beliefs import Belief
-from sage.core.fact_wording import contradiction, day_in_words, source_line, told
+from sage.core.facts.beliefs import Belief
+from sage.core.facts.fact_wording import contradiction, day_in_words, source_line, told
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:

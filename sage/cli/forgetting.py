@@ -9,8 +9,8 @@ from sage import wire
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
-from sage.core.forgetting import Forgetting, Preview, PurgeStep, Target
-from sage.core.forgetting_words import line_of, preview_lines, purged_lines
+from sage.core.forgetting.forgetting import Forgetting, Preview, PurgeStep, Target
+from sage.core.forgetting.forgetting_words import line_of, preview_lines, purged_lines
 from sage.locations import typed_path
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from sage.core.facts import Statement
+from sage.core.facts.facts import Statement
 from sage.core.labels import KeptLabel
-from sage.core.note_text import compose, file_name
 from sage.core.passages import RememberedText
 from sage.core.plans import Goal, Reminder, Task
+from sage.core.reading.note_text import compose, file_name
 from sage.core.terminal_text import clean_line
 from sage.core.turns import PastTurn
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sage.core.fact_questions import FactQuery, read_question
+from sage.core.facts.fact_questions import FactQuery, read_question
 from sage.core.plain_dates import find_date, without
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sage.core.beliefs import Decision
-from sage.core.facts import Statement
+from sage.core.facts.beliefs import Decision
+from sage.core.facts.facts import Statement
 from sage.core.labels import Audience, Origin
 from sage.core.messages import ModelEvent, ModelRequest, ToolCall, ToolSpec, Usage
 from sage.core.passages import Hit

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from sage.core.outlines import Mark, Outline
 from sage.core.passages import Passage
+from sage.core.reading.outlines import Mark, Outline
 
 
 def seen_passages(

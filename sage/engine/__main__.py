@@ -120,7 +120,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
 
 def _log_to(home: Home) -> None:
     """Logs go to a file that stays small; they carry ids and durations, never texts, and no key that slips in."""
-    from sage.adapters.secret_store import RedactingFilter
+    from sage.adapters.home.secret_store import RedactingFilter
 
     path = home.logs / "engine.log"
     try:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sage.adapters.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_reminders import ReminderPages
 from sage.core.plans import Reminder
 from sage.core.ports import Clock
 from sage.core.schedule import plainly

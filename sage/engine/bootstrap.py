@@ -11,30 +11,30 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sage.adapters import backups
 from sage.adapters.database import Database
 from sage.adapters.date_reader import PlainDateReader
-from sage.adapters.fact_reader import FactReader
-from sage.adapters.forgetting import Forgetter
-from sage.adapters.home_lock import HomeLock
-from sage.adapters.home_swap import finish_restore
-from sage.adapters.journal import Journal, open_journal
-from sage.adapters.journal_budget import BudgetPages
-from sage.adapters.journal_facts import FactPages
-from sage.adapters.journal_reminders import ReminderPages
-from sage.adapters.journal_texts import TextPages
-from sage.adapters.memory import EXACT_UP_TO, SageMemory
-from sage.adapters.notebook import FileNotebook
-from sage.adapters.secret_store import SecretStore
-from sage.adapters.sharing import Sharing
+from sage.adapters.forgetting.forgetting import Forgetter
+from sage.adapters.home import backups
+from sage.adapters.home.home_lock import HomeLock
+from sage.adapters.home.home_swap import finish_restore
+from sage.adapters.home.secret_store import SecretStore
+from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_budget import BudgetPages
+from sage.adapters.journal.journal_facts import FactPages
+from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_texts import TextPages
+from sage.adapters.memory.fact_reader import FactReader
+from sage.adapters.memory.memory import EXACT_UP_TO, SageMemory
+from sage.adapters.memory.sharing import Sharing
+from sage.adapters.notes.notebook import FileNotebook
 from sage.adapters.system_clock import SystemClock
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
-from sage.core.documents import Person
 from sage.core.errors import BadInput, SageError
 from sage.core.ports import Reminders
 from sage.core.providers import EMBEDDED
+from sage.core.reading.documents import Person
 from sage.engine.brains import Brains
 from sage.engine.embedders import Embedders
 from sage.engine.looking import Looking

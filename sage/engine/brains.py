@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sage.adapters import model_files
-from sage.adapters.librarian_model import CommandsFirst, LibrarianModel
-from sage.adapters.secret_store import SecretStore
+from sage.adapters.home.secret_store import SecretStore
+from sage.adapters.models import model_files
+from sage.adapters.models.librarian_model import CommandsFirst, LibrarianModel
 from sage.core.errors import UnknownModel
 from sage.core.messages import ModelRequest
 from sage.core.model_catalogue import CATALOGUE, find_model
@@ -20,7 +20,7 @@ from sage.locations import Home
 from sage.profile import ModelPlace, Resolved
 
 if TYPE_CHECKING:
-    from sage.adapters.litellm_model import LitellmModel
+    from sage.adapters.models.litellm_model import LitellmModel
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Brains:
 
     async def warm(self, profile: Resolved, opening: ModelRequest) -> None:
         """Loads the profile's first model and lets it read what every prompt begins with, if it runs inside Sage."""
-        from sage.adapters.embedded_model import EmbeddedModel
+        from sage.adapters.models.embedded_model import EmbeddedModel
 
         model = self._model(profile.models[0], profile)
         if isinstance(model, CommandsFirst) and isinstance(model.model, EmbeddedModel):
@@ -101,7 +101,7 @@ class Brains:
         name = key.place.id
         if "/" not in name:
             raise _unknown(name)
-        from sage.adapters.litellm_model import LitellmModel
+        from sage.adapters.models.litellm_model import LitellmModel
 
         return LitellmModel(
             name,
@@ -114,7 +114,7 @@ class Brains:
         )
 
     def _embedded(self, name: str, key: _Key) -> ChatModel:
-        from sage.adapters.embedded_model import EmbeddedModel
+        from sage.adapters.models.embedded_model import EmbeddedModel
 
         known = find_model(name)
         path = model_files.model_path(name, self._home)

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sage.adapters import backups, kept_backups
 from sage.adapters.database import Migration
-from sage.adapters.journal_schema import MIGRATIONS
-from sage.adapters.memory_rows import MIGRATIONS as INDEX_MIGRATIONS
-from sage.adapters.note_files import list_notes, read_file
+from sage.adapters.home import backups, kept_backups
+from sage.adapters.journal.journal_schema import MIGRATIONS
+from sage.adapters.memory.memory_rows import MIGRATIONS as INDEX_MIGRATIONS
+from sage.adapters.notes.note_files import list_notes, read_file
 from sage.adapters.readers import format_named
 from sage.adapters.readers.reading import text_of
 from sage.adapters.resting_database import Resting, look_into

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sage.adapters import model_files
-from sage.adapters.secret_store import SecretStore
+from sage.adapters.home.secret_store import SecretStore
+from sage.adapters.models import model_files
 from sage.core.errors import BadSetting, SageError, UnknownModel
 from sage.core.model_catalogue import INSTALLABLE
 from sage.core.ports import Budget, Embedder
@@ -67,18 +67,18 @@ class Embedders:
         return next((embedder for embedder in known if embedder.name == name), None)
 
     def _elsewhere(self, model: str, url: str, key_env: str) -> Embedder:
-        from sage.adapters.litellm_embedder import LitellmEmbedder
+        from sage.adapters.models.litellm_embedder import LitellmEmbedder
 
         return LitellmEmbedder(model, self.keys, self.budget, self.now, base_url=url, key_env=key_env)
 
     def _minilm(self) -> Embedder:
-        from sage.adapters.minilm_embedder import MiniLmEmbedder
+        from sage.adapters.models.minilm_embedder import MiniLmEmbedder
 
         paths = [model_files.model_path(name, self.home, INSTALLABLE) for name in (MINILM, "minilm-tokenizer")]
         return MiniLmEmbedder(*paths)
 
 
 def _wordllama() -> Embedder:
-    from sage.adapters.wordllama_embedder import WordLlamaEmbedder
+    from sage.adapters.models.wordllama_embedder import WordLlamaEmbedder
 
     return WordLlamaEmbedder()

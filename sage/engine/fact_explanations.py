@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from sage.core.beliefs import Belief, settle
 from sage.core.errors import NotFound
-from sage.core.fact_wording import contradiction, day_in_words, source_line, told
+from sage.core.facts.beliefs import Belief, settle
+from sage.core.facts.fact_wording import contradiction, day_in_words, source_line, told
 from sage.engine.bootstrap import House
 from sage.wire import Explanation
 

@@ -7,9 +7,9 @@ import asyncio
 from sage import wire
 from sage.agent.fact_finder import find_facts
 from sage.agent.facts import look_up
-from sage.core.beliefs import Belief
 from sage.core.errors import BadInput
-from sage.core.fact_questions import FactQuery, days_of
+from sage.core.facts.beliefs import Belief
+from sage.core.facts.fact_questions import FactQuery, days_of
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.fact_explanations import belief_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from sage import wire
-from sage.core.forgetting import Forgetting, Preview, Purged, PurgeStep
+from sage.core.forgetting.forgetting import Forgetting, Preview, Purged, PurgeStep
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
 

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from sage import __version__, wire
-from sage.adapters import backups, kept_backups
-from sage.adapters.exporting import export_home
+from sage.adapters.home import backups, kept_backups
+from sage.adapters.home.exporting import export_home
 from sage.engine import explanations
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line

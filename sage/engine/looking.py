@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
-from sage.adapters.memory import SageMemory
-from sage.adapters.note_watch import NoteWatch
+from sage.adapters.memory.memory import SageMemory
+from sage.adapters.notes.note_watch import NoteWatch
 from sage.core.errors import SageError
 from sage.core.passages import ImportReport
 from sage.locations import typed_path

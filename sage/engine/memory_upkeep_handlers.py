@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sage import wire
-from sage.adapters.settings_file import write_settings
+from sage.adapters.home.settings_file import write_settings
 from sage.core.errors import BadSetting
 from sage.core.memory_state import MemoryState
 from sage.core.providers import place_of

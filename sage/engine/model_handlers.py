@@ -7,8 +7,8 @@ import os
 from contextlib import aclosing
 
 from sage import wire
-from sage.adapters import model_files, model_probe
-from sage.adapters.settings_file import write_settings
+from sage.adapters.home.settings_file import write_settings
+from sage.adapters.models import model_files, model_probe
 from sage.core.model_catalogue import INSTALLABLE, find_model
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line

@@ -16,8 +16,8 @@ from typing import Literal
 import apsw
 import msgspec
 
-from sage.adapters import home_place
-from sage.adapters.home_place import Mount
+from sage.adapters.home import home_place
+from sage.adapters.home.home_place import Mount
 from sage.locations import Home, find_home
 
 

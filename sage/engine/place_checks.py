@@ -9,7 +9,7 @@ from pathlib import Path
 
 import apsw
 
-from sage.adapters import home_place
+from sage.adapters.home import home_place
 from sage.engine.patient import Finding, Patient, named, quoted, walk
 from sage.locations import Home
 

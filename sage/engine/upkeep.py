@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from sage.adapters import home_swap, kept_backups
-from sage.adapters.home_lock import HomeLock
-from sage.adapters.kept_backups import FoundBackup
+from sage.adapters.home import home_swap, kept_backups
+from sage.adapters.home.home_lock import HomeLock
+from sage.adapters.home.kept_backups import FoundBackup
 from sage.adapters.system_clock import SystemClock
 from sage.core.errors import BadInput, SageError
 from sage.core.terminal_text import clean, escape_json

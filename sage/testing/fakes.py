@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sage.core.beliefs import Decision
 from sage.core.errors import OverBudget
-from sage.core.facts import Statement
+from sage.core.facts.beliefs import Decision
+from sage.core.facts.facts import Statement
 from sage.core.labels import Audience, Origin, audience_of, visible_to
 from sage.core.messages import Usage
 from sage.core.passages import Hit

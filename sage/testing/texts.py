@@ -1,4 +1,4 @@
-"""Remembered texts and roots in memory: the fake of the journal's pages for memory (`sage.adapters.memory.Texts`)."""
+"""Remembered texts and roots in memory: the fake of the journal's pages for memory (`sage.adapters.memory.memory.Texts`)."""
 
 from __future__ import annotations
 

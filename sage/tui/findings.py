@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
 from sage import wire
-from sage.core.beliefs import Belief
-from sage.core.fact_wording import day_in_words, sentence, source_line
+from sage.core.facts.beliefs import Belief
+from sage.core.facts.fact_wording import day_in_words, sentence, source_line
 from sage.core.hit_words import audience_words, is_near_only, kind_of, title_of
 from sage.core.labels import PRIVATE, visible_to
 from sage.core.passages import Hit

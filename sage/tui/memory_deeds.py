@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sage import wire
-from sage.core import forgetting
-from sage.core.beliefs import Decision
 from sage.core.errors import SageError
+from sage.core.facts.beliefs import Decision
+from sage.core.forgetting import forgetting
 from sage.core.passages import Hit, ImportProgress
 from sage.tui.editor import edit
 from sage.tui.findings import Fact, Finding, Found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sage.core.beliefs import Belief
-from sage.core.fact_wording import day_in_words, sentence, source_line, told
-from sage.core.facts import Statement
+from sage.core.facts.beliefs import Belief
+from sage.core.facts.fact_wording import day_in_words, sentence, source_line, told
+from sage.core.facts.facts import Statement
 from sage.core.hit_words import audience_words, is_turn, kind_of, origin_words, title_of, why_lines
 from sage.core.passages import SAGE, Hit
 from sage.core.sharing_words import counted

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from sage.core.beliefs import Belief, Decision
-from sage.core.facts import Scope
+from sage.core.facts.beliefs import Belief, Decision
+from sage.core.facts.facts import Scope
 from sage.wire.base import Request
 
 

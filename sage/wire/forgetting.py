@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from sage.core.forgetting import Forgetting, Preview, Purged, Target
+from sage.core.forgetting.forgetting import Forgetting, Preview, Purged, Target
 from sage.wire.base import Request
 
 

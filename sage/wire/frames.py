@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from sage.core.errors import OtherVersion
-from sage.core.forgetting import PurgeStep
+from sage.core.forgetting.forgetting import PurgeStep
 from sage.core.memory_state import VerifyProgress
 from sage.core.messages import TextDelta
 from sage.core.model_catalogue import InstallProgress

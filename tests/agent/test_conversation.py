@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sage.adapters.date_reader import PlainDateReader
-from sage.adapters.librarian_model import CommandsFirst, LibrarianModel
-from sage.adapters.notebook import FileNotebook
+from sage.adapters.models.librarian_model import CommandsFirst, LibrarianModel
+from sage.adapters.notes.notebook import FileNotebook
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools

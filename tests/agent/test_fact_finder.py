@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sage.adapters.librarian_model import LibrarianModel
+from sage.adapters.models.librarian_model import LibrarianModel
 from sage.agent.fact_finder import find_facts
 from sage.core.errors import BadInput, OverBudget
 from sage.core.passages import Hit

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import pytest
 
 from sage.adapters.date_reader import PlainDateReader
-from sage.adapters.librarian_model import CommandsFirst, LibrarianModel
+from sage.adapters.models.librarian_model import CommandsFirst, LibrarianModel
 from sage.agent.tools import HomeTools
 from sage.core.errors import BadInput
-from sage.core.fact_questions import NO_FACTS
-from sage.core.facts import Statement
+from sage.core.facts.fact_questions import NO_FACTS
+from sage.core.facts.facts import Statement
 from sage.core.messages import Message, ModelRequest, TextDelta, ToolCall, ToolSpec
 from sage.core.passages import Hit
 from sage.core.ports import ToolOutcome

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sage.adapters.librarian_model import LibrarianModel
-from sage.adapters.notebook import FileNotebook
+from sage.adapters.models.librarian_model import LibrarianModel
+from sage.adapters.notes.notebook import FileNotebook
 from sage.agent.summary import Summarizer
 from sage.core.errors import NotFound, OverBudget, ProviderDown
 from sage.core.messages import Usage

@@ -6,10 +6,10 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from sage.adapters import database, forgetting_copies, forgetting_files, forgetting_journal
-from sage.adapters.forgetting import Forgetter
-from sage.adapters.forgetting_pages import ForgettingPages
-from sage.adapters.memory import SageMemory
+from sage.adapters import database
+from sage.adapters.forgetting.forgetting import Forgetter, forgetting_copies, forgetting_files, forgetting_journal
+from sage.adapters.forgetting.forgetting_pages import ForgettingPages
+from sage.adapters.memory.memory import SageMemory
 from sage.engine import __main__ as real
 
 BREAK = "SAGE_ERASURE_BREAK"

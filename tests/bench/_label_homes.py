@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sage.adapters.memory import SageMemory
-from sage.adapters.sharing import Sharing
+from sage.adapters.memory.memory import SageMemory
+from sage.adapters.memory.sharing import Sharing
 from sage.core.labels import Audience, LabelKind, audience_of, visible_to
 from sage.core.passages import RememberedText, passage_target
 from sage.testing.texts import FakeTexts

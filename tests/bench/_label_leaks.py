@@ -9,9 +9,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-from sage.adapters import memory_view, sight
-from sage.adapters.memory_rows import PassageRow
-from sage.adapters.memory_store import MemoryStore
+from sage.adapters.memory import memory_view, sight
+from sage.adapters.memory.memory_rows import PassageRow
+from sage.adapters.memory.memory_store import MemoryStore
 
 
 @contextmanager

@@ -20,8 +20,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sage.adapters.memory import SageMemory
-from sage.adapters.wordllama_embedder import WordLlamaEmbedder
+from sage.adapters.memory.memory import SageMemory
+from sage.adapters.models.wordllama_embedder import WordLlamaEmbedder
 from sage.core.passages import Hit
 from sage.testing.texts import FakeTexts
 

@@ -29,14 +29,14 @@ from typing import Any
 import apsw
 
 from sage import wire
-from sage.adapters.journal import open_journal
-from sage.adapters.journal_reminders import ReminderPages
-from sage.adapters.journal_texts import TextPages
-from sage.adapters.packed_vectors import unpack_vectors
+from sage.adapters.journal.journal import open_journal
+from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_texts import TextPages
+from sage.adapters.memory.packed_vectors import unpack_vectors
 from sage.adapters.system_clock import SystemClock
 from sage.client import Client, running_engine
 from sage.core.errors import NotFound
-from sage.core.forgetting import Target
+from sage.core.forgetting.forgetting import Target
 from sage.core.passages import RememberedText
 from sage.core.plans import Reminder
 from sage.locations import Home

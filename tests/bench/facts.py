@@ -20,9 +20,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from sage.core.beliefs import incompatible, settle
-from sage.core.fact_extraction import extract
-from sage.core.facts import Draft, Statement, attribute_key, statement_id, subject_key, value_key
+from sage.core.facts.beliefs import incompatible, settle
+from sage.core.facts.fact_extraction import extract
+from sage.core.facts.facts import Draft, Statement, attribute_key, statement_id, subject_key, value_key
 from tests.bench.memory import Case, locomo
 
 LABELS = Path(__file__).with_name("facts_labels.json")

@@ -17,9 +17,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sage.adapters.memory import SageMemory
-from sage.adapters.note_files import list_notes
-from sage.adapters.wordllama_embedder import WordLlamaEmbedder
+from sage.adapters.memory.memory import SageMemory
+from sage.adapters.models.wordllama_embedder import WordLlamaEmbedder
+from sage.adapters.notes.note_files import list_notes
 from sage.testing.texts import FakeTexts
 
 _QUERIES = 50

@@ -28,8 +28,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sage.adapters.memory import SageMemory
-from sage.adapters.secret_store import SecretStore
+from sage.adapters.home.secret_store import SecretStore
+from sage.adapters.memory.memory import SageMemory
 from sage.core.extracts import SURE
 from sage.core.passages import Hit
 from sage.core.ports import Embedder

@@ -140,7 +140,7 @@ def baseline(folder: Path) -> dict[str, Any]:
     import apsw
     import numpy as np
 
-    from sage.core.chunking import read_note
+    from sage.core.reading.chunking import read_note
 
     path = folder / "baseline.db"
     path.unlink(missing_ok=True)
@@ -172,10 +172,10 @@ class _Memory:
     """A home's memory as the engine opens it, with its real journal."""
 
     def __init__(self, home: Path) -> None:
-        from sage.adapters.journal import open_journal
-        from sage.adapters.journal_texts import TextPages
-        from sage.adapters.memory import SageMemory
-        from sage.adapters.wordllama_embedder import WordLlamaEmbedder
+        from sage.adapters.journal.journal import open_journal
+        from sage.adapters.journal.journal_texts import TextPages
+        from sage.adapters.memory.memory import SageMemory
+        from sage.adapters.models.wordllama_embedder import WordLlamaEmbedder
 
         (home / "index").mkdir(parents=True, exist_ok=True)
         self._journal = open_journal(home / "journal.db")

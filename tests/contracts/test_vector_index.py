@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sage.adapters.chroma_index import ChromaIndex
-from sage.adapters.exact_index import ExactIndex
+from sage.adapters.memory.chroma_index import ChromaIndex
+from sage.adapters.memory.exact_index import ExactIndex
 from sage.core.ports import VectorIndex
 from sage.testing.vectors import FakeVectorIndex
 

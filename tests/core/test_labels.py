@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sage.core.chunking import read_note
 from sage.core.labels import (
     PRIVATE,
     PUBLIC,
@@ -20,6 +19,7 @@ from sage.core.labels import (
     widened,
 )
 from sage.core.passages import passage_target
+from sage.core.reading.chunking import read_note
 
 NOTE = "/vault/trips/lisbon.md"
 

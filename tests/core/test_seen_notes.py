@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from sage.core.chunking import read_note
-from sage.core.org_text import read_org
-from sage.core.outlines import Mark
 from sage.core.passages import Passage
+from sage.core.reading.chunking import read_note
+from sage.core.reading.org_text import read_org
+from sage.core.reading.outlines import Mark
 from sage.core.seen_notes import seen_passages
 
 NOTE = "# Trip\n\n## Lisbon\nBy tram.\n\n## Secret\nA surprise.\n\n### Cake\nMarzipan.\n"

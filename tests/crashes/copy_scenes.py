@@ -10,11 +10,11 @@ from typing import Any
 
 import apsw
 
-from sage.adapters import backups, kept_backups
 from sage.adapters.database import Database, stamp
-from sage.adapters.home_swap import finish_restore, restore_home
-from sage.adapters.journal import open_journal
-from sage.adapters.journal_schema import MIGRATIONS
+from sage.adapters.home import backups, kept_backups
+from sage.adapters.home.home_swap import finish_restore, restore_home
+from sage.adapters.journal.journal import open_journal
+from sage.adapters.journal.journal_schema import MIGRATIONS
 from sage.locations import Home
 from tests.crashes.daily_scenes import FilesScene
 from tests.crashes.scene import NOW, Scene, World, dump, tree

@@ -10,10 +10,10 @@ from typing import Any
 from sage.adapters.database import Database
 from sage.adapters.date_reader import PlainDateReader
 from sage.adapters.files import write_whole
-from sage.adapters.home_lock import HomeLock
-from sage.adapters.journal import Journal, open_journal
-from sage.adapters.notebook import FileNotebook
-from sage.adapters.settings_file import write_setting
+from sage.adapters.home.home_lock import HomeLock
+from sage.adapters.home.settings_file import write_setting
+from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.notes.notebook import FileNotebook
 from sage.agent.conversation import PARTIAL_EVERY, Conversation, Limits
 from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sage.adapters.journal import open_journal
-from sage.adapters.journal_texts import TextPages
-from sage.adapters.memory import SageMemory
+from sage.adapters.journal.journal import open_journal
+from sage.adapters.journal.journal_texts import TextPages
+from sage.adapters.memory.memory import SageMemory
 from sage.core.passages import Hit
 from sage.locations import Home
 from sage.testing.vectors import FakeEmbedder

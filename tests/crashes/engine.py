@@ -113,7 +113,7 @@ def main() -> int:
     slow_down()
     more = int(os.environ.get(MORE, "0"))
     if more:
-        from sage.adapters import journal
+        from sage.adapters.journal import journal
 
         journal.MIGRATIONS = (*journal.MIGRATIONS, *[migrate] * more)
     return real.main()

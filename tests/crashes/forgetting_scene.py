@@ -7,17 +7,17 @@ from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
-from sage.adapters import backups, kept_backups
-from sage.adapters.byte_scan import forms, look
 from sage.adapters.files import write_whole
-from sage.adapters.forgetting import Forgetter
-from sage.adapters.home_swap import finish_restore
-from sage.adapters.journal import Journal, open_journal
-from sage.adapters.journal_reminders import ReminderPages
-from sage.adapters.journal_texts import TextPages
-from sage.adapters.memory import SageMemory
-from sage.adapters.notebook import FileNotebook
-from sage.core.forgetting import Proof, Target
+from sage.adapters.forgetting.byte_scan import forms, look
+from sage.adapters.forgetting.forgetting import Forgetter
+from sage.adapters.home import backups, kept_backups
+from sage.adapters.home.home_swap import finish_restore
+from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_texts import TextPages
+from sage.adapters.memory.memory import SageMemory
+from sage.adapters.notes.notebook import FileNotebook
+from sage.core.forgetting.forgetting import Proof, Target
 from sage.core.passages import RememberedText
 from sage.core.plans import Reminder
 from sage.core.turns import Answer

@@ -20,8 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
-from sage.adapters.journal import Journal, open_journal
-from sage.adapters.journal_texts import TextPages
+from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.resting_database import look_into
 from sage.adapters.system_clock import SystemClock
 from sage.client import running_engine

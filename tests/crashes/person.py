@@ -19,7 +19,7 @@ from typing import Any
 from sage import wire
 from sage.client import Client
 from sage.core.errors import EngineGone
-from sage.core.forgetting import Target
+from sage.core.forgetting.forgetting import Target
 from sage.core.messages import TextDelta
 from sage.core.turns import ActionTaken, TurnStarted
 from sage.locations import Home, sync_folder

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sage.adapters import backups
 from sage.adapters.database import Database
-from sage.adapters.journal import Journal, open_journal
-from sage.adapters.journal_budget import BudgetPages
-from sage.adapters.journal_reminders import ReminderPages
-from sage.adapters.journal_texts import TextPages
+from sage.adapters.home import backups
+from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_budget import BudgetPages
+from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_texts import TextPages
 from sage.locations import Home
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sage import wire
-from sage.adapters import byte_scan, kept_backups
+from sage.adapters.forgetting import byte_scan
+from sage.adapters.home import kept_backups
 from sage.adapters.resting_database import look_into
 from sage.client import Client
 from sage.core.errors import SageError

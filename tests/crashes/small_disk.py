@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from sage.adapters.database import Database
-from sage.adapters.journal import Journal, open_journal
-from sage.adapters.journal_texts import TextPages
-from sage.adapters.memory import SageMemory
-from sage.adapters.notebook import FileNotebook
+from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_texts import TextPages
+from sage.adapters.memory.memory import SageMemory
+from sage.adapters.notes.notebook import FileNotebook
 from sage.core.errors import SageError
 from sage.locations import Home
 from sage.testing.vectors import FakeEmbedder

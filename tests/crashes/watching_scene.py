@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sage.adapters.files import write_whole
-from sage.adapters.journal import open_journal
-from sage.adapters.journal_texts import TextPages
-from sage.adapters.memory import SageMemory
+from sage.adapters.journal.journal import open_journal
+from sage.adapters.journal.journal_texts import TextPages
+from sage.adapters.memory.memory import SageMemory
 from sage.locations import Home
 from sage.testing.vectors import FakeEmbedder
 from tests.crashes.scene import Scene, short

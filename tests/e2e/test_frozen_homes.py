@@ -15,14 +15,14 @@ from typing import Any
 import apsw
 import pytest
 
-from sage.adapters import backups, kept_backups
 from sage.adapters.database import Database
-from sage.adapters.home_swap import restore_home
-from sage.adapters.journal import Journal, open_journal
-from sage.adapters.journal_reminders import ReminderPages
-from sage.adapters.journal_schema import MIGRATIONS
-from sage.adapters.journal_texts import TextPages
-from sage.adapters.notebook import FileNotebook
+from sage.adapters.home import backups, kept_backups
+from sage.adapters.home.home_swap import restore_home
+from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_schema import MIGRATIONS
+from sage.adapters.journal.journal_texts import TextPages
+from sage.adapters.notes.notebook import FileNotebook
 from sage.core.errors import NewerHome, SageError
 from sage.engine.bootstrap import House
 from sage.locations import Home
@@ -246,9 +246,9 @@ MIGRATE = """
 import sys, time
 from datetime import UTC, datetime
 from pathlib import Path
-from sage.adapters import backups
+from sage.adapters.home import backups
 from sage.adapters.database import Database
-from sage.adapters.journal_schema import MIGRATIONS
+from sage.adapters.journal.journal_schema import MIGRATIONS
 from sage.locations import Home
 
 home = Home(Path(sys.argv[1]))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sage.adapters.files import write_whole
-from sage.adapters.memory import SageMemory
+from sage.adapters.memory.memory import SageMemory
 from sage.locations import Home
 from tests.crashes.daily_scenes import FilesScene, JournalScene
 from tests.crashes.damage import run_damage

@@ -99,11 +99,11 @@ def test_every_process_of_sage_was_guarded(walked: Walked) -> None:
         "-m sage --home",
         "-P -m sage.engine serve",
         "sage.engine doctor",
-        "sage.adapters.chroma_index",
+        "sage.adapters.memory.chroma_index",
         "keyring",
     ]
     if os.environ.get("SAGE_TEST_MODELS"):
-        wanted.append("sage.adapters.embedded_worker")
+        wanted.append("sage.adapters.models.embedded_worker")
     for words in wanted:
         assert any(words in command for command in walked.guarded), words
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sage.adapters.memory import SageMemory
+from sage.adapters.memory.memory import SageMemory
 from sage.engine import looking as module
 from sage.engine.looking import Looking
 from sage.testing.texts import FakeTexts

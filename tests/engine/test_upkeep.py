@@ -21,12 +21,12 @@ import apsw
 import pytest
 
 from sage import wire
-from sage.adapters import backups
-from sage.adapters.home_lock import HomeLock
-from sage.adapters.home_place import Mount
-from sage.adapters.journal import Journal, open_journal
-from sage.adapters.journal_schema import MIGRATIONS
-from sage.adapters.journal_texts import TextPages
+from sage.adapters.home import backups
+from sage.adapters.home.home_lock import HomeLock
+from sage.adapters.home.home_place import Mount
+from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_schema import MIGRATIONS
+from sage.adapters.journal.journal_texts import TextPages
 from sage.client import Client
 from sage.core.model_catalogue import find_model
 from sage.engine import upkeep
@@ -304,8 +304,8 @@ HOLD = """
 import socket, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from sage.adapters.home_lock import HomeLock
-from sage.adapters.journal import Journal, open_journal
+from sage.adapters.home.home_lock import HomeLock
+from sage.adapters.journal.journal import Journal, open_journal
 from sage.locations import Home
 home = Home(Path(sys.argv[1]))
 lock = HomeLock(home)

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import apsw
 
-from sage.adapters import backups
-from sage.adapters.journal import Journal, open_journal
-from sage.adapters.journal_reminders import ReminderPages
-from sage.adapters.journal_schema import MIGRATIONS
-from sage.adapters.journal_texts import TextPages
-from sage.adapters.notebook import FileNotebook
+from sage.adapters.home import backups
+from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_schema import MIGRATIONS
+from sage.adapters.journal.journal_texts import TextPages
+from sage.adapters.notes.notebook import FileNotebook
 from sage.core.messages import Usage
 from sage.core.passages import Hit, RememberedText
 from sage.core.plans import Reminder

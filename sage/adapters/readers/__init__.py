@@ -20,7 +20,7 @@ from sage.adapters.readers.reading import Files, Format, Reading
 from sage.adapters.readers.slack import is_slack_export, read_slack
 from sage.adapters.readers.tables import NOTION_TABLE, read_table
 from sage.adapters.readers.telegram import looks_like_telegram, read_telegram
-from sage.core.documents import Part
+from sage.core.reading.documents import Part
 
 
 def _read_archive(files: Files, name: str, reading: Reading) -> Iterator[Part]:

@@ -14,9 +14,9 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 from sage.adapters.readers.reading import LARGEST_EXPORT, Files, Format, Reading
-from sage.core.documents import Document, Part
 from sage.core.errors import NotFound, Unreadable
 from sage.core.passages import digest_of
+from sage.core.reading.documents import Document, Part
 
 MOST_FILES = 200_000
 MOST_BYTES = 4 * 1024**3

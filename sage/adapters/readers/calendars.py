@@ -9,10 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sage.adapters.readers.reading import Files, Reading, read_bytes
-from sage.core.documents import Document, Part, Person, Piece
 from sage.core.errors import Unreadable
 from sage.core.labels import Origin
 from sage.core.passages import Passage, digest_of
+from sage.core.reading.documents import Document, Part, Person, Piece
 
 _BLOCK = re.compile(rb"^BEGIN:(VEVENT|VTODO|VJOURNAL|VTIMEZONE)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
 _UID = re.compile(rb"^(UID|RECURRENCE-ID)\b[^:\r\n]*:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.MULTILINE | re.IGNORECASE)

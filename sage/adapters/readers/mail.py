@@ -13,11 +13,11 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO
 
 from sage.adapters.readers.reading import Files, Reading, closed, read_bytes
-from sage.core.documents import MOST_SPOKEN, Document, Message, Part, Piece, pieces_of, whole
 from sage.core.errors import NotFound, Unreadable
-from sage.core.html_text import read_html
-from sage.core.mail_text import LONGEST, group_threads, message_ids, own_words, thread_subject
 from sage.core.passages import digest_of
+from sage.core.reading.documents import MOST_SPOKEN, Document, Message, Part, Piece, pieces_of, whole
+from sage.core.reading.html_text import read_html
+from sage.core.reading.mail_text import LONGEST, group_threads, message_ids, own_words, thread_subject
 
 if TYPE_CHECKING:
     from email.message import Message as Mail

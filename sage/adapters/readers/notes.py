@@ -9,13 +9,13 @@ from urllib.parse import unquote
 from msgspec.structs import replace
 
 from sage.adapters.readers.reading import Files, Reading, read_bytes, stem_of, text_of
-from sage.core.chat_text import read_chat
-from sage.core.chunking import marks_of, read_note, split_plain, split_sections
-from sage.core.documents import Document, Part, Piece, chat_parts, whole
-from sage.core.html_text import HtmlText, read_html
 from sage.core.labels import Origin
-from sage.core.org_text import read_org
 from sage.core.passages import Passage
+from sage.core.reading.chat_text import read_chat
+from sage.core.reading.chunking import marks_of, read_note, split_plain, split_sections
+from sage.core.reading.documents import Document, Part, Piece, chat_parts, whole
+from sage.core.reading.html_text import HtmlText, read_html
+from sage.core.reading.org_text import read_org
 
 _NOTION_ID = re.compile(r"[ _-][0-9a-f]{32}(?:_all)?(?=\.|/|$)")
 """What Notion puts after the name of every page that it exports."""

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sage.adapters.readers.reading import Files, Reading, read_bytes, stem_of
-from sage.core.chunking import Section, split_sections
-from sage.core.documents import Document, Part, Piece, whole
+from sage.core.reading.chunking import Section, split_sections
+from sage.core.reading.documents import Document, Part, Piece, whole
 
 MOST_PAGES = 10_000
 _BROKEN = (

@@ -13,9 +13,9 @@ from typing import BinaryIO, Protocol
 
 import msgspec
 
-from sage.core.documents import Part, Person
 from sage.core.errors import NotFound, Unreadable
 from sage.core.passages import FileTrouble, digest_of
+from sage.core.reading.documents import Part, Person
 
 LARGEST_EXPORT = 256 * 1024 * 1024
 """Bytes of the largest file that is taken into memory as a whole, other than a note: a PDF, a JSON, a file in an archive."""

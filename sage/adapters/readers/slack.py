@@ -12,8 +12,8 @@ import msgspec
 from msgspec import Struct
 
 from sage.adapters.readers.reading import BROKEN_JSON, Files, Reading, read_bytes
-from sage.core.documents import Message, Part, spoken_parts
 from sage.core.errors import NotFound, Unreadable
+from sage.core.reading.documents import Message, Part, spoken_parts
 
 _LISTS = ("channels.json", "groups.json", "dms.json", "mpims.json")
 _DAY = re.compile(r"([^/]+)/(\d{4}-\d\d-\d\d)\.json")

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from sage.adapters.readers.notes import title_of
 from sage.adapters.readers.reading import Files, Reading, read_bytes, text_of
-from sage.core.documents import Document, Part, Piece, whole
 from sage.core.errors import Unreadable
 from sage.core.passages import Passage
+from sage.core.reading.documents import Document, Part, Piece, whole
 
 NOTION_TABLE = re.compile(r".*[ _-][0-9a-f]{32}(?:_all)?\.csv")
 

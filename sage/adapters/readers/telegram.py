@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from sage.adapters.readers.reading import BROKEN_JSON, Files, Reading, read_bytes
-from sage.core.documents import Message, Part, chat_parts
 from sage.core.errors import Unreadable
+from sage.core.reading.documents import Message, Part, chat_parts
 
 
 class _Me(Struct):

@@ -12,8 +12,8 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 
 from sage import wire
-from sage.core import forgetting
-from sage.core.forgetting_words import line_of, preview_lines, purged_lines
+from sage.core.forgetting import forgetting
+from sage.core.forgetting.forgetting_words import line_of, preview_lines, purged_lines
 from sage.core.passages import Hit
 from sage.core.terminal_text import clean_line
 from sage.tui.hit_scopes import scope_row, scopes_of

@@ -16,8 +16,8 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from sage import wire
-from sage.core.beliefs import Decision
 from sage.core.errors import EngineGone, SageError
+from sage.core.facts.beliefs import Decision
 from sage.core.hit_words import search_stems
 from sage.core.search_words import Kind, Search, read_search, with_kind, with_recipients
 from sage.core.terminal_text import clean_line

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sage.adapters.note_files import LARGEST
+from sage.adapters.notes.note_files import LARGEST
 from sage.adapters.readers import format_named
 from sage.adapters.readers.reading import Loaded, Reading
-from sage.core.documents import Document, Person
+from sage.core.reading.documents import Document, Person
 
 ANN = Person("Ann Example", ("ann@example.org",))
 

@@ -1,0 +1,1 @@
+"""Forgetting: every place that holds words, emptied and proven empty."""

@@ -1,0 +1,341 @@
+"""What the journal holds, as pieces that can be forgotten, and the change of its rows when they are.
+
+Works on any connection to a journal of any schema: on the one in use, and on those inside of backups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import apsw
+import msgspec
+from msgspec import Struct
+
+from sage.core.forgetting.forgetting import Choice, Piece
+from sage.core.passages import ANSWER, SAID, Hit, first_id
+
+WORDS: dict[str, tuple[str, ...]] = {
+    "turns": ("said", "answer", "sources", "trouble"),
+    "actions": ("arguments", "result"),
+    "approvals": ("arguments", "why", "digest"),
+    "texts": ("id", "source", "thread", "speaker", "text"),
+    "schedules": ("text",),
+    "labels": ("target",),
+    "renames": ("source", "first"),
+    "facts": ("id", "subject", "subject_key", "attribute", "value", "whom", "quote", "document"),
+    "fact_places": ("fact", "document", "source", "passage"),
+    "fact_events": ("fact",),
+    "fact_reads": ("document", "mark"),
+    "forgotten": ("piece", "key", "kept"),
+}
+"""The columns that hold words of the person's, or what is made of them (an id by content, a digest), by table."""
+WORDLESS: dict[str, tuple[str, ...]] = {
+    "turns": ("seq", "id", "conversation", "said_at", "answered_at", "state", "model", "usage"),
+    "actions": ("seq", "id", "turn", "tool", "state", "claimed_at", "settled_at"),
+    "approvals": ("id", "turn", "tool", "granted", "decided_at"),
+    "costs": ("seq", "id", "at", "day", "model", "turn", "reserved", "spent", "usage"),
+    "texts": ("seq", "ordinal", "said_when", "origin", "audience", "turn", "part"),
+    "roots": ("path",),
+    "schedules": ("id", "wall", "zone", "made_at"),
+    "occurrences": ("schedule", "due_at", "state", "changed_at"),
+    "setup_steps": ("step", "closed_at"),
+    "labels": ("kind", "audience", "made_at"),
+    "renames": ("root",),
+    "facts": (
+        "seq",
+        "kind",
+        "polarity",
+        "due",
+        "stated_at",
+        "valid_from",
+        "valid_to",
+        "confidence",
+        "rule",
+        "origin",
+        "recorded_at",
+    ),
+    "fact_places": ("line", "start", "stop", "audience"),
+    "fact_events": ("seq", "event", "at"),
+    "forgettings": ("seq", "id", "state", "change", "counts", "made_at", "purged_at"),
+    "forgotten": ("seq", "forgetting", "place"),
+    "forgotten_marks": ("target", "part", "forgetting", "forgotten_at"),
+}
+"""The other columns: numbers, times, states, ids that chance gave, names of models, of circles and of imported folders."""
+
+
+class RowChange(Struct, frozen=True):
+    """A change of one row: `set` gives its columns new values (None: the row goes). `key` are the columns that name it."""
+
+    piece: str
+    table: str
+    key: dict[str, Any]
+    set: dict[str, Any] | None = None
+
+
+# --- pieces ----------------------------------------------------------------------------------------------------------
+
+
+def pieces(journal: apsw.Connection) -> Iterator[Piece]:
+    """All that stands in a journal; of what was forgotten before only that it was there."""
+    marked = _marked(journal)
+    yield from _turns(journal, marked)
+    yield from _actions(journal, marked)
+    yield from _texts(journal)
+    yield from _reminders(journal)
+    if has(journal, "facts"):
+        yield from _facts(journal)
+
+
+def _marked(journal: apsw.Connection) -> set[tuple[str, str]]:
+    if not has(journal, "forgotten_marks"):
+        return set()
+    return {(str(target), str(part)) for target, part in journal.execute("SELECT target, part FROM forgotten_marks")}
+
+
+def _turns(journal: apsw.Connection, marked: set[tuple[str, str]]) -> Iterator[Piece]:
+    names: dict[tuple[str, str], str] = {}
+    if has(journal, "texts", "turn"):
+        names = {
+            (turn, part): name
+            for name, turn, part in journal.execute("SELECT id, turn, part FROM texts WHERE turn != ''")
+        }
+    rows = journal.execute(
+        "SELECT id, conversation, said, said_at, answer, answered_at, sources, trouble FROM turns ORDER BY seq"
+    )
+    for turn, conversation, said, said_at, answer, answered_at, sources, trouble in rows:
+        own = {part: tuple(filter(None, [names.get((turn, part))])) for part in (SAID, ANSWER)}
+        common: dict[str, Any] = {"holder": "conversations", "group": conversation, "names": (turn, conversation)}
+        citation = f"conversation {conversation}, {said_at[:16].replace('T', ' ')}"
+        yield Piece(
+            key=turn_key(turn, SAID), kind="what you said", citation=citation, ids=own[SAID], when=said_at, **common,
+            **_words(said, again=(turn, SAID) in marked),
+        )  # fmt: skip
+        hits = msgspec.json.decode(sources, type=tuple[Hit, ...])
+        held = [text for hit in hits for text in (f"{hit.source}#{hit.heading}", hit.text)]
+        if answer or held or trouble:
+            yield Piece(
+                key=turn_key(turn, ANSWER), kind="answer", citation=citation, when=answered_at or said_at, fate="replaced",
+                ids=own[ANSWER], rests_on=(turn_key(turn, SAID), *(name for hit in hits for name in (hit.id, _file(hit)))),
+                begins=answer, asked_by=turn_key(turn, SAID), **common,
+                evidence="\n".join(held), **_words("\n".join([answer, trouble]).strip(), again=(turn, ANSWER) in marked),
+            )  # fmt: skip
+
+
+def _words(text: str, *, again: bool) -> dict[str, Any]:
+    return {"text": "" if again else text, "again": again}
+
+
+def _actions(journal: apsw.Connection, marked: set[tuple[str, str]]) -> Iterator[Piece]:
+    rows = journal.execute("SELECT id, turn, tool, arguments, result FROM actions ORDER BY seq")
+    for action, turn, tool, arguments, result in rows:
+        if (action, "action") not in marked:
+            said = (turn_key(turn, SAID), *([turn_key(turn, ANSWER)] if tool == "recall" else []))
+            yield Piece(
+                "actions", f"action/{action}", f"action ({tool})", f"action {action}", f"{_plain(arguments)}\n{result}",
+                (action,), rests_on=said, group=turn, fate="replaced",
+            )  # fmt: skip
+    for name, turn, tool, arguments, why in journal.execute("SELECT id, turn, tool, arguments, why FROM approvals"):
+        if (name, "approval") not in marked:
+            yield Piece(
+                "actions", f"approval/{name}", f"approval ({tool})", f"approval {name}", f"{_plain(arguments)}\n{why}",
+                (name,), rests_on=(turn_key(turn, SAID),), group=turn, fate="replaced",
+            )  # fmt: skip
+
+
+def _texts(journal: apsw.Connection) -> Iterator[Piece]:
+    own = "WHERE turn = ''" if has(journal, "texts", "turn") else ""
+    rows = journal.execute(f"SELECT id, source, thread, speaker, said_when, text FROM texts {own} ORDER BY seq")  # noqa: S608
+    for name, source, thread, speaker, when, text in rows:
+        yield Piece(
+            "texts", f"text/{name}", "remembered text", f"{source}{f', {thread}' if thread else ''}", text,
+            tuple(filter(None, (source, thread))), (name,), group=thread or name, when=when or "", speaker=speaker or "",
+        )  # fmt: skip
+
+
+def _reminders(journal: apsw.Connection) -> Iterator[Piece]:
+    for name, text, wall, made_at in journal.execute("SELECT id, text, wall, made_at FROM schedules"):
+        citation = f"reminder for {wall.replace('T', ' ')}"
+        yield Piece("reminders", f"reminder/{name}", "reminder", citation, text, (name,), group=name, when=made_at)
+
+
+def _facts(journal: apsw.Connection) -> Iterator[Piece]:
+    """A fact rests on the passages that say it; one whose words went from where they stood, on the note that said it."""
+    places: dict[str, list[str]] = {}
+    for fact, passage in journal.execute("SELECT fact, passage FROM fact_places"):
+        places.setdefault(fact, []).append(passage)
+    rows = journal.execute(
+        "SELECT id, subject, attribute, value, whom, quote, document, stated_at FROM facts ORDER BY seq"
+    )
+    for name, subject, attribute, value, whom, quote, document, stated_at in rows:
+        text = "\n".join((quote, subject, attribute, value, whom))
+        yield Piece(
+            "facts", f"fact/{name}", "fact", f"{subject}, {attribute}", text, (name,), (name,),
+            rests_on=tuple(places.get(name) or [note_key(document)]), group=document, when=stated_at,
+            quote=quote if name in places else "", begins=quote, title=subject,
+        )  # fmt: skip
+
+
+def note_key(source: str) -> str:
+    """What a fact rests on whose words have gone: the note that it was read in, by its path in what was imported."""
+    return f"note {source}"
+
+
+def turn_key(turn: str, part: str) -> str:
+    """The key of one side of a turn."""
+    return f"turn/{turn}/{part}"
+
+
+def file_key(folder: str, source: str) -> str:
+    """The key of a file of notes, by which a hit's answer rests on it."""
+    return f"file/{folder}/{source}"
+
+
+def _file(hit: Hit) -> str:
+    return file_key(hit.root, hit.source)
+
+
+def _plain(arguments: str) -> str:
+    """The words of a call's arguments."""
+    return "\n".join(map(str, msgspec.json.decode(arguments, type=dict[str, Any]).values()))
+
+
+# --- changes ---------------------------------------------------------------------------------------------------------
+
+
+def changes(journal: apsw.Connection, choices: Sequence[Choice], day: str, ids: Iterable[str] = ()) -> list[RowChange]:
+    """How the rows change when those pieces go, and with them what only names them, or one of `ids`. `day` is an ISO date."""
+    found: list[RowChange] = []
+    for choice in choices:
+        found += _changes_of(choice, day)
+    gone = {name for choice in choices for name in choice.ids}.union(ids)
+    gone |= _renamed(journal, gone) if has(journal, "renames") else set()
+    found += _fact_reads(journal, gone) if has(journal, "fact_reads") else []
+    found += _labels(journal, gone) if has(journal, "labels") else []
+    found += _renames(journal, gone) if has(journal, "renames") else []
+    return [change for change in found if has(journal, change.table, *change.key)]
+
+
+def _changes_of(choice: Choice, day: str) -> list[RowChange]:
+    key = choice.piece.key
+    kind, _, name = key.partition("/")
+    forgotten = f"Forgotten on {day}."
+    match kind:
+        case "turn":
+            turn, _, part = name.partition("/")
+            row: dict[str, Any] = {"said": f"({forgotten})"} if part == SAID else {
+                "answer": _in_place(choice, day), "sources": "[]", "trouble": "",
+            }  # fmt: skip
+            return [
+                RowChange(key, "turns", {"id": turn}, row),
+                RowChange(key, "texts", {"turn": turn, "part": part}),
+            ]
+        case "action":
+            return [RowChange(key, "actions", {"id": name}, {"arguments": "{}", "result": forgotten})]
+        case "approval":
+            return [RowChange(key, "approvals", {"id": name}, {"arguments": "{}", "why": forgotten, "digest": ""})]
+        case "text":
+            return [RowChange(key, "texts", {"id": name})]
+        case "fact":
+            return [
+                RowChange(key, "fact_events", {"fact": name}),
+                RowChange(key, "fact_places", {"fact": name}),
+                RowChange(key, "facts", {"id": name}),
+            ]
+        case "reminder":
+            return [RowChange(key, "occurrences", {"schedule": name}), RowChange(key, "schedules", {"id": name})]
+    return []
+
+
+def _in_place(choice: Choice, day: str) -> str:
+    if choice.why == "derived":
+        return f"This answer rested on words that were forgotten on {day}."
+    return f"This answer was forgotten on {day}."
+
+
+def _labels(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
+    """Labels on what goes: on a text by its id, on a note by its path, on a passage by the path and its id."""
+    names = gone | {first_id(name) for name in gone}
+    return [
+        RowChange("", "labels", {"kind": kind, "target": target})
+        for kind, target in journal.execute("SELECT kind, target FROM labels")
+        if kind != "folder" and not names.isdisjoint((target, *str(target).split("\n")))
+    ]
+
+
+def _fact_reads(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
+    """What was read for facts of documents that change, which holds their names and checksums: they are read again."""
+    found = []
+    for (document,) in journal.execute("SELECT document FROM fact_reads"):
+        root, _, rest = str(document).partition("\n")
+        source = rest.split("\n")[0]
+        keys = [file_key(folder, source) for folder in (root, root.rpartition("/")[0])]
+        if not gone.isdisjoint((*keys, *(f"cut {key}" for key in keys))):
+            found.append(RowChange("", "fact_reads", {"document": document}))
+    return found
+
+
+def _renamed(journal: apsw.Connection, gone: set[str]) -> set[str]:
+    """The paths where files that go were first seen: their labels are kept by these."""
+    rows = journal.execute("SELECT root, source, first FROM renames")
+    return {str(first).replace("//", "/", 1) for root, source, first in rows if file_key(root, source) in gone}
+
+
+def _renames(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
+    return [
+        RowChange("", "renames", {"root": root, "source": source})
+        for root, source in journal.execute("SELECT root, source FROM renames")
+        if file_key(root, source) in gone
+    ]
+
+
+def apply(journal: apsw.Connection, wanted: Iterable[RowChange]) -> list[tuple[RowChange, list[dict[str, Any]]]]:
+    """Changes rows, inside of the caller's transaction; returns with each change that found any what the rows were before
+    (whole rows where they went, else the columns that changed)."""
+    before = []
+    for change in wanted:
+        where = " AND ".join(f"{column} = ?" for column in change.key)
+        names = columns_of(journal, change.table) if change.set is None else list(change.set)
+        found = journal.execute(
+            f"SELECT {', '.join(names)} FROM {change.table} WHERE {where}",  # noqa: S608
+            tuple(change.key.values()),
+        ).fetchall()
+        rows = [dict(zip(names, row, strict=True)) for row in found]
+        if not rows:
+            continue
+        before.append((change, rows))
+        if change.set is None:
+            journal.execute(f"DELETE FROM {change.table} WHERE {where}", tuple(change.key.values()))  # noqa: S608
+        else:
+            values = ", ".join(f"{column} = ?" for column in change.set)
+            journal.execute(
+                f"UPDATE {change.table} SET {values} WHERE {where}",  # noqa: S608
+                (*change.set.values(), *change.key.values()),
+            )
+    return before
+
+
+def put_back(journal: apsw.Connection, change: RowChange, rows: Sequence[dict[str, Any]]) -> None:
+    """Makes rows what they were before a change, inside of the caller's transaction."""
+    for row in rows:
+        if change.set is None:
+            columns, marks = ", ".join(row), ", ".join("?" * len(row))
+            journal.execute(f"INSERT OR IGNORE INTO {change.table} ({columns}) VALUES ({marks})", tuple(row.values()))  # noqa: S608
+        elif columns_back := [column for column in change.set if column in row]:
+            values = ", ".join(f"{column} = ?" for column in columns_back)
+            where = " AND ".join(f"{column} = ?" for column in change.key)
+            journal.execute(
+                f"UPDATE {change.table} SET {values} WHERE {where}",  # noqa: S608
+                (*(row[column] for column in columns_back), *change.key.values()),
+            )
+
+
+def has(journal: apsw.Connection, table: str, *columns: str) -> bool:
+    """Whether a journal has a table, with those columns: one of an earlier schema may not."""
+    known = set(columns_of(journal, table))
+    return bool(known) and known.issuperset(columns)
+
+
+def columns_of(journal: apsw.Connection, table: str) -> list[str]:
+    """The names of a table's columns; none when there is no such table."""
+    return [str(row[1]) for row in journal.execute(f"PRAGMA table_info({table})")]

@@ -1,0 +1,1 @@
+"""The data folder itself: its lock, settings, keys, backups and exports."""

@@ -1,0 +1,1 @@
+"""The journal: all that must never be lost, in one SQLite database."""

@@ -1,0 +1,1 @@
+"""Memory: texts and notes found again, by their words and by their meaning."""

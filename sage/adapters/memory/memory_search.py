@@ -1,0 +1,228 @@
+"""One search of one store: candidates by words, by time and by meaning, fused, explained and made diverse."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sage.adapters.memory.memory_rows import PassageKey
+from sage.adapters.memory.memory_store import MemoryStore
+from sage.adapters.memory.memory_view import View, ViewIndex, best_of
+from sage.adapters.memory.nearest import Nearest
+from sage.core.evidence import is_about_talk
+from sage.core.passages import SAGE, Hit
+from sage.core.ports import Embedder
+from sage.core.ranking import BEST_COUNT, WEIGHTS, Candidate, confidence, fuse, nearness, pick, query_terms
+from sage.core.time_spans import TimeSpan, time_spans
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from sage.adapters.memory.word_scores import WordScores
+
+POOL = 200
+"""Candidates that each way of searching brings, at least."""
+MOST_PER_NOTE = 3
+"""Hits of one note in an answer, unless others hardly match. A thread has no such limit, since its turns are short, and neither
+has a long note, which is about many things."""
+ECHO = 0.5
+"""What is left of the score of an earlier question to Sage and of its answer: both repeat the words of what is sought."""
+_READ_FOR_TIMES = 60
+"""Candidates whose text is read for the times that it names, when the question names one."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is sought: a text, its vector or those of its words (none: words alone are searched), and the day that "yesterday"
+    in it is seen from."""
+
+    text: str
+    vector: np.ndarray | None = None
+    words: Mapping[str, np.ndarray] = field(default_factory=dict)
+    today: date | None = None
+
+    def aim(self, rarities: Mapping[str, float]) -> np.ndarray | None:
+        """The vector to search with: of the whole, or of the words, each as long as it is rare. None: nothing is known."""
+        import numpy as np
+
+        if not self.words:
+            return self.vector
+        mean = np.zeros(0)
+        for word, vector in self.words.items():
+            mean = (mean if len(mean) else np.zeros(len(vector))) + vector.astype(np.float64) * rarities.get(word, 0.0)
+        length = float(np.sqrt((mean * mean).sum()))
+        return (mean / length).astype(np.float32) if length else None
+
+
+def question_of(text: str, embedder: Embedder, today: date | None) -> Question:
+    """A question with its vectors. Raises CorruptModel when the embedder does not load."""
+    if not embedder.of_words:
+        return Question(text, vector=embedder.embed([text])[0], today=today)
+    words = query_terms(text)
+    return Question(text, words=dict(zip(words, embedder.embed(words), strict=True)), today=today)
+
+
+def search(store: MemoryStore | View, index: Nearest | ViewIndex | None, question: Question, k: int) -> list[Hit]:
+    """The k best passages of a store. Without an index, or a vector, words alone decide."""
+    found = _Found(store, index, question, max(POOL, 4 * k))
+    ranked = fuse(found.candidates())
+    keys = found.by_name
+    best = {keys[one.id].id: one for one in reversed(ranked)}
+    ordered = sorted(best.values(), key=lambda one: (-one.score, one.id))
+    picked = pick(ordered, k, MOST_PER_NOTE, {str(key.document) for key in keys.values() if found.is_short_note(key)})
+    rows = {row.number: row for row in store.passages([keys[one.id].number for one in picked])}
+    name = index.name if index is not None and found.by_meaning else ""
+    sure = found.confidences([keys[one.id].number for one in picked])
+    return [
+        msgspec.structs.replace(rows[keys[one.id].number].hit(one.score, _given(one.why), name), confidence=confidence)
+        for one, confidence in zip(picked, sure, strict=True)
+    ]
+
+
+class _Found:
+    """The candidates of one question with the parts of their scores."""
+
+    def __init__(
+        self, store: MemoryStore | View, index: Nearest | ViewIndex | None, question: Question, pool: int
+    ) -> None:
+        self._store = store
+        terms = query_terms(question.text)
+        cut = store.cut(terms)
+        self._matches = store.match(list(cut))
+        self._asked = frozenset(cut)
+        self._about_talk = is_about_talk(question.text)
+        self._cosines_of: dict[int, dict[str, float]] = {}
+        self._people: dict[str | None, bool] = {}
+        self._spans = time_spans(question.text, question.today)
+        self._written = _written(self._matches, self._spans)
+        rarities = dict.fromkeys(cut.values(), 0.0)
+        for word, rarity in zip(cut.values(), self._matches.rarities, strict=True):
+            rarities[word] += rarity
+        vector = question.aim(rarities) if index is not None else None
+        self._vector = vector if vector is not None and vector.any() else None
+        near = index.search(self._vector, pool) if index is not None and self._vector is not None else []
+        keys = {key.number: key for key in store.keys("id", [name for name, _ in near])}
+        missing = set(best_of(store, self._roughly(), pool)) - set(keys)
+        keys |= {key.number: key for key in store.keys("number", sorted(missing))}
+        # Passages of one text, and the same passage in two roots, share an id but compete as single candidates.
+        self.by_name = {f"{key.id}/{key.part:06}/{key.number}": key for key in keys.values()}
+
+    @property
+    def by_meaning(self) -> bool:
+        """Whether vectors were compared."""
+        return self._vector is not None
+
+    def is_short_note(self, key: PassageKey) -> bool:
+        """Whether it is of a note that is about one thing."""
+        return key.kind == "file" and bool(self._matches.sight.short[key.number])
+
+    def candidates(self) -> list[Candidate]:
+        numbers = [key.number for key in self.by_name.values()]
+        cosines = self._cosines_of = self._cosines(numbers)
+        named = self._named(numbers)
+        return [
+            Candidate(
+                name,
+                str(key.document),
+                self._parts(key) | cosines.get(key.number, {}) | named.get(key.number, {}),
+                ECHO if key.talk and not self._about_talk and (key.asks or key.speaker == SAGE) else 1.0,
+            )
+            for name, key in self.by_name.items()
+        ]
+
+    def confidences(self, numbers: Sequence[int]) -> list[float]:
+        """How much each looks like an answer: what the best possible candidate would have is 1."""
+        matches, most = self._matches, BEST_COUNT * sum(self._matches.rarities)
+        return [
+            confidence(
+                float(matches.covered[number]),
+                float(matches.words[number]) / (most or 1.0),
+                self._cosines_of.get(number, {}).get("meaning"),
+            )
+            for number in numbers
+        ]
+
+    def _roughly(self) -> np.ndarray:
+        """What words and time say of every passage: enough to tell which ones are worth a closer look."""
+        matches = self._matches
+        documents = matches.documents[matches.sight.documents] * (matches.words > 0)
+        rough: np.ndarray = self._written * WEIGHTS["when"]
+        for part, scores in (("words", matches.words), ("covered", matches.covered), ("document", documents)):
+            rough = rough + WEIGHTS[part] * scores / (scores.max(initial=0.0) or 1.0)
+        return rough.round(9)
+
+    def _parts(self, key: PassageKey) -> dict[str, float]:
+        matches = self._matches
+        return {
+            "words": float(matches.words[key.number]),
+            "covered": float(matches.covered[key.number]),
+            "document": float(matches.documents[matches.sight.documents[key.number]]),
+            "speaker": float(self._names(key.speaker)),
+            "when": float(self._written[key.number]) * 2 / 3,
+            "tells": float(not key.asks),
+        }
+
+    def _names(self, speaker: str | None) -> bool:
+        """Whether the question names who said it."""
+        if speaker not in self._people:
+            self._people[speaker] = speaker is not None and not self._asked.isdisjoint(
+                self._store.cut(query_terms(speaker))
+            )
+        return self._people[speaker]
+
+    def _cosines(self, numbers: Sequence[int]) -> dict[int, dict[str, float]]:
+        """Of every candidate, whichever way it was found, and of its surroundings. Each row is summed by itself, so that
+        none depends on the others."""
+        import numpy as np
+
+        around, weights = self._matches.sight.neighbours(np.array(numbers, np.int64))
+        needed = np.unique(around)
+        vectors = self._store.vectors(needed.tolist()) if self._vector is not None else {}
+        if self._vector is None or not vectors:
+            return {}
+        nothing = np.zeros(len(self._vector), np.float32)
+        matrix = np.stack([vectors.get(number, nothing) for number in needed.tolist()])
+        own = (matrix * self._vector).sum(axis=1, dtype=np.float64)
+        places = np.searchsorted(needed, around)
+        means = np.zeros((len(places), matrix.shape[1]), np.float32)
+        for step, counts in enumerate(weights.T.astype(np.float32)):
+            means += matrix[places[:, step]] * counts[:, None]
+        lengths = np.sqrt((means * means).sum(axis=1, dtype=np.float64))
+        near = (means * self._vector).sum(axis=1, dtype=np.float64) / np.where(lengths > 0, lengths, 1)
+        found = zip(numbers, own[places[:, 2]].round(6).tolist(), near.round(6).tolist(), strict=True)
+        return {number: {"meaning": mine, "around": others} for number, mine, others in found if number in vectors}
+
+    def _named(self, numbers: Sequence[int]) -> dict[int, dict[str, float]]:
+        """The part "when" of candidates whose text names the time that is asked for."""
+        if not self._spans:
+            return {}
+        rough = self._roughly()
+        names = {key.number: name for name, key in self.by_name.items()}
+        first = sorted(numbers, key=lambda number: (-rough[number], names[number]))[:_READ_FOR_TIMES]
+        found = {}
+        for row in self._store.passages(first):
+            # A date that stands there in full is found as a word; it is "yesterday" that needs the day it was written.
+            told = time_spans(row.passage.text, date.fromisoformat(row.when[:10])) if row.when else []
+            if any(span.days_apart(one) == 0 for span in self._spans for one in told if one.days <= 40):
+                found[row.number] = {"when": float(self._written[row.number]) * 2 / 3 + 1 / 3}
+        return found
+
+
+def _written(matches: WordScores, spans: Sequence[TimeSpan]) -> np.ndarray:
+    """How near each passage was written to a time that is asked for, from 0 to 1."""
+    import numpy as np
+
+    if not spans:
+        return np.zeros(len(matches.words))
+    days, places = np.unique(matches.sight.days, return_inverse=True)
+    near = [max((nearness(span.days_to(date.fromordinal(int(day)))) for span in spans), default=0.0) if day else 0.0
+            for day in days]  # fmt: skip
+    return np.array(near)[places]
+
+
+def _given(why: dict[str, float]) -> dict[str, float]:
+    return {part: value for part, value in why.items() if value}

@@ -1,0 +1,1 @@
+"""Models that answer or embed, and what they need on this machine."""

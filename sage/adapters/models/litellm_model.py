@@ -1,0 +1,322 @@
+"""Any hosted or local-server model, through litellm."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+import uuid
+import weakref
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import msgspec
+
+from sage.adapters.home.secret_store import Secret, SecretStore
+from sage.adapters.models.litellm_library import close_connections, context_of, load_library, price_of, register_ollama
+from sage.adapters.models.litellm_troubles import refuse_unlisted, told_trouble, unknown_provider
+from sage.core.chat_prompt import chat_messages, chat_tools, estimate_tokens, read_arguments, request_tokens, whole
+from sage.core.errors import NoKey, ProviderDown, StreamBroken
+from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
+from sage.core.providers import OLLAMA_PREFIXES, OLLAMA_URL, find_provider, is_ollama_cloud, place_of, provider_prefix
+from sage.core.small_prompt import offered
+from sage.core.written_calls import WrittenCalls
+
+CONNECT_SECONDS = 10.0
+LOCAL_CONTEXT = 8192
+HOSTED_CONTEXT = 32_768
+"""Tokens assumed where neither the profile nor litellm's table says: small, so that nothing is cut off unseen."""
+
+NO_KEY = "none"
+"""What a server without a key gets as one: left out, litellm would send it the key of another provider."""
+
+log = logging.getLogger(__name__)
+_open: weakref.WeakSet[LitellmModel] = weakref.WeakSet()
+
+
+class LitellmModel:
+    """One model by its litellm id, such as `anthropic/…`, `ollama_chat/…`, or `openai/…` with a `base_url`.
+
+    A key is read when it is needed, from `secrets` under `key_env` (else under the provider's usual name); a server with a
+    `base_url` gets only the key that `key_env` names. `seconds` is the longest silence, `context_tokens` 0 takes the model's own.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        secrets: SecretStore,
+        *,
+        base_url: str = "",
+        key_env: str = "",
+        temperature: float | None = None,
+        seconds: float = 120.0,
+        context_tokens: int = 0,
+    ) -> None:
+        self._model, self._secrets = model, secrets
+        self._temperature, self._seconds, self._context = temperature, seconds, context_tokens
+        self._base_url = base_url or (OLLAMA_URL if provider_prefix(model) in OLLAMA_PREFIXES else "")
+        provider = find_provider(model)
+        self._needs_key = bool(key_env or (provider and not base_url))
+        self._key_env = key_env or (provider.key_env if provider and not base_url else "")
+        self._local = place_of(model, base_url) == "loopback"
+        self._ollama = provider_prefix(model) in OLLAMA_PREFIXES
+        self._free = self._local or (self._ollama and not is_ollama_cloud(model))
+        _open.add(self)
+
+    @property
+    def name(self) -> str:
+        return self._model
+
+    @property
+    def context_tokens(self) -> int:
+        """What the profile says, else (once litellm is loaded) what its table says, else a careful guess."""
+        return self._context or (LOCAL_CONTEXT if self._local else HOSTED_CONTEXT)
+
+    async def prepare(self) -> None:
+        """Loads litellm now rather than at the first question. Raises NoKey."""
+        await self._key()
+        await self._library()
+
+    async def check(self) -> None:
+        """Looks whether this model could answer, without asking it anything.
+
+        Raises NoKey, and UnknownModel when its server tells which models it has and this is none of them, or when
+        nobody is known by the name of its provider. A server that does not answer may do so later.
+        """
+        key = await self._key()
+        if self._base_url:
+            await refuse_unlisted(self._model, self._base_url, key)
+        if not (self._ollama or find_provider(self._model)) and (
+            trouble := unknown_provider(await self._library(), self._model)
+        ):
+            raise trouble
+
+    async def worst_cost(self, request: ModelRequest) -> float | None:
+        """US dollars that the call could cost at most, to be reserved before it; None if the price is not known."""
+        if self._free:
+            return 0.0
+        await self._key()  # a missing key is told before anything about its price
+        library = await self._library()
+        return price_of(library, self._model, Usage(request_tokens(request), request.max_tokens))
+
+    async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        """See ChatModel. A call whose arguments are no JSON carries them under `chat_prompt.BROKEN_ARGUMENTS`.
+
+        Nothing is tried again here. ProviderDown before the first event may be tried again, StreamBroken not unseen.
+        """
+        began = time.monotonic()
+        if self._local:  # mostly small models, which call what is offered whether it was asked for or not
+            request = msgspec.structs.replace(request, tools=offered(request))
+        key = await self._key()
+        library = await self._library()
+        stream = await self._begin(library, request, key)
+        taken = tuple(call.id for message in request.messages for call in message.calls)
+        answer = _Answer(taken, WrittenCalls(tool.name for tool in request.tools))
+        try:
+            while (chunk := await self._next(library, stream, key, begun=answer.begun)) is not None:
+                text = answer.take(chunk)
+                if text:
+                    yield TextDelta(text)
+            if not (stream.received_finish_reason or stream.intermittent_finish_reason):
+                raise self._broken()
+            calls, rest = answer.calls()
+            if rest:
+                yield TextDelta(rest)
+            for call in calls:
+                yield call
+            usage = self._usage(library, request, answer)
+            log.info("%s answered in %.1f s, %d tokens", self._model, time.monotonic() - began, usage.completion_tokens)
+            yield Finished(self._model, usage, answer.stop)
+        finally:
+            await stream.aclose()
+
+    async def close(self) -> None:
+        """Closes the connections once no other model is open: litellm keeps them for all."""
+        _open.discard(self)
+        if not _open:
+            import sys
+
+            if library := sys.modules.get("litellm"):
+                await close_connections(library)
+
+    async def _library(self) -> Any:
+        library = await load_library()
+        if self._ollama:
+            register_ollama(library, self._model)
+        elif not self._context and not self._local:
+            self._context = context_of(library, self._model) or 0
+        return library
+
+    async def _key(self) -> Secret | None:
+        if not self._key_env:
+            return None
+        key = await asyncio.to_thread(self._secrets.read, self._key_env)
+        if key is None and self._needs_key:
+            raise NoKey(
+                f"{self._model} needs a key, and {self._key_env} is not set.",
+                safe="Nothing was sent.",
+                do=self._secrets.advice(self._key_env),
+            )
+        return key
+
+    async def _begin(self, library: Any, request: ModelRequest, key: Secret | None) -> Any:
+        import httpx
+        import openai
+
+        wanted: dict[str, Any] = {
+            "model": self._model,
+            "messages": chat_messages(request),
+            "max_tokens": request.max_tokens,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "timeout": httpx.Timeout(self._seconds, connect=min(CONNECT_SECONDS, self._seconds)),
+            "max_retries": 0,
+            "num_retries": 0,
+            "no-log": True,
+            # With tools, litellm otherwise imports its gateway for MCP, which its plain installation does not have.
+            "_skip_mcp_handler": True,
+        }
+        if request.tools:
+            wanted["tools"] = chat_tools(request.tools)
+        if self._temperature is not None:
+            wanted["temperature"] = self._temperature
+        if self._base_url:
+            wanted["api_base"] = self._base_url
+        if key or self._base_url:
+            wanted["api_key"] = key.reveal() if key else NO_KEY
+        if self._ollama:
+            # Without it Ollama cuts the beginning of longer prompts off, and says nothing.
+            wanted["num_ctx"] = self.context_tokens
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await library.acompletion(**wanted)
+        except TimeoutError:
+            trouble: Exception = self._silent()
+        except openai.OpenAIError as error:
+            trouble = await self._told(library, error, key)
+        # Raised out here so that litellm's own exception, whose text may hold the key, is not its context.
+        raise trouble
+
+    async def _next(self, library: Any, stream: Any, key: Secret | None, *, begun: bool) -> Any | None:
+        """The next chunk, or None after the last."""
+        import openai
+
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await anext(stream, None)
+        except TimeoutError:
+            trouble: Exception = self._broken() if begun else self._silent()
+        except openai.OpenAIError as error:
+            trouble = await self._told(library, error, key, begun=begun)
+        raise trouble
+
+    def _usage(self, library: Any, request: ModelRequest, answer: _Answer) -> Usage:
+        raw = answer.usage
+        if raw is not None and raw.prompt_tokens:
+            details = getattr(raw, "prompt_tokens_details", None)
+            cached = getattr(details, "cached_tokens", None) or 0
+            usage = Usage(raw.prompt_tokens, raw.completion_tokens or 0, cached)
+        else:
+            raw, usage = None, Usage(request_tokens(request), answer.tokens, estimated=True)
+        cost = 0.0 if self._free else price_of(library, self._model, usage, raw)
+        return Usage(usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens, cost, usage.estimated)
+
+    async def _told(self, library: Any, error: Exception, key: Secret | None, *, begun: bool = False) -> Exception:
+        trouble = await told_trouble(
+            library,
+            error,
+            model=self._model,
+            base_url=self._base_url,
+            key=key,
+            advice=self._secrets.advice(self._key_env) if self._key_env else "",
+            context=self.context_tokens,
+            begun=begun,
+        )
+        if isinstance(trouble, NoKey) and self._key_env:
+            self._secrets.look_again(self._key_env)
+        return trouble
+
+    def _broken(self) -> StreamBroken:
+        return StreamBroken(
+            f"{self._model} stopped in the middle of its answer.", safe="Your words are kept.", do="Ask again."
+        )
+
+    def _silent(self) -> ProviderDown:
+        return ProviderDown(
+            f"{self._model} said nothing for {self._seconds:g} seconds.",
+            safe="Your words are kept.",
+            do="Ask again, or allow it more time: model.timeout_seconds in settings.toml",
+        )
+
+
+@dataclass
+class _CallParts:
+    """A tool call as its pieces arrive."""
+
+    id: str
+    name: str = ""
+    written: str = ""
+
+
+@dataclass
+class _Answer:
+    """What has been streamed so far. `taken` are call ids of earlier turns."""
+
+    taken: Sequence[str]
+    written: WrittenCalls
+    usage: Any = None
+    stop: Literal["end", "tools", "length"] = "end"
+    tokens: int = 0
+    begun: bool = False
+    _parts: list[_CallParts] = field(default_factory=list)
+    _places: dict[int, int] = field(default_factory=dict)
+    _half: str = ""
+
+    def take(self, chunk: Any) -> str:
+        """Adds a chunk; returns its text."""
+        self.usage = getattr(chunk, "usage", None) or self.usage
+        if not chunk.choices:
+            return ""
+        choice = chunk.choices[0]
+        if choice.finish_reason == "length":
+            self.stop = "length"
+        for piece in choice.delta.tool_calls or ():
+            self._take_piece(piece)
+        text = self._whole(choice.delta.content or "")
+        self.tokens += estimate_tokens(text)
+        self.begun = self.begun or bool(text)
+        return self.written.feed(text)
+
+    def _whole(self, text: str) -> str:
+        """The text without halves of characters: some providers cut an emoji in two, and half of one cannot be kept."""
+        text = self._half + text
+        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
+        return whole(text.removesuffix(self._half))
+
+    def _take_piece(self, piece: Any) -> None:
+        place = self._places.get(piece.index)
+        begun = self._parts[place] if place is not None else None
+        # Some providers number every call 0; a second id with a name is another call all the same.
+        if begun is None or (piece.id and begun.id and piece.id != begun.id and piece.function.name):
+            self._places[piece.index] = len(self._parts)
+            begun = _CallParts(piece.id or "")
+            self._parts.append(begun)
+        begun.name = begun.name or piece.function.name or ""
+        written = piece.function.arguments or ""
+        begun.written += written
+        self.tokens += estimate_tokens(written)
+
+    def calls(self) -> tuple[list[ToolCall], str]:
+        """The finished calls, each with an id that no other in the conversation has, and text that was held back."""
+        seen, calls = set(self.taken), []
+        for parts in self._parts:
+            call_id = parts.id if parts.id and parts.id not in seen else f"call_{uuid.uuid4().hex[:16]}"
+            seen.add(call_id)
+            calls.append(ToolCall(call_id, parts.name, read_arguments(whole(parts.written))))
+        written, rest = self.written.finish()
+        if not calls:
+            calls = [ToolCall(f"call_{uuid.uuid4().hex[:16]}", name, arguments) for name, arguments in written]
+        if calls and self.stop == "end":
+            self.stop = "tools"
+        return calls, rest

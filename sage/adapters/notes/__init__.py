@@ -1,0 +1,1 @@
+"""The notes: files that are read, watched and, where they are Sage's own, written."""

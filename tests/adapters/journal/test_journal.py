@@ -1,0 +1,184 @@
+"""The journal: written at once, never twice, and honest about what a killed engine left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from sage.adapters.database import Database, stamp
+from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_budget import UNKNOWN_PRICE_BOUND, BudgetPages
+from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_texts import TextPages
+from sage.core.errors import NotFound, OverBudget, TornFile
+from sage.core.messages import Usage
+from sage.core.passages import Hit, RememberedText, first_id
+from sage.core.plans import Reminder
+from sage.core.turns import Action, Answer, ApprovalNeeded
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ANSWER = Answer("t1", "c1", "Six hours. [1]", (Hit("p1", "G.md", "Sun", 3, 0, 4, "text"),), (), "m", Usage(3, 2), 0.0)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_journal(tmp_path / "journal.db")
+    yield opened
+    opened.close()
+
+
+def reopened(database: Database) -> Database:
+    database.close()
+    return open_journal(database.path)
+
+
+def test_a_turn_comes_back_whole(database: Database) -> None:
+    journal = Journal(database)
+    journal.begin_turn("t1", "c1", "how much sun?", NOW)
+    assert [past.answer.state for past in journal.history("c1")] == ["running"]
+    journal.claim_action("t1", Action("a1", "note", {"text": "x"}, "claimed"), NOW)
+    journal.settle_action(Action("a1", "note", {"text": "x"}, "done", "Noted."), NOW)
+    journal.settle_approval("t1", ApprovalNeeded("ap", "note", {}, "note", "why", "d"), True, NOW)
+    journal.finish_turn(ANSWER, NOW)
+    (past,) = journal.history("c1")
+    assert past.said == "how much sun?"
+    assert past.answer.sources == ANSWER.sources and past.answer.usage == ANSWER.usage
+    assert past.answer.actions == (Action("a1", "note", {"text": "x"}, "done", "Noted."),)
+    assert journal.approvals("t1")[0]["granted"] == 1
+    assert journal.turn("t1") == past
+    with pytest.raises(NotFound):
+        journal.turn("t2")
+
+
+def test_what_a_kill_left_open_is_closed_at_the_next_start(database: Database) -> None:
+    journal = Journal(database)
+    journal.begin_turn("t1", "c1", "hi", NOW)
+    journal.note_partial("t1", "so far")
+    journal.claim_action("t1", Action("a1", "note", {}, "claimed"), NOW)
+    again = reopened(database)
+    journal = Journal(again)
+    assert journal.close_interrupted(NOW) == 1
+    (past,) = journal.history("c1")
+    assert (past.answer.answer, past.answer.state) == ("so far", "interrupted")
+    assert [action.state for action in past.answer.actions] == ["uncertain"]
+    assert journal.close_interrupted(NOW) == 0
+    again.close()
+
+
+def test_an_action_is_claimed_once(database: Database) -> None:
+    journal = Journal(database)
+    assert journal.claim_action("t1", Action("a1", "note", {}, "claimed"), NOW)
+    assert not journal.claim_action("t1", Action("a1", "note", {}, "claimed"), NOW)
+
+
+def test_a_late_partial_never_undoes_an_answer(database: Database) -> None:
+    journal = Journal(database)
+    journal.begin_turn("t1", "c1", "hi", NOW)
+    journal.finish_turn(ANSWER, NOW)
+    journal.note_partial("t1", "old")
+    assert journal.history("c1")[0].answer.answer == ANSWER.answer
+
+
+def test_conversations_are_listed_newest_first_by_how_they_began(database: Database) -> None:
+    journal = Journal(database)
+    for number, (turn, name) in enumerate([("t1", "c1"), ("t2", "c2"), ("t3", "c1")]):
+        journal.begin_turn(turn, name, f"words {number}", NOW + timedelta(minutes=number))
+    first, second = journal.conversations(10)
+    assert (first.id, first.title, first.turns) == ("c1", "words 0", 2) and second.id == "c2"
+
+
+def test_both_sides_of_a_turn_are_texts_whose_words_stand_once(database: Database) -> None:
+    journal, pages = Journal(database), TextPages(database)
+    journal.begin_turn("t1", "c1", "hi", NOW)
+    journal.finish_turn(ANSWER, NOW + timedelta(seconds=3))
+    journal.finish_turn(ANSWER, NOW)
+    (_, said), (_, answered) = pages.texts_after(0, 10)
+    assert (said.speaker, said.text, said.origin, said.when) == ("you", "hi", "user", stamp(NOW))
+    assert (answered.speaker, answered.text, answered.origin) == ("Sage", ANSWER.answer, "tool")
+    assert said.thread == answered.thread == "conversation/c1" and said.id != answered.id
+    assert database.rows("SELECT text FROM texts") == [("",), ("",)]
+
+
+def test_what_a_killed_engine_had_said_is_a_text_too(database: Database) -> None:
+    journal, pages = Journal(database), TextPages(database)
+    journal.begin_turn("t1", "c1", "hi", NOW)
+    journal.note_partial("t1", "so far")
+    journal.begin_turn("t2", "c1", "again", NOW)
+    journal.close_interrupted(NOW)
+    assert [text.text for _, text in pages.texts_after(0, 10)] == ["hi", "again", "so far"]
+
+
+def test_texts_keep_their_order_and_ids_come_from_content(database: Database) -> None:
+    pages = TextPages(database)
+    ids = pages.add_texts(
+        [RememberedText("one", "chat", "s1"), RememberedText("two", "chat", "s1", audience=("work",))]
+    )
+    more = pages.add_texts([RememberedText("three", "chat", "s1")])
+    rows = pages.texts_after(0, 10)
+    assert [row.text for _, row in rows] == ["one", "two", "three"] and [row.id for _, row in rows] == [*ids, *more]
+    assert [row.copy for _, row in rows] == [0, 0, 0]
+    again = pages.add_texts(
+        [RememberedText("one", "chat", "s1"), RememberedText("one", "chat", "s1", when="2024-05-31")]
+    )
+    assert again[0] == f"{ids[0]}.2" and first_id(again[1]) not in {*ids, *more}
+    assert pages.add_texts([RememberedText("one", "chat", "s1", audience=("work",))]) == [f"{ids[0]}.3"]
+    assert rows[1][1].audience == ("work",)
+    assert pages.texts_after(rows[1][0], 1) == rows[2:]
+    pages.add_root("/notes")
+    pages.add_root("/notes")
+    assert pages.roots() == ["/notes"]
+    pages.remove_root("/notes")
+    assert pages.roots() == []
+
+
+def test_a_reminder_is_due_once(database: Database) -> None:
+    pages = ReminderPages(database)
+    reminder = Reminder("r1", "call", "2026-11-22T14:00", "Europe/Berlin", "2026-11-22T13:00:00+00:00")
+    pages.add_reminder(reminder, NOW)
+    pages.add_reminder(reminder, NOW)
+    assert pages.due(NOW) == [] and pages.next_due() == datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
+    assert pages.due(NOW + timedelta(hours=2)) == [reminder]
+    assert pages.settle(reminder, NOW) and not pages.settle(reminder, NOW)
+    assert pages.due(NOW + timedelta(hours=2)) == [] and pages.next_due() is None
+
+
+def test_the_cap_of_a_day_holds_before_the_call(database: Database) -> None:
+    budget = BudgetPages(database, lambda: (1.0, 9.0))
+    first = budget.reserve("m", 0.6, "t1", NOW)
+    with pytest.raises(OverBudget, match="per_day"):
+        budget.reserve("m", 0.6, "t2", NOW)
+    budget.settle(first, Usage(1, 1, 0, 0.1), NOW)
+    assert budget.spent_on(NOW) == pytest.approx(0.1)
+    budget.reserve("m", 0.6, "t2", NOW)
+    assert budget.spent_on(NOW) == pytest.approx(0.7)
+    assert budget.spent_on(NOW + timedelta(days=1)) == 0
+
+
+def test_the_cap_of_a_turn_holds_over_its_calls(database: Database) -> None:
+    budget = BudgetPages(database, lambda: (9.0, 1.0))
+    budget.reserve("m", 0.6, "t1", NOW)
+    with pytest.raises(OverBudget, match="per_turn"):
+        budget.reserve("m", 0.6, "t1", NOW)
+    budget.reserve("m", 0.6, "t2", NOW)
+
+
+def test_an_unknown_price_counts_by_its_bound_and_free_models_pass_any_cap(database: Database) -> None:
+    budget = BudgetPages(database, lambda: (0.0, 0.0))
+    budget.reserve("m", 0.0, "t1", NOW)
+    with pytest.raises(OverBudget):
+        budget.reserve("m", None, "t1", NOW)
+    open_budget = BudgetPages(database, lambda: (5.0, 5.0))
+    call = open_budget.reserve("m", None, "t1", NOW)
+    open_budget.settle(call, Usage(1, 1, 0, None), NOW)
+    assert open_budget.spent_on(NOW) == pytest.approx(UNKNOWN_PRICE_BOUND)
+
+
+def test_a_torn_journal_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    path.write_bytes(b"this is no database, and never was one" * 200)
+    with pytest.raises(TornFile):
+        open_journal(path)
+    assert path.read_bytes().startswith(b"this is no database")
