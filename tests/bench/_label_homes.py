@@ -361,7 +361,7 @@ class Built:
             self._put("folder", str(self._vault / name), audience)
 
     def _label(self, note: NoteSpec) -> None:
-        files = self.memory.read(lambda store: store.labelled())
+        files = self.memory.read(lambda store: store.labels.labelled())
         number, file = next(each for each in files.items() if each[1].path == str(self._vault / note.path))
         if note.labelled:
             self._put("note", file.first_path, note.labelled)

@@ -11,7 +11,7 @@ import numpy as np
 
 from sage.adapters.memory import memory_view, sight
 from sage.adapters.memory.memory_rows import PassageRow
-from sage.adapters.memory.memory_store import MemoryStore
+from sage.adapters.memory.stored_labels import StoredLabels
 
 
 @contextmanager
@@ -115,14 +115,14 @@ def _vectors_of_all() -> Iterator[None]:
 @contextmanager
 def _stale_view() -> Iterator[None]:
     """A view that outlives a change of labels."""
-    relabel = MemoryStore.relabel
+    relabel = StoredLabels.relabel
 
     def late(self: Any, labels: Any, tell: Any) -> None:
         from sage.core.labels import Labels
 
         relabel(self, Labels(), tell)
 
-    with patch.object(MemoryStore, "relabel", late):
+    with patch.object(StoredLabels, "relabel", late):
         yield
 
 

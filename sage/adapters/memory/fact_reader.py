@@ -77,7 +77,7 @@ class FactReader:
             generation = store.generation
             if generation == self._seen:
                 return 0
-            documents = {_key(one): one for one in store.imported()}
+            documents = {_key(one): one for one in store.imports.imported()}
             known = self._pages.marks()
             changed = [one for key, one in documents.items() if known.get(key) != _mark(one)]
             for start in range(0, len(changed), _DOCUMENTS):
@@ -106,7 +106,7 @@ class FactReader:
     def _end(self, store: MemoryStore, gone: Iterable[str]) -> None:
         """Ends what documents said that are gone: of a root that was forgotten, or that was read to its end without them."""
         roots = set(self._texts.roots())
-        whole = {root for root in roots if (state := store.root(root)) and state.complete}
+        whole = {root for root in roots if (state := store.imports.root(root)) and state.complete}
         ended = [key for key in gone if (root := key.split("\n", 1)[0]) not in roots or root in whole]
         if ended:
             self._pages.end_documents(ended, self._now())

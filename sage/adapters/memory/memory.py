@@ -22,9 +22,9 @@ from msgspec.structs import replace
 from sage.adapters.memory import memory_reading
 from sage.adapters.memory.labelled_rows import labelled_file, labelled_text
 from sage.adapters.memory.memory_checks import check_memory
-from sage.adapters.memory.memory_rows import PassageRow
+from sage.adapters.memory.memory_rows import File, PassageRow, Text, Vector, name_of
 from sage.adapters.memory.memory_search import Question, question_of, search
-from sage.adapters.memory.memory_store import File, MemoryStore, Text, Vector, name_of
+from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.memory.memory_view import View
 from sage.adapters.memory.nearest import Nearest
 from sage.adapters.memory.packed_vectors import pack_vectors
@@ -322,7 +322,7 @@ class SageMemory:
             if root not in self._texts.roots():
                 raise NotFound(f"{path} was not imported.", safe="Memory is unchanged.")
             self._texts.remove_root(root)
-            self._mended(lambda: self._write(lambda: ((), self._store.remove_files(root))))
+            self._mended(lambda: self._write(lambda: ((), self._store.imports.remove_files(root))))
             self._read_facts(lambda facts: facts.follow_notes(self._store))
 
     # finding
@@ -355,7 +355,7 @@ class SageMemory:
 
     def notes_outside(self, roots: Sequence[Path]) -> int:
         """How many notes there are, besides those of some roots."""
-        return self._mended(lambda: self._store.notes_outside([str(_real(root)) for root in roots]))
+        return self._mended(lambda: self._store.imports.notes_outside([str(_real(root)) for root in roots]))
 
     def newest(self, limit: int, recipients: Sequence[str] | None = None) -> list[Hit]:
         """What changed or was said last (see `memory_reading.newest`)."""
@@ -369,17 +369,17 @@ class SageMemory:
 
     def file_passages(self) -> list[Hit]:
         """Every passage of every imported file, file by file."""
-        return self._mended(lambda: self._store.file_passages())
+        return self._mended(lambda: self._store.imports.file_passages())
 
     # forgetting
 
     def vectors_of(self, ids: Sequence[str]) -> list[bytes]:
         """The vectors of passages and texts, by id, as they stand on the disk."""
-        return self._mended(lambda: self._store.vectors_of(ids))
+        return self._mended(lambda: self._store.embeddings.vectors_of(ids))
 
     def has_vectors(self, vectors: Iterable[bytes]) -> set[bytes]:
         """Those of some vectors that a passage has: the same words again have the same vector."""
-        return self._mended(lambda: self._store.has_vectors(set(vectors)))
+        return self._mended(lambda: self._store.embeddings.has_vectors(set(vectors)))
 
     def follow_forgetting(self) -> None:
         """Lets the index lose, or find again, the texts that the journal lost or got back."""
@@ -438,18 +438,18 @@ class SageMemory:
 
     def _unread_roots(self) -> list[str]:
         """The roots that were never read to their end, as far as the index knows."""
-        states = {root: self._store.root(root) for root in self._texts.roots()}
+        states = {root: self._store.imports.root(root) for root in self._texts.roots()}
         return [root for root, state in states.items() if state is None or not state.complete]
 
     def use_embedder(self, embedder: Embedder) -> None:
         """From now on vectors shall be of this embedder. Until all of them are made (see `make_vectors`), others serve."""
         with self._work, self._texting, self._gate:
             self._wanted = embedder
-            if embedder.name == self._embedder.name or not self._store.vector_count:
-                self._store.use_embedder(embedder.name)
+            if embedder.name == self._embedder.name or not self._store.embeddings.count:
+                self._store.embeddings.use_embedder(embedder.name)
                 self._start_with(embedder)
             else:
-                self._store.prepare_embedder(embedder.name)
+                self._store.embeddings.prepare_embedder(embedder.name)
 
     def state(self) -> MemoryState:
         """What memory holds and with what it finds it."""
@@ -459,10 +459,10 @@ class SageMemory:
             return MemoryState(
                 counts=self.counts(),
                 bytes=sum(path.stat().st_size for path in files),
-                embedder=store.embedder,
+                embedder=store.embeddings.embedder,
                 nearest=self._nearest.name,
-                next_embedder=store.next_embedder,
-                next_vectors=store.next_vectors,
+                next_embedder=store.embeddings.next_embedder,
+                next_vectors=store.embeddings.next_count,
                 roots=tuple(self._texts.roots()),
             )
 
@@ -508,13 +508,13 @@ class SageMemory:
 
     def _embedder_in_use(self, former: Callable[[str], Embedder | None]) -> Embedder:
         """Whoever made the vectors that are there: the wanted embedder, or the one before while its own are being made."""
-        name = self._store.embedder
-        old = former(name) if name != self._wanted.name and self._store.vector_count else None
+        name = self._store.embeddings.embedder
+        old = former(name) if name != self._wanted.name and self._store.embeddings.count else None
         if old is None:
-            if (name, self._store.next_embedder) != (self._wanted.name, ""):
-                self._store.use_embedder(self._wanted.name)
+            if (name, self._store.embeddings.next_embedder) != (self._wanted.name, ""):
+                self._store.embeddings.use_embedder(self._wanted.name)
             return self._wanted
-        self._store.prepare_embedder(self._wanted.name)
+        self._store.embeddings.prepare_embedder(self._wanted.name)
         return old
 
     def _start_anew(self, *, torn: bool) -> None:
@@ -540,15 +540,15 @@ class SageMemory:
 
     def _follow_journal(self) -> None:
         """Drops what the journal does not know: after a crash while a root was forgotten, or when a backup was restored."""
-        for root in set(self._store.roots()).difference(self._texts.roots()):
+        for root in set(self._store.imports.roots()).difference(self._texts.roots()):
             log.warning("a forgotten root is taken out of the index")
-            self._store.remove_files(root)
+            self._store.imports.remove_files(root)
         self._follow_forgetting()
         mark = self._store.mark()
         last = self._texts.texts_after(mark - 1, 1) if mark else []
         if mark and not (last and last[0][0] == mark and self._store.passages_of([last[0][1].id])):
             log.warning("the journal is another one: its texts are indexed anew")
-            self._store.remove_texts()
+            self._store.texts.remove_texts()
 
     def _follow_forgetting(self) -> None:
         """A thread that lost or got back a text is indexed anew: its other texts were found by their neighbours' words."""
@@ -556,12 +556,12 @@ class SageMemory:
         if self._store.mark("forgettings") == change:
             return
         mark = self._store.mark()
-        had, kept = self._store.text_threads(), self._texts.text_threads(mark)
+        had, kept = self._store.texts.threads(), self._texts.text_threads(mark)
         changed = [(name, had.get(name) or kept.get(name, "")) for name in {*had} ^ {*kept}]
         threads = sorted({thread for _, thread in changed if thread})
         names = sorted(name for name, thread in changed if not thread)
         log.info("the index follows a forgetting: %d texts in %d threads", len(changed), len(threads))
-        self._write(lambda: ((), self._store.remove_threads(threads, names)))
+        self._write(lambda: ((), self._store.texts.remove_threads(threads, names)))
         self._add([(seq, text) for seq, text in self._texts.texts_in(threads, names) if seq <= mark])
         # The mark names the last text that is indexed, which may be the one that has gone.
         last = self._texts.last_before(mark)
@@ -572,7 +572,7 @@ class SageMemory:
         with self._gate:
             self._labels = Labels(self._texts.labels())
             if self._store.mark("labels") != self._labels.mark:
-                self._store.relabel(
+                self._store.labels.relabel(
                     self._labels, lambda changes: self._texts.tell_facts({each.name: each.now for each in changes})
                 )
                 self._drop_views(())
@@ -596,7 +596,7 @@ class SageMemory:
 
     def _add_texts(self, texts: list[Text], mark: int | None) -> None:
         def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
-            self._store.add_texts(
+            self._store.texts.add_texts(
                 [(thread, labelled_text(self._labels, thread, rows), vectors) for thread, rows, vectors in texts], mark
             )
             return [
@@ -613,7 +613,7 @@ class SageMemory:
     def _take_in(self, survey: Survey, progress: Progress | None = None, *, remove: bool = True) -> ImportReport:
         def put(files: Sequence[File], left: Sequence[Place]) -> None:
             def write() -> tuple[Iterable[tuple[str, Vector]], Sequence[str]]:
-                removed = self._store.put_files(
+                removed = self._store.imports.put_files(
                     [(*labelled_file(self._labels, document, rows), vectors) for document, rows, vectors in files],
                     left,
                 )
@@ -681,7 +681,7 @@ class SageMemory:
         """Forgets roots that a root around them has taken the place of; an import that was cut short left both."""
         roots = [Path(root) for root in self._texts.roots()]
         for root in roots:
-            around = [self._store.root(str(host)) for host in roots if host != root and _covers(host, root)]
+            around = [self._store.imports.root(str(host)) for host in roots if host != root and _covers(host, root)]
             if any(state and state.complete for state in around):
                 self.forget_root(root)
 
@@ -695,7 +695,7 @@ class SageMemory:
 
     def _drop_views(self, names: Iterable[str]) -> None:
         """Drops views of which a passage changed, or that have one of these names: its vector is the other one's now."""
-        changed, found = self._store.take_changed(), list(names)
+        changed, found = self._store.labels.take_changed(), list(names)
         self._views = {
             key: view
             for key, view in self._views.items()
@@ -707,13 +707,13 @@ class SageMemory:
         while not self._closing.is_set():
             with self._work:
                 self._look_at_touched()
-                missing = self._store.unembedded(_VECTORS)
+                missing = self._store.embeddings.unembedded(_VECTORS)
                 vectors = self._embedded([text for _, text in missing])
                 made = [(row, vector) for (row, _), vector in zip(missing, vectors, strict=True) if vector is not None]
                 if not made:
                     return
                 with self._gate:
-                    self._store.add_vectors([(row.number, vector) for row, vector in made])
+                    self._store.embeddings.add_vectors([(row.number, vector) for row, vector in made])
                     self._nearest.change([(name_of(row.id, row.part), vector) for row, vector in made], ())
                     self._views.clear()
 
@@ -726,19 +726,19 @@ class SageMemory:
         while self._embedder is not self._wanted and not self._closing.is_set():
             with self._work:
                 self._look_at_touched()
-                missing = self._store.unembedded(_NEW_VECTORS, last, upcoming=True)
+                missing = self._store.embeddings.unembedded(_NEW_VECTORS, last, upcoming=True)
                 vectors = _vectors_of(self._wanted, [text for _, text in missing])
                 if None in vectors:
                     return
                 made = [(row.number, vector) for (row, _), vector in zip(missing, vectors, strict=True) if vector]
-                self._store.add_vectors(made, upcoming=True)
+                self._store.embeddings.add_vectors(made, upcoming=True)
                 if not missing:
                     self._switch_embedder()
                 last = missing[-1][0].number if missing else 0
 
     def _switch_embedder(self) -> None:
         with self._texting, self._gate:
-            if self._store.switch_embedder():
+            if self._store.embeddings.switch_embedder():
                 log.info("the embedder is now %s", self._wanted.name)
                 self._start_with(self._wanted)
 

@@ -67,7 +67,7 @@ def _check_journal(store: MemoryStore, texts: Texts) -> Iterator[MemoryFinding]:
 
 def _check_words(store: MemoryStore, progress: Callable[[VerifyProgress], None]) -> MemoryFinding:
     wrong, done, total = 0, 0, store.size
-    for compared, differ in store.compare_words():
+    for compared, differ in store.words.compare():
         done, wrong = done + compared, wrong + differ
         progress(VerifyProgress(min(done, total), total))
     if wrong:
@@ -76,13 +76,13 @@ def _check_words(store: MemoryStore, progress: Callable[[VerifyProgress], None])
 
 
 def _check_vectors(store: MemoryStore) -> Iterator[MemoryFinding]:
-    missing, odd = len(store.unembedded(-1)), store.odd_vectors()
+    missing, odd = len(store.embeddings.unembedded(-1)), store.embeddings.odd_vectors()
     if odd:
-        yield MemoryFinding("vectors", "wrong", f"{odd} vectors do not fit {store.embedder}.", REBUILD)
+        yield MemoryFinding("vectors", "wrong", f"{odd} vectors do not fit {store.embeddings.embedder}.", REBUILD)
     if missing:
         yield MemoryFinding("vectors", "waits", f"{missing} passages have no vector yet; their words are found.")
     if not (odd or missing):
-        yield MemoryFinding("vectors", "ok", f"Every passage has its vector of {store.embedder}.")
+        yield MemoryFinding("vectors", "ok", f"Every passage has its vector of {store.embeddings.embedder}.")
 
 
 def _check_root(store: MemoryStore, root: str) -> MemoryFinding:

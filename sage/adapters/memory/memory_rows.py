@@ -272,6 +272,18 @@ class RootState(Struct, frozen=True):
     complete: bool
 
 
+Vector = bytes | None
+"""As `packed_vectors` keeps it; None when it is yet to be made."""
+File = tuple[DocumentRow, Sequence[PassageRow], Sequence[Vector]]
+Text = tuple[str, Sequence[PassageRow], Sequence[Vector]]
+"""One remembered text: its thread ("" for none), its passages and their vectors."""
+
+
+def name_of(passage: str, part: int) -> str:
+    """What a vector is called: the id, and a number for the later parts of one long text."""
+    return f"{passage}/{part}" if part else passage
+
+
 def embedded_text(row: PassageRow, title: str) -> str:
     """What is given to the embedder for a passage: its place in the note, who said it, and the text."""
     place = " > ".join((title, *row.passage.path, row.passage.heading)) if row.kind == "file" else row.speaker or ""

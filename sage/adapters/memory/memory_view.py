@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec.structs import replace
 
-from sage.adapters.memory.memory_rows import PassageKey, PassageRow, embedded_text, fields_of
-from sage.adapters.memory.memory_store import MemoryStore, Vector, name_of
+from sage.adapters.memory.memory_rows import PassageKey, PassageRow, Vector, embedded_text, fields_of, name_of
+from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.memory.packed_vectors import unpack_vectors
 from sage.core.labels import Audience, seen_audience, visible_to
 from sage.core.passages import copy_id, first_id, passage_id, said_by
@@ -39,19 +39,19 @@ class View:
         self._store, self._recipients = store, recipients
         columns, visible, wholes = store.seen(self.sees)
         self._visible, self._wholes = visible, wholes
-        self._ids = _new_ids(store.copied_texts(self.sees)) | _ids_now(store.renamed(self.sees))
+        self._ids = _new_ids(store.labels.copied_texts(self.sees)) | _ids_now(store.labels.renamed(self.sees))
         stored = {row.number: row for row in store.passages(columns.mixed(visible, wholes))}
         self._mixed = {row.number: row for row in self._as_seen(stored.values())}
         changed = {
-            number: Changed(store.words_of(row), day_of(row.when))
+            number: Changed(store.words.of_passage(row), day_of(row.when))
             for number, row in self._mixed.items()
             if fields_of(row) != fields_of(stored[number]) or row.when != stored[number].when
         }
         self._sight = Sight(columns, visible, wholes, changed)
         self._own = self._own_vectors(stored, embed)
-        names = dict(store.names(self.sees))
+        names = dict(store.labels.names(self.sees))
         self.names = frozenset(names.values())
-        apart = {*self._own, *self._ids, *store.twins(self.sees)}
+        apart = {*self._own, *self._ids, *store.labels.twins(self.sees)}
         self.index = ViewIndex(index, [name for number, name in names.items() if number not in apart])
         self.index.add_own(self._named_vectors(sorted(apart)))
 

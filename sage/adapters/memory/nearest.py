@@ -113,7 +113,7 @@ class Nearest:
     def check(self) -> MemoryFinding:
         """Whether the index that answers holds what the store holds."""
         with self._gate:
-            wanted = self._store.vector_count
+            wanted = self._store.embeddings.count
             if self._chroma is None:
                 if self._store.size > self._exact_up_to:
                     return MemoryFinding("neighbours", "waits", "Chroma's index is being built; the exact one answers.")
@@ -139,8 +139,8 @@ class Nearest:
             return None
         index = open_chroma(self._folder)
         with self._gate:
-            right = index.mark == self._now() and len(index) == self._store.vector_count
-        if right and index.dimensions == self._store.dimensions:
+            right = index.mark == self._now() and len(index) == self._store.embeddings.count
+        if right and index.dimensions == self._store.embeddings.dimensions:
             return index
         index.close()
         discard(self._folder)
@@ -151,7 +151,7 @@ class Nearest:
 
         index = open_chroma(self._folder)
         closings = self._closings
-        for names, vectors in self._store.all_vectors():
+        for names, vectors in self._store.embeddings.all_vectors():
             index.add(names, vectors)
             if self._closings != closings:
                 break
@@ -168,15 +168,15 @@ class Nearest:
 
     def _now(self) -> str:
         identity, change = self._store.generation
-        return f"{self._store.embedder} {identity} {change}"
+        return f"{self._store.embeddings.embedder} {identity} {change}"
 
 
 def exact_index(store: MemoryStore) -> ExactIndex:
     """An exact index of all vectors of a store."""
     from sage.adapters.memory.exact_index import ExactIndex
 
-    index = ExactIndex(store.dimensions, room=store.size)
-    for names, vectors in store.all_vectors():
+    index = ExactIndex(store.embeddings.dimensions, room=store.size)
+    for names, vectors in store.embeddings.all_vectors():
         index.add(names, vectors)
     return index
 

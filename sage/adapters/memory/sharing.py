@@ -63,7 +63,7 @@ class Sharing:
         later = bool(gained(self._now(target, labels), self._now(target, after)))
 
         def look(store: MemoryStore) -> ShareChange:
-            change = change_of(target, audience, _moved(store, after, target), store.names_in_audiences())
+            change = change_of(target, audience, _moved(store, after, target), store.labels.names_in_audiences())
             return replace(change, widens=later or bool(change.gains))
 
         return self._memory.read(look)
@@ -90,9 +90,9 @@ class Sharing:
         labels = self._memory.labels()
 
         def look(store: MemoryStore) -> Sight:
-            files = store.labelled()
+            files = store.labels.labelled()
             seen: dict[tuple[str, Label], int] = {}
-            for row in store.passages_seen(lambda audience: visible_to(audience, folded)):
+            for row in store.labels.passages_seen(lambda audience: visible_to(audience, folded)):
                 label = _label(labels, files.get(row.document), row)
                 key = (row.thread if row.kind != "text" else row.source, label)
                 seen[key] = seen.get(key, 0) + 1
@@ -102,7 +102,7 @@ class Sharing:
             ]
             count, sources = sum(seen.values()), len({source for source, _ in seen})
             return Sight(
-                folded, tuple(lines[:_MOST_SEEN]), count, sources, hints_at(folded, store.names_in_audiences())
+                folded, tuple(lines[:_MOST_SEEN]), count, sources, hints_at(folded, store.labels.names_in_audiences())
             )
 
         return self._memory.read(look)
@@ -113,7 +113,7 @@ class Sharing:
 
         def look(store: MemoryStore) -> Label | None:
             rows = store.passages_of([name])
-            return _label(labels, store.labelled().get(rows[0].document), rows[0]) if rows else None
+            return _label(labels, store.labels.labelled().get(rows[0].document), rows[0]) if rows else None
 
         return self._memory.read(look)
 
@@ -138,7 +138,7 @@ class Sharing:
             if target.kind == "folder":
                 return labels.of_note(f"{target.targets[0].rstrip('/')}/*", "", None).audience
             if target.kind == "note":
-                files = [file for file in store.labelled().values() if file.first_path in target.targets]
+                files = [file for file in store.labels.labelled().values() if file.first_path in target.targets]
                 return note_label(labels, files[0]).audience
             return _label(labels, *next(_inside(store, target))).audience
 
@@ -146,7 +146,7 @@ class Sharing:
 
 
 def _find(store: MemoryStore, words: str, folder: str) -> ShareTarget:
-    files = store.labelled()
+    files = store.labels.labelled()
     if _ID.fullmatch(words):
         return _by_id(store, files, words)
     cited = _CITED.fullmatch(words)
@@ -191,7 +191,7 @@ def _by_path(files: dict[int, DocumentRow], words: str, folder: str) -> ShareTar
 
 def _by_thread(store: MemoryStore, words: str) -> ShareTarget | None:
     for thread in (words, conversation_thread(words)):
-        if store.has_thread(thread):
+        if store.texts.has_thread(thread):
             return ShareTarget("conversation", thread, (thread,))
     return None
 
@@ -226,12 +226,12 @@ def _nothing(files: dict[int, DocumentRow], words: str) -> ShareTarget:
 
 def _inside(store: MemoryStore, target: ShareTarget) -> Iterator[tuple[DocumentRow | None, PassageRow]]:
     """The passages that a label on the target may decide, each with its file."""
-    files = store.labelled()
+    files = store.labels.labelled()
     if target.kind == "text":
         yield from ((None, row) for row in store.passages_of(target.targets))
         return
     if target.kind == "conversation":
-        yield from ((None, row) for thread in target.targets for row in store.passages_of_thread(thread))
+        yield from ((None, row) for thread in target.targets for row in store.texts.passages_of_thread(thread))
         return
     for number, file in files.items():
         if target.kind == "folder" and not any(file.path.startswith(f"{each.rstrip('/')}/") for each in target.targets):

@@ -13,8 +13,8 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from sage.adapters.memory.memory_rows import DocumentRow, FileState, PassageRow, embedded_text
-from sage.adapters.memory.memory_store import File, MemoryStore, Vector
+from sage.adapters.memory.memory_rows import DocumentRow, File, FileState, PassageRow, Vector, embedded_text
+from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.notes.note_files import FileBytes, NoteFile, read_file
 from sage.adapters.notes.note_moves import Moved, find_moves
 from sage.adapters.notes.note_survey import Survey
@@ -96,16 +96,16 @@ class NoteImport:
         """Takes in what a look found. Without `remove`, what is gone stays for now, and is told as waiting."""
         began = time.monotonic()
         root = str(survey.root)
-        self._store.set_root(root, survey.now)
+        self._store.imports.set_root(root, survey.now)
         self._moved = find_moves(self._store, survey, self._renames.renames())
         self._renames.rename(self._moved.renames)  # before the index follows: found again after a crash, it is the same
         tally = self._take(survey, progress)
         left = {source for host, source in self._moved.gone.values() if host == root}
         gone = [source for source in survey.gone() if source not in left]
         if remove and gone:
-            self._remove(lambda: self._store.remove_files(root, gone))
+            self._remove(lambda: self._store.imports.remove_files(root, gone))
         if survey.whole:
-            self._store.set_root(root, replace(survey.now, complete=True))
+            self._store.imports.set_root(root, replace(survey.now, complete=True))
         return ImportReport(
             root=root,
             added=tally.added,
@@ -138,7 +138,7 @@ class NoteImport:
             step()
         self._commit()
         if touched:
-            self._store.touch_files(touched)
+            self._store.imports.touch_files(touched)
         return tally
 
     def _take_file(
@@ -204,7 +204,7 @@ class NoteImport:
         step: Callable[[int], None],
     ) -> Document:
         """Takes up what is new of the documents in a file, and drops what is gone. Returns the file's own document."""
-        known = self._store.parts(str(survey.root), file.source) if state else {}
+        known = self._store.imports.parts(str(survey.root), file.source) if state else {}
         reading.named |= bool(known)
         seen: set[tuple[str, int]] = set()
         own = Document(stem_of(file.source), ())
@@ -227,7 +227,7 @@ class NoteImport:
             seen.add(key)
         gone = [key for key in known if key not in seen]
         if gone and not reading.cut_off:
-            self._remove(lambda: self._store.remove_parts(str(survey.root), file.source, gone))
+            self._remove(lambda: self._store.imports.remove_parts(str(survey.root), file.source, gone))
         return own
 
     def _document_row(self, survey: Survey, file: NoteFile, document: Document, part: Part) -> DocumentRow:
@@ -264,7 +264,7 @@ class NoteImport:
         for document, _ in batch:
             places = [(document.root, document.source), self._moved.came_from.get(document.source)]
             for root, source in filter(None, places):
-                known |= self._store.known_vectors(root, source, document.part)
+                known |= self._store.embeddings.known_vectors(root, source, document.part)
         wanted = [[embedded_text(row, document.title) for row in rows] for document, rows in batch]
         new = list(dict.fromkeys(text for texts in wanted for text in texts if text not in known))
         known |= dict(zip(new, self._embed(new), strict=True)) if new else {}

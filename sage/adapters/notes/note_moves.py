@@ -106,7 +106,7 @@ class _Names:
         root, source = self._held.get(name, place)
         if (root, source) == place:
             return True
-        was, folder = self._store.root(root), Path(root) if Path(root).is_dir() else Path(root).parent
+        was, folder = self._store.imports.root(root), Path(root) if Path(root).is_dir() else Path(root).parent
         return (root, source) not in self.changes and is_gone(folder / source, Path(root), was)
 
 
@@ -115,7 +115,7 @@ class _Look:
 
     def __init__(self, store: MemoryStore, fresh: Mapping[Place, NoteFile]) -> None:
         self._store, self._fresh = store, fresh
-        self.known = {each.place: each for each in store.known_files(fresh)}
+        self.known = {each.place: each for each in store.imports.known_files(fresh)}
         self.now, self._digest, self._words = cache(self._now_at), cache(self._digest_of), cache(self._words_of)
 
     def same(self, place: Place, other: Place) -> bool:
@@ -127,13 +127,13 @@ class _Look:
         return file.mtime_ns == known.mtime_ns
 
     def alike(self, place: Place, other: Place) -> bool:
-        old, new = self._store.words_in(self.known[other].number), self._words(place)
+        old, new = self._store.imports.words_in(self.known[other].number), self._words(place)
         return bool(old and new) and len(old & new) >= ALIKE * max(len(old), len(new))
 
     def _now_at(self, known: KnownFile) -> FileId | None:
         """Which file is at a known one's place; itself, when that cannot be seen."""
         root, source = known.place
-        path, was = Path(known.folder, source), self._store.root(root)
+        path, was = Path(known.folder, source), self._store.imports.root(root)
         try:
             device, inode = file_id(path.stat())
         except OSError:

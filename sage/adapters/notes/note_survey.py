@@ -66,13 +66,13 @@ def survey_root(store: MemoryStore, root: Path, below: Path | None = None) -> Su
     folder = base_of(root)
     names = None if below is None else [below.relative_to(folder).as_posix()]
     return _judged(
-        Survey(root, folder, _state(root), below is None, known=store.files(str(root), names)), listing, store
+        Survey(root, folder, _state(root), below is None, known=store.imports.files(str(root), names)), listing, store
     )
 
 
 def survey_some(store: MemoryStore, root: Path, paths: Iterable[Path]) -> Survey:
     """Looks at paths in a root and nothing else of it. Raises NotFound or Unreadable for the root itself."""
-    before, now, touched = store.root(str(root)), _state(root), _outermost(_wholes(paths, root))
+    before, now, touched = store.imports.root(str(root)), _state(root), _outermost(_wholes(paths, root))
     is_same = before is not None and (before.device, before.inode) == (now.device, now.inode)
     if not is_same or root in touched or not root.is_dir():
         look_at(root)
@@ -81,7 +81,7 @@ def survey_some(store: MemoryStore, root: Path, paths: Iterable[Path]) -> Survey
     if listing is None:
         return survey_root(store, root)
     names = [path.relative_to(root).as_posix() for path in touched]
-    return _judged(Survey(root, root, now, False, known=store.files(str(root), names)), listing, store)
+    return _judged(Survey(root, root, now, False, known=store.imports.files(str(root), names)), listing, store)
 
 
 def _judged(survey: Survey, listing: Listing, store: MemoryStore) -> Survey:
@@ -92,7 +92,7 @@ def _judged(survey: Survey, listing: Listing, store: MemoryStore) -> Survey:
     survey.troubles = [replace(trouble, source=prefix + trouble.source) for trouble in listing.troubles]
     survey.others = listing.others
     listed = {file.source for file in survey.files}
-    before = store.root(str(survey.root))
+    before = store.imports.root(str(survey.root))
     is_other = before and (before.device, before.inode) != (survey.now.device, survey.now.inode)
     if survey.whole and is_other and survey.known and not listed & survey.known.keys():
         raise Unreadable(

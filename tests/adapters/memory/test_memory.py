@@ -321,14 +321,14 @@ def test_above_the_threshold_chroma_answers_the_same(tmp_path: Path, texts: Fake
 
 def test_after_a_power_cut_took_changes_others_do_not_pass_for_them(tmp_path: Path) -> None:
     store = MemoryStore(tmp_path / "memory.db", "fake-16")
-    store.add_texts([], 1)
+    store.texts.add_texts([], 1)
     store.close()
     before = (tmp_path / "memory.db").read_bytes()
     seen = []
     for mark in (2, 3):
         (tmp_path / "memory.db").write_bytes(before)
         store = MemoryStore(tmp_path / "memory.db", "fake-16")
-        store.add_texts([], mark)
+        store.texts.add_texts([], mark)
         seen.append(store.generation)
         store.close()
     assert seen[0][0] == seen[1][0] and seen[0] != seen[1]

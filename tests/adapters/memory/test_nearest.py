@@ -141,13 +141,13 @@ def test_what_is_written_while_it_is_built_is_in_it(tmp_path: Path, texts: FakeT
     with large(tmp_path, texts) as memory:
         memory.remember_many([{"text": f"walrus number {n}", "source": f"s{n}"} for n in range(COUNT)])
         store = memory._store
-        read = store.all_vectors
+        read = store.embeddings.all_vectors
 
         def reading() -> object:
             yield from read()
             memory.remember("the seal sings", source="s")
 
-        store.all_vectors = reading  # type: ignore[method-assign, assignment]
+        store.embeddings.all_vectors = reading  # type: ignore[method-assign, assignment]
         memory.settle()
         (hit, *_) = memory.recall("seal sings")
         assert (hit.text, hit.found_by) == ("the seal sings", "chroma")

@@ -43,7 +43,7 @@ def row(name: str, place: int, body: str, heading: str = "", audience: Audience 
 def put(store: MemoryStore, found: list[tuple[str, list[tuple[str, str]]]], untitled: bool = False) -> None:
     for number, (title, passages) in enumerate(found):
         rows = [row(f"n{number}", place, body, heading) for place, (heading, body) in enumerate(passages)]
-        store.put_files([(document(f"n{number}", "" if untitled else title), rows, [None] * len(rows))])
+        store.imports.put_files([(document(f"n{number}", "" if untitled else title), rows, [None] * len(rows))])
 
 
 def ids(store: MemoryStore, scores: np.ndarray) -> dict[str, float]:
@@ -98,12 +98,12 @@ def test_what_was_removed_leaves_no_word(
     put(changed, first)
     changed.match(["walrus"])
     put(changed, second)
-    changed.remove_files("/vault", [f"n{number}" for number in range(len(second), len(first))])
+    changed.imports.remove_files("/vault", [f"n{number}" for number in range(len(second), len(first))])
     put(fresh, second)
     for terms in (["walrus"], WORDS):
         assert scores(changed, terms) == scores(fresh, terms)
         assert documents(changed, terms) == documents(fresh, terms)
-    changed.remove_files("/vault")
+    changed.imports.remove_files("/vault")
     assert sum(differing for _, differing in changed.compare_words()) == 0
     changed.close(), fresh.close()
 
@@ -112,12 +112,12 @@ def test_a_removed_thread_is_gone_from_its_windows(store: MemoryStore) -> None:
     def turn(n: int, text: str) -> tuple[str, list[PassageRow], list[None]]:
         return "talk", [PassageRow(f"t_{n}", n, "talk", Passage(text, 0, len(text), 1, ""), kind="thread")], [None]
 
-    store.add_texts([turn(1, "where did you sleep"), turn(2, "in the yellow house"), turn(3, "nice")])
-    store.add_texts([turn(4, "bye")])
+    store.texts.add_texts([turn(1, "where did you sleep"), turn(2, "in the yellow house"), turn(3, "nice")])
+    store.texts.add_texts([turn(4, "bye")])
     told = scores(store, ["yellow"])
     assert sorted(told, key=lambda name: -told[name])[0] == "t_2"
     assert set(told) == {"t_1", "t_2", "t_3", "t_4"}
-    store.remove_texts()
+    store.texts.remove_texts()
     assert scores(store, ["yellow"]) == {}
     assert documents(store, ["yellow"]) == []
 
@@ -125,8 +125,8 @@ def test_a_removed_thread_is_gone_from_its_windows(store: MemoryStore) -> None:
 def test_equal_scores_beyond_the_limit_are_chosen_by_id(store: MemoryStore) -> None:
     rows = [row(f"x{n}", 0, "walrus") for n in (5, 3, 9, 1, 7)]
     for one in rows:
-        store.put_files([(document(one.source), [one], [None])])
-    store.put_files([(document("best"), [row("best", 0, "walrus", "walrus")], [None])])
+        store.imports.put_files([(document(one.source), [one], [None])])
+    store.imports.put_files([(document("best"), [row("best", 0, "walrus", "walrus")], [None])])
     found = store.keys("number", best_of(store, store.match(["walrus"]).covered, 3))
     assert {key.id for key in found} == {"p_best-0", "p_x1-0", "p_x3-0"}
 
@@ -158,9 +158,9 @@ def test_a_sight_counts_as_if_the_rest_had_never_been(
                 for place, (text, shared) in enumerate(passages)]  # fmt: skip
         shown = [one for one in rows if one.audience == ("ann",)]
         note = document(name, title, ("ann",) if whole else ("private",))
-        everything.put_files([(note, rows, [None] * len(rows))])
+        everything.imports.put_files([(note, rows, [None] * len(rows))])
         # Of a note that is not shared as a whole not even the title counts.
-        shared_alone.put_files([(document(name, title if whole else ""), shown, [None] * len(shown))])
+        shared_alone.imports.put_files([(document(name, title if whole else ""), shown, [None] * len(shown))])
     sight = Sight(*everything.seen(lambda audience: audience == ("ann",)))
     seen, plain = everything.match(terms, sight), shared_alone.match(terms)
     assert ids(everything, seen.words) == ids(shared_alone, plain.words)

@@ -1,0 +1,68 @@
+"""The words of the store's passages: counted, kept as lists, looked up and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sage.adapters.database import Database
+from sage.adapters.memory import postings
+from sage.adapters.memory.memory_rows import PassageRow, fields_of
+from sage.adapters.memory.stored_rows import passages_where
+
+CountedRow = tuple[tuple[int, int], postings.Words]
+"""The block and the place of a row, with its words."""
+
+
+class StoredWords:
+    """Cuts texts into terms, and knows where each term stands."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._tokenizer = postings.Tokenizer(database.connection)
+
+    def entries(self, terms: Iterable[str]) -> dict[str, tuple[postings.Entries, postings.Entries]]:
+        """Where terms stand, in passages and in documents."""
+        return {term: postings.entries_of(self._database.rows(postings.READ, (term,))) for term in terms}
+
+    def cut(self, words: Sequence[str]) -> dict[str, str]:
+        """The terms that are looked up for words, each with the first word that it was cut from."""
+        found: dict[str, str] = {}
+        for word in words:
+            for term in self._tokenizer.terms(word):
+                found.setdefault(term, word)
+        return found
+
+    def terms(self, texts: Iterable[str]) -> set[str]:
+        """All terms of some texts."""
+        return {term for text in texts for term in self._tokenizer.terms(text)}
+
+    def of_passage(self, row: PassageRow) -> postings.Words:
+        """The words of a passage, counted."""
+        return postings.count_words(self._tokenizer, fields_of(row))
+
+    def of_document(self, title: str, words: str) -> postings.Words:
+        """The words of a document itself, counted."""
+        return postings.count_words(self._tokenizer, {postings.TITLE: title, postings.WORDS: words})
+
+    def compare(self) -> Iterator[tuple[int, int]]:
+        """Counts all words again, a block at a time: how many passages it has, and how many of its lists differ."""
+        blocks = self._database.rows(
+            "SELECT block FROM blocks UNION SELECT number / ?1 FROM passages UNION SELECT -1 - number / ?1 FROM documents",
+            (postings.BLOCK,),
+        )
+        for (block,) in blocks:
+            with self._database.transaction():
+                rows = self._counted_again(block)
+                kept = self._database.rows("SELECT term, entries FROM postings WHERE block = ?", (block,))
+            yield (len(rows) if block >= 0 else 0), postings.differing(rows, kept)
+
+    def _counted_again(self, block: int) -> list[CountedRow]:
+        first, last = postings.rows_of_block(block)
+        if block >= 0:
+            found = passages_where(self._database, "WHERE p.number BETWEEN ? AND ?", (first, last))
+            return [(postings.passage_block(row.number), self.of_passage(row)) for row in found]
+        sql = "SELECT number, title, words FROM documents WHERE number BETWEEN ? AND ?"
+        return [
+            (postings.document_block(number), self.of_document(title, words))
+            for number, title, words in self._database.rows(sql, (first, last))
+        ]
