@@ -1,4 +1,4 @@
-"""Remembered texts and roots in memory: the fake of the journal's pages for memory (`sage.adapters.memory.memory.Texts`)."""
+"""Remembered texts and roots in memory, a fake of the journal's pages for memory (`sage.adapters.memory.memory_sources.Texts`)."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def test_a_right_index_is_opened_as_it_is(tmp_path: Path, texts: FakeTexts) -> N
 def test_what_is_written_while_it_is_built_is_in_it(tmp_path: Path, texts: FakeTexts) -> None:
     with large(tmp_path, texts) as memory:
         memory.remember_many([{"text": f"walrus number {n}", "source": f"s{n}"} for n in range(COUNT)])
-        store = memory._store
+        store = memory._index.store
         read = store.embeddings.all_vectors
 
         def reading() -> object:
@@ -159,7 +159,7 @@ def test_an_index_that_fails_while_it_answers_is_set_aside(tmp_path: Path, texts
         memory.remember_many([{"text": f"walrus number {n}", "source": f"s{n}"} for n in range(COUNT)])
         exact = asked(memory)
         memory.settle()
-        chroma = memory._nearest._chroma
+        chroma = memory._index.nearest._chroma
         assert chroma is not None
         chroma._collection = None  # what a lost file amounts to: the library raises something
         assert asked(memory) == exact

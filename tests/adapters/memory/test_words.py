@@ -104,7 +104,7 @@ def test_what_was_removed_leaves_no_word(
         assert scores(changed, terms) == scores(fresh, terms)
         assert documents(changed, terms) == documents(fresh, terms)
     changed.imports.remove_files("/vault")
-    assert sum(differing for _, differing in changed.compare_words()) == 0
+    assert sum(differing for _, differing in changed.words.compare()) == 0
     changed.close(), fresh.close()
 
 

@@ -138,7 +138,7 @@ def test_what_is_touched_while_an_import_runs_is_looked_at_meanwhile(memory: Sag
         if step.done == 1:
             (vault / "a.md").write_text("The otter swims.")
             looking.start()
-            while not memory._touched:
+            while not memory._imports._touched:
                 pass
         else:
             found.append(sources(memory, "otter"))
@@ -184,7 +184,7 @@ def test_what_is_touched_while_another_embedder_takes_over_is_looked_at_between_
                 if not looking.is_alive() and not found:
                     (vault / "a.md").write_text("The otter swims.")
                     looking.start()
-                    while not memory._touched:
+                    while not memory._imports._touched:
                         pass
                 found.append([passage.source for passage in memory.file_passages() if "otter" in passage.text])
             return super().embed(texts)

@@ -341,7 +341,7 @@ def test_closing_stops_an_import(home: Path, texts: FakeTexts, vault: Path) -> N
     memory = SageMemory(home, texts, FakeEmbedder())
 
     def close(step: ImportProgress) -> None:
-        memory._closing.set()
+        memory._index.closing.set()
 
     with pytest.raises(HomeTrouble, match="stopped"):
         memory.import_path(vault, close)
