@@ -150,6 +150,17 @@ class MemorySettings(Section):
     )
 
 
+class FactSettings(Section):
+    """What is known of what you stated. Rules read it, for nothing; a model only when you ask, or within this cap."""
+
+    background_usd_per_day: float = Field(
+        default=0.0,
+        ge=0,
+        le=10_000,
+        description="Most that the model may cost in a day that reads facts while Sage is idle, in US dollars (0: it never does).",
+    )
+
+
 class CapSettings(Section):
     """Hard limits on money, reserved before each call."""
 
@@ -213,12 +224,13 @@ class Settings(Profile):
 
     person: PersonSettings = PersonSettings()
     memory: MemorySettings = MemorySettings()
+    facts: FactSettings = FactSettings()
     caps: CapSettings = CapSettings()
     quiet_hours: QuietSettings = QuietSettings()
     engine: EngineSettings = EngineSettings()
 
     HOME_ONLY: ClassVar[frozenset[str]] = frozenset(
-        {"person", "people", "memory", "caps", "quiet_hours", "engine", "consents", "grants"}
+        {"person", "people", "memory", "facts", "caps", "quiet_hours", "engine", "consents", "grants"}
     )
     """What a profile may never set, with what later versions will keep there."""
 

@@ -32,6 +32,7 @@ async def complete(
         try:
             worst = await model.worst_cost(fitted)
             reserved = await asyncio.to_thread(budget.reserve, model.name, worst, job, clock.now())
+            used = Usage(cost=None)  # whoever is cut short does not say what it cost: then the worst stays booked
             async with aclosing(model.stream(fitted)) as events:
                 async for event in events:
                     if isinstance(event, TextDelta):
@@ -41,6 +42,7 @@ async def complete(
                         return Completion(text, event.model, used)
             raise StreamBroken(f"{model.name} stopped in the middle.", safe="Nothing was changed.")
         except ModelTrouble:
+            used = used if text else Usage()
             if place + 1 == len(models):
                 raise
         finally:

@@ -38,12 +38,17 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         how.add_argument(f"--{name}", dest="decision", action="store_const", const=name, help=text)
     resolve.set_defaults(run=run_resolve, decision="right")
 
-    find = what.add_parser(
-        "find", parents=[common], help="let the model that answers look for more facts; it costs what it costs"
+    read = what.add_parser(
+        "read",
+        parents=[common],
+        help="let the model that answers look for more facts in what you wrote; it costs what it costs",
     )
-    find.add_argument("words", nargs="+", help="what the passages are about that it shall read")
-    find.add_argument("-k", dest="most", type=int, default=5, metavar="N", help="passages at most, one call each (5)")
-    find.set_defaults(run=run_find)
+    read.add_argument("--about", nargs="+", default=[], metavar="WORDS", help="only in passages that these words find")
+    read.add_argument(
+        "--since", default="", metavar="DATE", help="only in what was written since then: May, 2026-05-03"
+    )
+    read.add_argument("--limit", type=int, default=20, metavar="N", help="passages at most, one call each (20)")
+    read.set_defaults(run=run_read)
 
 
 def _limits(parser: argparse.ArgumentParser, at: str | None, most: int | str) -> None:
@@ -66,17 +71,42 @@ def run_show(given: argparse.Namespace, printer: Printer) -> int:
     return 0
 
 
-def run_find(given: argparse.Namespace, printer: Printer) -> int:
+def run_read(given: argparse.Namespace, printer: Printer) -> int:
+    def show(event: Any) -> None:
+        if isinstance(event, wire.FactsReading):
+            if not event.done:
+                printer.line(f"{event.model} reads {_counted(event.total, 'passage')}: {_at_most(event.worst)}.")
+            printer.progress(f"Reading {event.done + 1} of {event.total}")
+
     with Client(given.home, profile=given.profile or "") as client:
-        found = client.call(wire.FindFacts(" ".join(given.words), max(1, given.most)))
-    cost = "price unknown" if found.cost is None else f"${found.cost:.4f}"
-    lines = [
-        f"{found.new} new facts in {found.passages} passages, by {', '.join(found.models) or 'nobody'} ({cost}).",
-        "",
-    ]
-    data = {**msgspec.to_builtins(found), "shown": _data(found.shown)}
-    printer.data(data, [*lines, *_lines(found.shown.beliefs, found.shown.related)])
-    return 0
+        try:
+            read = client.call(wire.ReadFacts(" ".join(given.about), given.since, max(1, given.limit)), show)
+        finally:
+            printer.progress_over()
+    cost = "price unknown" if read.cost is None else f"${read.cost:.4f}"
+    lines = ["Nothing is left that it has not read."]
+    if read.passages:
+        by = ", ".join(read.models)
+        lines = [
+            f"{_counted(read.new, 'new fact')} in {_counted(read.passages, 'passage')}, by {by}; it used {cost}.",
+            "",
+        ]
+    printer.data(
+        {**msgspec.to_builtins(read), "found": [_told(one) for one in read.found]}, [*lines, *_lines(read.found, ())]
+    )
+    if read.stopped:
+        printer.trouble(read.stopped)
+    return 1 if read.stopped else 0
+
+
+def _at_most(worst: float | None) -> str:
+    if worst is None:
+        return "its price is not known"
+    return f"at most ${worst:.4f}" if worst else "it costs nothing"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def run_resolve(given: argparse.Namespace, printer: Printer) -> int:
@@ -115,13 +145,9 @@ def _nothing(request: wire.ShowFacts, shown: wire.FactsShown) -> str:
 
 
 def _data(shown: wire.FactsShown) -> dict[str, Any]:
-    beliefs = [
-        {
-            "id": belief.id,
-            "sentence": told(belief),
-            "citations": [one.citation for one in belief.statements],
-            **msgspec.to_builtins(belief),
-        }
-        for belief in shown.beliefs
-    ]
-    return {**msgspec.to_builtins(shown), "beliefs": beliefs}
+    return {**msgspec.to_builtins(shown), "beliefs": [_told(belief) for belief in shown.beliefs]}
+
+
+def _told(belief: Belief) -> dict[str, Any]:
+    citations = [one.citation for one in belief.statements]
+    return {"id": belief.id, "sentence": told(belief), "citations": citations, **msgspec.to_builtins(belief)}

@@ -95,7 +95,7 @@ def estimate_tokens(text: str) -> int:
 
 def request_tokens(request: ModelRequest) -> int:
     """About how many tokens the whole prompt has, tools and the frame of each message (4) included."""
-    written = json.dumps([chat_messages(request), chat_tools(request.tools)], ensure_ascii=False)
+    written = json.dumps([chat_messages(request), chat_tools(request.tools), request.answer], ensure_ascii=False)
     return estimate_tokens(written) + 4 * (len(request.messages) + 1)
 
 

@@ -85,7 +85,8 @@ class ModelRequest(Struct, frozen=True):
 
     `system` is byte-stable for a profile (so that a prefix cache can be reused); `messages` end with the person's
     turn or with tool results; `passages` are numbered from 1 and cited as [1]; `context` is what changes each
-    turn (the time, say) and belongs last; `unread` says why passages may be missing, if they may.
+    turn (the time, say) and belongs last; `unread` says why passages may be missing, if they may. `answer` is the JSON schema
+    that the answer's text shall have, as far as the model can be held to it (None: plain text).
     """
 
     system: str
@@ -95,3 +96,4 @@ class ModelRequest(Struct, frozen=True):
     context: str = ""
     unread: str = ""
     max_tokens: int = 1024
+    answer: dict[str, Any] | None = None

@@ -87,6 +87,7 @@ def _serve(
 async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
     from sage.engine.alarms import Alarms
     from sage.engine.bootstrap import House
+    from sage.engine.fact_reading import IdleReading
     from sage.engine.handlers import Desk
     from sage.engine.service import Service
     from sage.profile import resolve
@@ -108,12 +109,14 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, service.close)
         looking = asyncio.create_task(house.keep_looking_at_notes(), name="look at notes")
+        reading = asyncio.create_task(IdleReading(house).run(), name="read facts while idle")
         gc.collect()
         gc.freeze()
         await service.run(opened)
         alarms.stop()
         looking.cancel()
-        await asyncio.gather(looking, return_exceptions=True)
+        reading.cancel()
+        await asyncio.gather(looking, reading, return_exceptions=True)
     finally:
         await house.close()
 

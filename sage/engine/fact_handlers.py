@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec.structs import replace
+
 from sage import wire
-from sage.agent.fact_finder import find_facts
 from sage.agent.facts import look_up
 from sage.core.errors import BadInput
-from sage.core.facts.beliefs import Belief
+from sage.core.facts.beliefs import Belief, settle
 from sage.core.facts.fact_questions import FactQuery, days_of
-from sage.engine.bootstrap import House, fresh_id
+from sage.engine.bootstrap import House
 from sage.engine.desk import Desk, handles
 from sage.engine.fact_explanations import belief_of
+from sage.engine.fact_reading import read_when_asked
 from sage.engine.service import Emit, Line
 
 
@@ -23,15 +25,7 @@ async def _show(desk: Desk, request: wire.ShowFacts, line: Line, emit: Emit) -> 
 
 def _shown(house: House, request: wire.ShowFacts) -> wire.FactsShown:
     today = house.clock.now().date()
-    first, last = "", ""
-    if request.at.strip():
-        days = days_of(request.at, today)
-        if days is None:
-            raise BadInput(
-                f"{request.at!r} names no day, month or year.",
-                do="Write it like 2026-05, May, last spring, or 2026-05-03.",
-            )
-        first, last = days
+    first, last = _days(house, request.at)
     about = request.about.strip()
     about = "me" if about.lower() in {"me", "myself"} else about
     found, by_statement = look_up(house.facts, FactQuery(about, first, last, scope=request.scope), today)
@@ -49,18 +43,38 @@ async def _decide(desk: Desk, request: wire.DecideFact, line: Line, emit: Emit) 
     return await asyncio.to_thread(decide)
 
 
-@handles(wire.FindFacts)
-async def _find(desk: Desk, request: wire.FindFacts, line: Line, emit: Emit) -> wire.FactsFound:
-    house = desk.house
-    passages = await asyncio.to_thread(house.memory.recall, request.words, k=request.most, now=house.clock.now())
-    models = house.brains.chain(desk.profile(line))
-    finding = await find_facts(models, house.budget, house.clock, passages, fresh_id("j"))
-    new = await asyncio.to_thread(house.fact_reader.add_found, finding.drafts)
-    shown = await asyncio.to_thread(_shown, house, wire.ShowFacts(request.words))
-    return wire.FactsFound(new, len(finding.drafts), finding.models, finding.cost, shown)
+@handles(wire.ReadFacts)
+async def _read(desk: Desk, request: wire.ReadFacts, line: Line, emit: Emit) -> wire.FactsRead:
+    since = _days(desk.house, request.since)[0]
+    before = await asyncio.to_thread(_ids, desk.house)
+    read = await read_when_asked(desk.house, desk.profile(line), request, since, emit)
+    found = await asyncio.to_thread(_beliefs_of, desk.house, before) if read.new else ()
+    return replace(read, found=found)
 
 
 def _related(shown: list[Belief], by_statement: dict[str, Belief]) -> tuple[Belief, ...]:
     names = [name for one in shown for name in (*one.contradicts, *one.supersedes, one.superseded_by) if name]
     found = {by_statement[name].id: by_statement[name] for name in names if name in by_statement}
     return tuple(found.values())
+
+
+def _days(house: House, words: str) -> tuple[str, str]:
+    """The ISO days that words name ("", "" for no words). Raises BadInput."""
+    if not words.strip():
+        return "", ""
+    days = days_of(words, house.clock.now().date())
+    if days is None:
+        raise BadInput(
+            f"{words!r} names no day, month or year.", do="Write it like 2026-05, May, last spring, or 2026-05-03."
+        )
+    return days
+
+
+def _ids(house: House) -> set[str]:
+    return {one.id for one in house.facts.statements()}
+
+
+def _beliefs_of(house: House, before: set[str]) -> tuple[Belief, ...]:
+    """The beliefs that statements other than those of `before` are in."""
+    beliefs = settle(house.facts.statements(), house.facts.decisions())
+    return tuple(one for one in beliefs if not before.issuperset(each.id for each in one.statements))

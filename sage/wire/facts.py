@@ -22,12 +22,14 @@ class FactsShown(Struct, frozen=True):
 
 
 class ShowFacts(Request[FactsShown], frozen=True, tag=True):
-    """Facts about some words ("" for all), as of some days in words ("" for now)."""
+    """Facts about some words ("" for all), as of some days in words ("" for now); with `recipients` those that follow from what
+    all of them may see, and from nothing else."""
 
     about: str = ""
     at: str = ""
     scope: Scope = "all"
     most: int = 30
+    recipients: tuple[str, ...] | None = None
     reply: ClassVar[Any] = FactsShown
 
 
@@ -39,23 +41,36 @@ class DecideFact(Request[FactsShown], frozen=True, tag=True):
     reply: ClassVar[Any] = FactsShown
 
 
-class FactsFound(Struct, frozen=True):
-    """What a model found: how many facts are new, in how many passages it looked, who it was, and what it cost in US dollars."""
+class FactsReading(Struct, frozen=True, tag=True):
+    """How far a model is: `done` of `total` passages. All of them can cost at most `worst` US dollars (None: price unknown)."""
+
+    model: str
+    done: int
+    total: int
+    worst: float | None = None
+
+
+class FactsRead(Struct, frozen=True):
+    """What a model found: how many facts are `new`, in how many passages it looked, who it was, and what it cost in US dollars
+    (None: price unknown). `stopped` says why it ended early ("" if it did not)."""
 
     new: int
     passages: int
     models: tuple[str, ...]
     cost: float | None
-    shown: FactsShown
+    stopped: str = ""
+    found: tuple[Belief, ...] = ()
 
 
-class FindFacts(Request[FactsFound], frozen=True, tag=True):
-    """Lets the model that answers look for facts in the passages that are found for some words."""
+class ReadFacts(Request[FactsRead], frozen=True, tag=True):
+    """Lets the model that answers look for facts in the person's own passages that it has not read: in those found for some
+    words ("" for all), written since some day in words ("" for ever), the newest first."""
 
-    words: str
-    most: int = 5
-    reply: ClassVar[Any] = FactsFound
+    about: str = ""
+    since: str = ""
+    most: int = 20
+    reply: ClassVar[Any] = FactsRead
 
 
-Requests = ShowFacts | DecideFact | FindFacts
+Requests = ShowFacts | DecideFact | ReadFacts
 """Requests about facts."""

@@ -18,6 +18,7 @@ from sage.core.plans import Reminder
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
 from sage.wire import facts, forgetting, home, labels, memory, memory_upkeep, models, plans, talk
 from sage.wire.base import R, Request
+from sage.wire.facts import FactsReading
 
 VERSION = 1
 FRAME_LIMIT = 64 * 1024 * 1024
@@ -62,6 +63,7 @@ StreamEvent = (
     | VerifyProgress
     | InstallProgress
     | PurgeStep
+    | FactsReading
 )
 
 

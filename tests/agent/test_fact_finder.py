@@ -8,29 +8,47 @@ from datetime import UTC, datetime
 import pytest
 
 from sage.adapters.models.librarian_model import LibrarianModel
-from sage.agent.fact_finder import find_facts
-from sage.core.errors import BadInput, OverBudget
-from sage.core.passages import Hit
+from sage.agent.fact_finder import FactFinder
+from sage.core.errors import BadInput, OverBudget, ProviderDown, StreamBroken
+from sage.core.facts.found_facts import SCHEMA
+from sage.core.messages import Usage
 from sage.testing.fakes import FakeBudget, FakeClock
-from sage.testing.scripted_model import ScriptedModel
+from sage.testing.scripted_model import ScriptedModel, Step
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-OWN = Hit("p_1", "n.md", "", 1, 0, 12, "Tea? Always.")
-THEIRS = Hit("p_2", "m.md", "", 1, 0, 12, "Tea? Always.", origin="contact")
-ANSWER = json.dumps([{"subject": "me", "attribute": "likes", "value": "tea", "quote": "Tea? Always."}])
+TEXT = "Tea? Always."
+ANSWER = json.dumps({"facts": [{"subject": "me", "attribute": "likes", "value": "tea", "quote": "Tea? Always."}]})
 
 
-async def test_only_the_persons_own_words_are_read_and_each_call_is_booked() -> None:
+async def test_a_passage_is_one_call_in_the_form_asked_for_and_it_is_booked() -> None:
     model, budget = ScriptedModel([[ANSWER]]), FakeBudget()
-    found = await find_facts([model], budget, FakeClock(), [OWN, THEIRS], "j1")
-    ((hit, (draft,)),) = found.drafts
-    assert (hit.id, draft.attribute, draft.value) == ("p_1", "likes", "tea")
+    found = await FactFinder([model], budget, FakeClock()).read(TEXT, "", "j1")
+    assert [(one.attribute, one.value, one.rule) for one in found.drafts] == [("likes", "tea", "model scripted")]
     assert len(budget.reserved) == len(budget.settled) == 1
+    assert TEXT in model.requests[0].messages[0].text and model.requests[0].answer == SCHEMA
 
 
 async def test_without_a_model_or_a_budget_nothing_is_asked() -> None:
     with pytest.raises(BadInput, match="No model is set"):
-        await find_facts([LibrarianModel(lambda: NOW)], FakeBudget(), FakeClock(), [OWN], "j1")
+        FactFinder([LibrarianModel(lambda: NOW)], FakeBudget(), FakeClock())
     model = ScriptedModel([[ANSWER]], worst=1.0)
+    finder = FactFinder([model], FakeBudget(cap=0.1), FakeClock())
     with pytest.raises(OverBudget):
-        await find_facts([model], FakeBudget(cap=0.1), FakeClock(), [OWN], "j1")
+        await finder.read(TEXT, "", "j1")
+    assert model.requests == []
+
+
+async def test_what_it_costs_at_most_is_known_before_if_the_price_is() -> None:
+    for worst, whole in ((0.02, 0.06), (None, None)):
+        finder = FactFinder([ScriptedModel([[ANSWER]], worst=worst)], FakeBudget(), FakeClock())
+        assert await finder.worst_cost([TEXT] * 3) == whole
+
+
+@pytest.mark.parametrize(
+    ("steps", "booked"), [([ProviderDown("Down.")], Usage()), (["[", StreamBroken("Cut.")], Usage(cost=None))]
+)
+async def test_a_call_that_breaks_in_the_middle_stays_booked_at_its_worst(steps: list[Step], booked: Usage) -> None:
+    budget = FakeBudget()
+    with pytest.raises((ProviderDown, StreamBroken)):
+        await FactFinder([ScriptedModel([steps], worst=0.02)], budget, FakeClock()).read(TEXT, "", "j1")
+    assert budget.settled == [booked]

@@ -12,6 +12,7 @@ import apsw
 import msgspec
 from msgspec import Struct
 
+from sage.adapters.journal.journal_facts import MODEL
 from sage.core.forgetting.forgetting import Choice, Piece
 from sage.core.passages import ANSWER, SAID, Hit, first_id
 
@@ -264,13 +265,16 @@ def _labels(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
 
 
 def _fact_reads(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
-    """What was read for facts of documents that change, which holds their names and checksums: they are read again."""
+    """What was read for facts of documents that change, which holds their names and checksums: they are read again. And
+    that a model read what goes."""
     found = []
+    names = {first_id(name) for name in gone}
     for (document,) in journal.execute("SELECT document FROM fact_reads"):
         root, _, rest = str(document).partition("\n")
         source = rest.split("\n")[0]
         keys = [file_key(folder, source) for folder in (root, root.rpartition("/")[0])]
-        if not gone.isdisjoint((*keys, *(f"cut {key}" for key in keys))):
+        passage = str(document).rpartition("\n")[2].partition("/")[0] if root == MODEL else ""
+        if first_id(passage) in names or not gone.isdisjoint((*keys, *(f"cut {key}" for key in keys))):
             found.append(RowChange("", "fact_reads", {"document": document}))
     return found
 

@@ -21,6 +21,14 @@ class BudgetPages:
 
     def __init__(self, database: Database, caps: Callable[[], tuple[float, float]]) -> None:
         self._database, self._caps = database, caps
+        self._own: tuple[str, str, Callable[[], float]] | None = None
+
+    def within(self, purpose: str, key: str, cap: Callable[[], float]) -> BudgetPages:
+        """The same budget for what is booked on turns that begin with `purpose`, with one cap more: in a day all of that
+        may cost no more than the setting `key`, `cap`, in US dollars."""
+        budget = BudgetPages(self._database, self._caps)
+        budget._own = purpose, key, cap
+        return budget
 
     def reserve(self, model: str, worst: float | None, turn: str, at: datetime) -> str:
         bound = UNKNOWN_PRICE_BOUND if worst is None else worst
@@ -28,10 +36,15 @@ class BudgetPages:
         call, day = "m" + secrets.token_hex(8), f"{at:%Y-%m-%d}"
         per_day, per_turn = self._caps()
         with self._database.transaction() as connection:
-            for key, cap, spent in (
-                ("caps.per_day_usd", per_day, self._spent("day", day)),
-                ("caps.per_turn_usd", per_turn, self._spent("turn", turn)),
-            ):
+            limits = [
+                ("caps.per_day_usd", per_day, self._spent("day = ?", day)),
+                ("caps.per_turn_usd", per_turn, self._spent("turn = ?", turn)),
+            ]
+            if self._own:
+                purpose, key, own = self._own
+                spent = self._spent("day = ? AND substr(turn, 1, length(?)) = ?", day, purpose, purpose)
+                limits.append((key, own(), spent))
+            for key, cap, spent in limits:
                 if bound and spent + bound > cap:
                     raise OverBudget(
                         f"This call ({priced}) could pass {key}, ${cap:.2f}; ${spent:.2f} of it is spent or set aside.",
@@ -53,11 +66,11 @@ class BudgetPages:
 
     def spent_on(self, day: datetime) -> float:
         """US dollars spent or set aside on that day."""
-        return self._spent("day", f"{day:%Y-%m-%d}")
+        return self._spent("day = ?", f"{day:%Y-%m-%d}")
 
-    def _spent(self, column: str, value: str) -> float:
+    def _spent(self, where: str, *values: str) -> float:
         rows = self._database.rows(
-            f"SELECT coalesce(sum(coalesce(spent, reserved)), 0) FROM costs WHERE {column} = ?",  # noqa: S608
-            (value,),
+            f"SELECT coalesce(sum(coalesce(spent, reserved)), 0) FROM costs WHERE {where}",  # noqa: S608
+            values,
         )
         return float(rows[0][0])

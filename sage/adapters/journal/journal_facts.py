@@ -1,7 +1,8 @@
 """The journal's pages for facts: statements as they were read, each written once and never changed.
 
 Beside them stand where their words are now (`fact_places`, which follows the notes), what happened to them
-(`fact_events`, appended: their words went, came back, the person decided), and how far the notes were read.
+(`fact_events`, appended: their words went, came back, the person decided), how far the notes were read, and
+which passages a model read.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ SELECT f.id, f.kind, f.subject, f.attribute, f.value, f.quote, f.polarity, f.who
            (SELECT max(e.at) FROM fact_events e WHERE e.fact = f.id AND e.event = 'gone') ELSE '' END
 FROM facts f LEFT JOIN fact_places p ON p.fact = f.id AND p.document = (SELECT min(document) FROM fact_places WHERE fact = f.id)
 """
+MODEL = "model"
+"""What the mark begins with of a passage that a model read: its name and the passage's id follow, one a line."""
+_BY_MODEL = f"substr(document, 1, {len(MODEL) + 1}) = '{MODEL}' || char(10)"
 _DECISIONS = ("right", "wrong", "done")
 
 
@@ -42,7 +46,20 @@ class FactPages:
 
     def marks(self) -> dict[str, str]:
         """What was read of which document: the mark that it had then."""
-        return dict(self._database.rows("SELECT document, mark FROM fact_reads"))
+        return dict(self._database.rows(f"SELECT document, mark FROM fact_reads WHERE NOT {_BY_MODEL}"))  # noqa: S608
+
+    def read_by(self, model: str) -> set[str]:
+        """The ids of passages that a model has read."""
+        begins = f"{MODEL}\n{model}\n"
+        rows = self._database.rows(
+            "SELECT substr(document, length(?) + 1) FROM fact_reads WHERE substr(document, 1, length(?)) = ?",
+            (begins,) * 3,
+        )
+        return {row[0] for row in rows}
+
+    def stated_in(self) -> set[str]:
+        """The ids of passages that state some fact."""
+        return {row[0] for row in self._database.rows("SELECT DISTINCT passage FROM fact_places")}
 
     def put_documents(self, read: Sequence[tuple[str, str, Sequence[Statement]]], at: datetime) -> None:
         """Takes over what documents say now, each with its mark: new facts are added, those that are no longer said end."""
@@ -59,16 +76,17 @@ class FactPages:
                 self._add(connection, one)
                 _place(connection, one, one.document)
 
-    def add_found(self, statements: Sequence[Statement]) -> int:
-        """Adds what a model found in passages that were read by rule before; returns how many are new."""
+    def add_found(self, found: Sequence[tuple[str, Statement]], read: str, models: Iterable[str], at: datetime) -> int:
+        """Adds what models found in the passage `read` (its id), each with the document where it stands, and keeps that they
+        read it; returns how many are new."""
         new = 0
         with self._database.transaction() as connection:
-            for one in statements:
-                rows = connection.execute(
-                    "SELECT document FROM fact_reads WHERE instr(document, char(10) || ? || char(10))", (one.source,)
-                ).fetchall()
+            for document, one in found:
                 new += self._add(connection, one)
-                _place(connection, one, str(rows[0][0]) if rows else one.document)
+                _place(connection, one, document)
+            for model in models:
+                mark = (f"{MODEL}\n{model}\n{read}", stamp(at))
+                connection.execute("INSERT OR REPLACE INTO fact_reads VALUES (?, ?)", mark)
         return new
 
     def found_in(self, documents: Sequence[str]) -> dict[str, list[Statement]]:

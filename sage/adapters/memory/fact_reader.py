@@ -1,4 +1,5 @@
-"""Reads facts from what memory has taken up: remembered texts, turns and notes. By rule, with no model.
+"""Reads facts from what memory has taken up: remembered texts, turns and notes. By rule, with no model; what a model
+proposes of a passage is kept beside it, once it is known to stand there.
 
 It follows the journal's texts by their number, and the index's documents by their marks: so it catches up after a crash,
 reads nothing twice, and ends what notes no longer say only when they were really read, or really went.
@@ -17,10 +18,10 @@ from msgspec.structs import replace
 
 from sage.adapters.database import stamp
 from sage.adapters.journal.journal_facts import FactPages
-from sage.adapters.memory.memory_rows import ImportedDocument, PassageRow
+from sage.adapters.memory.memory_rows import ImportedDocument, PassageRow, name_of
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.core.facts.facts import Draft, Statement, statement_id
-from sage.core.passages import OWNER, Hit, RememberedText
+from sage.core.passages import OWNER, RememberedText
 from sage.core.reading.documents import NOBODY, Person
 
 log = logging.getLogger(__name__)
@@ -111,18 +112,58 @@ class FactReader:
         if ended:
             self._pages.end_documents(ended, self._now())
 
-    def add_found(self, found: Iterable[tuple[Hit, Sequence[Draft]]]) -> int:
-        """Keeps what a model found in passages of the person's own words; returns how many facts are new."""
-        at, statements = self._now(), []
-        for hit, drafts in found:
-            document = hit.thread or hit.source
-            statements += [
-                _statement(draft, hit.text, document, at, source=hit.source, passage=hit.id, when=hit.when or "", line=hit.line,
-                           audience=hit.audience)
-                for draft in drafts
-            ]  # fmt: skip
+    def unread(
+        self, store: MemoryStore, model: str, most: int, *, since: str = "", names: Sequence[str] | None = None
+    ) -> list[PassageRow]:
+        """Passages of the person's own words that state something and that a model has not read: first those in which no rule
+        found a fact, the newest first. `since` is an ISO day, `names` are the ids to choose
+        from, which are then taken in their order."""
+        from sage.core.facts.found_facts import may_state
+
+        read, stated = self._pages.read_by(model), self._pages.stated_in()
+        ranks = {name: place for place, name in enumerate(names or ())}
+        waiting = [
+            (ranks.get(name, name in stated), place, number)
+            for place, (number, name, part, speaker) in enumerate(store.own_passages())
+            if name_of(name, part) not in read
+            and (names is None or name in ranks)
+            and (speaker in {None, "", OWNER} or self._person.is_named(speaker))
+        ]
+        numbers = [number for _, _, number in sorted(waiting)]
+        found: list[PassageRow] = []
+        for start in range(0, len(numbers), _DOCUMENTS):
+            some = numbers[start : start + _DOCUMENTS]
+            rows = {row.number: row for row in store.passages(some)}
+            found += [
+                row
+                for row in map(rows.__getitem__, some)
+                if (not since or when_of(row) >= since) and may_state(row.passage.text)
+            ]
+            if len(found) >= most:
+                break
+        return found[:most]
+
+    def add_found(self, store: MemoryStore, row: PassageRow, drafts: Sequence[Draft], models: Iterable[str]) -> int:
+        """Keeps what models found in a passage, and that they read it; returns how many facts are new."""
+        from sage.core.facts.found_facts import said_key
+
+        at, text = self._now(), row.passage.text
+        key = document = row.thread_key or row.source
+        if row.folder:
+            one = store.imports.document(row.document)
+            key, document = _key(one), _document_name(one)
+        known = {said_key(draft) for draft in _drafts(text, "", when_of(row), _about(row))}
+        statements = [
+            _statement(draft, text, document, at, source=row.source, passage=row.id, when=when_of(row), line=row.passage.line,
+                       audience=row.audience)
+            for draft in drafts
+            if said_key(draft) not in known
+        ]  # fmt: skip
+        if row.part:  # where words stand is told from the beginning of the whole text
+            before = row.passage.start
+            statements = [replace(one, start=one.start + before, end=one.end + before) for one in statements]
         with self._turn:
-            return self._pages.add_found(statements)
+            return self._pages.add_found([(key, one) for one in statements], name_of(row.id, row.part), models, at)
 
     def _said(self, text: RememberedText, at: datetime) -> Iterator[Statement]:
         if text.origin != "user":
@@ -134,12 +175,11 @@ class FactReader:
                              audience=text.audience)  # fmt: skip
 
     def _written(self, document: ImportedDocument, rows: Sequence[PassageRow], at: datetime) -> Iterator[Statement]:
-        first = document.first_source  # so that what a note says stays the same fact when it is renamed
-        name = f"{first}/{document.part}" if document.part else first
+        name = _document_name(document)
         for row in rows:
             if row.origin != "user":  # what others wrote is no statement of the person's
                 continue
-            when = _when(row)
+            when = when_of(row)
             passage = row.passage
             for draft in _drafts(passage.text, "", when, _about(row)):
                 yield _statement(draft, passage.text, name, at, source=row.source, passage=row.id, when=when, line=passage.line,
@@ -207,11 +247,16 @@ def _key(one: ImportedDocument) -> str:
     return "\n".join((one.root, one.source, one.part, str(one.slice)))
 
 
+def _document_name(one: ImportedDocument) -> str:
+    """What a note's facts are kept under: as it was first seen, so that they stay the same when it is renamed."""
+    return f"{one.first_source}/{one.part}" if one.part else one.first_source
+
+
 def _mark(one: ImportedDocument) -> str:
     return f"{RULES}:{one.mark}"
 
 
-def _when(row: PassageRow) -> str:
+def when_of(row: PassageRow) -> str:
     """When a passage was written: a day that its heading names, its own date, or the day that its file is named for."""
     stem = row.source.rpartition("/")[2]
     headings = (row.passage.heading, *reversed(row.passage.path))

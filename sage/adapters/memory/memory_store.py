@@ -113,6 +113,13 @@ class MemoryStore:
         """All passages of documents, in their order."""
         return passages_among(self._database, IN_DOCUMENTS, documents)
 
+    def own_passages(self) -> list[tuple[int, str, int, str | None]]:
+        """Number, id, part and speaker of every passage of the person's own origin, the newest first."""
+        sql = (
+            "SELECT number, id, part, speaker FROM passages WHERE origin = 'user' ORDER BY said_when DESC, number DESC"
+        )
+        return self._database.rows(sql)
+
     def numbers(self, sql: str, values: Sequence[int | str]) -> list[int]:
         """The numbers of passages that a query finds, in its order."""
         return [row[0] for row in self._database.rows(sql, values)]

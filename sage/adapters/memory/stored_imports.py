@@ -19,6 +19,9 @@ from sage.core.passages import FileTrouble, Hit
 if TYPE_CHECKING:
     from sage.adapters.notes.note_files import NoteFile
 
+_DOCUMENTS = """
+SELECT number, root, source, part, slice, iif(sha256 = '', mtime_ns || ' ' || size, sha256), first FROM documents
+"""
 _WORD = re.compile(r"\w+")
 
 
@@ -92,12 +95,12 @@ class StoredImports:
 
     def imported(self) -> list[ImportedDocument]:
         """Every document of the imported roots."""
-        rows = self._database.rows(
-            "SELECT number, root, source, part, slice, iif(sha256 = '', mtime_ns || ' ' || size, sha256), first "
-            "FROM documents "
-            "WHERE root != ''"
-        )
+        rows = self._database.rows(f"{_DOCUMENTS} WHERE root != ''")
         return [ImportedDocument(*row) for row in rows]
+
+    def document(self, number: int) -> ImportedDocument:
+        """One of them, by its number."""
+        return ImportedDocument(*self._database.rows(f"{_DOCUMENTS} WHERE number = ?", (number,))[0])
 
     def put_files(self, files: Sequence[File], left: Iterable[tuple[str, str]] = ()) -> list[str]:
         """Adds or replaces files, or parts of files, and removes those at places (root and source) that they left.

@@ -146,7 +146,9 @@ class EmbeddedModel:
             "op": "chat",
             "id": number,
             "messages": render(request),
-            "schema": union_schema(offered(request), [n for n, _ in shown(request)]) if request.tools else None,
+            "schema": union_schema(offered(request), [n for n, _ in shown(request)])
+            if request.tools
+            else request.answer,
             "max_tokens": request.max_tokens,
         }
         reader = ReplyReader(tool.name for tool in request.tools) if request.tools else None

@@ -179,6 +179,9 @@ class LitellmModel:
         }
         if request.tools:
             wanted["tools"] = chat_tools(request.tools)
+        if request.answer and (self._local or library.supports_response_schema(model=self._model)):
+            schema = {"name": "answer", "strict": True, "schema": request.answer}
+            wanted["response_format"] = {"type": "json_schema", "json_schema": schema}
         if self._temperature is not None:
             wanted["temperature"] = self._temperature
         if self._base_url:

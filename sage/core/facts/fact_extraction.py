@@ -136,7 +136,7 @@ def _sentence(reading: Reading, sentence: Sentence, known: set[str]) -> Iterator
         for draft in _clause(reading, sentence, clause, whole, predicates):
             if (
                 not _of_company(reading, draft)
-                and not _reported(reading, sentence, clause)
+                and not is_reported(reading.plain, sentence, clause)
                 and not _HEDGE.search(reading.plain, clause, draft.end)
             ):
                 yield draft
@@ -367,7 +367,7 @@ def _on_the_way(reading: Reading, sentence: Sentence) -> Iterator[Draft]:
     words = reading.plain
     for name, pattern in ON_THE_WAY:
         for match in pattern.finditer(words, sentence.start, sentence.end):
-            if _reported(reading, sentence, match.start()) or (name == "named pet" and not PETS.search(words)):
+            if is_reported(reading.plain, sentence, match.start()) or (name == "named pet" and not PETS.search(words)):
                 continue
             if name == "named one" and not _SINGULAR.search(words, sentence.start, match.start()):
                 continue
@@ -416,10 +416,10 @@ def _without(plain: str, start: int, end: int, dates: list[DateSpan]) -> str:
     return trim(value)
 
 
-def _reported(reading: Reading, sentence: Sentence, place: int) -> bool:
-    """Whether somebody else's words lead into a clause ("she said, I …")."""
-    found = [match.start() for match in _REPORTED.finditer(reading.plain, sentence.start, place)]
-    return bool(found) and not _MINE.search(reading.plain[sentence.start : found[-1]])
+def is_reported(plain: str, sentence: Sentence, place: int) -> bool:
+    """Whether somebody else's words lead into a clause ("she said, I …") that begins at a place."""
+    found = [match.start() for match in _REPORTED.finditer(plain, sentence.start, place)]
+    return bool(found) and not _MINE.search(plain[sentence.start : found[-1]])
 
 
 def _next_day(day: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from sage.adapters.journal.journal_facts import FactPages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.fact_reader import FactReader
 from sage.adapters.memory.memory import SageMemory
+from sage.adapters.memory.memory_rows import PassageRow
 from sage.core.errors import NotFound
 from sage.core.facts.beliefs import Belief, settle
 from sage.core.facts.fact_wording import told
@@ -238,17 +240,69 @@ def test_statements_are_found_by_subject_and_words(desk: Desk) -> None:
     assert desk.pages.statement(rome[0].id) == rome[0] and desk.pages.statement("f_none") is None
 
 
-def test_what_a_model_found_is_marked_stays_while_its_words_stand_and_ends_with_them(desk: Desk) -> None:
-    desk.note("a.md", "Tea? Always.")
+def _unread(desk: Desk, model: str = "m1", **more: Any) -> list[PassageRow]:
+    reader = FactReader(desk.pages, TextPages(desk.database), desk.now, Person("Demo Person"))
+    return desk.memory.read(lambda store: reader.unread(store, model, 10, **more))
+
+
+def _propose(desk: Desk, row: PassageRow, model: str = "m1", **entry: object) -> int:
+    reader = FactReader(desk.pages, TextPages(desk.database), desk.now, Person("Demo Person"))
+    drafts = read_found(json.dumps({"subject": "me", "attribute": "likes", **entry}), row.passage.text, model)
+    return desk.memory.read(lambda store: reader.add_found(store, row, drafts, [model]))
+
+
+def test_a_model_reads_what_the_person_wrote_once_first_what_no_rule_understood_and_the_newest(desk: Desk) -> None:
+    desk.note("2024-01-02.md", "Tea? Always, said my own head.")
+    desk.note("2024-03-02.md", "I moved to Rome.")
+    desk.note("2024-02-02.md", "Cake with cherries forever.")
+    desk.note("2024-02-03.md", "Do I like cherries in cakes at all?")
+    desk.memory.remember("Rain makes the garden glad.", source="chat", when="2024-05-05", speaker="Demo Person")
+    desk.memory.remember("Rain makes the garden sad.", source="chat", when="2024-05-06", speaker="Ann")
+    desk.memory.remember("Rain makes the garden wet.", source="web", when="2024-05-07", origin="web")
     desk.read()
-    (hit,) = desk.memory.recall("tea")
-    entry = {"subject": "me", "attribute": "likes", "value": "tea", "quote": "Tea? Always."}
-    reader = FactReader(desk.pages, TextPages(desk.database), desk.now)
-    drafts = read_found(json.dumps([entry]), hit.text, "m1")
-    assert (reader.add_found([(hit, drafts)]), reader.add_found([(hit, drafts)])) == (1, 0)
+    waiting = _unread(desk)
+    assert {row.passage.text for row in waiting[:3]} == {
+        "Rain makes the garden glad.", "Tea? Always, said my own head.", "Cake with cherries forever.",
+    }  # fmt: skip
+    assert [row.passage.text for row in waiting[3:]] == ["I moved to Rome."]
+    assert len(_unread(desk, since="2024-02-01")) == 3 and len(_unread(desk, names=[waiting[0].id])) == 1
+    for row in waiting:
+        _propose(desk, row)
+    assert _unread(desk) == [] and len(_unread(desk, "m2")) == 4
+    desk.note("2024-02-02.md", "Cake with plums forever.")
+    desk.read()
+    assert [row.passage.text for row in _unread(desk)] == ["Cake with plums forever."]
+
+
+def test_what_a_rule_read_a_model_does_not_find_again_and_they_contradict_like_all(desk: Desk) -> None:
+    desk.note("2024-01-02.md", "I love tea.")
+    desk.note("2024-01-03.md", "Tea? Never again, awful stuff.")
+    desk.read()
+    rows = {row.source: row for row in _unread(desk)}
+    assert _propose(desk, rows["2024-01-02.md"], value="tea", quote="I love tea") == 0
+    assert _propose(desk, rows["2024-01-03.md"], value="Tea", quote="Tea? Never again", denied=True) == 1
+    assert [(one.polarity, one.state) for one in desk.beliefs()] == [(True, "changed"), (False, "holds")]
+
+
+def test_of_a_long_text_it_is_told_where_in_it_the_words_stand(desk: Desk) -> None:
+    text = " ".join(f"Sentence number {number} of the garden log." for number in range(120)) + " Tea? Always."
+    name = desk.memory.remember(text, source="log")
+    rows = _unread(desk)
+    last = next(row for row in rows if "Tea" in row.passage.text)
+    assert len(rows) > 1 and last.part and _propose(desk, last, value="tea", quote="Tea? Always.") == 1
+    (one,) = desk.pages.statements()
+    assert (one.passage, text[one.start : one.end]) == (name, "Tea? Always.")
+    assert len(_unread(desk)) == len(rows) - 1
+
+
+def test_what_a_model_found_is_marked_stays_while_its_words_stand_and_ends_with_them(desk: Desk) -> None:
+    desk.note("a.md", "Tea? Always, in the garden.")
+    desk.read()
+    (row,) = _unread(desk)
+    assert [_propose(desk, row, value="tea", quote="Tea? Always") for _ in range(2)] == [1, 0]
     (belief,) = desk.beliefs()
     assert "found by a model" in told(belief) and belief.confidence == 0.5
-    desk.note("a.md", "Hello.\n\nTea? Always. And cake.")
+    desk.note("a.md", "Hello.\n\nTea? Always, and cake.")
     desk.read()
     (kept,) = desk.pages.statements()
     assert (kept.ended_at, kept.line) == ("", 3)
