@@ -20,6 +20,7 @@ _PARTS = {
     "speaker": "it was said by somebody whom you named",
     "when": "it is of the time that you named",
     "tells": "it tells something rather than asks",
+    "linked": "a note that was found is linked with it",
 }
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _HEADING = re.compile(r"^#{1,6}\s.*$", re.MULTILINE)

@@ -122,7 +122,8 @@ class Hit(Struct, frozen=True):
     `source` is relative to the folder it was imported from (or the name it was remembered under), `root` that
     folder; `thread` is the document or session it belongs to; `when` an ISO 8601 date or time, or None; `score`
     is comparable within one answer only, `why` says what it is made of, `found_by` names the vector index. `confidence`
-    is from 0 (not known, or no answer) to 1 and comparable between answers.
+    is from 0 (not known, or no answer) to 1 and comparable between answers. `rests_on` names the passage (by id) that a part of
+    `why` rests on: the one that it is `linked` with.
     """
 
     id: str
@@ -142,6 +143,7 @@ class Hit(Struct, frozen=True):
     found_by: str = ""
     why: dict[str, float] = {}
     confidence: float = 0.0
+    rests_on: dict[str, str] = {}
 
     @property
     def citation(self) -> str:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 WEIGHTS: Mapping[str, float] = {
     "words": 0.4,
@@ -23,10 +24,12 @@ WEIGHTS: Mapping[str, float] = {
     "speaker": 0.2,
     "when": 1.2,
     "tells": 0.1,
+    "linked": 0.4,
 }
 """What each part of a score counts: BM25 of the passage with its neighbours, the share of the question's words that it has,
 BM25 of its document, the cosine of the passage and of its surroundings, whether a person said it whom the question names,
-whether it is of the time that the question names, and whether it tells something rather than asks."""
+whether it is of the time that the question names, whether it tells something rather than asks, and how well the note was found
+that it is linked with (see `follow`)."""
 
 _SPREAD = {"meaning", "around"}
 _LEAST_SPREAD = 0.3
@@ -36,6 +39,8 @@ _PLAIN = {"speaker", "when", "tells"}
 
 BEST_COUNT = 2.2
 """What BM25 (k1 1.2) gives at most to a term, as a multiple of its rarity."""
+_LEAST_STEP = 1e-6
+"""What the scores of two candidates differ by at least, when they differ."""
 _NOTHING = 1e-9
 """Scores that differ by less are equal: dividing by it would blow rounding up to a difference."""
 
@@ -66,12 +71,14 @@ class Candidate(Struct, frozen=True):
 
 
 class Ranked(Struct, frozen=True):
-    """A candidate with its `score` and what each part gave to it (`why` adds up to `score`)."""
+    """A candidate with its `score` and what each part gave to it (`why` adds up to `score`); `via` is the candidate that it is
+    linked with, if that counts."""
 
     id: str
     group: str
     score: float
     why: dict[str, float]
+    via: str = ""
 
 
 def fold(text: str) -> str:
@@ -126,6 +133,32 @@ def _most(part: str, spread: float) -> float:
     if part in _PLAIN:
         return 1.0
     return max(spread, _LEAST_SPREAD) if part in _SPREAD else spread if spread > _NOTHING else math.inf
+
+
+def follow(ranked: Sequence[Ranked], links: Mapping[str, Sequence[Collection[str]]]) -> list[Ranked]:
+    """Candidates again, with what the notes get that the first ones are linked with.
+
+    `links` are ids of such notes' candidates, by the candidate that is linked with them. Of a note the best one gets the part
+    "linked": the higher the linking one's score among all, and the fewer notes it is linked with, the more; but by it none
+    comes before the one that it is linked with.
+    """
+    found = {one.id: one for one in ranked}
+    order = {one.id: place for place, one in enumerate(ranked)}
+    top = ranked[0].score if ranked else 0.0
+    given: dict[str, tuple[float, str]] = {}
+    for source, notes in links.items():
+        share = found[source].score / (top or 1.0) / math.sqrt(len(notes))
+        for note in notes:
+            name = min((name for name in note if name in order), key=order.__getitem__, default=None)
+            if name is not None and found[name].score < found[source].score:
+                gain = round(min(share * WEIGHTS["linked"], found[source].score - found[name].score - _LEAST_STEP), 6)
+                given[name] = max(given.get(name, (0.0, "")), (gain, source))
+    more = [
+        replace(one, score=round(one.score + given[one.id][0], 6), why=one.why | {"linked": given[one.id][0]},
+                via=given[one.id][1]) if one.id in given else one
+        for one in ranked
+    ]  # fmt: skip
+    return sorted(more, key=lambda one: (-one.score, one.id))
 
 
 def pick(ranked: Iterable[Ranked], k: int, most_per_group: int, grouped: Iterable[str] | None = None) -> list[Ranked]:

@@ -15,6 +15,9 @@ from sage.engine.bootstrap import House
 from sage.engine.fact_explanations import explain_fact
 from sage.wire import Explanation
 
+_RESTS = {"linked": "linked from"}
+"""How a part of a score rests on another passage."""
+
 
 def explain(house: House, id: str) -> Explanation:  # noqa: A002
     """The explanation of a turn, action, passage or reminder. Raises NotFound."""
@@ -56,6 +59,7 @@ def _turn(house: House, past: PastTurn) -> Explanation:
     ]
     for number, hit in enumerate(answer.sources, 1):
         lines.append(f"[{number}] {hit.citation}  score {hit.score:.3f}  ({_parts(hit)})")
+        lines += _rests(house, hit)
     if not answer.sources and not past.forgotten:
         lines.append("No passage was cited.")
     lines += [f"Action {action.id}: {action.tool}, {action.state}. {action.result}" for action in answer.actions]
@@ -87,6 +91,12 @@ def _passage(hit: Hit, label: Label) -> list[str]:
 
 def _parts(hit: Hit) -> str:
     return ", ".join(f"{name} {value:.3f}" for name, value in hit.why.items())
+
+
+def _rests(house: House, hit: Hit) -> list[str]:
+    """Which other passages its score rests on, as far as they are still there."""
+    found = ((part, house.memory.hit(name)) for part, name in hit.rests_on.items())
+    return [f"    {_RESTS[part]} {other.citation}" for part, other in found if other]
 
 
 def _cost(cost: float | None) -> str:

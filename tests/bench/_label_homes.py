@@ -104,6 +104,8 @@ class Maker:
         self.chance = random.Random(seed)
         self.recipients = self.chance.choice([("ann",), ("ann",), ("ann", "bob"), ("work",), ()])
         self.seen = [each for each in AUDIENCES if visible_to(each, self.recipients)]
+        self.names = [f"{self.chance.choice(WORDS)} {number}" for number in range(4)]
+        """What visible notes are called: others link to them, and hidden ones call themselves so, too."""
         self.unseen = [each for each in AUDIENCES if not visible_to(each, self.recipients)]
 
     def case(self) -> Case:
@@ -134,7 +136,7 @@ class Maker:
         chance = self.chance
         sections = tuple(self._section(f"v{number}.{place}") for place in range(chance.randint(1, 4)))
         audience = chance.choice(self.seen)
-        name = f"{chance.choice(WORDS)} {number}.md"
+        name = f"{self.names[number]}.md"
         properties = tuple(
             chance.sample(
                 ["date: 2026-03-02", "tags: [trip, walrus]", "aliases: [lisbon notes]"], k=chance.randint(0, 2)
@@ -155,13 +157,16 @@ class Maker:
     def _section(self, mark: str) -> Section:
         """Its words are like no other section's, so that a label on it is on it alone."""
         chance = self.chance
-        body = " ".join([sentence(chance), f"({mark})", *(["[[walrus 0]]"] if chance.random() < 0.2 else ()),
+        body = " ".join([sentence(chance), f"({mark})", *([self._link()] if chance.random() < 0.4 else ()),
                          *(["#trip"] if chance.random() < 0.2 else ()), sentence(chance)])  # fmt: skip
         if chance.random() < 0.15:  # several passages
             body = "\n\n".join(
                 [body, *(" ".join(sentence(chance) for _ in range(12)) for _ in range(4)), f"({mark} ends)"]
             )
         return Section(chance.choice([1, 2, 2, 3]), sentence(chance)[:-1], body)
+
+    def _link(self) -> str:
+        return f"[[{self.chance.choice([*self.names, 'walrus h0'])}]]"
 
     def _shared_text(self, number: int) -> TextSpec:
         """One whose audience is its own, or that is labelled."""
@@ -201,15 +206,16 @@ class Maker:
         return f"{sentence(self.chance, [*WORDS, *SECRETS])} {self.chance.choice(SECRETS)} {self.chance.random()}"
 
     def _hidden_section(self, level: int) -> Section:
-        return Section(level, self._hidden_words(), self._hidden_words())
+        return Section(level, self._hidden_words(), f"{self._hidden_words()} {self._link()}")
 
     def _hide_notes(self, home: HomeSpec) -> HomeSpec:
         chance = self.chance
         notes = [
             NoteSpec(
-                f"{chance.choice(['', 'secret/', 'shared/'])}{chance.choice(WORDS)} h{number}.md",
+                f"{chance.choice(['', 'secret/', 'shared/'])}{chance.choice(['walrus', *WORDS])} h{number}.md",
                 tuple(self._hidden_section(chance.randint(0, 3)) for _ in range(chance.randint(1, 5))),
                 labelled=chance.choice(self.unseen),
+                properties=(f"aliases: [{chance.choice(self.names)}]",) if chance.random() < 0.5 else (),
             )
             for number in range(chance.randint(1, 6))
         ]  # fmt: skip
@@ -245,7 +251,15 @@ class Maker:
     def _hide_properties(self, home: HomeSpec) -> HomeSpec:
         """Front matter of notes that are not visible as a whole."""
         notes = tuple(
-            replace(note, properties=(f"title: {self._hidden_words()}", "date: 2026-04-01", "tags: [walrus, secret]"))
+            replace(
+                note,
+                properties=(
+                    f"title: {self._hidden_words()}",
+                    "date: 2026-04-01",
+                    "tags: [walrus, secret]",
+                    f"aliases: [{self.chance.choice(self.names)}, walrus h0]",
+                ),
+            )
             if all(section.shared for section in note.sections) and not (note.own or note.labelled or note.tagged)
             else note
             for note in home.notes

@@ -126,6 +126,19 @@ def _stale_view() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _links_of_all() -> Iterator[None]:
+    """Links count that stand in hidden passages, and names of notes that are not visible as a whole."""
+
+    def linked(self: Any, numbers: Any) -> Any:
+        found = self._store.linked(numbers)
+        seen = {one: [tuple(n for n in note if self._visible[n]) for note in notes] for one, notes in found.items()}
+        return {one: [note for note in notes if note] for one, notes in seen.items() if any(notes)}
+
+    with patch.object(memory_view.View, "linked", linked):
+        yield
+
+
 LEAKS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "statistics": _statistics_over_all,
     "titles": _titles_of_all,
@@ -137,4 +150,5 @@ LEAKS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "headings": _words_of_all,
     "vectors": _vectors_of_all,
     "labels": _stale_view,
+    "links": _links_of_all,
 }

@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sage.core.ranking import MOST_TERMS, WEIGHTS, Candidate, Ranked, confidence, fuse, nearness, pick, query_terms
+from sage.core.ranking import (
+    MOST_TERMS,
+    WEIGHTS,
+    Candidate,
+    Ranked,
+    confidence,
+    follow,
+    fuse,
+    nearness,
+    pick,
+    query_terms,
+)
 
 PLAIN = ("speaker", "when", "tells")
 parts = st.fixed_dictionaries({part: st.floats(0, 1) if part in PLAIN else st.floats(-1, 50) for part in WEIGHTS})
@@ -99,3 +110,26 @@ def test_terms_are_words(query: str) -> None:
 def test_a_candidate_keeps_its_share_and_its_parts_still_add_up() -> None:
     whole, half = fuse([Candidate("a", "g", {"words": 2.0}), Candidate("b", "g", {"words": 2.0}, 0.5)])
     assert (whole.id, half.id) == ("a", "b") and half.score == whole.score / 2 == round(sum(half.why.values()), 6)
+
+
+def test_a_linked_note_comes_nearer_to_what_leads_to_it_but_not_before_it() -> None:
+    ranked = fuse(
+        [Candidate(name, name, {"words": score}) for name, score in (("a", 10), ("b", 9), ("c", 8), ("d", 1))]
+    )
+    followed = follow(ranked, {"a": [["c", "d"]], "b": [["d"]]})
+    assert [one.id for one in followed] == ["a", "c", "b", "d"]
+    assert [one.via for one in followed] == ["", "a", "", "b"]
+    first, second, third, last = followed
+    assert first.score - second.score == pytest.approx(1e-6)
+    assert third.score > last.score
+    for one in followed:
+        assert sum(one.why.values()) == pytest.approx(one.score)
+
+
+def test_the_more_notes_something_links_to_the_less_each_gets() -> None:
+    ranked = fuse(
+        [Candidate(name, name, {"words": score}) for name, score in (("a", 10), ("b", 1), ("c", 1), ("d", 1))]
+    )
+    alone, shared = (follow(ranked, {"a": links}) for links in ([["b"]], [["b"], ["c"], ["d"]]))
+    gained = [next(one for one in found if one.id == "b").why["linked"] for found in (alone, shared)]
+    assert gained[0] > gained[1] > 0

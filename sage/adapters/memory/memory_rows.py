@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from sage.adapters.database import Migration
-from sage.adapters.memory import postings
+from sage.adapters.memory import linked_notes, postings
 from sage.core.labels import PRIVATE, Audience, Origin
 from sage.core.passages import FileTrouble, Hit, Passage
 from sage.core.reading.outlines import Mark
@@ -96,10 +96,10 @@ def _anew(connection: apsw.Connection) -> None:
     ).fetchall()
     for (name,) in names:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
-    connection.execute(_TABLES + postings.TABLES).fetchall()
+    connection.execute(_TABLES + postings.TABLES + linked_notes.TABLES).fetchall()
 
 
-MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", "SELECT 1", "SELECT 1", "SELECT 1", "SELECT 1", _anew)
+MIGRATIONS: tuple[Migration, ...] = ("SELECT 1", "SELECT 1", "SELECT 1", "SELECT 1", "SELECT 1", "SELECT 1", _anew)
 """A change of the tables, or of how texts are cut, puts one more in front of `_anew`."""
 
 
@@ -109,7 +109,8 @@ class DocumentRow(Struct, frozen=True):
     documents has one row of its own, and one for each `part`, whose `sha256` is that part's mark. A file that was
     renamed was `first` seen under another name ("" for the same one; see `first_name`). `own` is what a file says itself
     of who may see it (None: nothing), `audience` who may see it as a whole: its name, its properties and where its
-    passages stand. `marks` are its headings.
+    passages stand. `marks` are its headings, `names` what else than by its file it is linked to by (not set in rows that
+    were read).
     """
 
     kind: Kind
@@ -130,6 +131,7 @@ class DocumentRow(Struct, frozen=True):
     device: int = 0
     inode: int = 0
     marks: tuple[Mark, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -16,7 +16,18 @@ from sage.adapters.memory.nearest import Nearest
 from sage.core.evidence import is_about_talk
 from sage.core.passages import SAGE, Hit
 from sage.core.ports import Embedder
-from sage.core.ranking import BEST_COUNT, WEIGHTS, Candidate, confidence, fuse, nearness, pick, query_terms
+from sage.core.ranking import (
+    BEST_COUNT,
+    WEIGHTS,
+    Candidate,
+    Ranked,
+    confidence,
+    follow,
+    fuse,
+    nearness,
+    pick,
+    query_terms,
+)
 from sage.core.time_spans import TimeSpan, time_spans
 
 if TYPE_CHECKING:
@@ -29,6 +40,8 @@ POOL = 200
 MOST_PER_NOTE = 3
 """Hits of one note in an answer, unless others hardly match. A thread has no such limit, since its turns are short, and neither
 has a long note, which is about many things."""
+FOLLOWED = 5
+"""First candidates whose links are followed."""
 ECHO = 0.5
 """What is left of the score of an earlier question to Sage and of its answer: both repeat the words of what is sought."""
 _READ_FOR_TIMES = 60
@@ -69,7 +82,7 @@ def question_of(text: str, embedder: Embedder, today: date | None) -> Question:
 def search(store: MemoryStore | View, index: Nearest | ViewIndex | None, question: Question, k: int) -> list[Hit]:
     """The k best passages of a store. Without an index, or a vector, words alone decide."""
     found = _Found(store, index, question, max(POOL, 4 * k))
-    ranked = fuse(found.candidates())
+    ranked = found.ranked()
     keys = found.by_name
     best = {keys[one.id].id: one for one in reversed(ranked)}
     ordered = sorted(best.values(), key=lambda one: (-one.score, one.id))
@@ -78,7 +91,11 @@ def search(store: MemoryStore | View, index: Nearest | ViewIndex | None, questio
     name = index.name if index is not None and found.by_meaning else ""
     sure = found.confidences([keys[one.id].number for one in picked])
     return [
-        msgspec.structs.replace(rows[keys[one.id].number].hit(one.score, _given(one.why), name), confidence=confidence)
+        msgspec.structs.replace(
+            rows[keys[one.id].number].hit(one.score, _given(one.why), name),
+            confidence=confidence,
+            rests_on={"linked": keys[one.via].id} if one.via else {},
+        )
         for one, confidence in zip(picked, sure, strict=True)
     ]
 
@@ -109,7 +126,7 @@ class _Found:
         missing = set(best_of(store, self._roughly(), pool)) - set(keys)
         keys |= {key.number: key for key in store.keys("number", sorted(missing))}
         # Passages of one text, and the same passage in two roots, share an id but compete as single candidates.
-        self.by_name = {f"{key.id}/{key.part:06}/{key.number}": key for key in keys.values()}
+        self.by_name = _by_name(keys.values())
 
     @property
     def by_meaning(self) -> bool:
@@ -120,9 +137,27 @@ class _Found:
         """Whether it is of a note that is about one thing."""
         return key.kind == "file" and bool(self._matches.sight.short[key.number])
 
-    def candidates(self) -> list[Candidate]:
-        numbers = [key.number for key in self.by_name.values()]
-        cosines = self._cosines_of = self._cosines(numbers)
+    def ranked(self) -> list[Ranked]:
+        """The candidates, with those that the first ones are linked with."""
+        candidates = self._candidates(self.by_name)
+        ranked = fuse(candidates)
+        links = self._store.linked(sorted({self.by_name[one.id].number for one in ranked[:FOLLOWED]}))
+        if not links:
+            return ranked
+        known = {key.number for key in self.by_name.values()}
+        wanted = {number for notes in links.values() for note in notes for number in note}
+        more = _by_name(self._store.keys("number", sorted(wanted - known)))
+        self.by_name |= more
+        ranked = fuse([*candidates, *self._candidates(more)])
+        names = {key.number: name for name, key in self.by_name.items()}
+        return follow(
+            ranked, {names[one]: [[names[number] for number in note] for note in notes] for one, notes in links.items()}
+        )
+
+    def _candidates(self, keys: Mapping[str, PassageKey]) -> list[Candidate]:
+        numbers = [key.number for key in keys.values()]
+        cosines = self._cosines(numbers)
+        self._cosines_of |= cosines
         named = self._named(numbers)
         return [
             Candidate(
@@ -131,7 +166,7 @@ class _Found:
                 self._parts(key) | cosines.get(key.number, {}) | named.get(key.number, {}),
                 ECHO if key.talk and not self._about_talk and (key.asks or key.speaker == SAGE) else 1.0,
             )
-            for name, key in self.by_name.items()
+            for name, key in keys.items()
         ]
 
     def confidences(self, numbers: Sequence[int]) -> list[float]:
@@ -222,6 +257,10 @@ def _written(matches: WordScores, spans: Sequence[TimeSpan]) -> np.ndarray:
     near = [max((nearness(span.days_to(date.fromordinal(int(day)))) for span in spans), default=0.0) if day else 0.0
             for day in days]  # fmt: skip
     return np.array(near)[places]
+
+
+def _by_name(keys: Iterable[PassageKey]) -> dict[str, PassageKey]:
+    return {f"{key.id}/{key.part:06}/{key.number}": key for key in keys}
 
 
 def _given(why: dict[str, float]) -> dict[str, float]:

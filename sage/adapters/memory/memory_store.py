@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
 from sage.adapters.database import Database
+from sage.adapters.memory import linked_notes
 from sage.adapters.memory.memory_rows import MIGRATIONS, PassageKey, PassageRow
 from sage.adapters.memory.row_writing import RowWriter
 from sage.adapters.memory.stored_columns import StoredColumns
@@ -103,6 +104,11 @@ class MemoryStore:
         """Vectors of passages, by number."""
         return self.embeddings.vectors(numbers)
 
+    def linked(self, numbers: Sequence[int], sight: Sight | None = None) -> dict[int, list[tuple[int, ...]]]:
+        """The notes that passages in a sight are linked with (see `linked_notes.linked`); links that their passages do not tell
+        by themselves count for the owner alone."""
+        return linked_notes.linked(self._read, numbers, sight or self.sight(), told_only=sight is not None)
+
     # what stands together
 
     def passages_of(self, ids: Sequence[str]) -> list[PassageRow]:
@@ -155,6 +161,10 @@ class MemoryStore:
             " (SELECT count(*) FROM vectors), (SELECT count(*) FROM roots)",
         )
         return MemoryCounts(*row)
+
+    def _read(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows of a query over a list of values, however long."""
+        return [row for part in some(values) for row in rows_in(self._database, sql, part)]
 
     def trouble(self) -> str:
         """What SQLite's own check says is wrong ("" when all is well)."""

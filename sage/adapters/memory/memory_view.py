@@ -63,6 +63,10 @@ class View:
         """As the store's, of what is visible."""
         return self._store.match(terms, self._sight)
 
+    def linked(self, numbers: Sequence[int]) -> dict[int, list[tuple[int, ...]]]:
+        """As the store's, of what is visible."""
+        return self._store.linked(numbers, self._sight)
+
     def cut(self, words: Sequence[str]) -> dict[str, str]:
         """As the store's."""
         return self._store.cut(words)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import apsw
 
 from sage.adapters.database import Database
-from sage.adapters.memory import postings
+from sage.adapters.memory import linked_notes, postings
 from sage.adapters.memory.memory_rows import (
     COLUMNS,
     DocumentRow,
@@ -36,6 +36,11 @@ class RowWriter:
     def add_document(self, connection: apsw.Connection, document: DocumentRow, words: list[CountedRow]) -> int:
         """Adds a document, and its words to those that are to be written. Returns its number."""
         number = _insert_document(connection, document)
+        if document.kind == "file":
+            names = linked_notes.names_of(document.part or document.source, (document.title, *document.names))
+            connection.executemany(
+                "INSERT INTO names VALUES (?, ?, ?)", [(name, number, rank) for name, rank in names.items()]
+            )
         words.append((postings.document_block(number), self._words.of_document(document.title, document.words)))
         return number
 
@@ -51,6 +56,8 @@ class RowWriter:
         self.touched.add(added)
         self.changed.add(row.audience)
         words.append((postings.passage_block(added), found))
+        for link in linked_notes.links_of(row.passage) if row.kind == "file" else ():
+            connection.execute("INSERT INTO links VALUES (?, ?, ?, ?)", (added, *link))
         if vector is not None:
             connection.execute("INSERT INTO vectors VALUES (?, ?)", (added, vector))
 

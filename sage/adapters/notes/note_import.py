@@ -244,6 +244,7 @@ class NoteImport:
             sha256=part.mark,
             own=document.audience,
             marks=document.marks,
+            names=document.names,
             first=self._moved.first.get(file.source, ""),
             device=file.device,
             inode=file.inode,

@@ -43,7 +43,8 @@ def read_markdown(files: Files, name: str, reading: Reading) -> Iterator[Part]:
     words = " ".join((head.title, *head.aliases, *head.tags, *head.properties)).strip()
     passages = map(_with_page_links, note.passages) if _NOTION_ID.search(stem_of(name)) else note.passages
     pieces = tuple(Piece(passage, head.when, origin=head.origin) for passage in passages)
-    return whole(Document(title_of(name), pieces, words, audience=note.audience, marks=note.marks))
+    names = (head.title, *head.aliases)
+    return whole(Document(title_of(name), pieces, words, audience=note.audience, marks=note.marks, names=names))
 
 
 def _with_page_links(passage: Passage) -> Passage:

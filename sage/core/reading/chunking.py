@@ -108,6 +108,13 @@ def split_markdown(text: str) -> tuple[Passage, ...]:
     return tuple(_passages(text, 0, 0, outline, _without_code(text, outline.solid)))
 
 
+def links_in(text: str) -> tuple[str, ...]:
+    """The targets of the wikilinks in a text, as its own words tell: code is known by what stands in the text alone."""
+    if "[[" not in text:
+        return ()
+    return _distinct(link.strip() for link in _LINK.findall(_INLINE_CODE.sub(" ", text)))
+
+
 def split_plain(text: str) -> tuple[Passage, ...]:
     """The passages of a plain text, cut at empty lines: it has no headings, tags or links."""
     return tuple(passage for _, passage in split_sections(text, [Section(0, len(text), "", ())]))

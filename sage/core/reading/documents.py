@@ -52,7 +52,7 @@ class Piece(Struct, frozen=True):
 class Document(Struct, frozen=True):
     """One document of a file. `words` are its tags, aliases and properties; the pieces of a `spoken` one are messages,
     each with those around it as its context. `audience` is what the person's own words in it say of who may see it
-    (None: nothing); what others wrote says nothing. `marks` are its headings."""
+    (None: nothing); what others wrote says nothing. `marks` are its headings, `names` other names that it is linked by."""
 
     title: str
     pieces: tuple[Piece, ...]
@@ -60,6 +60,7 @@ class Document(Struct, frozen=True):
     spoken: bool = False
     audience: Audience | None = None
     marks: tuple[Mark, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def read_org(text: str, title: str) -> Document:
     marks = (Mark(each.start, each.level, each.title, each.level > 0, each.tags, each.words, each.when)
              for each in (file, *headings))  # fmt: skip
     audience = audience_of(names) if names else None
-    return Document(title, tuple(pieces), " ".join(words), audience=audience, marks=tuple(marks))
+    return Document(title, tuple(pieces), " ".join(words), audience=audience, marks=tuple(marks), names=tuple(named))
 
 
 def _sections(text: str, file: _Heading, headings: list[_Heading]) -> Iterator[tuple[Section, _Heading]]:
