@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from sage.core.errors import DiskFull, HomeReadOnly, HomeTrouble, NotFound
+from sage.core.errors import BadInput, DiskFull, HomeReadOnly, HomeTrouble, NotFound
 
 SOCKET_PATH_LIMIT = 100
 """Bytes that a Unix socket's address may have: 108 on Linux, 104 on macOS, with room for the terminating zero."""
@@ -178,11 +178,25 @@ def find_home(given: str | os.PathLike[str] | None = None) -> Home:
 
 
 def typed_path(typed: str | os.PathLike[str]) -> Path:
-    """The absolute path for what a person typed: `~` is their home folder; that of a user who is not there stays as it is."""
+    """The absolute path for what a person typed: `~` is their home folder; that of a user who is not there stays as it is.
+
+    Raises BadInput for a name that no file can have.
+    """
+    if "\0" in os.fspath(typed):
+        raise BadInput("A path with a NUL byte in it names no file.", safe="Nothing was changed.", do="Type it again.")
     path = Path(typed)
     with contextlib.suppress(RuntimeError):
         path = path.expanduser()
     return path.absolute()
+
+
+def existing_path(typed: str) -> Path | None:
+    """What a person typed as a path, if there is something."""
+    try:
+        path = typed_path(typed)
+        return path if path.exists() else None
+    except (BadInput, OSError):  # a name that no file can have, or one that is too long
+        return None
 
 
 def bundled(kind: str) -> Path:

@@ -11,7 +11,7 @@ from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.forgetting.forgetting import Forgetting, Preview, PurgeStep, Target
 from sage.core.forgetting.forgetting_words import line_of, preview_lines, purged_lines
-from sage.locations import typed_path
+from sage.locations import existing_path
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -69,8 +69,8 @@ def _forget(client: Client, given: argparse.Namespace, printer: Printer) -> int:
 
 def _name(word: str) -> str:
     """A path that is there, in full; else what was typed."""
-    path = typed_path(word)
-    return str(path.resolve()) if "/" in word and path.exists() else word
+    path = existing_path(word) if "/" in word else None
+    return str(path.resolve()) if path else word
 
 
 def _purge(

@@ -14,7 +14,7 @@ from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.model_choice import ModelOption
-from sage.locations import typed_path
+from sage.locations import existing_path
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -81,6 +81,6 @@ def _choose_notes(shown: wire.SetupShown, printer: Printer) -> str:
         sys.stderr.write("> ")
         sys.stderr.flush()
         typed = sys.stdin.readline().strip()
-        if not typed or typed_path(typed).exists():
+        if not typed or existing_path(typed):
             return typed
         sys.stderr.write(f"{typed} is not there. Another, or Enter to skip.\n")

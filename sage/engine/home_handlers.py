@@ -14,6 +14,7 @@ from sage.adapters.home.exporting import export_home
 from sage.engine import explanations
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
+from sage.locations import typed_path
 
 
 @handles(wire.Why)
@@ -24,7 +25,7 @@ async def _why(desk: Desk, request: wire.Why, line: Line, emit: Emit) -> wire.Ex
 @handles(wire.MakeBackup)
 async def _make_backup(desk: Desk, request: wire.MakeBackup, line: Line, emit: Emit) -> wire.BackupMade:
     house = desk.house
-    target = Path(request.path) if request.path else None
+    target = typed_path(request.path) if request.path else None
     made = await asyncio.to_thread(backups.make, house.home, house.database, target, house.clock.now())
     remarks = await asyncio.to_thread(kept_backups.remarks, made)
     return wire.BackupMade(str(made), made.stat().st_size, tuple(f"{each.name}: {each.what}" for each in remarks))
@@ -33,7 +34,7 @@ async def _make_backup(desk: Desk, request: wire.MakeBackup, line: Line, emit: E
 @handles(wire.ExportHome)
 async def _export(desk: Desk, request: wire.ExportHome, line: Line, emit: Emit) -> wire.Exported:
     house = desk.house
-    done = await asyncio.to_thread(export_home, house.home, house.database, Path(request.path))
+    done = await asyncio.to_thread(export_home, house.home, house.database, typed_path(request.path))
     export = done.export
     return wire.Exported(
         path=request.path,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 from typing import Any
 
 from sage import wire
@@ -49,6 +48,6 @@ async def _import(desk: Desk, request: wire.ImportNotes, line: Line, emit: Emit)
         asyncio.run_coroutine_threadsafe(emit(progress), loop)
 
     try:
-        return await asyncio.to_thread(desk.house.memory.import_path, Path(request.path), progress=tell)
+        return await asyncio.to_thread(desk.house.memory.import_path, request.path, progress=tell)
     finally:
         desk.house.looking.wake()

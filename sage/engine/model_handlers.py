@@ -9,6 +9,7 @@ from contextlib import aclosing
 from sage import wire
 from sage.adapters.home.settings_file import write_settings
 from sage.adapters.models import model_files, model_probe
+from sage.core.errors import NotFound
 from sage.core.model_catalogue import INSTALLABLE, find_model
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
@@ -48,6 +49,21 @@ async def _use_model(desk: Desk, request: wire.UseModel, line: Line, emit: Emit)
 @handles(wire.StoreKey)
 async def _store_key(desk: Desk, request: wire.StoreKey, line: Line, emit: Emit) -> None:
     await asyncio.to_thread(desk.house.secrets.store, request.name, request.key)
+
+
+@handles(wire.ForgetKey)
+async def _forget_key(desk: Desk, request: wire.ForgetKey, line: Line, emit: Emit) -> wire.KeyForgotten:
+    secrets = desk.house.secrets
+    places = await asyncio.to_thread(secrets.forget, request.name)
+    if not places:
+        has = secrets.in_environment(request.name)
+        do = (
+            "Unset it in the environment, which is where it comes from."
+            if has
+            else "Name the variable it was kept under."
+        )
+        raise NotFound(f"No key called {request.name} is kept.", safe="Nothing was changed.", do=do)
+    return wire.KeyForgotten(request.name, tuple(places), secrets.in_environment(request.name))
 
 
 @handles(wire.ShowProfile)

@@ -146,7 +146,7 @@ def read_to_engine(line: bytes) -> ToEngine:
     """A front end's frame. Raises OtherVersion when it is none that this version knows."""
     try:
         return _decoder_to_engine().decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:  # the latter for one that is nested too deeply
         raise OtherVersion(
             "A front end sent what this engine does not understand.", do="Close it and start it again."
         ) from error

@@ -44,4 +44,19 @@ class StoreKey(Request[Nothing], frozen=True, tag=True):
         return f"StoreKey({self.name!r}, …)"
 
 
-Requests = ListModels | InstallModel | UseModel | StoreKey
+class KeyForgotten(Struct, frozen=True):
+    """Where a key was (`keyring`, `file`); `in_environment` if the engine still has one of that name from there."""
+
+    name: str
+    places: tuple[str, ...]
+    in_environment: bool = False
+
+
+class ForgetKey(Request[KeyForgotten], frozen=True, tag=True):
+    """Takes a key out of the keyring and of the home. NotFound when it is in neither."""
+
+    name: str
+    reply: ClassVar[Any] = KeyForgotten
+
+
+Requests = ListModels | InstallModel | UseModel | StoreKey | ForgetKey

@@ -14,14 +14,16 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sage import wire
 from sage.client import Client, stop_engine
+from sage.core.errors import BadInput
 from sage.core.model_catalogue import find_model
 from sage.locations import Home
 from tests.homes import engine_of, make_home, make_notes, sage
@@ -166,6 +168,8 @@ def assert_kept(home: Home) -> None:
         (["models", "use", "openai/x", "--base-url", "nonsense"], ["model.base_url", "http://127.0.0.1"]),
         (["models", "use", "openai/x", "--key-env", "not a name"], ["OPENAI_API_KEY"]),
         (["models", "use", "openai/x", "--key"], ["No key was given"]),
+        (["models", "forget-key", "NOBODYS_KEY"], ["No key called NOBODYS_KEY is kept"]),
+        (["models", "forget-key", "not a name"], ["OPENAI_API_KEY"]),
         (["models", "install", "nonsense", "--yes"], ["nonsense", "smollm2-135m"]),
         (["models", "install", "smollm2-135m"], ["not installed", "--yes"]),
         (["backup", "/nowhere/at/all.zip"], ["no folder /nowhere/at"]),
@@ -187,6 +191,16 @@ def test_words_that_do_not_fit(words: Sequence[str], said: Sequence[str], home: 
 )
 def test_wrong_usage(words: Sequence[str], home: Home) -> None:
     assert "usage: sage" in told(run(home, *words), code=2).err
+
+
+@pytest.mark.parametrize(
+    "request_of",
+    [wire.ImportNotes, wire.MakeBackup, wire.ExportHome, lambda path: wire.Share(path, "clear")],
+    ids=["import", "backup", "export", "share"],
+)
+def test_a_path_that_no_file_can_have(request_of: Callable[[str], wire.Request[Any]], home: Home) -> None:
+    with Client(home) as client, pytest.raises(BadInput, match="NUL"):
+        client.call(request_of("/somewhere/note\0.md"))
 
 
 def test_errors_are_data_with_json(home: Home) -> None:

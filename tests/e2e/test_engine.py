@@ -20,7 +20,7 @@ from sage.client import Client, running_engine, stop_engine
 from sage.core.errors import EngineGone, NotFound, OtherVersion, SageError
 from sage.core.turns import TurnStarted
 from sage.locations import Home
-from tests.homes import end, engine_of, kill, make_home, make_notes, start_engine
+from tests.homes import end, engine_of, kill, make_home, make_notes, sage, start_engine
 
 
 @pytest.fixture
@@ -86,11 +86,12 @@ def test_a_front_end_of_another_version_is_told_so(home: Home) -> None:
             door.sendall(wire.pack(hello))
             told = wire.read_from_engine(door.makefile("rb").readline())
         assert isinstance(told, wire.Failed) and told.kind == OtherVersion.__name__ and "engine stop" in told.do
-    with socket.socket(socket.AF_UNIX) as door:
-        door.connect(str(home.socket))
-        door.sendall(b'{"hello": "I am something else"}\n')
-        told = wire.read_from_engine(door.makefile("rb").readline())
-    assert isinstance(told, wire.Failed) and told.kind == OtherVersion.__name__
+    for line in (b'{"hello": "I am something else"}', b'{"type": "Hello", "deep": ' + b"[" * 200_000):
+        with socket.socket(socket.AF_UNIX) as door:
+            door.connect(str(home.socket))
+            door.sendall(line + b"\n")
+            told = wire.read_from_engine(door.makefile("rb").readline())
+        assert isinstance(told, wire.Failed) and told.kind == OtherVersion.__name__
     assert running_engine(home)
 
 
@@ -209,6 +210,15 @@ def test_a_key_that_slips_into_the_log_is_hidden_there(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-P", "-c", slip, str(home.path)], check=True)
     (log,) = home.logs.iterdir()
     assert "sent with" in log.read_text() and "canary" not in log.read_text()
+
+
+def test_a_key_that_was_kept_is_taken_away_by_command(home: Home) -> None:
+    with Client(home) as client:
+        client.call(wire.StoreKey("DEMO_KEY", "sk-canary-1234567890abcdefghij"))
+    gone = sage(home, "models", "forget-key", "DEMO_KEY", "--json")
+    assert json.loads(gone.stdout)["places"] and not (home.secrets / "DEMO_KEY").exists()
+    with Client(home) as client, pytest.raises(NotFound, match="No key called DEMO_KEY"):
+        client.call(wire.ForgetKey("DEMO_KEY"))
 
 
 def test_settings_that_do_not_fit_are_told_by_the_engine_that_cannot_start(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ FORGET_KEYRING = """
 import sys, keyring
 if keyring.get_password(sys.argv[1], sys.argv[2]) is not None:
     keyring.delete_password(sys.argv[1], sys.argv[2])
+    sys.stdout.write("gone")
 """
 
 
@@ -113,13 +114,22 @@ class SecretStore:
         with self._turn:
             self._known.pop(name, None)
 
-    def forget(self, name: str) -> None:
-        """Takes a key out of the keyring and of the home; an environment variable is not ours to unset."""
+    def forget(self, name: str) -> list[Literal["keyring", "file"]]:
+        """Takes a key out of the keyring and of the home, and returns where it was; an environment variable is not ours
+        to unset."""
         check_name(name)
         with self._turn:
             self._known.pop(name, None)
-            self._ask_keyring(FORGET_KEYRING, name)
-            self._drop_file(name)
+            places: list[Literal["keyring", "file"]] = []
+            if self._ask_keyring(FORGET_KEYRING, name):
+                places.append("keyring")
+            if self._drop_file(name):
+                places.append("file")
+            return places
+
+    def in_environment(self, name: str) -> bool:
+        """Whether the environment has a key of that name, which is then read before any other."""
+        return bool(self._environ.get(name, "").strip())
 
     def advice(self, name: str) -> str:
         """How to give Sage a key, as a sentence."""
@@ -147,10 +157,13 @@ class SecretStore:
         except (OSError, UnicodeDecodeError) as error:
             raise NoKey(f"The key file {path} cannot be read.", do=f"Check it, or delete it: rm {path}") from error
 
-    def _drop_file(self, name: str) -> None:
+    def _drop_file(self, name: str) -> bool:
         path = self._home.secrets / name
         try:
-            path.unlink(missing_ok=True)
+            path.unlink()
+            return True
+        except FileNotFoundError:
+            return False
         except OSError as error:
             raise home_trouble(error, path) from error
 

@@ -176,7 +176,7 @@ def _passages(files: dict[int, DocumentRow], rows: Sequence[PassageRow]) -> Shar
 
 def _by_path(files: dict[int, DocumentRow], words: str, folder: str) -> ShareTarget | None:
     """A file or folder by its path: as it was typed, with links followed, or below an imported folder."""
-    typed = os.path.normpath(typed_path(words) if words.startswith("~") else Path(folder) / words)
+    typed = os.path.normpath(typed_path(words if words.startswith("~") else Path(folder) / words))
     bases = dict.fromkeys(file.folder for file in files.values())
     tried = [typed, os.path.realpath(typed), *(os.path.normpath(f"{base}/{words}") for base in bases)]
     for path in dict.fromkeys(tried):

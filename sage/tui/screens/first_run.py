@@ -16,7 +16,7 @@ from sage.core.errors import SageError
 from sage.core.model_catalogue import InstallProgress
 from sage.core.model_choice import ModelOption
 from sage.core.terminal_text import clean
-from sage.locations import typed_path
+from sage.locations import existing_path
 from sage.tui.line import EngineLine
 from sage.tui.screens.choice import Choice, Option
 
@@ -75,7 +75,7 @@ class NotesFolder(ModalScreen[str]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         typed = event.value.strip().strip("'\"")
-        if not typed or typed_path(typed).exists():
+        if not typed or existing_path(typed):
             self.dismiss(typed)
         else:
             self.query_one(".hint", Static).update(clean(f"{typed} is not there. Another folder, or Esc to skip."))

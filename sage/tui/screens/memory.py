@@ -21,7 +21,7 @@ from sage.core.facts.beliefs import Decision
 from sage.core.hit_words import search_stems
 from sage.core.search_words import Kind, Search, read_search, with_kind, with_recipients
 from sage.core.terminal_text import clean_line
-from sage.locations import typed_path
+from sage.locations import existing_path
 from sage.tui.findings import Fact, Finding, Finds, counted, find
 from sage.tui.memory_deeds import Deeds
 from sage.tui.memory_pages import whole_entries
@@ -112,6 +112,8 @@ class Memory(Screen[None]):
         """Whether further results may be asked for."""
         self._waiting = False
         """Whether the line at the bottom says what is waited for."""
+        self._enters = 0
+        """How often Enter was pressed for results that are not there yet."""
         self._why = False
         self._whole = False
         self._pause: Timer | None = None
@@ -217,9 +219,21 @@ class Memory(Screen[None]):
             self.tell("The engine has ended; it is started again …", until_found=True)
             return await self._talk.call(request)
 
+    @property
+    def _is_current(self) -> bool:
+        """Whether the results are those of what stands in the search line."""
+        return self._searched == read_search(self.query_one(Input).value)
+
+    def _await_found(self, enters: int) -> None:
+        """Searches at once; what comes then is chosen from (one Enter) or read (two)."""
+        self._enters = min(2, enters)
+        if self._pause:
+            self._pause.stop()
+        self._find_now()
+
     @on(Input.Changed)
     def _typed(self) -> None:
-        self._limit = FIRST
+        self._limit, self._enters = FIRST, 0
         if self._pause:
             self._pause.stop()
         self._show_hints()
@@ -249,6 +263,15 @@ class Memory(Screen[None]):
             self._show_chosen()
         if self._waiting:
             self._show_hints()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Does what Enter was pressed for while the results were awaited."""
+        enters, self._enters = self._enters, 0
+        if enters and self.findings:
+            self.set_focus(self.query_one(Results))
+        if enters > 1:
+            self.action_read()
 
     # keys
 
@@ -281,7 +304,9 @@ class Memory(Screen[None]):
 
     def action_results(self) -> None:
         """Down from the search line."""
-        if isinstance(self.focused, Input) and self.findings:
+        if not self._is_current:
+            self._await_found(max(1, self._enters))
+        elif isinstance(self.focused, Input) and self.findings:
             self.set_focus(self.query_one(Results))
 
     def action_page(self, by: int) -> None:
@@ -292,8 +317,10 @@ class Memory(Screen[None]):
     @on(Input.Submitted)
     def _submitted(self) -> None:
         typed = self.query_one(Input).value.strip()
-        if typed.startswith(("/", "~", "./")) and typed_path(typed).exists():
-            self._work("doing", self._deeds.read_in, typed_path(typed))
+        if typed.startswith(("/", "~", "./")) and (path := existing_path(typed)):
+            self._work("doing", self._deeds.read_in, path)
+        elif not self._is_current:
+            self._await_found(self._enters + 1)
         elif isinstance(self.focused, Results):
             self.action_read()  # Enter twice, faster than the cursor goes there
         elif self.findings:
@@ -318,7 +345,9 @@ class Memory(Screen[None]):
 
     @on(Results.Opened)
     def action_read(self) -> None:
-        if self.chosen:
+        if not self._is_current:
+            self._await_found(2)
+        elif self.chosen:
             self._work("reading", self._read_whole, self.chosen)
 
     async def _read_whole(self, finding: Finding) -> None:

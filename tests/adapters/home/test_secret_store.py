@@ -89,7 +89,7 @@ def test_a_key_is_kept_in_the_keyring_and_forgotten_from_it(
     assert store.store(NAME, CANARY + "\n") == "keyring"
     assert json.loads(ring.read_text()) == {f"sage/{NAME}": CANARY} and not (home.secrets / NAME).exists()
     assert revealed(SecretStore(home, {}).read(NAME)) == CANARY
-    store.forget(NAME)
+    assert store.forget(NAME) == ["keyring"] and store.forget(NAME) == []
     assert json.loads(ring.read_text()) == {} and store.read(NAME) is None
 
 

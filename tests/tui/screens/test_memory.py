@@ -156,6 +156,19 @@ async def test_the_whole_note_is_read_from_the_passage_on_and_escape_leads_back_
         assert seen.memory.query_one(Input).value == "beans climb"
 
 
+async def test_enter_waits_for_the_results_of_what_was_typed(home: Home) -> None:
+    async with remembering(home, (80, 24)) as seen:
+        await seen.until(lambda: len(seen.found()) > 1)
+        for words, place in (("boiler pressure", "House/Boiler.md#Boiler:4"), ("beans climb", "Garden.md#Beans:7")):
+            seen.memory.search_for(words)
+            await seen.pilot.press("enter", "enter")  # before the pause after the last letter is over
+            await seen.until(lambda: seen.memory.has_class("-whole"))
+            assert seen.found()[0] == place
+            assert seen.memory.query_one(Reading).entries[-1].role == "found"
+            assert words.split()[0] in seen.memory.query_one(Reading).entries[-1].text.casefold()
+            await seen.pilot.press("slash")
+
+
 async def test_a_conversation_is_read_turn_by_turn(home: Home) -> None:
     async with remembering(home) as seen:
         await seen.type("in:talks when does the boiler man come")
