@@ -109,16 +109,16 @@ class _Found:
         self._store = store
         terms = query_terms(question.text)
         cut = store.cut(terms)
-        self._matches = store.match(list(cut))
-        self._asked = frozenset(cut)
+        self._matches = store.match(cut)
+        self._asked = frozenset(word.terms[0] for word in cut)
         self._about_talk = is_about_talk(question.text)
         self._cosines_of: dict[int, dict[str, float]] = {}
         self._people: dict[str | None, bool] = {}
         self._spans = time_spans(question.text, question.today)
         self._written = _written(self._matches, self._spans)
-        rarities = dict.fromkeys(cut.values(), 0.0)
-        for word, rarity in zip(cut.values(), self._matches.rarities, strict=True):
-            rarities[word] += rarity
+        rarities = dict.fromkeys((one.word for one in cut), 0.0)
+        for one, rarity in zip(cut, self._matches.rarities, strict=True):
+            rarities[one.word] += rarity
         vector = question.aim(rarities) if index is not None else None
         self._vector = vector if vector is not None and vector.any() else None
         near = index.search(self._vector, pool) if index is not None and self._vector is not None else []
@@ -205,7 +205,7 @@ class _Found:
         """Whether the question names who said it."""
         if speaker not in self._people:
             self._people[speaker] = speaker is not None and not self._asked.isdisjoint(
-                self._store.cut(query_terms(speaker))
+                word.terms[0] for word in self._store.cut(query_terms(speaker))
             )
         return self._people[speaker]
 

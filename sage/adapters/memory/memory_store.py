@@ -11,6 +11,7 @@ import msgspec
 from sage.adapters.database import Database
 from sage.adapters.memory import linked_notes
 from sage.adapters.memory.memory_rows import MIGRATIONS, PassageKey, PassageRow
+from sage.adapters.memory.postings import Sought
 from sage.adapters.memory.row_writing import RowWriter
 from sage.adapters.memory.stored_columns import StoredColumns
 from sage.adapters.memory.stored_imports import StoredImports
@@ -76,14 +77,14 @@ class MemoryStore:
 
     # what is searched (a `View` has the same)
 
-    def match(self, terms: Sequence[str], sight: Sight | None = None) -> WordScores:
-        """What the words of a question say of everything in a sight, by word as it was asked (see `cut`)."""
+    def match(self, sought: Sequence[Sought], sight: Sight | None = None) -> WordScores:
+        """What the words of a question say of everything in a sight, by word (see `cut`)."""
         from sage.adapters.memory.word_scores import WordScores
 
-        return WordScores(sight or self.sight(), self.words.entries(self.cut(terms)))
+        return WordScores(sight or self.sight(), self.words.entries(sought))
 
-    def cut(self, words: Sequence[str]) -> dict[str, str]:
-        """The terms that are looked up for words, each with the first word that it was cut from."""
+    def cut(self, words: Sequence[str]) -> list[Sought]:
+        """What is looked up for words, in whichever language passages are."""
         return self.words.cut(words)
 
     def keys(self, column: Literal["number", "id"], values: Sequence[int] | Sequence[str]) -> list[PassageKey]:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from sage.adapters.memory.memory_rows import PassageKey, PassageRow, Vector, embedded_text, fields_of, name_of
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.memory.packed_vectors import unpack_vectors
+from sage.adapters.memory.postings import Sought
 from sage.core.labels import Audience, seen_audience, visible_to
 from sage.core.passages import copy_id, first_id, passage_id, said_by
 from sage.core.seen_notes import seen_passages
@@ -59,15 +60,15 @@ class View:
         """Whether all recipients see what has this audience."""
         return visible_to(audience, self._recipients)
 
-    def match(self, terms: Sequence[str]) -> WordScores:
+    def match(self, sought: Sequence[Sought]) -> WordScores:
         """As the store's, of what is visible."""
-        return self._store.match(terms, self._sight)
+        return self._store.match(sought, self._sight)
 
     def linked(self, numbers: Sequence[int]) -> dict[int, list[tuple[int, ...]]]:
         """As the store's, of what is visible."""
         return self._store.linked(numbers, self._sight)
 
-    def cut(self, words: Sequence[str]) -> dict[str, str]:
+    def cut(self, words: Sequence[str]) -> list[Sought]:
         """As the store's."""
         return self._store.cut(words)
 

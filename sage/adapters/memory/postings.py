@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import apsw
 
 from sage.core.ranking import fold
+from sage.core.stems import every_stem, stems_in, tagged
+from sage.core.tongues import ENGLISH, tongue_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +29,7 @@ CREATE TABLE postings (
     PRIMARY KEY (block, term)
 ) WITHOUT ROWID;
 CREATE TABLE blocks (block INTEGER PRIMARY KEY);
+CREATE TABLE tongues (tongue TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 BLOCK = 1024
 """Rows whose lists stand together: an import touches a few pages of the file, and a question looks once into each block."""
@@ -57,22 +60,74 @@ _UNSPACED = re.compile(
 """Runs of scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
 
 
-class Tokenizer:
-    """Cuts a text into the terms that are searched for: words without case and accents, cut to their English stem.
+class Sought(NamedTuple):
+    """A word of a question, as it was asked, and the terms that stand for it: the English one, then those of other languages."""
 
-    Where a script puts no spaces between words, every two letters that stand together are a term.
+    word: str
+    terms: tuple[str, ...]
+
+
+class Standing(NamedTuple):
+    """Where any of a word's terms stands: in passages and in documents."""
+
+    terms: tuple[str, ...]
+    passages: Entries
+    documents: Entries
+
+
+class Tokenizer:
+    """Cuts a text into the terms that are searched for: words without case and accents, cut to their stem.
+
+    English stems stand as they are; those of another language have it in front ("de:haus"), since what is a stem in one
+    language is a whole word in another. Where a script puts no spaces between words, every two letters that stand together
+    are a term.
     """
 
     def __init__(self, connection: apsw.Connection) -> None:
-        self._cut = connection.fts5_tokenizer("porter", ["unicode61", "remove_diacritics", "2"])
+        self._english = connection.fts5_tokenizer("porter", ["unicode61", "remove_diacritics", "2"])
+        self._whole = connection.fts5_tokenizer("unicode61", ["remove_diacritics", "0"])
 
-    def terms(self, text: str) -> list[str]:
-        """All terms, in order."""
+    def terms(self, text: str, tongue: str = ENGLISH) -> list[str]:
+        """All terms of a text in one language, in order."""
+        if tongue == ENGLISH:
+            return _parts(self._cut(self._english, text), text.isascii())
+        words = _parts(self._cut(self._whole, text), text.isascii())
+        return [tagged(tongue, stem) for stem in stems_in(tongue, words)]
+
+    def sought(self, words: Sequence[str]) -> list[Sought]:
+        """What is looked up for words: for each all the terms that it may be, whichever language a passage is in.
+
+        The languages are the same for every memory. A word in two forms is sought once.
+        """
+        cut = [(word, english, part) for word in words for english, part in self._uncut(word)]
+        owners: dict[str, str] = {}
+        found: dict[str, str] = {}
+        for (word, english, _), others in zip(cut, every_stem([part for _, _, part in cut]), strict=True):
+            found.setdefault(english, word)
+            for term in (english, *others):
+                owners.setdefault(term, english)
+        terms: defaultdict[str, list[str]] = defaultdict(list)
+        for term, english in owners.items():
+            terms[english].append(term)
+        return [Sought(word, tuple(terms[english])) for english, word in found.items()]
+
+    def _uncut(self, text: str) -> Iterator[tuple[str, str]]:
+        """Each English term of a text, with what it was cut from."""
+        english, parts = self.terms(text), _parts(self._cut(self._whole, text), text.isascii())
+        # Where a script without spaces stands beside another one, the stemmer may have cut off a part of its own.
+        return zip(english, parts if len(parts) == len(english) else english, strict=True)
+
+    def _cut(self, tokenizer: Any, text: str) -> list[str]:
         data = fold(text).encode("utf-8", "replace")
-        found: Any = self._cut(data, apsw.FTS5_TOKENIZE_DOCUMENT, None, include_offsets=False, include_colocated=False)
-        if text.isascii():
-            return list(found)
-        return [term for word in found for term in ([word] if word.isascii() else _pairs(word))]
+        found: list[str] = tokenizer(
+            data, apsw.FTS5_TOKENIZE_DOCUMENT, None, include_offsets=False, include_colocated=False
+        )
+        return found
+
+
+def _parts(words: list[str], plain: bool) -> list[str]:
+    """Words, those of a script without spaces cut into pairs of letters."""
+    return words if plain else [part for word in words for part in ([word] if word.isascii() else _pairs(word))]
 
 
 def _pairs(word: str) -> Iterator[str]:
@@ -86,18 +141,25 @@ def _pairs(word: str) -> Iterator[str]:
 
 
 class Words(NamedTuple):
-    """The counted terms of a row: (field, term) to count, and how many there are in all."""
+    """The counted terms of a row: (field, term) to count, how many there are in all, and the language they are cut by."""
 
     counts: Counter[tuple[int, str]]
     length: int
+    tongue: str = ENGLISH
+
+    @property
+    def terms(self) -> set[str]:
+        """The terms alone."""
+        return {term for _, term in self.counts}
 
 
 def count_words(tokenizer: Tokenizer, fields: Fields) -> Words:
-    """The terms of a row's fields."""
+    """The terms of a row's fields, cut by the language that the row itself is written in."""
+    tongue = tongue_of(fields.get(BODY) or " ".join(fields.values()))
     counts: Counter[tuple[int, str]] = Counter()
     for field, text in fields.items():
-        counts.update((field, term) for term in tokenizer.terms(text))
-    return Words(counts, counts.total())
+        counts.update((field, term) for term in tokenizer.terms(text, tongue))
+    return Words(counts, counts.total(), tongue)
 
 
 def passage_block(number: int) -> tuple[int, int]:
@@ -119,7 +181,10 @@ def rows_of_block(block: int) -> tuple[int, int]:
 
 def add_words(connection: apsw.Connection, rows: Iterable[tuple[tuple[int, int], Words]]) -> None:
     """Writes rows by block and place; each must be new."""
+    rows = list(rows)
     found = _lists(rows)
+    tongues = {words.tongue for _, words in rows} - {ENGLISH}
+    connection.executemany("INSERT OR IGNORE INTO tongues VALUES (?)", [(tongue,) for tongue in sorted(tongues)])
     blocks = {block for block, _ in found}
     connection.executemany("INSERT OR IGNORE INTO blocks VALUES (?)", [(block,) for block in blocks])
     connection.executemany(
@@ -167,8 +232,13 @@ def remove_words(connection: apsw.Connection, rows: Iterable[tuple[tuple[int, in
 READ = "SELECT p.block, p.entries FROM blocks b CROSS JOIN postings p ON p.block = b.block AND p.term = ?"
 
 
+def tongue_of_term(term: str) -> str:
+    """The language that a term is cut by."""
+    return term[:2] if term[2:3] == ":" else ENGLISH
+
+
 def entries_of(rows: Sequence[tuple[int, bytes]]) -> tuple[Entries, Entries]:
-    """What `READ` brought for a term, as entries of passages and of documents."""
+    """What `READ` brought for some terms, as entries of passages and of documents."""
     return (
         _entries([(block * BLOCK, data) for block, data in rows if block >= 0]),
         _entries([((-1 - block) * BLOCK, data) for block, data in rows if block < 0]),

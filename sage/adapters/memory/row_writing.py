@@ -13,7 +13,6 @@ from sage.adapters.memory.memory_rows import (
     DocumentRow,
     PassageRow,
     Vector,
-    fields_of,
     name_of,
     to_json,
     values_of,
@@ -71,8 +70,8 @@ class RowWriter:
             names += [name_of(row.id, row.part) for row in rows]
             titles = rows_in(self._database, "SELECT number, title, words FROM documents WHERE number IN ({})", part)
             postings.remove_words(connection, [
-                *((postings.passage_block(row.number), self._words.terms(fields_of(row).values())) for row in rows),
-                *((postings.document_block(number), self._words.terms(texts)) for number, *texts in titles),
+                *((postings.passage_block(row.number), self._words.of_passage(row).terms) for row in rows),
+                *((postings.document_block(number), self._words.of_document(*texts).terms) for number, *texts in titles),
             ])  # fmt: skip
             rows_in(self._database, "DELETE FROM documents WHERE number IN ({})", part)
         return names

@@ -194,13 +194,12 @@ class Sight:
         inside = places < len(self.visible)
         return inside & self.visible[np.where(inside, places, 0)] if len(self.visible) else inside
 
-    def entries(self, term: str, stored: Entries) -> Entries:
-        """Where a term stands in what is visible."""
+    def entries(self, terms: Sequence[str], stored: Entries) -> Entries:
+        """Where any of some terms stands in what is visible."""
         kept = self.sees(stored.numbers)
         found = stored.only(kept & self.stored[np.where(kept, stored.numbers, 0)] if len(self.visible) else kept)
-        if term not in self._added:
-            return found
-        return Entries(*(np.concatenate(pair) for pair in zip(found, self._added[term], strict=True)))
+        added = [self._added[term] for term in terms if term in self._added]
+        return Entries(*map(np.concatenate, zip(found, *added, strict=True))) if added else found
 
     def neighbours(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The numbers of five passages around each (two before to two after) and what each counts, 0 where there is none."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from sage.adapters.database import Database
 from sage.adapters.memory import postings
 from sage.adapters.memory.memory_rows import PassageRow, fields_of
 from sage.adapters.memory.stored_rows import passages_where
+from sage.core.tongues import ENGLISH
 
 CountedRow = tuple[tuple[int, int], postings.Words]
 """The block and the place of a row, with its words."""
@@ -20,21 +21,21 @@ class StoredWords:
         self._database = database
         self._tokenizer = postings.Tokenizer(database.connection)
 
-    def entries(self, terms: Iterable[str]) -> dict[str, tuple[postings.Entries, postings.Entries]]:
-        """Where terms stand, in passages and in documents."""
-        return {term: postings.entries_of(self._database.rows(postings.READ, (term,))) for term in terms}
+    def entries(self, sought: Sequence[postings.Sought]) -> list[postings.Standing]:
+        """Where each word of a question stands, in passages and in documents, by the terms that it may be."""
+        # No row was ever cut by the other languages, so that nothing would be found for them.
+        used = {ENGLISH, *(row[0] for row in self._database.rows("SELECT tongue FROM tongues"))}
+        return [
+            postings.Standing(one.terms, *postings.entries_of([
+                row for term in one.terms if postings.tongue_of_term(term) in used
+                for row in self._database.rows(postings.READ, (term,))
+            ]))
+            for one in sought
+        ]  # fmt: skip
 
-    def cut(self, words: Sequence[str]) -> dict[str, str]:
-        """The terms that are looked up for words, each with the first word that it was cut from."""
-        found: dict[str, str] = {}
-        for word in words:
-            for term in self._tokenizer.terms(word):
-                found.setdefault(term, word)
-        return found
-
-    def terms(self, texts: Iterable[str]) -> set[str]:
-        """All terms of some texts."""
-        return {term for text in texts for term in self._tokenizer.terms(text)}
+    def cut(self, words: Sequence[str]) -> list[postings.Sought]:
+        """What is looked up for words."""
+        return self._tokenizer.sought(words)
 
     def of_passage(self, row: PassageRow) -> postings.Words:
         """The words of a passage, counted."""

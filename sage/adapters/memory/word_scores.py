@@ -6,11 +6,11 @@ term's rows counted among the visible ones. Counts and weights are multiples of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from sage.adapters.memory.postings import BODY, HEADING, PATH, PEOPLE, TAGS, TITLE, WORDS, Entries
+from sage.adapters.memory.postings import BODY, HEADING, PATH, PEOPLE, TAGS, TITLE, WORDS, Entries, Standing
 from sage.adapters.memory.sight import Sight
 
 PASSAGE: Mapping[int, float] = {TITLE: 1.0, WORDS: 1.0, HEADING: 1.0, PATH: 1.0, TAGS: 1.0, PEOPLE: 1.0, BODY: 1.0}
@@ -22,16 +22,16 @@ _K1, _B = 1.2, 0.75
 class WordScores:
     """The scores of one question, as arrays by number of passage or of document.
 
-    `words` is BM25 of a passage with its neighbours, `covered` the share of the question's terms that stand in the passage,
-    each by its rarity, and `documents` BM25 of whole documents. `rarities` are the terms' own, in the order given.
+    `words` is BM25 of a passage with its neighbours, `covered` the share of the question's words that stand in the passage,
+    each by its rarity, and `documents` BM25 of whole documents. `rarities` are the words' own, in the order given.
     """
 
-    def __init__(self, sight: Sight, terms: Mapping[str, tuple[Entries, Entries]]) -> None:
+    def __init__(self, sight: Sight, words: Sequence[Standing]) -> None:
         self.sight = sight
         self.words = np.zeros(len(sight.visible))
         self.covered = np.zeros(len(sight.visible))
         self.documents = np.zeros(len(sight.document_lengths))
-        self.rarities = [self._add(sight.entries(term, own), whole) for term, (own, whole) in terms.items()]
+        self.rarities = [self._add(sight.entries(word.terms, word.passages), word.documents) for word in words]
         total = sum(self.rarities)
         if total:
             self.covered /= total

@@ -52,11 +52,11 @@ def ids(store: MemoryStore, scores: np.ndarray) -> dict[str, float]:
 
 def scores(store: MemoryStore, terms: list[str]) -> dict[str, float]:
     """The passages that are found by words, by id."""
-    return ids(store, store.match(terms).words)
+    return ids(store, store.match(store.cut(terms)).words)
 
 
 def documents(store: MemoryStore, terms: list[str]) -> list[float]:
-    return sorted(score for score in store.match(terms).documents.tolist() if score)
+    return sorted(score for score in store.match(store.cut(terms)).documents.tolist() if score)
 
 
 @given(
@@ -96,7 +96,7 @@ def test_what_was_removed_leaves_no_word(
 ) -> None:
     changed, fresh = MemoryStore(Path(":memory:"), "none"), MemoryStore(Path(":memory:"), "none")
     put(changed, first)
-    changed.match(["walrus"])
+    changed.match(changed.cut(["walrus"]))
     put(changed, second)
     changed.imports.remove_files("/vault", [f"n{number}" for number in range(len(second), len(first))])
     put(fresh, second)
@@ -127,7 +127,7 @@ def test_equal_scores_beyond_the_limit_are_chosen_by_id(store: MemoryStore) -> N
     for one in rows:
         store.imports.put_files([(document(one.source), [one], [None])])
     store.imports.put_files([(document("best"), [row("best", 0, "walrus", "walrus")], [None])])
-    found = store.keys("number", best_of(store, store.match(["walrus"]).covered, 3))
+    found = store.keys("number", best_of(store, store.match(store.cut(["walrus"])).covered, 3))
     assert {key.id for key in found} == {"p_best-0", "p_x1-0", "p_x3-0"}
 
 
@@ -162,7 +162,7 @@ def test_a_sight_counts_as_if_the_rest_had_never_been(
         # Of a note that is not shared as a whole not even the title counts.
         shared_alone.imports.put_files([(document(name, title if whole else ""), shown, [None] * len(shown))])
     sight = Sight(*everything.seen(lambda audience: audience == ("ann",)))
-    seen, plain = everything.match(terms, sight), shared_alone.match(terms)
+    seen, plain = everything.match(everything.cut(terms), sight), shared_alone.match(shared_alone.cut(terms))
     assert ids(everything, seen.words) == ids(shared_alone, plain.words)
     assert ids(everything, seen.covered) == ids(shared_alone, plain.covered)
     assert sorted(filter(None, seen.documents)) == sorted(filter(None, plain.documents))
