@@ -13,6 +13,7 @@ from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.facts.beliefs import Belief
 from sage.core.facts.fact_wording import contradiction, day_in_words, source_line, told
+from sage.core.hit_words import joined
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -20,11 +21,13 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         "facts", parents=[common], help="what you stated: about whom, since when, where it stands"
     )
     _limits(facts, None, 30)
-    facts.set_defaults(run=run_show, words=[], scope="all")
+    facts.set_defaults(run=run_show, words=[], scope="all", recipients=None)
+    _audience(facts)
     what = facts.add_subparsers(metavar="WHAT")
     about = what.add_parser("about", parents=[common], help="facts about somebody or something")
     about.add_argument("words", nargs="+")
     _limits(about, argparse.SUPPRESS, argparse.SUPPRESS)
+    _audience(about)
     about.set_defaults(run=run_show, scope="all")
     waiting = what.add_parser("open", parents=[common], help="what contradicts itself, and what you promised")
     waiting.set_defaults(run=run_show, words=[], scope="open")
@@ -58,8 +61,14 @@ def _limits(parser: argparse.ArgumentParser, at: str | None, most: int | str) ->
     parser.add_argument("-k", dest="most", type=int, default=most, metavar="N", help="how many at most (30)")
 
 
+def _audience(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--for", dest="recipients", action="append", metavar="NAME", default=argparse.SUPPRESS,
+                        help="only what follows from what NAME may see; several: what all of them may")  # fmt: skip
+
+
 def run_show(given: argparse.Namespace, printer: Printer) -> int:
-    request = wire.ShowFacts(" ".join(given.words), given.at or "", given.scope, max(1, given.most))
+    recipients = None if given.recipients is None else tuple(name for name in given.recipients if name != "public")
+    request = wire.ShowFacts(" ".join(given.words), given.at or "", given.scope, max(1, given.most), recipients)
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(request)
     lines = _lines(shown.beliefs, shown.related)
@@ -141,6 +150,8 @@ def _nothing(request: wire.ShowFacts, shown: wire.FactsShown) -> str:
         return "Nothing contradicts itself, and no promise is open."
     when = f" from {day_in_words(shown.first)} to {day_in_words(shown.last)}" if shown.first else ""
     about = f" about {request.about}" if request.about else ""
+    if request.recipients is not None:
+        return f"No facts{about}{when} in what {joined(request.recipients or ('everybody',))} may see."
     return f"No facts{about}{when} yet: they are read from what you write and say."
 
 

@@ -11,6 +11,8 @@ from sage.agent.facts import look_up
 from sage.core.errors import BadInput
 from sage.core.facts.beliefs import Belief, settle
 from sage.core.facts.fact_questions import FactQuery, days_of
+from sage.core.facts.stated_facts import StatedFacts
+from sage.core.ports import Facts
 from sage.engine.bootstrap import House
 from sage.engine.desk import Desk, handles
 from sage.engine.fact_explanations import belief_of
@@ -28,7 +30,11 @@ def _shown(house: House, request: wire.ShowFacts) -> wire.FactsShown:
     first, last = _days(house, request.at)
     about = request.about.strip()
     about = "me" if about.lower() in {"me", "myself"} else about
-    found, by_statement = look_up(house.facts, FactQuery(about, first, last, scope=request.scope), today)
+    facts: Facts = house.facts
+    if request.recipients is not None:
+        seen = house.memory.read_for(request.recipients, house.fact_reader.seen)
+        facts = StatedFacts(seen, house.facts.decisions())
+    found, by_statement = look_up(facts, FactQuery(about, first, last, scope=request.scope), today)
     shown = found[: request.most]
     return wire.FactsShown(tuple(shown), _related(shown, by_statement), first, last, len(found))
 

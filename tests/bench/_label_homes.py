@@ -93,8 +93,17 @@ class Case:
     hidden: list[str] = field(default_factory=list)
 
 
+STATING = {
+    "walrus": "I love {}", "seal": "Yesterday I moved to Lisbon", "garden": "My sister Anna likes {}", "tomato": "I hate {}",
+    "marathon": "She lives in Rome", "training": "Her birthday is on 3 May", "plumber": "Demo Aunt",
+}  # fmt: skip
+"""What a sentence becomes that begins with some word: facts, and the names of people whom they are about."""
+
+
 def sentence(chance: random.Random, words: Sequence[str] = WORDS) -> str:
-    return " ".join(chance.choices(words, k=chance.randint(3, 9))).capitalize() + chance.choice(".?!")
+    chosen = chance.choices(words, k=chance.randint(3, 9))
+    text = STATING.get(chosen[0], " ".join(chosen).capitalize()).format(" ".join(chosen[1:3]))
+    return text + chance.choice(".?!")
 
 
 class Maker:

@@ -139,6 +139,18 @@ def _links_of_all() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _facts_of_all() -> Iterator[None]:
+    """Facts are those that were read for the owner: hidden headings say whom they are about, hidden dates when."""
+
+    def stored(self: Any) -> list[tuple[PassageRow, bool]]:
+        rows = self._store.passages(self._visible.nonzero()[0].tolist())
+        return [(row, bool(row.folder)) for row in rows]
+
+    with patch.object(memory_view.View, "rows", stored):
+        yield
+
+
 LEAKS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "statistics": _statistics_over_all,
     "titles": _titles_of_all,
@@ -151,4 +163,5 @@ LEAKS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "vectors": _vectors_of_all,
     "labels": _stale_view,
     "links": _links_of_all,
+    "facts": _facts_of_all,
 }

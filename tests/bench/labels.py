@@ -18,6 +18,9 @@ from typing import Any
 
 import msgspec
 
+from sage.adapters.memory.fact_reader import FactReader
+from sage.core.facts.facts import Statement
+from sage.testing.texts import FakeTexts
 from tests.bench._label_homes import NOW, Built, Case, HomeSpec, Maker
 from tests.bench._label_leaks import LEAKS
 
@@ -41,25 +44,34 @@ def figures(pairs: int, seed: int, leak: Callable[[], AbstractContextManager[Non
     """Asks so many pairs."""
     began = time.perf_counter()
     ways: Counter[str] = Counter()
-    with_hits, hits, differing = 0, 0, []
+    with_hits, hits, facts, differing = 0, 0, 0, []
     with leak():
         for number in range(seed, seed + pairs):
             case = Maker(number).case()
             ways.update(set(case.hidden))
             first, second = answers(case)
             with_hits += any(found != b"[]" for found in first[: len(case.queries)])
-            hits += sum(len(msgspec.json.decode(found)) for found in first)
+            hits += sum(len(msgspec.json.decode(found)) for found in first[:-1])
+            facts += len(msgspec.json.decode(first[-1]))
             if first != second:
                 differing.append(number)
     return {
         "pairs": pairs,
         "with_hits": with_hits,
         "hits": hits,
+        "facts": facts,
         "differing": len(differing),
         "seeds_that_differ": differing[:20],
         "what_differed_between_the_homes": dict(sorted(ways.items())),
         "seconds": round(time.perf_counter() - began, 1),
     }
+
+
+class NoPages:
+    """Facts that models found: none."""
+
+    def found(self) -> list[Statement]:
+        return []
 
 
 def answers(case: Case) -> tuple[list[bytes], list[bytes]]:
@@ -69,13 +81,15 @@ def answers(case: Case) -> tuple[list[bytes], list[bytes]]:
 
 
 def answer(home: HomeSpec, case: Case) -> list[bytes]:
-    """What a home tells the recipients: to each query, of what is newest, and around the first that was found."""
+    """What a home tells the recipients: to each query, of what is newest, around the first that was found, and as facts."""
     with tempfile.TemporaryDirectory() as name:
         memory = Built(home, Path(name)).memory
         try:
             found = [memory.recall(query, k=ROOM, recipients=case.recipients, now=NOW) for query in case.queries]
             found.append(memory.newest(ROOM, case.recipients))
             found += [memory.around(hit.id, case.recipients)[0] for hit in found[0][:3]]
-            return [msgspec.json.encode(hits) for hits in found]
+            reader = FactReader(NoPages(), FakeTexts(), lambda: NOW)  # type: ignore[arg-type]
+            told = [*found, memory.read_for(case.recipients, reader.seen)]
+            return [msgspec.json.encode(hits) for hits in told]
         finally:
             memory.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from sage import wire
 from sage.client import Client
 from tests.homes import engine_of, make_home, make_notes, sage
+from tests.openai_stand_in import Answer, StandIn
 
 
 def test_facts_are_shown_asked_for_decided_and_explained(tmp_path: Path) -> None:
@@ -51,3 +52,49 @@ def test_what_is_asked_about_nothing_known_is_answered_from_the_notes(tmp_path: 
         assert told.returncode == 0 and "No facts about boilers yet" in told.stdout
         wrong = sage(home, "facts", "--at", "nonsense")
         assert wrong.returncode == 1 and "names no day" in wrong.stderr
+
+
+def test_others_are_told_facts_of_what_they_may_see(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    notes = make_notes(tmp_path)
+    (notes / "2026-03-01.md").write_text("---\naudience: [ann]\n---\nI live in Berlin.")
+    (notes / "2026-06-02.md").write_text("I moved to Rome.")
+    with engine_of(home), Client(home) as client:
+        client.call(wire.ImportNotes(str(notes)))
+        assert "You live in Berlin (since 1 March 2026)." in sage(home, "facts", "--for", "ann").stdout
+        assert "You live in Rome" not in sage(home, "facts", "about", "me", "--for", "ann", "--json").stdout
+        assert "No facts in what bob may see." in sage(home, "facts", "--for", "bob").stdout
+        assert "No facts in what everybody may see." in sage(home, "facts", "--for", "public").stdout
+
+
+def test_a_model_reads_facts_when_it_is_asked_and_says_what_it_used(tmp_path: Path) -> None:
+    proposed = {"subject": "me", "attribute": "likes", "value": "Tea", "quote": "Tea? Always", "denied": False}
+    invented = proposed | {"value": "gin", "quote": "Gin? Always"}
+    answer = Answer((json.dumps({"facts": [proposed, invented]}),))
+    with StandIn(answer) as server:
+        chain = f'[model]\nchain = ["openai/qwen-local"]\nbase_url = "{server.base_url}"\n'
+        home = make_home(tmp_path, settings=chain)
+        (tmp_path / "notes").mkdir()
+        (tmp_path / "notes" / "2026-03-01.md").write_text("Tea? Always, in the garden.")
+        with engine_of(home), Client(home) as client:
+            client.call(wire.ImportNotes(str(tmp_path / "notes")))
+            assert "names no day" in sage(home, "facts", "read", "--since", "nonsense").stderr
+            read = sage(home, "facts", "read", "--since", "2026", "--about", "tea")
+            assert "qwen-local reads 1 passage: it costs nothing." in read.stdout, read.stderr
+            assert (
+                "1 new fact in 1 passage" in read.stdout
+                and "You like Tea (since 1 March 2026, found by a model)." in read.stdout
+            )
+            assert "Nothing is left" in sage(home, "facts", "read").stdout
+    assert len(server.asked) == 1 and server.asked[0]["response_format"]["type"] == "json_schema"
+
+
+def test_the_librarian_says_that_it_reads_by_rule_alone(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    with engine_of(home):
+        refused = sage(home, "facts", "read")
+    assert (
+        refused.returncode == 1
+        and "reads facts by rule alone" in refused.stderr
+        and "sage models use" in refused.stderr
+    )

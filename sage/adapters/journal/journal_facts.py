@@ -103,6 +103,11 @@ class FactPages:
             for document in documents
         }
 
+    def found(self) -> list[Statement]:
+        """What models found in passages that still stand somewhere."""
+        rows = self._database.rows(f"{_READ} WHERE f.rule LIKE 'model %' AND p.fact IS NOT NULL ORDER BY f.id")
+        return [_statement(row) for row in rows]
+
     def end_documents(self, documents: Iterable[str], at: datetime) -> None:
         """Ends what only these documents said: they are gone."""
         with self._database.transaction() as connection:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec.structs import replace
 
@@ -23,6 +24,9 @@ from sage.adapters.memory.memory_store import MemoryStore
 from sage.core.facts.facts import Draft, Statement, statement_id
 from sage.core.passages import OWNER, RememberedText
 from sage.core.reading.documents import NOBODY, Person
+
+if TYPE_CHECKING:
+    from sage.adapters.memory.memory_view import View
 
 log = logging.getLogger(__name__)
 
@@ -125,9 +129,7 @@ class FactReader:
         waiting = [
             (ranks.get(name, name in stated), place, number)
             for place, (number, name, part, speaker) in enumerate(store.own_passages())
-            if name_of(name, part) not in read
-            and (names is None or name in ranks)
-            and (speaker in {None, "", OWNER} or self._person.is_named(speaker))
+            if name_of(name, part) not in read and (names is None or name in ranks) and not self._speaker(speaker)
         ]
         numbers = [number for _, _, number in sorted(waiting)]
         found: list[PassageRow] = []
@@ -165,12 +167,45 @@ class FactReader:
         with self._turn:
             return self._pages.add_found([(key, one) for one in statements], name_of(row.id, row.part), models, at)
 
+    def seen(self, view: View) -> list[Statement]:
+        """What is stated in what somebody else may see, read anew from that alone: of a fact nothing is told that only hidden
+        words say, such as a date, or that somebody is meant who is named in a hidden title."""
+        found: dict[str, list[Statement]] = defaultdict(list)
+        for one in self._pages.found():
+            found[one.source].append(one)
+        stated = [
+            one
+            for row, imported in view.rows()
+            if row.origin == "user"
+            for one in self._stated(row, "" if imported else self._speaker(row.speaker), found[row.source])
+        ]
+        first: dict[str, Statement] = {}
+        for one in sorted(
+            stated, key=lambda one: (one.id, one.source, one.line, one.start, one.passage, one.stated_at)
+        ):
+            first.setdefault(one.id, one)
+        return list(first.values())
+
+    def _stated(self, row: PassageRow, speaker: str, found: Sequence[Statement]) -> Iterator[Statement]:
+        from sage.core.facts.found_facts import find_again
+
+        passage, when = row.passage, when_of(row)
+        document = row.source if row.kind == "text" else row.thread
+        drafts = [*_drafts(passage.text, speaker, when, _about(row))]
+        drafts += [draft for one in found for draft in find_again(one, passage.text, when)]
+        for draft in drafts:
+            yield _statement(draft, passage.text, document, None, source=row.source, passage=row.id, when=when, line=passage.line,
+                             audience=row.audience)  # fmt: skip
+
+    def _speaker(self, speaker: str | None) -> str:
+        """Who says "I" in a text: "" for the person."""
+        return "" if speaker in {None, "", OWNER} or self._person.is_named(speaker) else speaker or ""
+
     def _said(self, text: RememberedText, at: datetime) -> Iterator[Statement]:
         if text.origin != "user":
             return
-        speaker = "" if text.speaker in {None, "", OWNER} or self._person.is_named(text.speaker) else text.speaker or ""
         document = text.thread or text.source
-        for draft in _drafts(text.text, speaker, text.when or "", ""):
+        for draft in _drafts(text.text, self._speaker(text.speaker), text.when or "", ""):
             yield _statement(draft, text.text, document, at, source=text.source, passage=text.id, when=text.when or "", line=1,
                              audience=text.audience)  # fmt: skip
 
@@ -208,7 +243,7 @@ def _statement(
     draft: Draft,
     text: str,
     document: str,
-    at: datetime,
+    at: datetime | None,
     *,
     source: str,
     passage: str,
@@ -239,7 +274,7 @@ def _statement(
         start=draft.start,
         end=draft.end,
         audience=audience,
-        recorded_at=stamp(at),
+        recorded_at=stamp(at) if at else "",
     )
 
 

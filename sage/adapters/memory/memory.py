@@ -21,6 +21,7 @@ from sage.adapters.memory.memory_journal import JournalFollower
 from sage.adapters.memory.memory_recall import MemoryRecall
 from sage.adapters.memory.memory_sources import Facts, FollowingFacts, Texts
 from sage.adapters.memory.memory_store import MemoryStore
+from sage.adapters.memory.memory_view import View
 from sage.adapters.memory.remembered_texts import text_to_keep, texts_to_keep
 from sage.adapters.notes.note_files import LARGEST
 from sage.adapters.notes.note_import import Progress
@@ -136,6 +137,10 @@ class SageMemory:
     def read(self, look: Callable[[MemoryStore], Done]) -> Done:
         """What is found by looking into the index."""
         return self._index.mended(lambda: look(self._index.store))
+
+    def read_for(self, recipients: Sequence[str], look: Callable[[View], Done]) -> Done:
+        """What is found by looking into what all of `recipients` may see."""
+        return self._index.mended(lambda: self._index.seen_by(recipients, look))
 
     # importing
 

@@ -91,6 +91,12 @@ class View:
         seen = self._mixed | {row.number: row for row in self._as_seen(self._store.passages_in(sorted(notes)))}
         return [self._shown(seen.get(row.number, row)) for row in rows]
 
+    def rows(self) -> list[tuple[PassageRow, bool]]:
+        """All that is visible, in no order that tells of anything else, and whether it is of an imported file."""
+        rows = self._store.passages(self._visible.nonzero()[0].tolist())
+        shown = {row.number: row for row in self.passages([row.number for row in rows])}
+        return [(shown[row.number], bool(row.folder)) for row in rows]
+
     def around(self, name: str, most: int) -> list[int]:
         """The numbers of what is visible of the note or thread of a passage (by id): at most so many before and after it."""
         own = self.keys("id", [name])

@@ -21,11 +21,13 @@ from sage.core.facts.date_spans import find_date_spans
 from sage.core.facts.fact_reading import day_of
 from sage.core.facts.fact_sentences import Sentence, plain_text, sentences
 from sage.core.facts.fact_words import RELATIONS
-from sage.core.facts.facts import ME, Draft, Kind, attribute_key, subject_key, value_key
+from sage.core.facts.facts import ME, Draft, Kind, Statement, attribute_key, subject_key, value_key
 from sage.core.words import content_stems, fold, words
 
 CONFIDENCE = 0.5
 """What a model found is surer than nothing and less sure than a rule."""
+BY_MODEL = "model"
+"""What the rule of such a fact begins with; the model's name follows."""
 _KINDS: dict[str, Kind] = {
     "likes": "preference", "prefers": "preference", "dislikes": "preference", "promised": "commitment", "plans": "commitment",
     "wants": "commitment", "has to": "commitment", "decided": "commitment", "lives in": "state", "works at": "state",
@@ -112,10 +114,25 @@ def read_found(answer: str, text: str, model: str, when: str = "") -> tuple[Draf
     for entry in _entries(answer):
         draft = _draft(entry, text, plain, said)
         if draft:
-            dated = _dated(replace(draft, rule=f"model {model}"), plain, day_of(when))
+            dated = _dated(replace(draft, rule=f"{BY_MODEL} {model}"), plain, day_of(when))
             if dated:
                 found.setdefault(said_key(dated), dated)
     return tuple(found.values())
+
+
+def find_again(one: Statement, text: str, when: str) -> tuple[Draft, ...]:
+    """What a model found once, as another passage bears it out that has the same words."""
+    if one.quote not in text:
+        return ()
+    value = one.quote if one.attribute in _DAYS else one.value
+    entry = {
+        "subject": one.subject,
+        "attribute": one.attribute,
+        "value": value,
+        "quote": one.quote,
+        "denied": not one.polarity,
+    }
+    return read_found(json.dumps(entry), text, one.rule.removeprefix(f"{BY_MODEL} "), when)
 
 
 def said_key(draft: Draft) -> tuple[object, ...]:

@@ -22,6 +22,7 @@ from sage.core.errors import NotFound
 from sage.core.facts.beliefs import Belief, settle
 from sage.core.facts.fact_wording import told
 from sage.core.facts.found_facts import read_found
+from sage.core.passages import passage_target
 from sage.core.reading.documents import Person
 from sage.testing.vectors import FakeEmbedder
 
@@ -309,3 +310,55 @@ def test_what_a_model_found_is_marked_stays_while_its_words_stand_and_ends_with_
     desk.note("a.md", "Hello.")
     desk.read()
     assert desk.facts() == []
+
+
+# --- what others may see -----------------------------------------------------------------------------------------------
+
+
+def _seen(desk: Desk, *recipients: str) -> list[tuple[str, str, str, str]]:
+    """What recipients are told: subject, value, state and since when of each belief."""
+    reader = FactReader(desk.pages, TextPages(desk.database), desk.now, Person("Demo Person"))
+    beliefs = settle(desk.memory.read_for(recipients, reader.seen), desk.pages.decisions())
+    return [(one.subject, one.value, one.state, one.valid_from) for one in beliefs]
+
+
+def test_others_are_told_what_follows_from_what_they_may_see_and_nothing_else(desk: Desk) -> None:
+    for text, when, audience in (
+        ("I live in Berlin.", "2023-01-01", ("ann", "bob")),
+        ("I live in Rome.", "2024-01-01", ("bob",)),
+        ("I love tea.", "2024-01-01", ("ann",)),
+        ("I hate tea.", "2024-01-01", ()),
+        ("I hate coffee.", "2024-01-01", ("private",)),
+    ):
+        desk.memory.remember(text, source="chat", when=when, audience=audience)
+    assert _seen(desk, "ann") == [("me", "tea", "holds", "2024-01-01"), ("me", "Berlin", "holds", "2023-01-01")]
+    assert _seen(desk, "bob") == [("me", "Berlin", "changed", "2023-01-01"), ("me", "Rome", "holds", "2024-01-01")]
+    assert _seen(desk, "ann", "bob") == [("me", "Berlin", "holds", "2023-01-01")]
+    assert _seen(desk) == []
+
+
+def test_a_hidden_title_or_date_tells_nobody_whom_a_fact_is_about_or_since_when(desk: Desk) -> None:
+    desk.note(
+        "a.md",
+        "---\ndate: 2023-05-01\n---\n# Demo Aunt\n\nHello.\n\n## Sweets and cakes\n\nShe likes marzipan. I live in Rome.\n",
+    )
+    desk.read()
+    assert ("Demo Aunt", "likes", "marzipan") in desk.facts()
+    for each in desk.memory.recall("marzipan"):
+        if "marzipan" in each.text:
+            target = passage_target(str(desk.folder / "notes" / "a.md"), each.id)
+            desk.memory.set_label("passage", target, ("ann",), desk.now())
+    assert _seen(desk, "ann") == [("me", "Rome", "holds", "")]
+
+
+def test_what_a_model_found_is_told_to_those_who_may_see_words_that_bear_it_out(desk: Desk) -> None:
+    name = desk.memory.remember("Tea? Always, with Demo Aunt.", source="chat", when="2024-01-01", audience="ann")
+    (row,) = _unread(desk)
+    assert _propose(desk, row, value="Tea", quote="Tea? Always") == 1
+    assert _propose(desk, row, subject="Demo Aunt", value="Tea", quote="Tea? Always") == 1
+    assert _seen(desk, "ann") == [("Demo Aunt", "Tea", "holds", "2024-01-01"), ("me", "Tea", "holds", "2024-01-01")]
+    assert _seen(desk, "bob") == []
+    desk.memory.remember("Tea? Always.", source="chat", when="2024-02-02", audience="bob")
+    assert _seen(desk, "bob") == [("me", "Tea", "holds", "2024-02-02")]
+    desk.pages.decide(next(one.id for one in desk.pages.statements() if one.subject == "me"), "wrong", desk.now())
+    assert [one[2] for one in _seen(desk, "ann")] == ["holds", "settled"] and name
