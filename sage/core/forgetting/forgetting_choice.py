@@ -10,7 +10,7 @@ from msgspec import Struct
 from sage.core.errors import BadInput, NotFound
 from sage.core.forgetting.cutting import Span, joined
 from sage.core.forgetting.forgetting import Choice, Piece, Target, front_end
-from sage.core.forgetting.word_runs import Run, Runs, distinctive, sentences, words_in
+from sage.core.forgetting.word_runs import LONG, Run, Runs, codes, distinctive, sentences, words_in
 from sage.core.words import STOP_WORDS
 
 _MEANS = 4
@@ -160,7 +160,7 @@ def _choose_repeats(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
     found: list[tuple[Piece, list[tuple[int, int, Run]]]] = []
     for piece in pieces:
         known = chosen.get(piece.key)
-        here = [] if piece.again else list(runs.places(piece.text))
+        here = [] if piece.again else _repeats(piece, runs)
         quoted = [] if piece.again else list(runs.places(piece.evidence))
         for run in {run for _, _, run in here} - {run for _, _, run in quoted} if not known else ():
             places.setdefault(run, set()).add(piece.group or piece.key)
@@ -176,6 +176,17 @@ def _choose_repeats(pieces: Sequence[Piece], chosen: dict[str, Choice]) -> None:
             known = chosen.get(piece.key)
             grown = _spread(piece, [*(known.spans if known else ()), *spans]) if piece.splits else ()
             chosen[piece.key] = Choice(piece, known.why if known else "repeated", grown)
+
+
+def _repeats(piece: Piece, runs: Runs) -> list[tuple[int, int, Run]]:
+    """Where a piece repeats words. In a file of the person's own a short line (a heading, say) must stand alone there, too:
+    a sentence that mentions a heading is another one."""
+    found = list(runs.places(piece.text))
+    if piece.fate != "your edit":
+        return found
+    whole = {tuple(word.folded for word in words_in(piece.text[start:end])) for start, end in sentences(piece.text)}
+    short = {run for _, _, run in found if len(run) < LONG} - codes(piece.text)
+    return [place for place in found if place[2] not in short or place[2] in whole]
 
 
 def _inside(place: tuple[int, int, Run], spans: Sequence[Span]) -> bool:

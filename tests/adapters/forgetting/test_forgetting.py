@@ -469,3 +469,16 @@ def test_a_purge_that_was_cut_off_goes_on_at_the_next_start(place: Place, monkey
     assert [each.state for each in place.forgetter.list()] == ["purged"]
     assert not place.left("third blue flowerpot")
     kept_backups.verify(made)
+
+
+def test_a_sentence_of_your_own_that_mentions_a_heading_of_what_goes_stays(place: Place, tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (vault / "Shed.md").write_text(f"# Shed\n\n## Keys beneath flowerpots\n\n{SECRET}\n")
+    (vault / "Tour.md").write_text("# Tour\n\nTomorrow I tell her of the keys beneath flowerpots in general.\n")
+    (vault / "Same.md").write_text(f"# Same\n\nKeys beneath flowerpots.\n\nAnd then: {SECRET}\n")
+    place.memory.import_path(vault)
+    found = place.forgetter.preview(Target((str(vault / "Shed.md"),)))
+    assert {Path(edit.path).name for edit in found.edits} == {"Shed.md", "Same.md"}
+    (same,) = (edit for edit in found.edits if edit.path.endswith("Same.md"))
+    assert "-Keys beneath flowerpots." in same.difference
