@@ -117,6 +117,8 @@ class Looking:
             return
         tries = {path: self._later.pop(path, (0.0, 0))[1] if remove else 0 for path in paths}
         reports = await self._guarded(lambda: self._memory.look_again(paths, remove=remove))
+        if any(report.moved for report in reports or ()):
+            self._vectors.set()
         if reports is None:  # the index was at fault, not the notes
             self._whole.update(map(Path, self._memory.roots))
         for path in self._told_waiting(reports or []):

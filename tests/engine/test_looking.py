@@ -59,6 +59,18 @@ async def test_a_save_is_found_and_what_was_deleted_is_not(desk: Desk) -> None:
     await desk.until(lambda: not desk.finds("seal"))
 
 
+async def test_a_renamed_note_gets_the_vectors_of_its_new_name(desk: Desk) -> None:
+    (desk.notes / "Sea.md").write_text("The walrus sleeps on the ice for days.")
+    await desk.until(lambda: desk.finds("walrus"))
+    (desk.notes / "Sea.md").rename(desk.notes / "Shore.md")
+
+    def follows() -> bool:
+        hits = desk.memory.recall("walrus")
+        return [hit.source for hit in hits] == ["Shore.md"] and len(desk.memory.vectors_of([hits[0].id])) == 1
+
+    await desk.until(follows)
+
+
 async def test_a_vault_that_the_settings_name_later_is_read_and_watched(desk: Desk, tmp_path: Path) -> None:
     vault = tmp_path / "vault"
     vault.mkdir()

@@ -150,7 +150,10 @@ class SageMemory:
         A path inside a folder that was imported before is brought up to date as part of that one; a folder around
         imported ones takes their place.
         """
-        return self._imports.import_path(path, progress)
+        report = self._imports.import_path(path, progress)
+        if report.moved:
+            self._embedding.make_missing()
+        return report
 
     def rescan(
         self, roots: Iterable[Path] | None = None, progress: Progress | None = None, *, remove: bool = True
@@ -159,13 +162,17 @@ class SageMemory:
 
         Without `remove`, what is gone is not taken out, but told as waiting.
         """
-        return self._imports.rescan(roots, progress, remove=remove)
+        reports = self._imports.rescan(roots, progress, remove=remove)
+        if any(report.moved for report in reports):
+            self._embedding.make_missing()
+        return reports
 
     def look_again(self, paths: Iterable[Path], *, remove: bool = True) -> list[ImportReport]:
         """Brings what was touched up to date, and reads nothing else; one report for each root that it touches.
 
         Paths outside of the imported roots are ignored. While an import or other long work runs, this takes its turn
-        between two of its steps. Without `remove`, what is gone is not taken out, but told as waiting.
+        between two of its steps. Without `remove`, what is gone is not taken out, but told as waiting. A note that moved
+        is found by its words at once, and by meaning after `make_vectors` if its new name makes other vectors.
         """
         return self._imports.look_again(paths, remove=remove)
 

@@ -33,10 +33,14 @@ class MemoryEmbedding:
 
     def make(self) -> None:
         """Makes the vectors that are missing, then those of another embedder that was chosen, then Chroma's index."""
-        self._index.mended(self._embed_missing)
+        self.make_missing()
         self._index.mended(self._change_embedder)
         with self._index.building:
             self._index.nearest.settle()
+
+    def make_missing(self) -> None:
+        """Makes the vectors that are missing of the embedder in use."""
+        self._index.mended(self._embed_missing)
 
     def _embed_missing(self) -> None:
         """Embeds what has no vector: after a change of embedder, or when it did not load before."""

@@ -90,6 +90,9 @@ class NoteImport:
         self._renames, self._largest, self._person = renames, largest, person
         self._moved = Moved()
         self._left: list[Place] = []
+        self._later: set[str] = set()
+        """Notes that have another name now, which the vectors of their passages know of: those are made after the import,
+        since a slow embedder would keep memory from following the name."""
         self._batch: list[tuple[DocumentRow, list[PassageRow]]] = []
 
     def run(self, survey: Survey, progress: Progress | None = None, *, remove: bool = True) -> ImportReport:
@@ -180,6 +183,8 @@ class NoteImport:
         )
         place = self._moved.gone.get(file.source)
         self._left += [place] if place else []
+        if place and not state:
+            self._later.add(file.source)
         self._add(document, _passage_rows(document, own))
         tally.troubles += document.troubles
         tally.changed += bool(state)
@@ -267,12 +272,13 @@ class NoteImport:
             for root, source in filter(None, places):
                 known |= self._store.embeddings.known_vectors(root, source, document.part)
         wanted = [[embedded_text(row, document.title) for row in rows] for document, rows in batch]
-        new = list(dict.fromkeys(text for texts in wanted for text in texts if text not in known))
+        now = [texts for (document, _), texts in zip(batch, wanted, strict=True) if document.source not in self._later]
+        new = list(dict.fromkeys(text for texts in now for text in texts if text not in known))
         known |= dict(zip(new, self._embed(new), strict=True)) if new else {}
         if batch:
             self._put(
                 [
-                    (document, rows, [known[text] for text in texts])
+                    (document, rows, [known.get(text) for text in texts])
                     for (document, rows), texts in zip(batch, wanted, strict=True)
                 ],
                 left,

@@ -134,6 +134,25 @@ def test_a_folder_of_many_notes_is_renamed_without_embedding_them_again(
     assert memory.counts().vectors == memory.counts().passages
 
 
+def test_a_renamed_note_is_followed_before_its_new_vectors_are_made(
+    memory: SageMemory, vault: Path, embedder: FakeEmbedder, tmp_path: Path
+) -> None:
+    embedded = len(embedder.embedded)
+    (vault / "a.md").rename(vault / "Morning.md")
+    look(memory, vault / "a.md", vault / "Morning.md")
+    assert len(embedder.embedded) == embedded
+    assert memory.recall("walrus")[0].source == "Morning.md"
+    memory.make_vectors()
+    assert embedder.embedded[embedded:] == ["walrus", *(text for text in embedder.embedded if text[:7] == "Morning")]
+    assert len(embedder.embedded) > embedded + 1
+    name = memory.recall("walrus")[0].id
+    (tmp_path / "fresh").mkdir()
+    with SageMemory(tmp_path / "fresh", FakeTexts(), embedder) as fresh:
+        fresh.import_path(vault)
+        (found,) = {hit.id for hit in fresh.file_passages() if "walrus" in hit.text}
+        assert fresh.vectors_of([found]) == memory.vectors_of([name])
+
+
 @pytest.mark.parametrize("edited", [False, True])
 def test_two_notes_that_swap_their_names_keep_their_ids(memory: SageMemory, vault: Path, edited: bool) -> None:
     before = ids(memory)
