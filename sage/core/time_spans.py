@@ -17,6 +17,14 @@ _LONGEST = 2000
 """Characters of a text that are read for times: what a passage is about stands in its beginning or everywhere."""
 
 
+class Offset(Struct, frozen=True):
+    """How far a time is from another: so many of a `unit` (day, night, week, weekend, month, year, or a weekday's name)."""
+
+    count: int
+    unit: str
+    back: bool
+
+
 class TimeSpan(Struct, frozen=True):
     """From `first` to `last`, both included. `yearly`: in any year, since none was named."""
 
@@ -47,7 +55,7 @@ class TimeSpan(Struct, frozen=True):
         return min(max(0, (other.first - last).days, (first - other.last).days) for first, last in shifted)
 
 
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
             "nine": 9, "ten": 10, "couple of": 2, "a couple of": 2, "few": 3, "a few": 3}  # fmt: skip
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3}
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
@@ -56,7 +64,7 @@ _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
 _MONTH = "|".join([*MONTHS, *(rf"{name[:3]}\b\.?" for name in MONTHS if name != "may"), r"sept\b\.?"])
 _DAY = "|".join(WEEKDAYS)
 _SEASON = "|".join(_SEASONS)
-_COUNT = r"\d{1,3}|a couple of|couple of|a few|few|" + "|".join(word for word in _NUMBERS if " " not in word)
+_COUNT = r"\d{1,3}|a couple of|couple of|a few|few|" + "|".join(word for word in NUMBERS if " " not in word)
 _YEAR = r"(?P<y>(?:19|20)\d\d)\b"
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -96,7 +104,7 @@ def time_spans(text: str, now: date | None) -> list[TimeSpan]:
             offset = _OFFSET.search(text, 0, found.start())
             try:
                 span = _READERS[name](found, now)
-                span = _moved(span, offset) if span and offset else span
+                span = move_span(span, _offset(offset)) if span and offset else span
             except (ValueError, OverflowError):  # before the first year, or after the last
                 continue
             if span is None:
@@ -207,10 +215,13 @@ _READERS: dict[str, Callable[[re.Match[str], date | None], TimeSpan | None]] = {
 }  # fmt: skip
 
 
-def _moved(span: TimeSpan, offset: re.Match[str]) -> TimeSpan:
-    """ "Two weeks before" a span, "the Saturday after" it."""
-    unit, back = offset["unit"].lower(), offset["way"].lower() in ("before", "prior to")
-    count = _count(offset["n"] or "one")
+def _offset(found: re.Match[str]) -> Offset:
+    return Offset(_count(found["n"] or "one"), found["unit"].lower(), found["way"].lower() in ("before", "prior to"))
+
+
+def move_span(span: TimeSpan, offset: Offset) -> TimeSpan:
+    """ "Two weeks before" a span, "the Saturday after" it. Raises OverflowError before the first year and after the last."""
+    unit, back, count = offset.unit, offset.back, offset.count
     edge = span.first if back else span.last
     if unit in WEEKDAYS:
         days = (edge.weekday() - WEEKDAYS.index(unit)) % 7 if back else (WEEKDAYS.index(unit) - edge.weekday()) % 7
@@ -251,7 +262,7 @@ def _near_season(season: str, step: int, now: date) -> TimeSpan:
 
 def _count(words: str) -> int:
     words = words.lower()
-    return int(words) if words.isdigit() else _NUMBERS.get(words, 1)
+    return int(words) if words.isdigit() else NUMBERS.get(words, 1)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

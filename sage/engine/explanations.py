@@ -15,7 +15,7 @@ from sage.engine.bootstrap import House
 from sage.engine.fact_explanations import explain_fact
 from sage.wire import Explanation
 
-_RESTS = {"linked": "linked from"}
+_RESTS = {"linked": "linked from", "when": "the time is counted from what is told in"}
 """How a part of a score rests on another passage."""
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sage.adapters.memory.event_anchors import anchored
 from sage.adapters.memory.memory_rows import PassageKey
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.memory.memory_view import View, ViewIndex, best_of
@@ -94,7 +95,7 @@ def search(store: MemoryStore | View, index: Nearest | ViewIndex | None, questio
         msgspec.structs.replace(
             rows[keys[one.id].number].hit(one.score, _given(one.why), name),
             confidence=confidence,
-            rests_on={"linked": keys[one.via].id} if one.via else {},
+            rests_on=found.rests_on(one),
         )
         for one, confidence in zip(picked, sure, strict=True)
     ]
@@ -114,7 +115,8 @@ class _Found:
         self._about_talk = is_about_talk(question.text)
         self._cosines_of: dict[int, dict[str, float]] = {}
         self._people: dict[str | None, bool] = {}
-        self._spans = time_spans(question.text, question.today)
+        self._anchored = anchored(store, question.text)
+        self._spans = [*time_spans(question.text, question.today), *self._anchored.spans]
         self._written = _written(self._matches, self._spans)
         rarities = dict.fromkeys((one.word for one in cut), 0.0)
         for one, rarity in zip(cut, self._matches.rarities, strict=True):
@@ -132,6 +134,12 @@ class _Found:
     def by_meaning(self) -> bool:
         """Whether vectors were compared."""
         return self._vector is not None
+
+    def rests_on(self, one: Ranked) -> dict[str, str]:
+        """Which other passages' words a candidate's score rests on, by the part of it."""
+        linked = {"linked": self.by_name[one.via].id} if one.via else {}
+        timed = {"when": self._anchored.told_by} if one.why["when"] and self._anchored.told_by else {}
+        return linked | timed
 
     def is_short_note(self, key: PassageKey) -> bool:
         """Whether it is of a note that is about one thing."""
