@@ -126,6 +126,7 @@ class Maker:
         ]
         queries = [self._about(visible), self._about(visible), self.chance.choice(SECRETS), sentence(self.chance),
                    f"{self._about(visible)} {self.chance.choice(SECRETS)} last spring"]  # fmt: skip
+        queries.append(f"what about {self._about(visible)} two days before the {self.chance.choice(WORDS)}?")
         return Case(self.recipients, homes, tuple(queries), hidden)
 
     def _about(self, visible: Sequence[str]) -> str:
@@ -167,12 +168,17 @@ class Maker:
         """Its words are like no other section's, so that a label on it is on it alone."""
         chance = self.chance
         body = " ".join([sentence(chance), f"({mark})", *([self._link()] if chance.random() < 0.4 else ()),
-                         *(["#trip"] if chance.random() < 0.2 else ()), sentence(chance)])  # fmt: skip
+                         *(["#trip"] if chance.random() < 0.2 else ()), *self._event(), sentence(chance)])  # fmt: skip
         if chance.random() < 0.15:  # several passages
             body = "\n\n".join(
                 [body, *(" ".join(sentence(chance) for _ in range(12)) for _ in range(4)), f"({mark} ends)"]
             )
         return Section(chance.choice([1, 2, 2, 3]), sentence(chance)[:-1], body)
+
+    def _event(self) -> list[str]:
+        """When something is: questions count from it."""
+        day = NOW + timedelta(days=self.chance.randint(-400, 0))
+        return [f"The {self.chance.choice(WORDS)} is on {day:%Y-%m-%d}."] if self.chance.random() < 0.4 else []
 
     def _link(self) -> str:
         return f"[[{self.chance.choice([*self.names, 'walrus h0'])}]]"
@@ -188,7 +194,7 @@ class Maker:
         chance = self.chance
         thread = chance.choice(["", "monday", "conversation/c1"])
         when = (NOW - timedelta(days=chance.randint(0, 400))).isoformat() if chance.random() < 0.7 else None
-        words = chance.choice([sentence(chance), f"{sentence(chance)} {mark}", "Ok."])
+        words = chance.choice([sentence(chance), " ".join([sentence(chance), mark, *self._event()]), "Ok."])
         return RememberedText(words, thread or "chat", thread, 0, chance.choice(PEOPLE), when)
 
     # what they do not see
@@ -215,7 +221,7 @@ class Maker:
         return f"{sentence(self.chance, [*WORDS, *SECRETS])} {self.chance.choice(SECRETS)} {self.chance.random()}"
 
     def _hidden_section(self, level: int) -> Section:
-        return Section(level, self._hidden_words(), f"{self._hidden_words()} {self._link()}")
+        return Section(level, self._hidden_words(), " ".join([self._hidden_words(), self._link(), *self._event()]))
 
     def _hide_notes(self, home: HomeSpec) -> HomeSpec:
         chance = self.chance

@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 import numpy as np
 
-from sage.adapters.memory import memory_view, sight
+from sage.adapters.memory import memory_search, memory_view, sight
+from sage.adapters.memory.event_anchors import anchored
 from sage.adapters.memory.memory_rows import PassageRow
 from sage.adapters.memory.stored_labels import StoredLabels
 
@@ -151,6 +152,13 @@ def _facts_of_all() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _events_of_all() -> Iterator[None]:
+    """When an event was is told by hidden text, too."""
+    with patch.object(memory_search, "anchored", lambda store, text: anchored(getattr(store, "_store", store), text)):
+        yield
+
+
 LEAKS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "statistics": _statistics_over_all,
     "titles": _titles_of_all,
@@ -163,5 +171,6 @@ LEAKS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "vectors": _vectors_of_all,
     "labels": _stale_view,
     "links": _links_of_all,
+    "events": _events_of_all,
     "facts": _facts_of_all,
 }
