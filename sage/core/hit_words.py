@@ -15,6 +15,7 @@ _PARTS = {
     "words": "your words stand in it or right around it, the rarer the more",
     "covered": "so much of what you asked stands in it",
     "document": "your words stand in the note or conversation that it belongs to",
+    "phrase": "what you put in quotation marks stands in it word for word",
     "meaning": "its meaning is near to that of your words",
     "around": "the meaning of what is around it is near",
     "speaker": "it was said by somebody whom you named",
@@ -28,7 +29,7 @@ _LINK = re.compile(r"!?\[\[(?:[^\]|\n]*\|)?([^\]\n]*)\]\]|!?\[([^\]\n]*)\]\([^)\
 _MARKUP = re.compile(
     r"^(?:\s*(?:>|[*+-](?=\s)|\d+[.)](?=\s)))+|^[|\s:-]+$|\*\*|`+|(?<!\S)[*_](?=\w)|(?<=\w)[*_](?!\w)|\|", re.MULTILINE
 )
-_BY_WORDS = frozenset(("words", "covered", "document"))
+_BY_WORDS = frozenset(("words", "covered", "document", "phrase"))
 """Parts of a score that words of the query stand for."""
 
 

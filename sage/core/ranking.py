@@ -25,16 +25,17 @@ WEIGHTS: Mapping[str, float] = {
     "when": 1.2,
     "tells": 0.1,
     "linked": 0.4,
+    "phrase": 1.2,
 }
 """What each part of a score counts: BM25 of the passage with its neighbours, the share of the question's words that it has,
 BM25 of its document, the cosine of the passage and of its surroundings, whether a person said it whom the question names,
-whether it is of the time that the question names, whether it tells something rather than asks, and how well the note was found
-that it is linked with (see `follow`)."""
+whether it is of the time that the question names, whether it tells something rather than asks, how well the note was found
+that it is linked with (see `follow`), and the share of the question's quoted phrases that stand in it."""
 
 _SPREAD = {"meaning", "around"}
 _LEAST_SPREAD = 0.3
 """Cosines that differ by less hardly tell candidates apart: the best of them gets less than the whole part."""
-_PLAIN = {"speaker", "when", "tells"}
+_PLAIN = {"speaker", "when", "tells", "phrase"}
 """Parts between 0 and 1 by themselves."""
 
 BEST_COUNT = 2.2
@@ -102,13 +103,14 @@ def nearness(days: int) -> float:
     return math.exp(-days / 14) if days >= 0 else math.exp(days / 3)
 
 
-def confidence(covered: float, words: float, cosine: float | None) -> float:
+def confidence(covered: float, words: float, cosine: float | None, phrase: float | None = None) -> float:
     """From 0 to 1, how much a passage looks like an answer: what a question's words say, and what its meaning does.
 
     `covered` is the share of the question's words in the passage, by rarity; `words` its BM25 with its neighbours' words, as a
-    share of the most that there can be. Unlike a score it needs no other candidate, so it can say that nothing answers.
+    share of the most that there can be, `phrase` the share of what the question quotes (None: it quotes nothing). Unlike a score
+    it needs no other candidate, so it can say that nothing answers.
     """
-    parts = [covered, words, *([] if cosine is None else [max(0.0, cosine)])]
+    parts = [covered, words, *([] if cosine is None else [max(0.0, cosine)]), *([] if phrase is None else [phrase])]
     return round(min(1.0, sum(parts) / len(parts)), 6)
 
 

@@ -127,11 +127,17 @@ class Maker:
         queries = [self._about(visible), self._about(visible), self.chance.choice(SECRETS), sentence(self.chance),
                    f"{self._about(visible)} {self.chance.choice(SECRETS)} last spring"]  # fmt: skip
         queries.append(f"what about {self._about(visible)} two days before the {self.chance.choice(WORDS)}?")
+        queries += [f'"{self._stretch(visible)}"', f'{sentence(self.chance)} "{self._stretch(SECRETS)}"']
         return Case(self.recipients, homes, tuple(queries), hidden)
 
     def _about(self, visible: Sequence[str]) -> str:
         words = self.chance.choice(visible).split() if visible else WORDS
         return " ".join(self.chance.choices(words, k=3))
+
+    def _stretch(self, texts: Sequence[str]) -> str:
+        words = self.chance.choice(texts).split() if texts else WORDS
+        first = self.chance.randrange(len(words))
+        return " ".join(words[first : first + 3])
 
     # what they see
 

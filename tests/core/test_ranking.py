@@ -19,7 +19,7 @@ from sage.core.ranking import (
     query_terms,
 )
 
-PLAIN = ("speaker", "when", "tells")
+PLAIN = ("speaker", "when", "tells", "phrase")
 parts = st.fixed_dictionaries({part: st.floats(0, 1) if part in PLAIN else st.floats(-1, 50) for part in WEIGHTS})
 candidates = st.dictionaries(st.text("abc", min_size=1, max_size=4), parts, max_size=12).map(
     lambda found: [Candidate(name, name[0], scores) for name, scores in found.items()]
@@ -67,6 +67,7 @@ def test_confidence_is_a_share() -> None:
     assert confidence(0.0, 0.0, -0.5) == 0.0
     assert confidence(0.6, 0.4, None) == 0.5
     assert confidence(0.6, 0.4, 0.2) == pytest.approx(0.4)
+    assert confidence(0.6, 0.4, None, 0.0) < confidence(0.6, 0.4, None) < confidence(0.6, 0.4, None, 1.0)
 
 
 def test_equal_scores_come_in_the_order_of_ids() -> None:

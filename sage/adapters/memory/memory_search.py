@@ -16,6 +16,7 @@ from sage.adapters.memory.memory_view import View, ViewIndex, best_of
 from sage.adapters.memory.nearest import Nearest
 from sage.core.evidence import is_about_talk
 from sage.core.passages import SAGE, Hit
+from sage.core.phrases import phrase_share, quoted_phrases
 from sage.core.ports import Embedder
 from sage.core.ranking import (
     BEST_COUNT,
@@ -45,6 +46,8 @@ FOLLOWED = 5
 """First candidates whose links are followed."""
 ECHO = 0.5
 """What is left of the score of an earlier question to Sage and of its answer: both repeat the words of what is sought."""
+_READ_FOR_PHRASES = 500
+"""Passages that have all words of a phrase and are read for it, the best by these words first."""
 _READ_FOR_TIMES = 60
 """Candidates whose text is read for the times that it names, when the question names one."""
 
@@ -121,11 +124,13 @@ class _Found:
         rarities = dict.fromkeys((one.word for one in cut), 0.0)
         for one, rarity in zip(cut, self._matches.rarities, strict=True):
             rarities[one.word] += rarity
+        self._phrases = quoted_phrases(question.text)
+        self._quoting = self._with_phrases()
         vector = question.aim(rarities) if index is not None else None
         self._vector = vector if vector is not None and vector.any() else None
         near = index.search(self._vector, pool) if index is not None and self._vector is not None else []
         keys = {key.number: key for key in store.keys("id", [name for name, _ in near])}
-        missing = set(best_of(store, self._roughly(), pool)) - set(keys)
+        missing = {*best_of(store, self._roughly(), pool), *self._quoting} - set(keys)
         keys |= {key.number: key for key in store.keys("number", sorted(missing))}
         # Passages of one text, and the same passage in two roots, share an id but compete as single candidates.
         self.by_name = _by_name(keys.values())
@@ -185,6 +190,7 @@ class _Found:
                 float(matches.covered[number]),
                 float(matches.words[number]) / (most or 1.0),
                 self._cosines_of.get(number, {}).get("meaning"),
+                self._quoting.get(number, 0.0) if self._phrases else None,
             )
             for number in numbers
         ]
@@ -207,6 +213,7 @@ class _Found:
             "speaker": float(self._names(key.speaker)),
             "when": float(self._written[key.number]) * 2 / 3,
             "tells": float(not key.asks),
+            "phrase": self._quoting.get(key.number, 0.0),
         }
 
     def _names(self, speaker: str | None) -> bool:
@@ -238,6 +245,17 @@ class _Found:
         near = (means * self._vector).sum(axis=1, dtype=np.float64) / np.where(lengths > 0, lengths, 1)
         found = zip(numbers, own[places[:, 2]].round(6).tolist(), near.round(6).tolist(), strict=True)
         return {number: {"meaning": mine, "around": others} for number, mine, others in found if number in vectors}
+
+    def _with_phrases(self) -> dict[int, float]:
+        """The passages in which phrases stand that the question quotes, and how many of these do, from 0 to 1."""
+        wanted: set[int] = set()
+        for phrase in self._phrases:
+            words = self._store.match(self._store.cut(phrase.split()))
+            # A sum of shares may be a little less than the whole.
+            wanted.update(best_of(self._store, words.words * (words.covered > 1 - 1e-9), _READ_FOR_PHRASES))
+        shares = ((row.number, phrase_share(row.passage.text, self._phrases))
+                  for row in self._store.passages(sorted(wanted)))  # fmt: skip
+        return {number: share for number, share in shares if share}
 
     def _named(self, numbers: Sequence[int]) -> dict[int, dict[str, float]]:
         """The part "when" of candidates whose text names the time that is asked for."""

@@ -6,7 +6,6 @@ each question. From these lists the statistics of any set of rows are made in mi
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from struct import Struct
@@ -17,6 +16,7 @@ import apsw
 from sage.core.ranking import fold
 from sage.core.stems import every_stem, stems_in, tagged
 from sage.core.tongues import ENGLISH, tongue_of
+from sage.core.words import UNSPACED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,12 +52,6 @@ class Entries(NamedTuple):
     def only(self, kept: np.ndarray) -> Entries:
         """Those of a mask."""
         return self if kept.all() else Entries(self.numbers[kept], self.fields[kept], self.counts[kept])
-
-
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
-)
-"""Runs of scripts that put no spaces between words: Thai, Lao, Burmese, Khmer, Japanese and Chinese."""
 
 
 class Sought(NamedTuple):
@@ -133,7 +127,7 @@ def _parts(words: list[str], plain: bool) -> list[str]:
 def _pairs(word: str) -> Iterator[str]:
     """The pairs of letters in what is written without spaces, and the words around it."""
     last = 0
-    for run in _UNSPACED.finditer(word):
+    for run in UNSPACED.finditer(word):
         yield from filter(None, [word[last : run.start()]])
         yield from (run[0][place : place + 2] for place in range(max(1, len(run[0]) - 1)))
         last = run.end()
