@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import unquote
 
 from msgspec.structs import replace
@@ -20,12 +21,22 @@ from sage.core.reading.org_text import read_org
 _NOTION_ID = re.compile(r"[ _-][0-9a-f]{32}(?:_all)?(?=\.|/|$)")
 """What Notion puts after the name of every page that it exports."""
 _PAGE_LINK = re.compile(r"\]\(([^()\s]{1,500}\.(?:md|csv))\)")
+_DAILY = re.compile(r"[12]\d{3}-\d\d-\d\d(?![\d-])")
 _CHARSET = re.compile(rb"""(?i)<meta[^>]{1,200}charset=["']?([\w-]{2,20})""")
 
 
 def title_of(name: str) -> str:
     """A note's title, from its file's name."""
     return _NOTION_ID.sub("", stem_of(name)).strip() or stem_of(name)
+
+
+def day_of(name: str) -> str | None:
+    """The day that a daily note is of, from its file's name: 2026-04-10, perhaps with words after it."""
+    found = _DAILY.match(stem_of(name))
+    try:
+        return str(date.fromisoformat(found[0])) if found else None
+    except ValueError:
+        return None
 
 
 def read_markdown(files: Files, name: str, reading: Reading) -> Iterator[Part]:
@@ -42,7 +53,7 @@ def read_markdown(files: Files, name: str, reading: Reading) -> Iterator[Part]:
         )
     words = " ".join((head.title, *head.aliases, *head.tags, *head.properties)).strip()
     passages = map(_with_page_links, note.passages) if _NOTION_ID.search(stem_of(name)) else note.passages
-    pieces = tuple(Piece(passage, head.when, origin=head.origin) for passage in passages)
+    pieces = tuple(Piece(passage, head.when or day_of(name), origin=head.origin) for passage in passages)
     names = (head.title, *head.aliases)
     return whole(Document(title_of(name), pieces, words, audience=note.audience, marks=note.marks, names=names))
 

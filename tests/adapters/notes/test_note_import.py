@@ -68,6 +68,31 @@ def test_above_the_first_heading_the_title_stands_for_one(memory: SageMemory, va
     assert memory.recall("bear")[0].citation == "plain.txt#plain:1"
 
 
+@pytest.mark.parametrize(
+    ("name", "when"),
+    [
+        ("2026-04-10", "2026-04-10"),
+        ("2026-04-10 Friday", "2026-04-10"),
+        ("2026-04-31", None),
+        ("2026-04-10-2", None),
+        ("Since 2026-04-10", None),
+        ("12026-04-10", None),
+    ],
+)
+def test_a_daily_note_is_of_the_day_that_it_is_named_by(
+    memory: SageMemory, vault: Path, name: str, when: str | None
+) -> None:
+    (vault / "some day.md").write_text("Otters all day.")
+    memory.import_path(vault)
+    assert memory.recall("otters")[0].when is None
+    (vault / "some day.md").rename(vault / f"{name}.md")
+    memory.import_path(vault)
+    assert memory.recall("otters")[0].when == when
+    (vault / f"{name}.md").write_text("---\ndate: 2020-02-02\n---\nOtters all day.")
+    memory.import_path(vault)
+    assert memory.recall("otters")[0].when == "2020-02-02"
+
+
 @pytest.mark.parametrize("query", ["walrus", "WALRUS", "mammals", "tusker", "wälrus"])
 def test_title_tags_aliases_and_word_forms_find_a_note(memory: SageMemory, vault: Path, query: str) -> None:
     memory.import_path(vault)
