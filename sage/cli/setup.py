@@ -49,7 +49,7 @@ def run_setup(given: argparse.Namespace, printer: Printer) -> int:
 
 
 def _choose_model(client: Client, shown: wire.SetupShown, printer: Printer) -> str:
-    printer.line("\nWho shall answer? (Enter skips: no model, only your own words)")
+    printer.line("\nWho shall answer? (Enter skips: no model, only what your notes say)")
     for number, option in enumerate(shown.options, 1):
         printer.line(f"{number:>3}. {option.label} — {option.needs}\n     {option.can}")
     chosen = _chosen(shown.options)

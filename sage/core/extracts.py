@@ -15,11 +15,15 @@ _PART = re.compile(r"[^\n]*?(?:(?<=\w\w[.!?])(?=\s+[^\s\d])|[。！？]|\n|\Z)")
 NOTHING = "I have nothing on that in your notes."
 NEAREST = "Nothing in your notes clearly answers that. The nearest:"
 NO_MODEL = "No model is set, so these are your own words as they stand. `sage setup` (`/model` in the app) offers one."
+NO_MODEL_OTHERS = (
+    "No model is set, so these are the words as they stand, not all of them yours. "
+    "`sage setup` (`/model` in the app) offers one."
+)
 NO_MODEL_NOTHING = (
     "No model is set; I can search, note, plan and remind. `sage setup` (`/model` in the app) offers one."
 )
 KEPT = "I have kept that; ask me for it at any time."
-SAGE_SAYS = (NOTHING, NEAREST, NO_MODEL, NO_MODEL_NOTHING, KEPT)
+SAGE_SAYS = (NOTHING, NEAREST, NO_MODEL, NO_MODEL_OTHERS, NO_MODEL_NOTHING, KEPT)
 """What Sage says of itself: it rests on no passage, whatever words they share."""
 
 

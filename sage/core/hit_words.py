@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from sage.core.labels import Audience
-from sage.core.passages import SAGE, Hit, conversation_thread
+from sage.core.passages import OWNER, SAGE, Hit, conversation_thread
 from sage.core.search_words import Kind
 from sage.core.words import content_stems, fold, stem
 
@@ -61,9 +61,16 @@ def audience_words(audience: Audience) -> str:
     return f"shared with {joined(names)}" if names else "only you"
 
 
+def is_own(hit: Hit) -> bool:
+    """Whether the person wrote or said it. Who else says something in a text that was remembered, its speaker tells."""
+    return hit.origin == "user" and (bool(hit.root) or hit.speaker in {None, "", OWNER})
+
+
 def origin_words(hit: Hit) -> str:
     """Whose words they are."""
-    return "Sage's words" if hit.speaker == SAGE and is_turn(hit) else _ORIGINS[hit.origin]
+    if hit.speaker == SAGE and is_turn(hit):
+        return "Sage's words"
+    return _ORIGINS[hit.origin] if is_own(hit) or hit.origin != "user" else f"said by {hit.speaker}"
 
 
 def joined(names: Iterable[str]) -> str:

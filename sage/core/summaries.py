@@ -46,6 +46,7 @@ def sides_of(turns: Sequence[PastTurn]) -> list[Hit]:
                         len(text),
                         text,
                         turn.said_at,
+                        origin="user" if speaker == OWNER else "tool",
                         thread=thread,
                         speaker=speaker,
                     )

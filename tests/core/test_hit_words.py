@@ -5,6 +5,7 @@ from __future__ import annotations
 from sage.core.hit_words import (
     audience_words,
     excerpt,
+    is_own,
     kind_of,
     matches,
     origin_words,
@@ -30,6 +31,14 @@ def test_what_it_is() -> None:
 def test_a_contact_called_like_sage_is_not_sage() -> None:
     other = Hit("t_3", "letters", "", 1, 0, 4, "text", thread="letters", speaker="Sage", origin="contact")
     assert origin_words(other) == "written by someone else"
+
+
+def test_whose_words_they_are() -> None:
+    remembered = Hit("t_4", "chat", "", 1, 0, 4, "text", speaker="Demo Aunt")
+    assert not is_own(remembered) and origin_words(remembered) == "said by Demo Aunt"
+    written = Hit("p_2", "chat.json", "", 1, 0, 4, "text", root="/notes", speaker="Demo Person")
+    assert is_own(written) and is_own(NOTE) and is_own(TURN) and origin_words(written) == "your words"
+    assert not is_own(Hit("p_3", "mail.mbox", "", 1, 0, 4, "text", root="/notes", origin="contact"))
 
 
 def test_who_may_see_it() -> None:

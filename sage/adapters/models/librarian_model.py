@@ -1,4 +1,4 @@
-"""The librarian: no model at all. It does what it is plainly told, and answers in the person's own words."""
+"""The librarian: no model at all. It does what it is plainly told, and answers in the words of what it found."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sage.core.extracts import (
     NEAREST,
     NO_MODEL,
     NO_MODEL_NOTHING,
+    NO_MODEL_OTHERS,
     NOTHING,
     answering,
     is_told,
@@ -18,7 +19,9 @@ from sage.core.extracts import (
     quotation,
 )
 from sage.core.facts.fact_questions import NO_FACTS
+from sage.core.hit_words import is_own, origin_words
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall
+from sage.core.passages import Hit
 from sage.core.plain_commands import read_command
 from sage.core.ports import ChatModel
 from sage.core.words import gist
@@ -123,5 +126,14 @@ class LibrarianModel:
         pieces = []
         for number, hit in found:
             quoted = "\n".join(f"> {line}" for line in quotation(question, hit).splitlines())
-            pieces.append(f"From *{hit.source}*, {hit.heading or 'the beginning'} [{number}]:\n{quoted}\n\n")
-        return [*pieces, f"*{NO_MODEL}*"]
+            pieces.append(f"{_from(hit)} [{number}]:\n{quoted}\n\n")
+        own = all(is_own(hit) for _, hit in found)
+        return [*pieces, f"*{NO_MODEL if own else NO_MODEL_OTHERS}*"]
+
+
+def _from(hit: Hit) -> str:
+    """Where a quotation stands, and whose words it is unless it is of a note of the person's."""
+    named = hit.speaker if hit.origin == "contact" else ""
+    where = hit.heading or named or ("" if hit.speaker or not hit.root else "the beginning")
+    whose = "" if is_own(hit) and hit.root and not hit.speaker else f" ({origin_words(hit)})"
+    return f"From *{hit.source}*{f', {where}' if where else ''}{whose}"

@@ -30,7 +30,7 @@ NO_MODEL = ModelOption(
     id=LIBRARIAN,
     label="No model",
     kind="none",
-    can="Finds the passages in your notes that answer you, in your own words, and keeps tasks, goals and reminders.",
+    can="Finds the passages in your notes and messages that answer you, word for word, and keeps tasks, goals and reminders.",
 )
 
 
