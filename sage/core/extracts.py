@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from sage.core.passages import Hit
+from sage.core.stems import content_stems_in
+from sage.core.tongues import tongue_of
 from sage.core.words import content_stems
 
 _PART = re.compile(r"[^\n]*?(?:(?<=\w\w[.!?])(?=\s+[^\s\d])|[。！？]|\n|\Z)")
@@ -66,13 +68,14 @@ def is_told(text: str) -> bool:
 
 def answering(question: str, hits: Sequence[Hit], most: int = 3) -> list[tuple[int, Hit]]:
     """The hits that answer a question, with their number (from 1), best first; none if nothing covers it."""
-    asked = set(content_stems(question))
-    if not asked:
+    if not content_stems(question):
         return [(number, hit) for number, hit in enumerate(hits[:most], 1)]
     # What memory recalled says itself how sure it is, with rare words above common ones; the rest is counted here.
     known = any(hit.confidence for hit in hits)
     least = SURE if known else COVERED
-    shares = [(hit.confidence if known else _coverage(asked, hit), number, hit) for number, hit in enumerate(hits, 1)]
+    shares = [
+        (hit.confidence if known else _coverage(question, hit), number, hit) for number, hit in enumerate(hits, 1)
+    ]
     best = max((share for share, _, _ in shares), default=0.0)
     if best < least:
         return []
@@ -82,19 +85,19 @@ def answering(question: str, hits: Sequence[Hit], most: int = 3) -> list[tuple[i
 
 def nearest(question: str, hits: Sequence[Hit], most: int = 3) -> list[tuple[int, Hit]]:
     """Hits that share some word with the question, with their number (from 1), for when none answers it."""
-    asked = set(content_stems(question))
-    return [(number, hit) for number, hit in enumerate(hits, 1) if _coverage(asked, hit) > 0][:most]
+    return [(number, hit) for number, hit in enumerate(hits, 1) if _coverage(question, hit) > 0][:most]
 
 
 def quotation(question: str, hit: Hit) -> str:
     """The stretch of a passage that says most about the question, as it stands: whole sentences, about LONGEST_QUOTE characters."""
-    asked = set(content_stems(question))
-    parts = [match for match in _PART.finditer(hit.text) if content_stems(match[0])]
+    tongue = tongue_of(hit.text)
+    asked = set(content_stems_in(tongue, question))
+    parts = [match for match in _PART.finditer(hit.text) if content_stems_in(tongue, match[0])]
     if len(parts) > 1 and parts[0][0].lstrip().startswith("#"):
         parts = parts[1:]
     if not parts:
         return hit.text.strip()[:LONGEST_QUOTE]
-    worth = [len(asked & set(content_stems(part[0]))) for part in parts]
+    worth = [len(asked & set(content_stems_in(tongue, part[0]))) for part in parts]
     first = last = max(range(len(parts)), key=lambda place: (worth[place], -place))
     while True:
         if last + 1 < len(parts) and parts[last + 1].end() - parts[first].start() <= LONGEST_QUOTE:
@@ -107,9 +110,11 @@ def quotation(question: str, hit: Hit) -> str:
     return quoted if len(quoted) <= 2 * LONGEST_QUOTE else quoted[: 2 * LONGEST_QUOTE].rstrip() + " …"
 
 
-def _coverage(asked: set[str], hit: Hit) -> float:
+def _coverage(question: str, hit: Hit) -> float:
     """The share of the question's words in a passage; a word that is spelt nearly the same counts, too."""
-    vocabulary = set(content_stems(f"{hit.source} {hit.heading} {hit.text} {hit.speaker or ''}"))
+    tongue = tongue_of(hit.text)
+    asked = set(content_stems_in(tongue, question))
+    vocabulary = set(content_stems_in(tongue, f"{hit.source} {hit.heading} {hit.text} {hit.speaker or ''}"))
     return sum(word in vocabulary or _is_near(word, vocabulary) for word in asked) / len(asked) if asked else 0.0
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from sage.core.labels import Audience
 from sage.core.passages import OWNER, SAGE, Hit, conversation_thread
+from sage.core.ranking import query_terms
 from sage.core.search_words import Kind
+from sage.core.stems import every_stem, stems_in, tagged
+from sage.core.tongues import ENGLISH, tongue_of
 from sage.core.words import content_stems, fold, stem
 
 _ORIGINS = {"user": "your words", "contact": "written by someone else", "web": "from the web", "tool": "from a tool"}
@@ -97,7 +101,7 @@ def why_lines(hit: Hit) -> list[str]:
 
 def search_stems(words: str) -> frozenset[str]:
     """What `matches` looks for."""
-    return frozenset(content_stems(words))
+    return frozenset((*content_stems(words), *chain.from_iterable(every_stem(query_terms(words)))))
 
 
 def matches(text: str, stems: frozenset[str]) -> list[tuple[int, int]]:
@@ -106,13 +110,19 @@ def matches(text: str, stems: frozenset[str]) -> list[tuple[int, int]]:
         return []
     unspaced = [each for each in stems if len(each) > 1 and each[0] >= "\u2e80"]
     spans: list[tuple[int, int]] = []
+    tongue = tongue_of(text)
     for found in _WORD.finditer(text):
         word = fold(found[0])
-        if stem(word) in stems:
+        if stem(word) in stems or (tongue != ENGLISH and not stems.isdisjoint(_stems_in(tongue, found[0]))):
             spans.append(found.span())
         elif unspaced and not word.isascii():
             spans += _within(found[0], found.start(), unspaced)
     return spans
+
+
+def _stems_in(tongue: str, word: str) -> Iterator[str]:
+    """The stems of a word in its language, as `search_stems` has them; of both parts of one with an apostrophe (l'ami)."""
+    return (tagged(tongue, each) for each in stems_in(tongue, query_terms(word)))
 
 
 def _within(word: str, offset: int, parts: list[str]) -> list[tuple[int, int]]:

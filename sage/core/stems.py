@@ -5,13 +5,17 @@ English is cut where words are counted, by the tokenizer of SQLite; see `sage.ad
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from sage.core.tongues import TONGUES
+from sage.core.ranking import fold
+from sage.core.tongues import ENGLISH, TONGUES, common_words
+from sage.core.words import content_stems
 
+_WORD = re.compile(r"[^\W_]+")
 _CUT = threading.Lock()
 """A stemmer keeps its state in itself, and so serves one thread at a time."""
 _MEANT = frozenset(("pl", "cs", "hu", "tr", "ru", "el"))
@@ -27,6 +31,14 @@ def stems_in(tongue: str, words: Sequence[str]) -> list[str]:
     with _CUT:
         found = _stemmer(tongue)(words)
     return [_plain(word) for word in found] if tongue in _MEANT else found
+
+
+def content_stems_in(tongue: str, text: str) -> list[str]:
+    """The stems of the words that carry meaning, in order, cut by the rules of a language (see `tongue_of`)."""
+    if tongue == ENGLISH:
+        return content_stems(text)
+    common = common_words(tongue)
+    return stems_in(tongue, [word for word in _WORD.findall(fold(text)) if word not in common])
 
 
 def tagged(tongue: str, stem: str) -> str:

@@ -100,7 +100,7 @@ _LEAST = 2
 """Different words or letters that must speak for a language; single letters are too often of a list or a formula."""
 _SHARE = 0.12
 """The share of a text's words that must speak for a language: names and lists hardly speak at all."""
-_PLAINLY = 0.3
+_PLAINLY = 0.2
 """The share of common English words that no other language reaches."""
 
 
@@ -113,9 +113,14 @@ def _hints() -> dict[str, tuple[str, ...]]:
 
 
 _HINTS = _hints()
-_ENGLISH = frozenset(_COMMON[ENGLISH].split())
+_ENGLISH = frozenset(word for word in _COMMON[ENGLISH].split() if len(word) > 1)
 _MARKS = {letter: frozenset(tongues.split()) for letters, tongues in _LETTERS.items() for letter in letters}
 _NO_MARKS: frozenset[str] = frozenset()
+
+
+def common_words(tongue: str) -> frozenset[str]:
+    """The most common words of one of TONGUES: they say nothing about what a text is about."""
+    return frozenset(_COMMON[tongue].split())
 
 
 def tongue_of(text: str) -> str:

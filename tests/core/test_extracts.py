@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from sage.core.extracts import SURE, answering
+from sage.core.extracts import SURE, answering, nearest, quotation
 from sage.core.passages import Hit
 
 
@@ -24,3 +24,10 @@ def test_what_memory_is_sure_of_is_an_answer_and_what_is_far_less_sure_is_none()
 def test_without_a_confidence_half_of_the_words_must_stand_there() -> None:
     assert numbers("boiler pressure", hit("the pressure is low")) == [1]
     assert numbers("boiler pressure in the cellar", hit("the pressure is low")) == []
+
+
+def test_a_quotation_knows_the_forms_of_words_in_the_language_of_its_passage() -> None:
+    rain = "Am Montag hat es den ganzen Tag geregnet, und wir haben dann auch nicht mehr viel getan. " * 6
+    note = hit(f"{rain}\nDie beiden Häuser waren dann doch noch offen.\n{rain}")
+    assert "Häuser" in quotation("Wann war das Haus offen?", note)
+    assert nearest("Haus", [note]) == [(1, note)]

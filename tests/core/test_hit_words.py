@@ -65,6 +65,22 @@ def test_words_are_found_in_any_form_and_in_scripts_without_spaces() -> None:
     assert marked("anything", "") == []
 
 
+def test_words_are_found_in_the_forms_of_the_texts_language() -> None:
+    def marked(text: str, words: str) -> list[str]:
+        return [text[start:end] for start, end in matches(text, search_stems(words))]
+
+    assert marked("Gestern haben wir die beiden Häuser am See mit dem Garten angesehen.", "Haus Gärten") == [
+        "Häuser",
+        "Garten",
+    ]
+    assert marked("Hier nous avons vu les chevaux dans l'écurie de ma cousine.", "cheval écuries") == [
+        "chevaux",
+        "l'écurie",
+    ]
+    assert marked("Вчера мы гуляли с собакой в парке, и она нашла ключи.", "собака ключ") == ["собакой", "ключи"]
+    assert marked("We looked at the houses and it was not what we had in mind.", "Noten Haus") == []
+
+
 def test_an_excerpt_begins_near_the_word_and_leaves_marks_and_headings_out() -> None:
     text = "# Head\n\n- **One** [two](http://x) and [[Three|four]]\n\n> five `six`"
     assert excerpt(text, frozenset(), 80) == "One two and four five six"
