@@ -24,6 +24,7 @@ from sage.adapters.journal.journal_schema import MIGRATIONS
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.notes.notebook import FileNotebook
 from sage.core.errors import NewerHome, SageError
+from sage.core.facts.beliefs import settle
 from sage.engine.bootstrap import House
 from sage.locations import Home
 from sage.profile import resolve
@@ -31,9 +32,12 @@ from tests.frozen_homes.build import FROZEN, files, tables
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SCHEMAS = tuple(range(1, len(MIGRATIONS) + 1))
+FULL = "2_full"
+"""A home of schema 2 in which every table has rows."""
+HOMES = (*SCHEMAS, FULL)
 
 
-def thaw(schema: int, folder: Path) -> Home:
+def thaw(schema: int | str, folder: Path) -> Home:
     """A copy of a frozen home, with the private modes that git does not keep."""
     home = Home(folder / f"home{schema}")
     shutil.copytree(FROZEN / f"schema{schema}", home.path)
@@ -41,7 +45,7 @@ def thaw(schema: int, folder: Path) -> Home:
     return home
 
 
-def expected(schema: int) -> dict[str, Any]:
+def expected(schema: int | str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((FROZEN / f"schema{schema}.json").read_text())
     return found
 
@@ -55,8 +59,8 @@ def schema_of(path: Path) -> list[tuple[Any, ...]]:
         return connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name").fetchall()
 
 
-@pytest.mark.parametrize("schema", SCHEMAS)
-def test_every_row_and_file_of_a_frozen_home_is_there(schema: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", HOMES)
+def test_every_row_and_file_of_a_frozen_home_is_there(schema: int | str, tmp_path: Path) -> None:
     home = thaw(schema, tmp_path)
     with closing(open_journal(home.journal, backups.keeper(home, lambda: NOW))) as database:
         assert database.schema == len(MIGRATIONS)
@@ -98,8 +102,8 @@ def test_a_frozen_home_means_the_same_to_this_version(schema: int, tmp_path: Pat
     assert resolve("default", home).settings.person.name == "Demo Person"
 
 
-@pytest.mark.parametrize("schema", SCHEMAS)
-async def test_a_whole_house_opens_on_a_frozen_home(schema: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", HOMES)
+async def test_a_whole_house_opens_on_a_frozen_home(schema: int | str, tmp_path: Path) -> None:
     house = House.open(thaw(schema, tmp_path))
     try:
         assert house.journal.history("c1")[1].answer.state == "interrupted"
@@ -107,8 +111,8 @@ async def test_a_whole_house_opens_on_a_frozen_home(schema: int, tmp_path: Path)
         await house.close()
 
 
-@pytest.mark.parametrize("schema", SCHEMAS)
-def test_a_frozen_backup_comes_back(schema: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", HOMES)
+def test_a_frozen_backup_comes_back(schema: int | str, tmp_path: Path) -> None:
     home = Home(tmp_path / "fresh")
     home.prepare()
     restore_home(home, FROZEN / f"schema{schema}.zip", NOW)
@@ -119,13 +123,50 @@ def test_a_frozen_backup_comes_back(schema: int, tmp_path: Path) -> None:
             assert [row for row in kept if row in content["rows"]] == content["rows"], table
 
 
+def test_every_table_of_the_full_home_has_rows() -> None:
+    assert [name for name, table in expected(FULL)["tables"].items() if not table["rows"]] == []
+
+
+async def test_what_was_stated_labelled_renamed_and_forgotten_means_the_same_to_this_version(tmp_path: Path) -> None:
+    house = House.open(thaw(FULL, tmp_path))
+    try:
+        states = {
+            (one.attribute, one.value, one.polarity): one.state
+            for one in settle(house.facts.statements(), house.facts.decisions())
+        }
+        assert states == {
+            ("lives in", "Berlin", True): "changed",
+            ("lives in", "Rome", True): "holds",
+            ("likes", "tea", True): "changed",
+            ("likes", "tea", False): "holds",
+            ("likes", "figs", True): "holds",
+            ("promised", "water the demo garden", True): "settled",
+            ("plays", "the demo violin", True): "holds",
+        }
+        assert len(house.facts.read_by("demo")) == 1
+        labels = {label.kind: label.audience for label in house.texts.labels()}
+        assert labels == {"note": ("demo-aunt", "work"), "text": ("public",)}
+        assert house.texts.renames() == {("/demo/vault", "New.md"): "/demo/vault//Old.md"}
+        assert {one.text for one in house.memory.recall("Berlin", recipients=())} >= {"I live in Berlin."}
+        assert not any("0000" in one.text for one in house.memory.recall("the old code"))
+        assert not house.facts.statements("sister")
+        for each in house.forgetter.list():
+            if each.state == "trash":
+                house.forgetter.undo(each.id)
+        sister = house.facts.statements("sister")
+        assert [one.value for one in sister] == ["Demo Sister"]
+        assert house.journal.history("c2")[0].said == "Another conversation"
+    finally:
+        await house.close()
+
+
 def test_the_newest_schema_is_frozen() -> None:
     """Fails when a migration lands without a frozen home: run `python -m tests.frozen_homes.build`."""
     assert (FROZEN / f"schema{len(MIGRATIONS)}" / "journal.db").exists()
 
 
-@pytest.mark.parametrize("schema", SCHEMAS)
-def test_an_old_journal_becomes_what_a_new_one_is(schema: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", HOMES)
+def test_an_old_journal_becomes_what_a_new_one_is(schema: int | str, tmp_path: Path) -> None:
     """Fails when a migration that has landed was edited."""
     home = thaw(schema, tmp_path)
     open_journal(home.journal).close()

@@ -1,7 +1,8 @@
 """Freezes a home of the current schema, once, when a schema lands: `python -m tests.frozen_homes.build`.
 
 It makes `schemaN/` (the home), `schemaN.json` (every row and file that must be found in it) and `schemaN.zip` (a backup of
-it). The person in it is invented: a demo.
+it). The person in it is invented: a demo. `python -m tests.frozen_homes.build full` makes `schemaN_full` beside it, in which every
+table has rows: what was labelled, renamed, stated, found by a model, decided, forgotten and purged.
 """
 
 from __future__ import annotations
@@ -12,28 +13,39 @@ import sys
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import apsw
 
+from sage.adapters.database import Database
+from sage.adapters.forgetting.forgetting import Forgetter
 from sage.adapters.home import backups
 from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_facts import FactPages
 from sage.adapters.journal.journal_reminders import ReminderPages
 from sage.adapters.journal.journal_schema import MIGRATIONS
 from sage.adapters.journal.journal_texts import TextPages
+from sage.adapters.memory.fact_reader import FactReader
+from sage.adapters.memory.memory import SageMemory
 from sage.adapters.notes.notebook import FileNotebook
+from sage.core.facts.facts import Statement
+from sage.core.facts.found_facts import read_found
+from sage.core.forgetting.forgetting import Target
 from sage.core.messages import Usage
 from sage.core.passages import Hit, RememberedText
 from sage.core.plans import Reminder
+from sage.core.reading.documents import Person
 from sage.core.turns import Action, Answer, ApprovalNeeded
 from sage.locations import Home
+from sage.testing.vectors import FakeEmbedder
 
 FROZEN = Path(__file__).parent
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 
 
-def freeze() -> Path:
+def freeze(*, full: bool = False) -> Path:
     """Makes the frozen home of the current schema, unless there is one."""
-    home = Home(FROZEN / f"schema{len(MIGRATIONS)}")
+    home = Home(FROZEN / f"schema{len(MIGRATIONS)}{'_full' if full else ''}")
     if home.path.exists():
         raise SystemExit(f"{home.path} is frozen already.")
     for folder in (home.path, home.notes, home.goals, home.backups):
@@ -47,11 +59,44 @@ def freeze() -> Path:
             "INSERT INTO costs (id, at, day, model, turn, reserved, spent, usage) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             ("m1", NOW.isoformat(), "2026-11-22", "demo/model", "t1", 0.02, 0.013, '{"prompt_tokens":900,"cost":0.013}'),
         )
+        if full:
+            _write_the_rest(home, database)
         backups.make(home, database, FROZEN / f"{home.path.name}.zip", NOW)
     home.backups.rmdir()
     expected = json.dumps({"tables": tables(home.journal), "files": files(home.path)}, indent=1, ensure_ascii=False)
     (FROZEN / f"{home.path.name}.json").write_text(expected + "\n")
     return home.path
+
+
+def _write_the_rest(home: Home, database: Database) -> None:
+    """Rows for the tables that are empty without: their index stands elsewhere, and what they name is no real place."""
+    texts, facts = TextPages(database), FactPages(database)
+    said = {"2026-03-01": "I live in Berlin.", "2026-06-02": "I moved to Rome.", "2026-06-03": "I love tea. Figs? Always.",
+            "2026-06-04": "I hate tea.", "2026-06-05": "I promised to water the demo garden.",
+            "2026-06-06": "The old code is 0000.", "2026-06-07": "My sister is called Demo Sister."}  # fmt: skip
+    names = texts.add_texts([RememberedText(text, "diary", "session-2", when=day) for day, text in said.items()])
+    reader = FactReader(facts, texts, lambda: NOW, Person("Demo Person"))
+    with TemporaryDirectory() as index, SageMemory(Path(index), texts, FakeEmbedder(), facts=reader) as memory:
+        memory.catch_up()
+        figs = {"subject": "me", "attribute": "likes", "value": "figs", "quote": "Figs? Always"}
+        row = memory.read(lambda store: store.passages_of([names[2]]))[0]
+        drafts = read_found(json.dumps(figs), row.passage.text, "demo")
+        memory.read(lambda store: reader.add_found(store, row, drafts, ["demo"]))
+        (promise,) = facts.statements("water")
+        facts.decide(promise.id, "done", NOW)
+        note = Statement("f_0123456789abcdef0123", "state", "me", "plays", "the demo violin", "I play the demo violin",
+                         document="Old.md", source="New.md", passage="p_0123456789abcdef0123", audience=("demo-aunt",))  # fmt: skip
+        facts.put_documents([("/demo/vault\nNew.md\n\n0", "1:0f", [note])], NOW)
+        texts.rename({("/demo/vault", "New.md"): "/demo/vault//Old.md"})
+        memory.set_label("note", "/demo/vault/Old.md", ("demo-aunt", "work"), NOW)
+        memory.set_label("text", names[0], ("public",), NOW)
+        forgetter = Forgetter(home, database, memory, lambda: NOW)
+        ((turn,),) = database.rows("SELECT id FROM texts WHERE turn = 't3'")
+        for name, purged in ((names[5], True), (names[6], False), (turn, False)):
+            target = Target((name,))
+            forgotten = forgetter.forget(target, forgetter.preview(target).digest)
+            if purged:
+                forgetter.purge(forgotten.id)
 
 
 def tables(journal: Path) -> dict[str, dict[str, list[object]]]:
@@ -128,4 +173,4 @@ def _write_reminders(pages: ReminderPages) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{freeze()}\n")
+    sys.stdout.write(f"{freeze(full=sys.argv[1:] == ['full'])}\n")
