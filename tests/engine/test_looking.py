@@ -40,6 +40,7 @@ class Desk:
 async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Desk]:
     monkeypatch.setattr(module, "AGAIN", (0.3, 0.6))
     monkeypatch.setattr(module, "FOLLOW_EVERY", 0.2)
+    monkeypatch.setattr(module, "LOOK_UNWATCHED_EVERY", 3600.0)
     desk = Desk(tmp_path)
     task = asyncio.create_task(desk.looking.run())
     await desk.until(lambda: desk.looking.watched == 1)
