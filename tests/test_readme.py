@@ -6,17 +6,20 @@ import re
 from pathlib import Path
 
 from sage.cli.main import GROUPS
-from sage.profile import describe
+from sage.locations import Home
+from sage.profile import describe, resolve
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 
 
 def settings_table() -> str:
-    """The table of settings as the schema tells it."""
+    """The table of settings as the schema tells it, with the values that hold in a home that sets none."""
+    values = resolve("", Home(ROOT / "no home"))
     rows = ["| setting | default | |", "|---|---|---|"]
     rows += [
-        f"| `{row.key}` | `{_shown(row.default)}` | {row.text.replace('|', chr(92) + '|')} |" for row in describe()
+        f"| `{row.key}` | `{_shown(values.value_of(row.key))}` | {row.text.replace('|', chr(92) + '|')} |"
+        for row in describe()
     ]
     return "\n".join(rows)
 
