@@ -6,13 +6,13 @@ Heights are estimated until a row comes into view; the line that the reader look
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from textual.geometry import Region, Size
 from textual.reactive import var
-from textual.scroll_view import ScrollView
 
 from sage.core.terminal_text import clean
+from sage.tui.widgets.column import Column
 from sage.tui.widgets.entry import Entry, EntryView, estimated_height
 from sage.tui.widgets.heights import Heights
 
@@ -45,7 +45,7 @@ class Spot(NamedTuple):
         return cls(code >> 40, code >> 20 & 0xFFFFF, code & 0xFFFFF)
 
 
-class EntryColumn(ScrollView):
+class EntryColumn(Column):
     """Where each row of the entries is, and which are in view."""
 
     following: var[bool] = var(True)
@@ -91,10 +91,6 @@ class EntryColumn(ScrollView):
         elif new != old:
             self._settle(self._spot_at(new), 0)
         self.following = self._top >= self.max_scroll_y
-
-    def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
-        """Scroll at once: what moves by itself is hard to read."""
-        super().scroll_to(x, y, **options | {"animate": False})
 
     @property
     def _text_width(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,11 +13,11 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import var
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from sage.core.hit_words import excerpt, matches
 from sage.core.terminal_text import clean, clean_line
+from sage.tui.widgets.column import Column
 from sage.tui.widgets.wrapping import fit, width_of
 
 ROWS = 2
@@ -33,7 +33,7 @@ class Item(NamedTuple):
     text: str
 
 
-class Results(ScrollView, can_focus=True):
+class Results(Column, can_focus=True):
     """A list from which one result is always chosen. `show` fills it; an item is asked for when it comes into view."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -41,17 +41,6 @@ class Results(ScrollView, can_focus=True):
     }
     DEFAULT_CSS = """
     Results {
-        background: $background;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
-        scrollbar-color: $foreground 20%;
-        scrollbar-color-hover: $foreground 40%;
-        scrollbar-color-active: $primary;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
         & > .results--plain { color: $foreground; }
         & > .results--title { color: $foreground; }
         & > .results--side { color: $foreground 50%; }
@@ -154,10 +143,6 @@ class Results(ScrollView, can_focus=True):
         """The theme may have changed."""
         super().notify_style_update()
         self._forget_styles()
-
-    def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
-        """Scroll at once: what moves by itself is hard to read."""
-        super().scroll_to(x, y, **options | {"animate": False})
 
     def render_line(self, y: int) -> Strip:
         """The strip of a row of the view."""

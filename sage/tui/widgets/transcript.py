@@ -63,18 +63,7 @@ class Transcript(SelectableColumn, can_focus=True):
     DEFAULT_CSS = """
     Transcript {
         height: 1fr;
-        background: $background;
         color: $foreground;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
-        scrollbar-color: $foreground 20%;
-        scrollbar-color-hover: $foreground 40%;
-        scrollbar-color-active: $primary;
-        scrollbar-background: $background;
-        scrollbar-background-hover: $background;
-        scrollbar-background-active: $background;
         & > .transcript--quiet { color: $text-muted; }
         & > .transcript--heading { color: $text-primary; }
         & > .transcript--subheading { color: $text-secondary; }
