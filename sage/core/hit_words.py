@@ -25,6 +25,8 @@ _PARTS = {
     "speaker": "it was said by somebody whom you named",
     "when": "it is of the time that you named",
     "tells": "it tells something rather than asks",
+    "answers": "it follows a question",
+    "says": "it says more than a few words",
     "linked": "a note that was found is linked with it",
 }
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

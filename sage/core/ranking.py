@@ -16,26 +16,29 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 WEIGHTS: Mapping[str, float] = {
-    "words": 0.4,
-    "covered": 0.2,
-    "document": 0.3,
-    "meaning": 0.2,
+    "words": 0.35,
+    "covered": 0.1,
+    "document": 0.25,
+    "meaning": 0.15,
     "around": 0.3,
-    "speaker": 0.2,
-    "when": 1.2,
+    "speaker": 0.15,
+    "when": 1.0,
     "tells": 0.1,
+    "answers": 0.2,
+    "says": 0.1,
     "linked": 0.4,
     "phrase": 1.2,
 }
 """What each part of a score counts: BM25 of the passage with its neighbours, the share of the question's words that it has,
 BM25 of its document, the cosine of the passage and of its surroundings, whether a person said it whom the question names,
-whether it is of the time that the question names, whether it tells something rather than asks, how well the note was found
-that it is linked with (see `follow`), and the share of the question's quoted phrases that stand in it."""
+whether it is of the time that the question names, whether it tells something rather than asks, whether it follows a question
+(the more of the words sought stand there, the more), how much a turn says at all, how well the note was found that it is
+linked with (see `follow`), and the share of the question's quoted phrases that stand in it."""
 
 _SPREAD = {"meaning", "around"}
 _LEAST_SPREAD = 0.3
 """Cosines that differ by less hardly tell candidates apart: the best of them gets less than the whole part."""
-_PLAIN = {"speaker", "when", "tells", "phrase"}
+_PLAIN = {"speaker", "when", "tells", "answers", "says", "phrase"}
 """Parts between 0 and 1 by themselves."""
 
 BEST_COUNT = 2.2
@@ -44,6 +47,9 @@ _LEAST_STEP = 1e-6
 """What the scores of two candidates differ by at least, when they differ."""
 _NOTHING = 1e-9
 """Scores that differ by less are equal: dividing by it would blow rounding up to a difference."""
+
+_SENTENCES = 40
+"""Words of a few sentences: more do not say more in themselves."""
 
 _STANDS_BACK = 0.7
 """What the score of a further hit of a full group counts, when others are chosen before it."""
@@ -101,6 +107,16 @@ def nearness(days: int) -> float:
     One tells of a time while it lasts and in the weeks after, and plans for it in the days before.
     """
     return math.exp(-days / 14) if days >= 0 else math.exp(days / 3)
+
+
+def answering(covered: float) -> float:
+    """What it says of a turn, from 0 to 1, that it follows a question which has this share of the words that are sought."""
+    return 0.35 + 0.65 * covered
+
+
+def saying(length: float) -> float:
+    """How much a turn of so many words says, from 0 to 1: "Sure, no problem!" hardly answers anything."""
+    return min(1.0, length / _SENTENCES)
 
 
 def confidence(covered: float, words: float, cosine: float | None, phrase: float | None = None) -> float:

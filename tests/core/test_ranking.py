@@ -11,15 +11,17 @@ from sage.core.ranking import (
     WEIGHTS,
     Candidate,
     Ranked,
+    answering,
     confidence,
     follow,
     fuse,
     nearness,
     pick,
     query_terms,
+    saying,
 )
 
-PLAIN = ("speaker", "when", "tells", "phrase")
+PLAIN = ("speaker", "when", "tells", "answers", "says", "phrase")
 parts = st.fixed_dictionaries({part: st.floats(0, 1) if part in PLAIN else st.floats(-1, 50) for part in WEIGHTS})
 candidates = st.dictionaries(st.text("abc", min_size=1, max_size=4), parts, max_size=12).map(
     lambda found: [Candidate(name, name[0], scores) for name, scores in found.items()]
@@ -60,6 +62,14 @@ def test_the_weeks_after_a_time_tell_of_it_and_so_do_the_days_before() -> None:
     assert nearness(0) == 1
     assert nearness(30) < nearness(7) < 1
     assert nearness(-7) < nearness(7)
+
+
+def test_an_answer_counts_more_when_the_question_has_what_is_sought() -> None:
+    assert 0 < answering(0) < answering(0.5) < answering(1) == 1
+
+
+def test_more_words_say_more_up_to_a_few_sentences() -> None:
+    assert saying(0) == 0 < saying(5) < saying(20) < saying(500) == saying(5000) == 1
 
 
 def test_confidence_is_a_share() -> None:

@@ -23,12 +23,14 @@ from sage.core.ranking import (
     WEIGHTS,
     Candidate,
     Ranked,
+    answering,
     confidence,
     follow,
     fuse,
     nearness,
     pick,
     query_terms,
+    saying,
 )
 from sage.core.time_spans import TimeSpan, time_spans
 
@@ -172,11 +174,15 @@ class _Found:
         cosines = self._cosines(numbers)
         self._cosines_of |= cosines
         named = self._named(numbers)
+        questions = self._questions(numbers)
         return [
             Candidate(
                 name,
                 str(key.document),
-                self._parts(key) | cosines.get(key.number, {}) | named.get(key.number, {}),
+                self._parts(key)
+                | cosines.get(key.number, {})
+                | named.get(key.number, {})
+                | questions.get(key.number, {}),
                 ECHO if key.talk and not self._about_talk and (key.asks or key.speaker == SAGE) else 1.0,
             )
             for name, key in keys.items()
@@ -213,8 +219,20 @@ class _Found:
             "speaker": float(self._names(key.speaker)),
             "when": float(self._written[key.number]) * 2 / 3,
             "tells": float(not key.asks),
+            # A section of a note may be short and hold all that is sought; of what was said, most short turns hold nothing.
+            "says": saying(float(matches.sight.lengths[key.number])) if key.kind == "thread" else 1.0,
             "phrase": self._quoting.get(key.number, 0.0),
         }
+
+    def _questions(self, numbers: Sequence[int]) -> dict[int, dict[str, float]]:
+        """The part "answers" of the candidates whose thread has a question right before them."""
+        sight = self._matches.sight
+        before = dict(zip(numbers, sight.turns_before(numbers), strict=True))
+        keys = {key.number: key for key in self.by_name.values()}
+        others = self._store.keys("number", sorted({one for one in before.values() if one >= 0} - set(keys)))
+        asking = {key.number for key in [*keys.values(), *others] if key.asks}
+        covered = self._matches.covered
+        return {number: {"answers": answering(float(covered[one]))} for number, one in before.items() if one in asking}
 
     def _names(self, speaker: str | None) -> bool:
         """Whether the question names who said it."""

@@ -124,6 +124,8 @@ class Sight:
             self.stored[number], lengths[number], days[number] = False, change.words.length, change.day
         self.days = days
         """When each was written, as days since the year 1 (0: not known)."""
+        self.lengths = lengths
+        """How many terms each has."""
         self._added = _entries({number: change.words for number, change in (changed or {}).items()})
         self._order(columns)
         self._count_documents(columns, wholes, lengths)
@@ -200,6 +202,12 @@ class Sight:
         found = stored.only(kept & self.stored[np.where(kept, stored.numbers, 0)] if len(self.visible) else kept)
         added = [self._added[term] for term in terms if term in self._added]
         return Entries(*map(np.concatenate, zip(found, *added, strict=True))) if added else found
+
+    def turns_before(self, numbers: Sequence[int]) -> list[int]:
+        """The passage right before each in its thread; -1 where there is none, or the passage is of a note."""
+        around, weights = self.neighbours(np.array(numbers, np.int64))
+        found: list[int] = np.where(weights[:, 1] == BESIDE_A_TURN, around[:, 1], -1).tolist()
+        return found
 
     def neighbours(self, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The numbers of five passages around each (two before to two after) and what each counts, 0 where there is none."""

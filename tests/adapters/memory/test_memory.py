@@ -65,6 +65,24 @@ def test_what_was_remembered_is_recalled_with_all_that_belongs_to_it(memory: Sag
     assert memory.hit(name) == replace(hit, score=0.0, why={}, confidence=0.0, found_by="")
 
 
+def test_what_follows_a_question_in_its_thread_answers_it(memory: SageMemory) -> None:
+    said = ["Which colour is your bicycle?", "It is green, and quite old.", "Ah, nice."]
+    turns = [RememberedText(text, "talk", thread="monday", speaker="Demo Aunt") for text in said]
+    alone = RememberedText("It is green, and quite old.", "elsewhere", thread="tuesday", speaker="Demo Aunt")
+    question, answer, later, other = memory.remember_many([*turns, alone])
+    why = {hit.id: hit.why for hit in memory.recall("colour of the bicycle")}
+    assert why[answer]["answers"] == pytest.approx(0.2)  # the question has all words that are sought
+    assert not any("answers" in why.get(name, {}) for name in (question, later, other))
+
+
+def test_a_short_turn_says_less_than_a_long_one_and_a_note_says_all_it_says(memory: SageMemory) -> None:
+    said = ["No problem!", "No problem, the ladder is in the shed behind the oaks"]
+    short, long = memory.remember_many([RememberedText(text, "talk", thread=text) for text in said])
+    note = memory.remember("No problem!", source="note")
+    why = {hit.id: hit.why["says"] for hit in memory.recall("no problem")}
+    assert 0 < why[short] < why[long] < why[note]
+
+
 def test_texts_are_kept_before_anything_else_and_in_one_go(memory: SageMemory, texts: FakeTexts) -> None:
     ids = memory.remember_many(
         [RememberedText("one apple", "a"), {"text": "two pears", "source": "b", "when": "31 May 2024", "thread": "t"}]
