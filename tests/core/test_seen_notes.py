@@ -3,7 +3,7 @@ from __future__ import annotations
 from sage.core.passages import Passage
 from sage.core.reading.chunking import read_note
 from sage.core.reading.org_text import read_org
-from sage.core.reading.outlines import Mark
+from sage.core.reading.outlines import Mark, page_title
 from sage.core.seen_notes import seen_passages
 
 NOTE = "# Trip\n\n## Lisbon\nBy tram.\n\n## Secret\nA surprise.\n\n### Cake\nMarzipan.\n"
@@ -53,3 +53,27 @@ def test_what_has_no_outline_keeps_its_heading_with_the_whole() -> None:
     assert seen([passage], (), True)[0][0].heading == "Page 7"  # type: ignore[index]
     hidden, when = seen([passage], (), False)[0]  # type: ignore[misc]
     assert (hidden.heading, hidden.path, when) == ("", (), None)
+
+
+def test_pages_are_numbered_without_those_that_are_hidden() -> None:
+    texts = ("The walrus eats.", "", "A surprise.", "The seal sings.\n\nIt is late.")
+
+    def heading(of: str, kept: tuple[str, ...], *, whole: bool = True) -> str:
+        """The heading of a passage, where pages without those that are not kept may be seen."""
+        start, marks, found = 0, [], []
+        for number, text in enumerate(texts, 1):
+            marks.append(Mark(start, 1, page_title(number), stands=bool(text), page=True))
+            for part in text.split("\n\n"):
+                if part in kept and part:
+                    found.append(Passage(part, start, start + len(part), 1, page_title(number)))
+                start += len(part) + 2
+        ((heading),) = (
+            one.heading for one, _ in seen_passages(found, [None] * len(found), marks, whole=whole) if one.text == of
+        )
+        return heading
+
+    everything = (*texts[:3], "The seal sings.", "It is late.")
+    assert heading("It is late.", everything) == "Page 4"
+    assert heading("It is late.", ("The walrus eats.", "It is late.")) == "Page 3"
+    assert heading("It is late.", ("It is late.",)) == "Page 2", "the second page is a picture, for all to see"
+    assert heading("It is late.", ("It is late.",), whole=False) == ""

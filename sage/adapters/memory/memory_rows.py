@@ -107,6 +107,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     "SELECT 1",
     "SELECT 1",
     "SELECT 1",
+    "SELECT 1",
     _anew,
 )
 """A change of the tables, or of how texts are cut, puts one more in front of `_anew`."""

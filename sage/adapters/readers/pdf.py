@@ -13,6 +13,7 @@ from typing import Any
 from sage.adapters.readers.reading import Files, Reading, read_bytes, stem_of
 from sage.core.reading.chunking import Section, split_sections
 from sage.core.reading.documents import Document, Part, Piece, whole
+from sage.core.reading.outlines import Mark, page_title
 
 MOST_PAGES = 10_000
 _BROKEN = (
@@ -65,13 +66,14 @@ def read_pdf(files: Files, name: str, reading: Reading) -> Iterator[Part]:
 
 def _document(title: str, pages: Sequence[str], told: tuple[str, str | None]) -> Document:
     text = "\n\n".join(pages)
-    sections, start = [], 0
+    sections, marks, start = [], [], 0
     for number, page in enumerate(pages, 1):
-        sections.append(Section(start, start + len(page), f"Page {number}", ()))
+        sections.append(Section(start, start + len(page), page_title(number), ()))
+        marks.append(Mark(start, 1, page_title(number), stands=bool(page.strip()), page=True))
         start += len(page) + 2
     words, when = told
     pieces = tuple(Piece(passage, when, origin="web") for _, passage in split_sections(text, sections))
-    return Document(title, pieces, words)
+    return Document(title, pieces, words, marks=tuple(marks))
 
 
 def _told(document: Any, broken: tuple[type[Exception], ...]) -> tuple[str, str | None]:

@@ -18,6 +18,7 @@ from sage.locations import find_home
 from sage.testing.fakes import FakeFacts, FakeReminders
 from sage.testing.texts import FakeTexts
 from sage.testing.vectors import FakeEmbedder
+from tests.adapters.readers.test_exports import paper
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
 
@@ -308,3 +309,14 @@ def test_a_name_that_nobody_has_is_hinted_at(home: Home) -> None:
     home.share("a.md", "work")
     assert "work" in home.sharing.seen_by(["wrok"]).hints[0]
     assert home.sharing.seen_by(["work"]).hints == ()
+
+
+def test_a_page_is_numbered_as_if_the_hidden_ones_had_never_been_there(home: Home) -> None:
+    (home.vault / "Paper.pdf").write_bytes(paper("A surprise for her.", "The walrus sings."))
+    home.memory.import_path(home.vault)
+    home.share("Paper.pdf", "ann")
+    assert home.memory.recall("walrus sings", recipients=("ann",))[0].heading == "Page 2"
+    home.share(home.hit("surprise").id, how="set")
+    (hit,) = home.memory.recall("walrus page 1", recipients=("ann",))
+    assert (hit.heading, hit.text) == ("Page 1", "The walrus sings.")
+    assert home.hit("walrus sings").heading == "Page 2"
