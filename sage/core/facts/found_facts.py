@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -117,7 +118,9 @@ def read_found(answer: str, text: str, model: str, when: str = "") -> tuple[Draf
             dated = _dated(replace(draft, rule=f"{BY_MODEL} {model}"), plain, day_of(when))
             if dated:
                 found.setdefault(said_key(dated), dated)
-    return tuple(found.values())
+    # A small model that is not sure offers one quote as several kinds of fact: then none of them is known.
+    ways = Counter((one.subject, one.start, value_key(one.value)) for one in found.values())
+    return tuple(one for one in found.values() if ways[one.subject, one.start, value_key(one.value)] == 1)
 
 
 def find_again(one: Statement, text: str, when: str) -> tuple[Draft, ...]:

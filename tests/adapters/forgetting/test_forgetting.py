@@ -482,3 +482,20 @@ def test_a_sentence_of_your_own_that_mentions_a_heading_of_what_goes_stays(place
     assert {Path(edit.path).name for edit in found.edits} == {"Shed.md", "Same.md"}
     (same,) = (edit for edit in found.edits if edit.path.endswith("Same.md"))
     assert "-Keys beneath flowerpots." in same.difference
+
+
+def test_that_a_model_read_a_passage_goes_with_it_and_stays_of_others(place: Place) -> None:
+    names = [
+        place.memory.remember(text, source="diary") for text in ("Plums? Always, every autumn.", "Rain makes me glad.")
+    ]
+    place.note("Shed", SECRET)
+    (shed,) = [hit.id for hit in place.memory.recall("flowerpot") if hit.text.endswith(SECRET)]
+    for name in (*names, shed):
+        place.facts.add_found([], name, ["m1"], place.now())
+    assert place.facts.read_by("m1") == {*names, shed}
+    gone = place.forget(names[0])
+    assert place.facts.read_by("m1") == {names[1], shed}
+    place.forgetter.undo(gone.id)
+    assert place.facts.read_by("m1") == {*names, shed}
+    place.forget("notes/Shed.md")
+    assert place.facts.read_by("m1") == set(names)

@@ -40,6 +40,11 @@ def test_what_the_words_do_not_say_is_left_out() -> None:
     assert found(entry(value="coffee", quote="Coffee makes me shaky, so none for me")) == []
 
 
+def test_of_one_quote_that_is_offered_as_several_kinds_of_fact_nothing_is_known() -> None:
+    assert found(entry(), entry(attribute="promised"), entry(value="always")) == [("me", "likes", "always", True)]
+    assert found(entry(), entry()) == [("me", "likes", "tea", True)]
+
+
 OTHERS = """> I live in Madrid.
 
 He said "I love bullfights and the heat of the arena". Ann said I live in Rome.
