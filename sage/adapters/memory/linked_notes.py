@@ -36,7 +36,7 @@ CREATE TABLE links (
 ) WITHOUT ROWID;
 CREATE INDEX links_by_name ON links (name);
 """
-MOST_LINKING = 200
+MOST_LINKING = 20
 """Passages that link to a note, beyond which it is one that everything links to: then they are not looked at."""
 
 _TARGETS = (

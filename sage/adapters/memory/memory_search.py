@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -44,8 +44,8 @@ POOL = 200
 MOST_PER_NOTE = 3
 """Hits of one note in an answer, unless others hardly match. A thread has no such limit, since its turns are short, and neither
 has a long note, which is about many things."""
-FOLLOWED = 5
-"""First candidates whose links are followed."""
+FOLLOWED = 3
+"""Candidates whose links are followed: the first by words and time."""
 ECHO = 0.5
 """What is left of the score of an earlier question to Sage and of its answer: both repeat the words of what is sought."""
 _READ_FOR_PHRASES = 500
@@ -132,7 +132,10 @@ class _Found:
         self._vector = vector if vector is not None and vector.any() else None
         near = index.search(self._vector, pool) if index is not None and self._vector is not None else []
         keys = {key.number: key for key in store.keys("id", [name for name, _ in near])}
-        missing = {*best_of(store, self._roughly(), pool), *self._quoting} - set(keys)
+        self._rough = self._roughly()
+        self._links = store.linked(sorted(best_of(store, self._rough, FOLLOWED)))
+        missing = {*best_of(store, self._rough, pool), *self._quoting} - set(keys)
+        missing |= self._best_of_notes({*keys, *missing})
         keys |= {key.number: key for key in store.keys("number", sorted(missing))}
         # Passages of one text, and the same passage in two roots, share an id but compete as single candidates.
         self.by_name = _by_name(keys.values())
@@ -153,26 +156,26 @@ class _Found:
         return key.kind == "file" and bool(self._matches.sight.short[key.number])
 
     def ranked(self) -> list[Ranked]:
-        """The candidates, with those that the first ones are linked with."""
-        candidates = self._candidates(self.by_name)
-        ranked = fuse(candidates)
-        links = self._store.linked(sorted({self.by_name[one.id].number for one in ranked[:FOLLOWED]}))
-        if not links:
+        """The candidates, the best first, with what links give them."""
+        ranked = fuse(self._candidates())
+        if not self._links:
             return ranked
-        known = {key.number for key in self.by_name.values()}
-        wanted = {number for notes in links.values() for note in notes for number in note}
-        more = _by_name(self._store.keys("number", sorted(wanted - known)))
-        self.by_name |= more
-        ranked = fuse([*candidates, *self._candidates(more)])
         names = {key.number: name for name, key in self.by_name.items()}
-        return follow(
-            ranked, {names[one]: [[names[number] for number in note] for note in notes] for one, notes in links.items()}
-        )
+        linked = {
+            names[one]: [[names[number] for number in note if number in names] for note in notes]
+            for one, notes in self._links.items()
+        }
+        return follow(ranked, linked)
 
-    def _candidates(self, keys: Mapping[str, PassageKey]) -> list[Candidate]:
-        numbers = [key.number for key in keys.values()]
-        cosines = self._cosines(numbers)
-        self._cosines_of |= cosines
+    def _best_of_notes(self, known: Container[int]) -> set[int]:
+        """Of each linked note that has no candidate the best passage by words and time, if they say anything of it."""
+        notes = {note for some in self._links.values() for note in some if not any(number in known for number in note)}
+        best = {max(note, key=self._rough.__getitem__) for note in notes}
+        return {number for number in best if self._rough[number] > 0}
+
+    def _candidates(self) -> list[Candidate]:
+        numbers = [key.number for key in self.by_name.values()]
+        cosines = self._cosines_of = self._cosines(numbers)
         named = self._named(numbers)
         questions = self._questions(numbers)
         return [
@@ -185,7 +188,7 @@ class _Found:
                 | questions.get(key.number, {}),
                 ECHO if key.talk and not self._about_talk and (key.asks or key.speaker == SAGE) else 1.0,
             )
-            for name, key in keys.items()
+            for name, key in self.by_name.items()
         ]
 
     def confidences(self, numbers: Sequence[int]) -> list[float]:
@@ -279,7 +282,7 @@ class _Found:
         """The part "when" of candidates whose text names the time that is asked for."""
         if not self._spans:
             return {}
-        rough = self._roughly()
+        rough = self._rough
         names = {key.number: name for name, key in self.by_name.items()}
         first = sorted(numbers, key=lambda number: (-rough[number], names[number]))[:_READ_FOR_TIMES]
         found = {}
