@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from sage.core.labels import PRIVATE, Audience, Origin
 from sage.core.passages import digest_of
-from sage.core.words import STOP_WORDS, fold, stem, words
+from sage.core.words import fold, stem, words
 
 Kind = Literal["person", "date", "preference", "commitment", "state", "belief"]
 """`person`: who somebody is to the person; `date`: what happened or happens when; `state`: lives in, works at, has."""
@@ -123,8 +123,3 @@ def statement_id(document: str, draft: Draft, quote: str) -> str:
     """
     said = (draft.kind, subject_key(draft.subject), attribute_key(draft.attribute), value_key(draft.value))
     return "f_" + digest_of(document, " ".join(quote.split()), *said, "+" if draft.polarity else "-")
-
-
-def content_words(text: str) -> list[str]:
-    """The words of a text that carry meaning, folded."""
-    return [word for word in words(text) if word not in STOP_WORDS]
