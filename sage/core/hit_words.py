@@ -27,6 +27,7 @@ _PARTS = {
     "tells": "it tells something rather than asks",
     "answers": "it follows a question",
     "says": "it says more than a few words",
+    "pairs": "words of yours stand there side by side",
     "linked": "a note that was found is linked with it",
 }
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from sage.core.words import UNSPACED, fold
+from sage.core.words import STOP_WORDS, UNSPACED, fold
 
 MOST_PHRASES = 4
 """Phrases of a question that are looked for."""
@@ -28,6 +29,12 @@ def phrase_share(text: str, phrases: Sequence[str]) -> float:
     """Which share of some phrases stands in a text, word for word but for case, accents and punctuation; from 0 to 1."""
     flat = f" {_flat(text)} "
     return sum(_edged(phrase) in flat for phrase in phrases) / len(phrases) if phrases else 0.0
+
+
+def word_pairs(text: str) -> set[tuple[str, str]]:
+    """The pairs of words that stand side by side in a text; of each at least one says something."""
+    words = _flat(text).split()
+    return {(one, other) for one, other in pairwise(words) if one not in STOP_WORDS or other not in STOP_WORDS}
 
 
 def _flat(text: str) -> str:

@@ -26,14 +26,16 @@ WEIGHTS: Mapping[str, float] = {
     "tells": 0.1,
     "answers": 0.2,
     "says": 0.1,
+    "pairs": 0.1,
     "linked": 0.4,
     "phrase": 1.2,
 }
 """What each part of a score counts: BM25 of the passage with its neighbours, the share of the question's words that it has,
 BM25 of its document, the cosine of the passage and of its surroundings, whether a person said it whom the question names,
 whether it is of the time that the question names, whether it tells something rather than asks, whether it follows a question
-(the more of the words sought stand there, the more), how much a turn says at all, how well the note was found that it is
-linked with (see `follow`), and the share of the question's quoted phrases that stand in it."""
+(the more of the words sought stand there, the more), how much a turn says at all, how many of the question's pairs of
+neighbouring words stand in it, how well the note was found that it is linked with (see `follow`), and the share of the
+question's quoted phrases that stand in it."""
 
 _SPREAD = {"meaning", "around"}
 _LEAST_SPREAD = 0.3

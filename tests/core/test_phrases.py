@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sage.core.phrases import MOST_PHRASES, phrase_share, quoted_phrases
+from sage.core.phrases import MOST_PHRASES, phrase_share, quoted_phrases, word_pairs
 
 
 @pytest.mark.parametrize(("question", "phrases"), [
@@ -41,3 +41,9 @@ def test_several_phrases_and_a_script_without_spaces() -> None:
     assert phrase_share("blue kettle", ["blue kettle", "red door"]) == 0.5
     assert phrase_share("昨日青い薬缶を買った", ["青い薬缶"]) == 1.0
     assert phrase_share("anything", []) == 0.0
+
+
+def test_pairs_are_of_neighbours_and_none_of_words_that_say_nothing() -> None:
+    pairs = word_pairs("Where did the red boat go?")
+    assert ("red", "boat") in pairs and ("boat", "go") in pairs and ("the", "red") in pairs
+    assert ("did", "the") not in pairs and ("red", "go") not in pairs

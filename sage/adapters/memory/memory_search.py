@@ -16,7 +16,7 @@ from sage.adapters.memory.memory_view import View, ViewIndex, best_of
 from sage.adapters.memory.nearest import Nearest
 from sage.core.evidence import is_about_talk
 from sage.core.passages import SAGE, Hit
-from sage.core.phrases import phrase_share, quoted_phrases
+from sage.core.phrases import phrase_share, quoted_phrases, word_pairs
 from sage.core.ports import Embedder
 from sage.core.ranking import (
     BEST_COUNT,
@@ -50,8 +50,8 @@ ECHO = 0.5
 """What is left of the score of an earlier question to Sage and of its answer: both repeat the words of what is sought."""
 _READ_FOR_PHRASES = 500
 """Passages that have all words of a phrase and are read for it, the best by these words first."""
-_READ_FOR_TIMES = 60
-"""Candidates whose text is read for the times that it names, when the question names one."""
+_READ = 60
+"""Candidates whose text is read: for pairs of the question's words, and for the times that it names when the question names one."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class _Found:
     def __init__(
         self, store: MemoryStore | View, index: Nearest | ViewIndex | None, question: Question, pool: int
     ) -> None:
-        self._store = store
+        self._store, self._question = store, question
         terms = query_terms(question.text)
         cut = store.cut(terms)
         self._matches = store.match(cut)
@@ -176,7 +176,7 @@ class _Found:
     def _candidates(self) -> list[Candidate]:
         numbers = [key.number for key in self.by_name.values()]
         cosines = self._cosines_of = self._cosines(numbers)
-        named = self._named(numbers)
+        read = self._read(numbers)
         questions = self._questions(numbers)
         return [
             Candidate(
@@ -184,7 +184,7 @@ class _Found:
                 str(key.document),
                 self._parts(key)
                 | cosines.get(key.number, {})
-                | named.get(key.number, {})
+                | read.get(key.number, {})
                 | questions.get(key.number, {}),
                 ECHO if key.talk and not self._about_talk and (key.asks or key.speaker == SAGE) else 1.0,
             )
@@ -278,19 +278,22 @@ class _Found:
                   for row in self._store.passages(sorted(wanted)))  # fmt: skip
         return {number: share for number, share in shares if share}
 
-    def _named(self, numbers: Sequence[int]) -> dict[int, dict[str, float]]:
-        """The part "when" of candidates whose text names the time that is asked for."""
-        if not self._spans:
-            return {}
-        rough = self._rough
-        names = {key.number: name for name, key in self.by_name.items()}
-        first = sorted(numbers, key=lambda number: (-rough[number], names[number]))[:_READ_FOR_TIMES]
-        found = {}
-        for row in self._store.passages(first):
+    def _read(self, numbers: Sequence[int]) -> dict[int, dict[str, float]]:
+        """The parts "pairs" and "when" of the best candidates, whose text is read for what words alone do not tell."""
+        pairs = word_pairs(self._question.text)
+        keys = {key.number: (name, key) for name, key in self.by_name.items()}
+        first = sorted(numbers, key=lambda number: (-self._rough[number], keys[number][0]))[:_READ]
+        # A note's passage is so long that some pairs stand in it by chance.
+        turns = {number for number in first if pairs and keys[number][1].kind == "thread"}
+        found: dict[int, dict[str, float]] = {}
+        for row in self._store.passages(first if self._spans else sorted(turns)):
+            parts = found[row.number] = {}
+            if row.number in turns:
+                parts["pairs"] = float(len(pairs & word_pairs(row.passage.text)))
             # A date that stands there in full is found as a word; it is "yesterday" that needs the day it was written.
-            told = time_spans(row.passage.text, date.fromisoformat(row.when[:10])) if row.when else []
+            told = time_spans(row.passage.text, date.fromisoformat(row.when[:10])) if row.when and self._spans else []
             if any(span.days_apart(one) == 0 for span in self._spans for one in told if one.days <= 40):
-                found[row.number] = {"when": float(self._written[row.number]) * 2 / 3 + 1 / 3}
+                parts["when"] = float(self._written[row.number]) * 2 / 3 + 1 / 3
         return found
 
 

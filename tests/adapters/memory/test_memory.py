@@ -75,6 +75,13 @@ def test_what_follows_a_question_in_its_thread_answers_it(memory: SageMemory) ->
     assert not any("answers" in why.get(name, {}) for name in (question, later, other))
 
 
+def test_a_turn_in_which_words_stand_side_by_side_comes_before_one_that_has_them_apart(memory: SageMemory) -> None:
+    memory.remember("We bought a boat and a red sofa for the cabin by the lake.", source="chat", thread="s1")
+    memory.remember("We bought a red boat and a sofa for the cabin by the lake.", source="chat", thread="s2")
+    first, second = memory.recall("the red boat", k=2)
+    assert first.thread == "s2" and first.why["pairs"] > second.why.get("pairs", 0)
+
+
 def test_a_short_turn_says_less_than_a_long_one_and_a_note_says_all_it_says(memory: SageMemory) -> None:
     said = ["No problem!", "No problem, the ladder is in the shed behind the oaks"]
     short, long = memory.remember_many([RememberedText(text, "talk", thread=text) for text in said])
