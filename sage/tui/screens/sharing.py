@@ -40,14 +40,17 @@ class Sharing(Panel[str]):
     def __init__(self, talk: Talk, hit: Hit) -> None:
         super().__init__("Who may see it?")
         self._talk, self._scopes, self._place = talk, scopes_of(hit), 0
-        self._names = " ".join(name for name in hit.audience if name != "private")
+        self._names = ", ".join(name for name in hit.audience if name != "private")
         self._asked: wire.Share | None = None
         self._pause: Timer | None = None
 
     def fields(self) -> Iterable[Widget]:
         yield Static(id="scopes", markup=False)
         yield Input(
-            self._names, placeholder="names of people or circles, or public", compact=True, select_on_focus=False
+            self._names,
+            placeholder="people or circles, with commas between, or public",
+            compact=True,
+            select_on_focus=False,
         )
 
     def on_mount(self) -> None:
@@ -89,7 +92,7 @@ class Sharing(Panel[str]):
 
     def _request(self, how: ShareHow) -> wire.Share:
         typed = self.query_one(Input).value
-        names = tuple(dict.fromkeys(typed.replace(",", " ").split())) if how == "set" else ()
+        names = tuple(dict.fromkeys(filter(None, map(str.strip, typed.split(","))))) if how == "set" else ()
         return wire.Share(self._scopes[self._place].target, how, names, preview=True)
 
     async def _preview(self, request: wire.Share) -> None:

@@ -305,6 +305,16 @@ async def test_a_label_is_put_after_what_it_shows_was_seen_and_agreed(home: Home
         assert "only you" in seen.read()
 
 
+async def test_a_name_of_two_words_is_one_name(home: Home) -> None:
+    async with remembering(home) as seen:
+        await seen.type("boiler pressure")
+        await seen.until(lambda: seen.found()[:1] == ["House/Boiler.md#Boiler:4"])
+        await seen.pilot.press("enter", "l")
+        await seen.type("Demo Aunt, bob")
+        await seen.until(lambda: "bob would see 1 passage" in seen.panel() and "demo-aunt would see" in seen.panel())
+        assert "  aunt would see" not in seen.panel()
+
+
 async def test_forgetting_is_shown_first_and_can_be_taken_back_until_it_is_gone_for_good(home: Home) -> None:
     with Client(home) as client:
         client.call(wire.AddNote("The spare key hangs behind the door."))
