@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sage.core.schedule import zone_of
+from sage.core.schedules.wall_time import zone_of
 
 
 class SystemClock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,10 +14,11 @@ from sage.core.chat_prompt import broken_arguments
 from sage.core.errors import BadInput
 from sage.core.facts.fact_questions import NO_FACTS, FactQuery, days_of
 from sage.core.messages import Effect, ToolCall, ToolSpec
-from sage.core.plans import Reminder, Task
+from sage.core.plans import Task
 from sage.core.ports import DateReader, Facts, Memory, Notebook, Reminders, ToolOutcome
 from sage.core.reading.chunking import shares_itself
-from sage.core.schedule import moment_of, plainly, read_wall, zone_of
+from sage.core.schedules.schedule import Rule, Schedule
+from sage.core.schedules.wall_time import plainly, read_wall
 
 MOST_FACTS = 12
 """Facts that are told at once."""
@@ -173,10 +174,10 @@ class HomeTools:
             tasks = [task for task in tasks if task.due and task.due[:10] <= last]
         tasks.sort(key=lambda task: (task.due or "9999", task.text))
         lines = [f"- {line_of(task, now.date())}" for task in tasks]
-        for reminder in self._reminders.waiting():
-            if not last or reminder.wall[:10] <= last:
-                due = datetime.fromisoformat(reminder.due_at)
-                lines.append(f"- reminder {plainly(due, now)}: {reminder.text}")
+        for occurrence, schedule in self._reminders.waiting():
+            rings_at = datetime.fromisoformat(occurrence.ring_at).astimezone(now.tzinfo)
+            if not last or rings_at.date().isoformat() <= last:
+                lines.append(f"- reminder {plainly(rings_at, now)}: {schedule.text}")
         return ToolOutcome("\n".join(lines) or ("Nothing is due by then." if last else "No open tasks."))
 
     def _complete_task(self, given: _CompleteTask, action: str, now: datetime) -> ToolOutcome:
@@ -203,13 +204,9 @@ class HomeTools:
         if not given.when:
             raise BadInput("No time was named.", do="Say when, such as: tomorrow at 9.")
         wall = self._date(given.when, now)
-        zone = zone_of(str(now.tzinfo))
-        due = moment_of(read_wall(wall), zone)
-        if due <= now.astimezone(UTC):
-            raise BadInput(f"{plainly(due, now)} has passed.", safe="No reminder was set.", do="Name a later time.")
-        reminder = Reminder(action, given.text, wall, zone.key, due.isoformat())
-        self._reminders.add_reminder(reminder, now)
-        return ToolOutcome(f"I will remind you {plainly(due, now)}: {given.text}.")
+        rule = Rule(f"{read_wall(wall):%Y-%m-%dT%H:%M}", str(now.tzinfo))
+        first, *_ = self._reminders.add(Schedule(action, given.text, rule), now)
+        return ToolOutcome(f"I will remind you {plainly(first.at, now)}: {given.text}.")
 
     def _tell_time(self, given: _NoArguments, action: str, now: datetime) -> ToolOutcome:
         return ToolOutcome(f"It is {now:%A} {now.day} {now:%B} {now:%Y, %H:%M} ({now.tzinfo}).")

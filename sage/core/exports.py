@@ -10,8 +10,9 @@ from msgspec import Struct
 from sage.core.facts.facts import Statement
 from sage.core.labels import KeptLabel
 from sage.core.passages import RememberedText
-from sage.core.plans import Goal, Reminder, Task
+from sage.core.plans import Goal, Task
 from sage.core.reading.note_text import compose, file_name
+from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.terminal_text import clean_line
 from sage.core.turns import PastTurn
 
@@ -56,6 +57,13 @@ class ExportedConversation(Struct, frozen=True):
     approvals: dict[str, list[dict[str, Any]]]
 
 
+class ExportedReminder(Struct, frozen=True):
+    """A schedule with the occurrences that it had, and the next one."""
+
+    schedule: Schedule
+    occurrences: tuple[Occurrence, ...]
+
+
 class Export(Struct, frozen=True):
     """The whole of `sage.json`. `imported` are folders and files outside of the home; `left_out` says what is missing, and
     why; `spent_usd` is what models cost, by day."""
@@ -67,7 +75,7 @@ class Export(Struct, frozen=True):
     tasks: tuple[Task, ...]
     conversations: tuple[ExportedConversation, ...]
     texts: tuple[RememberedText, ...]
-    reminders: tuple[Reminder, ...]
+    reminders: tuple[ExportedReminder, ...]
     facts: tuple[ExportedFact, ...]
     labels: tuple[KeptLabel, ...]
     imported: tuple[str, ...]
@@ -129,10 +137,13 @@ def _texts(thread: str, texts: Sequence[RememberedText]) -> str:
     return compose({"thread": thread}, "\n\n".join(blocks))
 
 
-def _reminders(reminders: Iterable[Reminder]) -> str:
-    lines = [
-        f"- [{'x' if one.state == 'done' else ' '}] {one.wall} ({one.zone}) {clean_line(one.text)}" for one in reminders
-    ]
+def _reminders(reminders: Iterable[ExportedReminder]) -> str:
+    lines = []
+    for one in reminders:
+        schedule, rule = one.schedule, one.schedule.rule
+        returns = f", {rule.rrule}" if rule.rrule else ""
+        mark = " " if schedule.state == "on" else "x"
+        lines.append(f"- [{mark}] {rule.wall} ({rule.zone}{returns}) {clean_line(schedule.text)}")
     return "# Reminders\n\n" + "\n".join(lines) + "\n"
 
 

@@ -49,14 +49,3 @@ class Note(Struct, frozen=True):
     id: str
     title: str
     path: str
-
-
-class Reminder(Struct, frozen=True):
-    """What the person asked to be told, and when: wall time with its IANA zone, and the moment in UTC."""
-
-    id: str
-    text: str
-    wall: str
-    zone: str
-    due_at: str
-    state: Literal["due", "done", "missed"] = "due"

@@ -15,7 +15,9 @@ from sage.core.facts.facts import Statement
 from sage.core.labels import Audience, Origin
 from sage.core.messages import ModelEvent, ModelRequest, ToolCall, ToolSpec, Usage
 from sage.core.passages import Hit
-from sage.core.plans import Goal, GoalState, Note, Reminder, Task
+from sage.core.plans import Goal, GoalState, Note, Task
+from sage.core.schedules.recurrence import Due
+from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.turns import Action, Answer, ApprovalNeeded, PastTurn
 
 
@@ -240,12 +242,12 @@ class Notebook(Protocol):
 class Reminders(Protocol):
     """What the person asked to be told at a stated time."""
 
-    def add_reminder(self, reminder: Reminder, at: datetime) -> Reminder:
-        """Keeps it (once per id) and arms the alarm."""
+    def add(self, schedule: Schedule, now: datetime) -> list[Due]:
+        """Keeps it, once per id, and returns its next occurrences. Raises BadInput when it has none."""
         ...
 
-    def waiting(self) -> list[Reminder]:
-        """Those that are still to be told, the next one first."""
+    def waiting(self) -> list[tuple[Occurrence, Schedule]]:
+        """What nobody was told yet, the next one first."""
         ...
 
 

@@ -90,6 +90,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
     from sage.engine.fact_reading import IdleReading
     from sage.engine.handlers import Desk
     from sage.engine.service import Service
+    from sage.engine.surfaces import OpenApps
     from sage.profile import resolve
 
     house = House.open(home)
@@ -103,9 +104,9 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
             stays=stays,
         )
         desk.service = service
-        alarms = Alarms(house.reminder_pages, house.clock, desk.tell_reminder)
+        alarms = Alarms(house.schedule_pages, house.clock, [OpenApps(desk)])
         alarms.start()
-        house.reminders = alarms
+        house.schedules.changed = alarms.look_soon
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, service.close)
         looking = asyncio.create_task(house.keep_looking_at_notes(), name="look at notes")

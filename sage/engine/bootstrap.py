@@ -21,18 +21,18 @@ from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
 from sage.adapters.journal.journal_facts import FactPages
-from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.fact_reader import FactReader
 from sage.adapters.memory.memory import EXACT_UP_TO, SageMemory
 from sage.adapters.memory.sharing import Sharing
 from sage.adapters.notes.notebook import FileNotebook
+from sage.adapters.schedule_book import ScheduleBook
 from sage.adapters.system_clock import SystemClock
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
 from sage.core.errors import BadInput, SageError
-from sage.core.ports import Reminders
 from sage.core.providers import EMBEDDED
 from sage.core.reading.documents import Person
 from sage.engine.brains import Brains
@@ -58,7 +58,8 @@ class House:
     database: Database
     journal: Journal
     budget: BudgetPages
-    reminder_pages: ReminderPages
+    schedule_pages: SchedulePages
+    schedules: ScheduleBook
     texts: TextPages
     facts: FactPages
     fact_reader: FactReader
@@ -70,8 +71,6 @@ class House:
     forgetter: Forgetter
     looking: Looking
     turns: Turns = field(default_factory=Turns)
-    reminders: Reminders | None = None
-    """The alarm, once the engine runs; without one reminders are only written down."""
 
     @classmethod
     def open(cls, home: Home) -> Self:
@@ -99,6 +98,7 @@ class House:
                                 facts=reader, settle=False, **_memory_limits(settings))  # fmt: skip
             opened.append(memory)
             notebook = FileNotebook(home, changed=lambda path: _read_again(memory, home, path))
+            schedule_pages = SchedulePages(database)
             brains = Brains(home, store, clock.now)
             forgetter = Forgetter(home, database, memory, clock.now)
             forgetter.resume()
@@ -110,7 +110,8 @@ class House:
                 database,
                 journal,
                 budget,
-                ReminderPages(database),
+                schedule_pages,
+                ScheduleBook(schedule_pages),
                 texts,
                 facts,
                 reader,
@@ -138,7 +139,7 @@ class House:
         settings = profile.settings
         models = self.brains.chain(profile)
         small = profile.models[0].id.startswith(EMBEDDED)
-        tools = HomeTools(self.memory, self.notebook, self.reminders or self.reminder_pages,
+        tools = HomeTools(self.memory, self.notebook, self.schedules,
                           PlainDateReader(tuple(filter(None, [settings.person.language]))), self.facts)  # fmt: skip
         return Conversation(
             name,

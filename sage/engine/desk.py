@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from sage import wire
-from sage.core.plans import Reminder
-from sage.core.schedule import in_quiet_hours
 from sage.engine.bootstrap import House
 from sage.engine.service import Emit, Line, Service
 from sage.profile import Resolved, resolve
@@ -23,17 +20,6 @@ class Desk:
     def __init__(self, house: House) -> None:
         self.house = house
         self.service: Service | None = None
-        self._telling: asyncio.Task[int] | None = None
-
-    def tell_reminder(self, reminder: Reminder, late: str) -> bool:
-        """Tells a reminder to the apps that are open; False when none is."""
-        service = self.service
-        if service is None or not service.listeners:
-            return False
-        hours = resolve("default", self.house.home).settings.quiet_hours
-        quiet = in_quiet_hours(self.house.clock.now(), hours.start, hours.end)
-        self._telling = asyncio.create_task(service.tell_all(wire.ReminderDue(reminder, late, quiet)))
-        return True
 
     async def handle(self, request: Any, line: Line, emit: Emit) -> Any:
         """Answers one request (a `service.Handler`)."""

@@ -9,6 +9,7 @@ import msgspec
 from sage.core.errors import NotFound
 from sage.core.labels import PRIVATE, Label
 from sage.core.passages import Hit
+from sage.core.schedules.schedule import Schedule
 from sage.core.sharing import told
 from sage.core.turns import Action, PastTurn
 from sage.engine.bootstrap import House
@@ -24,11 +25,9 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
     action = house.journal.action(id)
     if action:
         return _action(house, *action)
-    reminder = house.reminder_pages.find(id)
-    if reminder:
-        lines = (f"You asked to be told: {reminder.text}", f"At {reminder.wall} in {reminder.zone} ({reminder.due_at} UTC)",
-                 f"It is {reminder.state}.")  # fmt: skip
-        return Explanation(id, "reminder", lines, msgspec.to_builtins(reminder))
+    schedule = house.schedule_pages.find(id)
+    if schedule:
+        return _schedule(house, schedule)
     if house.facts.statement(id):
         return explain_fact(house, id)
     hit = house.memory.hit(id)
@@ -47,6 +46,21 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
             safe="Nothing was changed.",
             do="Ids stand in what the commands print with --json, and under each answer.",
         ) from error
+
+
+def _schedule(house: House, schedule: Schedule) -> Explanation:
+    rule, occurrences = schedule.rule, house.schedule_pages.occurrences(schedule.id)
+    lines = (
+        f"You asked to be told: {schedule.text}",
+        f"At {rule.wall} in {rule.zone}" + (f", {rule.rrule}" if rule.rrule else ""),
+        f"It is {schedule.state}.",
+        *(
+            f"{one.due_at} UTC: {one.state}" + (f", by {one.told_by}" if one.told_by else "")
+            for one in occurrences[-5:]
+        ),
+    )
+    raw = {"schedule": msgspec.to_builtins(schedule), "occurrences": msgspec.to_builtins(occurrences)}
+    return Explanation(schedule.id, "reminder", lines, raw)
 
 
 def _turn(house: House, past: PastTurn) -> Explanation:

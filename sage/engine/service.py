@@ -101,17 +101,17 @@ class Service:
         self._closing.set()
 
     async def tell_all(self, news: wire.ReminderDue | wire.EngineLeaves) -> int:
-        """Sends news to every front end that stays (not to single commands); returns to how many."""
-        told = self.listeners
-        await asyncio.gather(*(self._tell(line, news) for line in told))
-        return len(told)
+        """Sends news to every front end that stays (not to single commands); returns how many took it."""
+        return sum(await asyncio.gather(*(self._tell(line, news) for line in self.listeners)))
 
-    async def _tell(self, line: Line, news: wire.ReminderDue | wire.EngineLeaves) -> None:
+    async def _tell(self, line: Line, news: wire.ReminderDue | wire.EngineLeaves) -> bool:
         try:
             async with asyncio.timeout(self._patience):
                 await line.send(wire.News(news))
         except TimeoutError:
             line.abort()
+            return False
+        return True
 
     async def _leave_all(self) -> None:
         """Ends every connection, also of a front end that takes nothing any more."""

@@ -13,7 +13,9 @@ from sage.core.facts.facts import Statement
 from sage.core.labels import Audience, Origin, audience_of, visible_to
 from sage.core.messages import Usage
 from sage.core.passages import Hit
-from sage.core.plans import Reminder
+from sage.core.schedules.planning import occurrence_of, upcoming
+from sage.core.schedules.recurrence import Due
+from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.turns import Action, Answer, ApprovalNeeded, PastTurn
 from sage.core.words import content_stems
 
@@ -154,13 +156,17 @@ class FakeFacts:
 
 @dataclass
 class FakeReminders:
-    """Keeps reminders and never rings."""
+    """Keeps schedules and never rings."""
 
-    kept: list[Reminder] = field(default_factory=list)
+    kept: list[Schedule] = field(default_factory=list)
+    first: list[Occurrence] = field(default_factory=list)
 
-    def add_reminder(self, reminder: Reminder, at: datetime) -> Reminder:
-        self.kept.append(reminder)
-        return reminder
+    def add(self, schedule: Schedule, now: datetime) -> list[Due]:
+        assert isinstance(now.tzinfo, ZoneInfo)
+        following = upcoming(schedule.rule, now, now.tzinfo)
+        self.kept.append(schedule)
+        self.first.append(occurrence_of(schedule, following[0]))
+        return following
 
-    def waiting(self) -> list[Reminder]:
-        return self.kept
+    def waiting(self) -> list[tuple[Occurrence, Schedule]]:
+        return list(zip(self.first, self.kept, strict=True))

@@ -78,6 +78,8 @@ class Dialogue:
         """Whether the oldest of `_waiting` is on its way and not known to be on disk."""
         self._in_doubt = ""
         """What was on its way when the line broke: the next engine knows whether it is on disk."""
+        self._told: set[str] = set()
+        """The reminders that were shown, by key."""
         self._notices: list[str] = []
         """What is told once the text that streams is complete."""
         self._answering: asyncio.Task[None] | None = None
@@ -179,8 +181,11 @@ class Dialogue:
 
     def _on_news(self, news: wire.ReminderDue | wire.EngineLeaves) -> None:
         if isinstance(news, wire.ReminderDue):
-            late = f"\n{news.late}" if news.late else ""
-            self._talk.transcript.append(Entry("notice", f"Reminder · {news.reminder.text}{late}"))
+            if news.key in self._told:
+                return
+            self._told.add(news.key)
+            late = f"\n{news.ring.late}" if news.ring.late else ""
+            self._talk.transcript.append(Entry("notice", f"Reminder · {news.ring.schedule.text}{late}"))
             if not news.quiet:
                 self._talk.app.bell()
 

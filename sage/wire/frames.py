@@ -14,7 +14,7 @@ from sage.core.memory_state import VerifyProgress
 from sage.core.messages import TextDelta
 from sage.core.model_catalogue import InstallProgress
 from sage.core.passages import ImportProgress
-from sage.core.plans import Reminder
+from sage.core.schedules.schedule import Ring
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
 from sage.wire import facts, forgetting, home, labels, memory, memory_upkeep, models, plans, talk
 from sage.wire.base import R, Request
@@ -38,10 +38,10 @@ AnyRequest = (
 
 
 class ReminderDue(Struct, frozen=True, tag=True):
-    """A reminder's time has come; `late` says so in words ("" when it is not). In quiet hours it makes no sound."""
+    """A reminder's time has come. Whoever has shown its `key` does not show it again. In quiet hours it makes no sound."""
 
-    reminder: Reminder
-    late: str
+    ring: Ring
+    key: str
     quiet: bool = False
 
 

@@ -129,7 +129,7 @@ async def test_the_librarian_does_what_it_is_plainly_told(tmp_path: Path) -> Non
     assert [(task.text, task.due) for task in stage.notebook.tasks()] == [("buy milk", "2026-11-24")]
     assert "buy milk" in (await stage.say("what is due?"))[0].answer
     await stage.say("remind me on Friday at 9 to call the bank")
-    assert [(kept.text, kept.wall) for kept in stage.reminders.kept] == [("call the bank", "2026-11-27T09:00")]
+    assert [(kept.text, kept.rule.wall) for kept in stage.reminders.kept] == [("call the bank", "2026-11-27T09:00")]
 
 
 async def test_a_tool_runs_when_the_words_of_this_turn_ask_for_it(tmp_path: Path) -> None:

@@ -30,7 +30,6 @@ import apsw
 
 from sage import wire
 from sage.adapters.journal.journal import open_journal
-from sage.adapters.journal.journal_reminders import ReminderPages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.packed_vectors import unpack_vectors
 from sage.adapters.system_clock import SystemClock
@@ -38,10 +37,10 @@ from sage.client import Client, running_engine
 from sage.core.errors import NotFound
 from sage.core.forgetting.forgetting import Target
 from sage.core.passages import RememberedText
-from sage.core.plans import Reminder
 from sage.locations import Home
 from tests.bench._erasure_engine import BREAK, FAULTS
 from tests.homes import sage
+from tests.reminders import keep_reminder
 
 KINDS = ("note", "passage", "text", "turn", "conversation", "vault note", "vault passage", "words", "person", "span",
          "reminder", "task", "goal")  # fmt: skip
@@ -180,7 +179,7 @@ class _Bench:
         """What no command writes: remembered texts, and reminders for years to come."""
         now = SystemClock("UTC").now()
         with closing(open_journal(self._home.journal)) as database:
-            texts, reminders = TextPages(database), ReminderPages(database)
+            texts = TextPages(database)
             for number, secret in enumerate(self._secrets):
                 kept = self._keep("memory", number)
                 rows = [
@@ -202,16 +201,8 @@ class _Bench:
                         )
                     case "reminder":
                         wall = f"{2400 + number}-01-01T09:00"
-                        reminders.add_reminder(
-                            Reminder(
-                                f"r{number}",
-                                f"Take the {secret.word} with {secret.code}",
-                                wall,
-                                "UTC",
-                                f"{wall}:00+00:00",
-                            ),
-                            now,
-                        )
+                        words = f"Take the {secret.word} with {secret.code}"
+                        keep_reminder(database, f"r{number}", words, wall, at=now)
                         secret.target = Target((f"r{number}",))
                 ids = texts.add_texts(rows)
                 if secret.kind == "text":

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sage.core.plain_commands import read_command
 from sage.core.plain_dates import find_date, without
-from sage.core.schedule import in_quiet_hours, moment_of, plainly, read_wall
+from sage.core.schedules.wall_time import in_quiet_hours, moment_of, plainly, read_wall
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=BERLIN)  # a Sunday

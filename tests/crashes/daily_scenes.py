@@ -19,13 +19,13 @@ from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
 from sage.core.messages import ToolCall, Usage
 from sage.core.passages import Hit, RememberedText
-from sage.core.plans import Reminder
 from sage.core.turns import Action, ActionTaken, Answer, ApprovalNeeded, TurnStarted
 from sage.locations import Home
 from sage.profile import resolve
 from sage.testing.fakes import FakeApprover, FakeClock, FakeFacts, FakeMemory
 from sage.testing.scripted_model import ScriptedModel
 from tests.crashes.scene import NOW, Scene, World, dump, short, tree
+from tests.reminders import one_reminder
 
 
 class FirstStart(Scene):
@@ -118,7 +118,7 @@ def _write_much(world: World, mark: str) -> list[Callable[[], object]]:
     answer = Answer(
         mark, "c1", "70 degrees [1]. " + "More. " * 900, (hit,), (), "demo/model", Usage(900, 40, 600, 0.013), 0.013
     )
-    reminder = Reminder(f"r{mark}", "Call", "2026-12-01T08:00", "Europe/Berlin", "2026-12-01T07:00:00+00:00", "due")
+    schedule, due = one_reminder(f"r{mark}", "Call", "2026-12-01T08:00")
     several = [RememberedText(f"{mark} says {number}", "chat", f"session {mark}") for number in range(3)]
     return [
         lambda: journal.begin_turn(mark, "c1", f"How hot? {mark}", NOW),
@@ -135,8 +135,11 @@ def _write_much(world: World, mark: str) -> list[Callable[[], object]]:
             [RememberedText(f"A long one. {mark} " * 700, "page", origin="web", audience=("public",))]
         ),
         lambda: texts.add_root(f"/demo/{mark}"),
-        lambda: reminders.add_reminder(reminder, NOW),
-        lambda: reminders.settle(reminder, NOW),
+        lambda: reminders.add(schedule, [due], NOW),
+        lambda: reminders.move(due, "due", "claimed", NOW),
+        lambda: reminders.move(due, "claimed", "sending", NOW, "app"),
+        lambda: reminders.move(due, "sending", "done", NOW),
+        lambda: reminders.end(schedule.id),
         lambda: journal.close_step(mark, NOW),
         lambda: texts.remove_root(f"/demo/{mark}"),
         lambda: journal.begin_turn(f"{mark}b", "c1", "cut off", NOW),

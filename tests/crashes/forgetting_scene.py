@@ -13,17 +13,16 @@ from sage.adapters.forgetting.forgetting import Forgetter
 from sage.adapters.home import backups, kept_backups
 from sage.adapters.home.home_swap import finish_restore
 from sage.adapters.journal.journal import Journal, open_journal
-from sage.adapters.journal.journal_reminders import ReminderPages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.memory import SageMemory
 from sage.adapters.notes.notebook import FileNotebook
 from sage.core.forgetting.forgetting import Proof, Target
 from sage.core.passages import RememberedText
-from sage.core.plans import Reminder
 from sage.core.turns import Answer
 from sage.locations import Home
 from sage.testing.vectors import FakeEmbedder
 from tests.crashes.scene import NOW, Scene, dump, tree
+from tests.reminders import keep_reminder
 
 FIRST = "The spare key lies under the third blue flowerpot behind the shed."
 SECOND = "Nobody has to know that the violin was broken in the attic by me."
@@ -55,9 +54,7 @@ class ForgettingScene(Scene):
                 journal.begin_turn(f"t{number}", "c1", said, NOW)
                 hits = tuple(world.memory.recall(said, k=1))
                 journal.finish_turn(Answer(f"t{number}", "c1", f"This: {hits[0].text} [1]", hits, (), "demo"), NOW)
-            ReminderPages(world.database).add_reminder(
-                Reminder("r1", FIRST, "2026-12-01T08:00", "Europe/Berlin", "2026-12-01T07:00:00+00:00"), NOW
-            )
+            keep_reminder(world.database, "r1", FIRST, "2026-12-01T08:00")
             backups.make(home, world.database, home.backups / "b.zip", NOW)
 
     def open(self, home: Home) -> _Forgetting:

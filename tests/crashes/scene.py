@@ -14,7 +14,7 @@ from sage.adapters.database import Database
 from sage.adapters.home import backups
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
-from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.locations import Home
 
@@ -78,7 +78,7 @@ class World:
     def open(self) -> None:
         self.database = open_journal(self.home.journal, backups.keeper(self.home, lambda: NOW))
         self.database.connection.wal_autocheckpoint(25)  # so that the log is folded in while the scene goes on
-        self.journal, self.reminders = Journal(self.database), ReminderPages(self.database)
+        self.journal, self.reminders = Journal(self.database), SchedulePages(self.database)
         self.budget, self.texts = BudgetPages(self.database, lambda: (5.0, 1.0)), TextPages(self.database)
         self.call, self.shut = "", False
 

@@ -19,7 +19,7 @@ from sage.adapters.database import Database
 from sage.adapters.home import backups, kept_backups
 from sage.adapters.home.home_swap import restore_home
 from sage.adapters.journal.journal import Journal, open_journal
-from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_schema import MIGRATIONS
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.notes.notebook import FileNotebook
@@ -76,7 +76,7 @@ def test_every_row_and_file_of_a_frozen_home_is_there(schema: int | str, tmp_pat
 def test_a_frozen_home_means_the_same_to_this_version(schema: int, tmp_path: Path) -> None:
     home = thaw(schema, tmp_path)
     with closing(open_journal(home.journal)) as database:
-        journal, reminders = Journal(database), ReminderPages(database)
+        journal, reminders = Journal(database), SchedulePages(database)
         first, second = journal.history("c1")
         assert (first.said, first.answer.answer, first.answer.cost) == (
             "How hot for green tea?",
@@ -87,7 +87,11 @@ def test_a_frozen_home_means_the_same_to_this_version(schema: int, tmp_path: Pat
         assert [(action.tool, action.state) for action in first.answer.actions] == [("add_task", "done")]
         assert (second.answer.answer, second.answer.state) == ("A little", "running")
         assert [(each["tool"], each["granted"]) for each in journal.approvals("t1")] == [("send", 0)]
-        assert [reminder.text for reminder in reminders.due(NOW)] == ["Call the demo aunt"]
+        assert [one.schedule for one in reminders.waiting(NOW)] == ["r1"]
+        assert [(one.text, one.state) for one in reminders.all()] == [
+            ("Call the demo aunt", "on"),
+            ("Stretch", "ended"),
+        ]
         texts = [text for _, text in TextPages(database).texts_after(0, 10)]
         given = [text for text in texts if not text.thread.startswith("conversation/")]
         assert [text.audience for text in given] == [("private",), ("demo-aunt",), ("public",)]

@@ -11,12 +11,14 @@ from typing import Any
 
 from sage import wire
 from sage.client import hello
-from sage.core.plans import Reminder
+from sage.core.schedules.schedule import Ring
 from sage.engine.service import Emit, Line, Service
 from sage.locations import Home
 from tests.homes import make_home
+from tests.reminders import one_reminder
 
-DUE = wire.ReminderDue(Reminder("r1", "stretch", "2026-11-23T09:00", "UTC", "2026-11-23T09:00:00+00:00"), "", False)
+_SCHEDULE, _OCCURRENCE = one_reminder("r1", "stretch", "2026-11-23T09:00", "UTC")
+DUE = wire.ReminderDue(Ring(_SCHEDULE, _OCCURRENCE), _OCCURRENCE.key)
 MUCH = wire.Recalled("x" * 4_000_000, 0.0, ())
 
 
@@ -68,7 +70,7 @@ async def test_an_app_that_takes_nothing_does_not_keep_news_from_another(tmp_pat
         stuck = await stop_reading(home, service)
         reader, writer = await come_in(home)
         async with asyncio.timeout(10):
-            assert await service.tell_all(DUE) == 2
+            assert await service.tell_all(DUE) == 1
             assert wire.read_from_engine(await reader.readline()) == wire.News(DUE)
         writer.close()
         stuck.close()

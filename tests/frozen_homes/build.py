@@ -22,7 +22,7 @@ from sage.adapters.forgetting.forgetting import Forgetter
 from sage.adapters.home import backups
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_facts import FactPages
-from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_schema import MIGRATIONS
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.fact_reader import FactReader
@@ -33,11 +33,11 @@ from sage.core.facts.found_facts import read_found
 from sage.core.forgetting.forgetting import Target
 from sage.core.messages import Usage
 from sage.core.passages import Hit, RememberedText
-from sage.core.plans import Reminder
 from sage.core.reading.documents import Person
 from sage.core.turns import Action, Answer, ApprovalNeeded
 from sage.locations import Home
 from sage.testing.vectors import FakeEmbedder
+from tests.reminders import keep_reminder
 
 FROZEN = Path(__file__).parent
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
@@ -54,7 +54,7 @@ def freeze(*, full: bool = False) -> Path:
     with closing(open_journal(home.journal)) as database:
         _write_turns(Journal(database))
         _write_memory(TextPages(database))
-        _write_reminders(ReminderPages(database))
+        _write_reminders(database)
         database.run(
             "INSERT INTO costs (id, at, day, model, turn, reserved, spent, usage) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             ("m1", NOW.isoformat(), "2026-11-22", "demo/model", "t1", 0.02, 0.013, '{"prompt_tokens":900,"cost":0.013}'),
@@ -165,11 +165,13 @@ def _write_memory(texts: TextPages) -> None:
     texts.add_root("/demo/vault")
 
 
-def _write_reminders(pages: ReminderPages) -> None:
-    pages.add_reminder(Reminder("r1", "Call the demo aunt", "2026-11-23T09:00", "Europe/Berlin", "2026-11-23T08:00:00+00:00", "due"), NOW)
-    told = Reminder("r2", "Stretch", "2026-11-22T09:00", "Europe/Berlin", "2026-11-22T08:00:00+00:00", "due")
-    pages.add_reminder(told, NOW)
-    pages.settle(told, NOW)
+def _write_reminders(database: Database) -> None:
+    keep_reminder(database, "r1", "Call the demo aunt", "2026-11-23T09:00")
+    told = keep_reminder(database, "r2", "Stretch", "2026-11-22T09:00")
+    pages = SchedulePages(database)
+    for before, after in (("due", "claimed"), ("claimed", "sending"), ("sending", "done")):
+        pages.move(told, before, after, NOW, "app")
+    pages.end("r2")
 
 
 if __name__ == "__main__":

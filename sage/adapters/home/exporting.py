@@ -21,7 +21,7 @@ from sage.adapters.database import Database
 from sage.adapters.home.backups import FOLDERS, TEMPORARY
 from sage.adapters.journal.journal import Journal
 from sage.adapters.journal.journal_facts import FactPages
-from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.notes.notebook import FileNotebook
 from sage.core.errors import BadInput, NotFound, SageError
@@ -31,6 +31,7 @@ from sage.core.exports import (
     ExportedConversation,
     ExportedFact,
     ExportedFile,
+    ExportedReminder,
     pages,
 )
 from sage.core.passages import RememberedText
@@ -108,7 +109,7 @@ def _gather(home: Home, database: Database, texts: TextPages) -> tuple[Export, d
     except SageError as error:  # the file itself is copied all the same
         tasks = ()
         left_out.append(f"tasks.md as tasks: {error.what}")
-    facts = FactPages(database)
+    facts, schedules = FactPages(database), SchedulePages(database)
     decisions = facts.decisions()
     export = Export(
         format=FORMAT,
@@ -118,7 +119,9 @@ def _gather(home: Home, database: Database, texts: TextPages) -> tuple[Export, d
         tasks=tasks,
         conversations=tuple(_conversations(Journal(database))),
         texts=tuple(_texts(texts)),
-        reminders=tuple(ReminderPages(database).all()),
+        reminders=tuple(
+            ExportedReminder(one, tuple(schedules.occurrences(one.id))) for one in schedules.all(removed=True)
+        ),
         facts=tuple(
             ExportedFact(one, decisions.get(one.id, ""), tuple(facts.events(one.id))) for one in facts.statements()
         ),

@@ -217,4 +217,76 @@ def _second(connection: apsw.Connection) -> None:
                 )  # fmt: skip
 
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _second)
+_THIRD = """
+ALTER TABLE schedules ADD COLUMN rrule TEXT NOT NULL DEFAULT '';
+ALTER TABLE schedules ADD COLUMN travels INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE schedules ADD COLUMN anchor TEXT NOT NULL DEFAULT '';
+ALTER TABLE schedules ADD COLUMN minutes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE schedules ADD COLUMN kind TEXT NOT NULL DEFAULT 'reminder';
+ALTER TABLE schedules ADD COLUMN late TEXT NOT NULL DEFAULT 'say so';
+ALTER TABLE schedules ADD COLUMN insists INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE schedules ADD COLUMN state TEXT NOT NULL DEFAULT 'on';
+
+ALTER TABLE occurrences ADD COLUMN slot TEXT NOT NULL DEFAULT '';
+ALTER TABLE occurrences ADD COLUMN ring_at TEXT NOT NULL DEFAULT '';
+ALTER TABLE occurrences ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE occurrences ADD COLUMN told_by TEXT NOT NULL DEFAULT '';
+UPDATE occurrences SET ring_at = due_at, slot = (SELECT wall FROM schedules WHERE id = schedule);
+UPDATE schedules SET state = 'ended' WHERE id IN (SELECT schedule FROM occurrences WHERE state != 'due');
+CREATE UNIQUE INDEX occurrences_by_slot ON occurrences (schedule, slot);
+CREATE INDEX occurrences_to_ring ON occurrences (state, ring_at);
+
+CREATE TABLE pauses (
+    seq INTEGER PRIMARY KEY,
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    ended_at TEXT
+);
+
+CREATE TABLE focus_sessions (
+    id TEXT PRIMARY KEY,
+    about TEXT NOT NULL,
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    ended_at TEXT
+);
+
+CREATE TABLE nudges (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    about TEXT NOT NULL,
+    text TEXT NOT NULL,
+    state TEXT NOT NULL,
+    until TEXT NOT NULL,
+    features TEXT NOT NULL,
+    made_at TEXT NOT NULL,
+    sent_at TEXT,
+    answered_at TEXT,
+    answer TEXT NOT NULL DEFAULT '',
+    told_by TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX nudges_by_state ON nudges (state, until);
+
+CREATE TABLE nudge_decisions (
+    seq INTEGER PRIMARY KEY,
+    nudge TEXT NOT NULL REFERENCES nudges (id) ON DELETE CASCADE,
+    at TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    until TEXT NOT NULL,
+    propensity REAL NOT NULL
+);
+CREATE INDEX nudge_decisions_of ON nudge_decisions (nudge, seq);
+
+CREATE TABLE rituals (
+    seq INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,
+    day TEXT NOT NULL,
+    body TEXT NOT NULL,
+    made_at TEXT NOT NULL
+);
+CREATE INDEX rituals_of ON rituals (kind, day);
+"""
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _second, _THIRD)

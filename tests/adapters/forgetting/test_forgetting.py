@@ -15,7 +15,6 @@ from sage.adapters.home import backups, kept_backups
 from sage.adapters.home.home_swap import restore_home
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_facts import FactPages
-from sage.adapters.journal.journal_reminders import ReminderPages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.fact_reader import FactReader
 from sage.adapters.memory.memory import SageMemory
@@ -24,10 +23,10 @@ from sage.agent.prompt import Voice, compose
 from sage.core.errors import BadInput, DiskFull, NotFound, TornFile
 from sage.core.forgetting.forgetting import Forgetting, Preview, Purged, Target
 from sage.core.passages import digest_of, passage_target
-from sage.core.plans import Reminder
 from sage.core.turns import Action, Answer, ApprovalNeeded
 from sage.locations import Home
 from sage.testing.vectors import FakeEmbedder
+from tests.reminders import keep_reminder
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=ZoneInfo("Europe/Berlin"))
 SECRET = "The spare key lies under the third blue flowerpot behind the shed."
@@ -47,7 +46,6 @@ class Place:
         home = self.home
         self.database = open_journal(home.journal)
         self.journal, self.texts = Journal(self.database), TextPages(self.database)
-        self.reminders = ReminderPages(self.database)
         self.facts = FactPages(self.database)
         reader = FactReader(self.facts, self.texts, lambda: self.time)
         self.memory = SageMemory(home.index, self.texts, FakeEmbedder(), facts=reader)
@@ -288,8 +286,7 @@ def test_a_purge_leaves_nothing_in_any_file_and_all_else_is_there(place: Place) 
     place.journal.settle_approval(
         "t2", ApprovalNeeded("a1", "note", {"text": SECRET}, "", SECRET, "0f0f0f0f0f"), True, NOW
     )
-    reminder = Reminder("r1", SECRET, "2026-12-01T08:00", "Europe/Berlin", "2026-12-01T07:00:00+00:00")
-    place.reminders.add_reminder(reminder, NOW)
+    keep_reminder(place.database, "r1", SECRET, "2026-12-01T08:00")
     (place.home.logs / "engine.log").write_text(f"a line\na line with {SECRET}\n")
     before = backups.make(place.home, place.database, None, place.now())
     done = place.forget("notes/Shed.md")
@@ -386,7 +383,7 @@ def test_every_column_that_is_said_to_hold_words_is_emptied_of_them(place: Place
     place.journal.settle_approval(
         "t1", ApprovalNeeded("a1", "note", {"text": SECRET}, "", SECRET, "0f0f0f0f0f"), True, NOW
     )
-    place.reminders.add_reminder(Reminder("r1", SECRET, "2026-12-01T08:00", "UTC", "2026-12-01T08:00:00+00:00"), NOW)
+    keep_reminder(place.database, "r1", SECRET, "2026-12-01T08:00")
     (hit,) = [hit for hit in place.memory.file_passages() if hit.text == SECRET]
     path = str(place.home.notes / "Shed.md")
     place.database.run("INSERT INTO labels VALUES ('note', ?, 'work', '2026')", (path,))

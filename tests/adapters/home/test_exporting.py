@@ -14,16 +14,15 @@ from sage.adapters.database import Database
 from sage.adapters.home.exporting import export_home
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_facts import FactPages
-from sage.adapters.journal.journal_reminders import ReminderPages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.notes.notebook import FileNotebook
 from sage.core.errors import BadInput, HomeReadOnly, NotFound
 from sage.core.exports import Export
 from sage.core.facts.facts import Statement
 from sage.core.passages import Hit, RememberedText
-from sage.core.plans import Reminder
 from sage.core.turns import Action, Answer, ApprovalNeeded
 from sage.locations import Home
+from tests.reminders import keep_reminder
 
 NOW = datetime(2024, 5, 1, 10, tzinfo=UTC)
 WORDS = [
@@ -80,9 +79,7 @@ def full(home: Home, database: Database) -> Database:
     ])  # fmt: skip
     texts.keep_label("note", "labelcanary.md", ("bob",), NOW)
     texts.add_root("/somewhere/else")
-    ReminderPages(database).add_reminder(
-        Reminder("r1", "the remindercanary", "2024-06-01T09:00", "Europe/Berlin", "2024-06-01T07:00:00+00:00"), NOW
-    )
+    keep_reminder(database, "r1", "the remindercanary", "2024-06-01T09:00")
     fact = Statement(
         "f_1", "preference", "me", "likes", "factcanary", "I like factcanary", stated_at="2024-05-01", recorded_at="x"
     )

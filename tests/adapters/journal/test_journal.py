@@ -11,13 +11,13 @@ import pytest
 from sage.adapters.database import Database, stamp
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import UNKNOWN_PRICE_BOUND, BudgetPages
-from sage.adapters.journal.journal_reminders import ReminderPages
+from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.core.errors import NotFound, OverBudget, TornFile
 from sage.core.messages import Usage
 from sage.core.passages import Hit, RememberedText, first_id
-from sage.core.plans import Reminder
 from sage.core.turns import Action, Answer, ApprovalNeeded
+from tests.reminders import one_reminder
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 ANSWER = Answer("t1", "c1", "Six hours. [1]", (Hit("p1", "G.md", "Sun", 3, 0, 4, "text"),), (), "m", Usage(3, 2), 0.0)
@@ -135,14 +135,28 @@ def test_texts_keep_their_order_and_ids_come_from_content(database: Database) ->
 
 
 def test_a_reminder_is_due_once(database: Database) -> None:
-    pages = ReminderPages(database)
-    reminder = Reminder("r1", "call", "2026-11-22T14:00", "Europe/Berlin", "2026-11-22T13:00:00+00:00")
-    pages.add_reminder(reminder, NOW)
-    pages.add_reminder(reminder, NOW)
-    assert pages.due(NOW) == [] and pages.next_due() == datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
-    assert pages.due(NOW + timedelta(hours=2)) == [reminder]
-    assert pages.settle(reminder, NOW) and not pages.settle(reminder, NOW)
-    assert pages.due(NOW + timedelta(hours=2)) == [] and pages.next_due() is None
+    pages = SchedulePages(database)
+    schedule, due = one_reminder("r1", "call", "2026-11-22T14:00")
+    pages.add(schedule, [due], NOW)
+    pages.add(schedule, [due], NOW)
+    assert pages.waiting(NOW) == [] and pages.next_ring() == datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
+    assert [one.key for one in pages.waiting(NOW + timedelta(hours=2))] == [due.key]
+    assert pages.move(due, "due", "claimed", NOW) and not pages.move(due, "due", "claimed", NOW)
+    assert pages.waiting(NOW + timedelta(hours=2)) == [] and pages.next_ring() is None
+
+
+def test_what_was_cut_off_before_the_call_is_due_again_and_after_it_uncertain(database: Database) -> None:
+    pages = SchedulePages(database)
+    pairs = [one_reminder(name, name, "2026-11-22T14:00") for name in ("claimed", "sending", "done")]
+    for schedule, due in pairs:
+        pages.add(schedule, [due], NOW)
+        for before, after in (("due", "claimed"), ("claimed", "sending"), ("sending", "done")):
+            pages.move(due, before, after, NOW, "desktop")  # type: ignore[arg-type]
+            if after == schedule.id:
+                break
+    assert [(one.schedule, one.told_by) for one in pages.resume(NOW)] == [("sending", "desktop")]
+    states = {schedule.id: pages.occurrences(schedule.id)[0].state for schedule, _ in pairs}
+    assert states == {"claimed": "due", "sending": "uncertain", "done": "done"}
 
 
 def test_the_cap_of_a_day_holds_before_the_call(database: Database) -> None:

@@ -19,15 +19,33 @@ def zone_of(name: str) -> ZoneInfo:
         raise BadInput(f"There is no time zone {name!r}.", do="Use an IANA name such as Europe/Berlin.") from error
 
 
-def moment_of(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The moment (UTC) of a wall time: in an autumn fold the first, inside a spring gap the first valid minute after it."""
+def due_of(wall: datetime, zone: ZoneInfo) -> datetime | None:
+    """The moment (UTC) at which a wall time is due, or None on a date that the zone left out.
+
+    In an autumn fold it is the first of the two, inside a spring gap the first moment after it. A zone that moved across the
+    date line left out a whole date (Samoa 2011-12-30): nothing is due on it.
+    """
     naive = wall.replace(tzinfo=None, fold=0)
-    for _ in range(2 * 24 * 60):
-        moment = naive.replace(tzinfo=zone).astimezone(UTC)
-        if moment.astimezone(zone).replace(tzinfo=None) == naive:
-            return moment
-        naive += timedelta(minutes=1)
-    raise BadInput(f"{wall:%Y-%m-%d %H:%M} does not exist in {zone.key}.", do="Choose another time.")
+    first, second = (naive.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    before, after = (zone.utcoffset(one) for one in (first, second))
+    assert before is not None and after is not None
+    if before >= after:
+        return first.astimezone(UTC)
+    # A gap (PEP 495): read with the offset from before it the time lies behind it, read with the one from after, in front.
+    early, late = second.astimezone(UTC), first.astimezone(UTC)
+    while late - early > timedelta(seconds=1):
+        middle = early + timedelta(seconds=int((late - early).total_seconds()) // 2)
+        early, late = (middle, late) if zone.utcoffset(middle.astimezone(zone)) == before else (early, middle)
+    last_day = (late - timedelta(seconds=1)).astimezone(zone).date()
+    return None if last_day < naive.date() < late.astimezone(zone).date() else late
+
+
+def moment_of(wall: datetime, zone: ZoneInfo) -> datetime:
+    """As `due_of`. Raises BadInput on a date that the zone left out."""
+    due = due_of(wall, zone)
+    if due is None:
+        raise BadInput(f"{wall:%Y-%m-%d} does not exist in {zone.key}.", do="Choose another day.")
+    return due
 
 
 def in_quiet_hours(now: datetime, start: str, end: str) -> bool:

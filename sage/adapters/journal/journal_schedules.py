@@ -1,0 +1,150 @@
+"""The journal's pages for schedules: each occurrence is a row, and moves on by commits of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from sage.adapters.database import Database, stamp
+from sage.core.schedules.schedule import Occurrence, OccurrenceState, Rule, Schedule
+
+_SCHEDULE = "id, text, wall, zone, rrule, travels, anchor, minutes, kind, late, insists, state, made_at"
+_OCCURRENCE = "schedule, slot, due_at, ring_at, state, told, told_by, changed_at"
+
+
+class SchedulePages:
+    """Schedules and their occurrences as rows. Every writing method is one durable commit."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # schedules
+
+    def add(self, schedule: Schedule, occurrences: Sequence[Occurrence], at: datetime) -> None:
+        """Keeps a schedule with its first occurrences, once per id."""
+        rule = schedule.rule
+        with self._database.transaction() as connection:
+            connection.execute(
+                f"INSERT OR IGNORE INTO schedules ({_SCHEDULE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                (schedule.id, schedule.text, rule.wall, rule.zone, rule.rrule, rule.travels, rule.anchor, rule.minutes,
+                 schedule.kind, schedule.late, schedule.insists, schedule.state, stamp(at)),
+            )  # fmt: skip
+            self.fill(occurrences, at)
+
+    def change(self, schedule: Schedule, occurrences: Sequence[Occurrence], at: datetime) -> None:
+        """Puts a schedule in the place of the one with its id; of what nobody was told yet only `occurrences` remain."""
+        rule = schedule.rule
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE schedules SET text = ?, wall = ?, zone = ?, rrule = ?, travels = ?, anchor = ?, minutes = ?, "
+                "late = ?, insists = ?, state = ? WHERE id = ?",
+                (schedule.text, rule.wall, rule.zone, rule.rrule, rule.travels, rule.anchor, rule.minutes, schedule.late,
+                 schedule.insists, schedule.state, schedule.id),
+            )  # fmt: skip
+            connection.execute("DELETE FROM occurrences WHERE schedule = ? AND state = 'due'", (schedule.id,))
+            self.fill(occurrences, at)
+
+    def all(self, *, removed: bool = False) -> list[Schedule]:
+        """The schedules, as they were made; without those that were removed, unless these are asked for."""
+        where = "" if removed else "WHERE state != 'removed'"
+        rows = self._database.rows(f"SELECT {_SCHEDULE} FROM schedules {where} ORDER BY made_at, id")  # noqa: S608
+        return [_schedule(row) for row in rows]
+
+    def find(self, schedule: str) -> Schedule | None:
+        """The schedule of an id."""
+        rows = self._database.rows(f"SELECT {_SCHEDULE} FROM schedules WHERE id = ?", (schedule,))  # noqa: S608
+        return _schedule(rows[0]) if rows else None
+
+    def without_next(self, now: datetime) -> list[Schedule]:
+        """Those in force of which nothing waits that is due later than a moment."""
+        rows = self._database.rows(
+            f"SELECT {_SCHEDULE} FROM schedules s WHERE state = 'on' AND NOT EXISTS "  # noqa: S608
+            "(SELECT 1 FROM occurrences WHERE schedule = s.id AND state = 'due' AND due_at > ?)",
+            (now.astimezone(UTC).isoformat(),),
+        )
+        return [_schedule(row) for row in rows]
+
+    def end(self, schedule: str) -> None:
+        """Notes that nothing of a schedule will be due any more."""
+        self._database.run("UPDATE schedules SET state = 'ended' WHERE id = ? AND state = 'on'", (schedule,))
+
+    # occurrences
+
+    def fill(self, occurrences: Iterable[Occurrence], at: datetime) -> None:
+        """Adds occurrences; one whose slot or moment is there already stays as it is."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                f"INSERT OR IGNORE INTO occurrences ({_OCCURRENCE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                [(*msgspec.structs.astuple(one)[:-1], stamp(at)) for one in occurrences],
+            )
+
+    def occurrences(self, schedule: str) -> list[Occurrence]:
+        """All of a schedule, in their order."""
+        return self._occurrences("schedule = ?", (schedule,))
+
+    def last(self, schedule: str) -> Occurrence | None:
+        """The latest one of a schedule."""
+        where = "schedule = ?1 AND due_at = (SELECT max(due_at) FROM occurrences WHERE schedule = ?1)"
+        found = self._occurrences(where, (schedule,))
+        return found[0] if found else None
+
+    def waiting(self, until: datetime | None = None) -> list[Occurrence]:
+        """What nobody was told yet, in the order in which it is to be told: all, or what is to be by `until`."""
+        if until is None:
+            return self._occurrences("state = 'due'", ())
+        return self._occurrences("state = 'due' AND ring_at <= ?", (until.astimezone(UTC).isoformat(),))
+
+    def in_state(self, state: OccurrenceState) -> list[Occurrence]:
+        """Those in a state."""
+        return self._occurrences("state = ?", (state,))
+
+    def next_ring(self) -> datetime | None:
+        """When the next one is to be told."""
+        rows = self._database.rows("SELECT min(ring_at) FROM occurrences WHERE state = 'due'")
+        return datetime.fromisoformat(rows[0][0]) if rows[0][0] else None
+
+    def move(
+        self, occurrence: Occurrence, before: OccurrenceState, after: OccurrenceState, at: datetime, told_by: str = ""
+    ) -> bool:
+        """Brings an occurrence from one state to another; False, and nothing is changed, when it is not in the first."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE occurrences SET state = ?, told_by = iif(? = '', told_by, ?), changed_at = ? "
+                "WHERE schedule = ? AND slot = ? AND state = ?",
+                (after, told_by, told_by, stamp(at), occurrence.schedule, occurrence.slot, before),
+            )
+            return connection.changes() == 1
+
+    def put_off(self, occurrence: Occurrence, until: datetime, at: datetime) -> None:
+        """Lets an occurrence, told or not, be told (again) at a later moment."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE occurrences SET state = 'due', ring_at = ?, told = told + 1, changed_at = ? "
+                "WHERE schedule = ? AND slot = ?",
+                (until.astimezone(UTC).isoformat(), stamp(at), occurrence.schedule, occurrence.slot),
+            )
+
+    def resume(self, at: datetime) -> list[Occurrence]:
+        """After a start: what was claimed is due again; what was being sent is uncertain, and is returned."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE occurrences SET state = 'due' WHERE state = 'claimed'")
+            cut_off = self.in_state("sending")
+            connection.execute(
+                "UPDATE occurrences SET state = 'uncertain', changed_at = ? WHERE state = 'sending'", (stamp(at),)
+            )
+        return cut_off
+
+    def _occurrences(self, where: str, values: Sequence[str]) -> list[Occurrence]:
+        rows = self._database.rows(
+            f"SELECT {_OCCURRENCE} FROM occurrences WHERE {where} ORDER BY ring_at, due_at, schedule",  # noqa: S608
+            values,
+        )
+        return [Occurrence(*row) for row in rows]
+
+
+def _schedule(row: Sequence[object]) -> Schedule:
+    name, text, wall, zone, rrule, travels, anchor, minutes, kind, late, insists, state, made_at = row
+    rule = Rule(str(wall), str(zone), str(rrule), bool(travels), str(anchor), int(str(minutes)))
+    return Schedule(str(name), str(text), rule, kind, late, bool(insists), state, str(made_at))  # type: ignore[arg-type]

@@ -1,0 +1,118 @@
+"""What the person asked to be told, as they change it: reminders are added, moved, skipped, put off, answered, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec.structs import replace
+
+from sage.adapters.journal.journal_schedules import SchedulePages
+from sage.core.errors import BadInput, NotFound
+from sage.core.schedules.planning import planned, upcoming, zone_for
+from sage.core.schedules.recurrence import Due, checked, dues
+from sage.core.schedules.schedule import Occurrence, Schedule
+from sage.core.schedules.wall_time import plainly
+
+_FARTHEST = timedelta(days=366 * 100)
+
+
+class ScheduleBook:
+    """Implements the port `Reminders`. `changed` is called after each change, so that the alarm can be set again."""
+
+    def __init__(self, pages: SchedulePages, changed: Callable[[], None] = lambda: None) -> None:
+        self._pages, self.changed = pages, changed
+
+    def add(self, schedule: Schedule, now: datetime) -> list[Due]:
+        """Keeps a schedule, once per id, and returns its next occurrences. Raises BadInput when it has none."""
+        kept = replace(schedule, rule=checked(schedule.rule), made_at=now.astimezone(UTC).isoformat())
+        following = self.upcoming(kept, now)
+        self._pages.add(kept, planned(kept, now, now, _here(now)), now)
+        self.changed()
+        return following
+
+    def upcoming(self, schedule: Schedule, now: datetime, count: int = 3) -> list[Due]:
+        """A schedule's next occurrences, as they are shown before it counts. Raises BadInput when it has none."""
+        if schedule.rule.anchor:
+            return []
+        found = upcoming(schedule.rule, now, _here(now), count)
+        if not found:
+            passed = next(dues(schedule.rule, zone_for(schedule.rule, _here(now))), None)
+            what = f"{plainly(passed.at, now)} has passed." if passed else "That time does not exist."
+            raise BadInput(what, safe="No reminder was set.", do="Name a later time.")
+        if found[0].at - now > _FARTHEST:
+            raise BadInput(
+                f"{found[0].wall.year} is too far away.", safe="No reminder was set.", do="Name an earlier time."
+            )
+        return found
+
+    def schedules(self, *, removed: bool = False) -> list[Schedule]:
+        """All of them, as they were made."""
+        return self._pages.all(removed=removed)
+
+    def waiting(self) -> list[tuple[Occurrence, Schedule]]:
+        """What nobody was told yet, the next one first."""
+        known = {schedule.id: schedule for schedule in self.schedules()}
+        return [(one, known[one.schedule]) for one in self._pages.waiting() if one.schedule in known]
+
+    def occurrences(self, schedule: str) -> list[Occurrence]:
+        """All occurrences of a schedule that have a row, in their order."""
+        return self._pages.occurrences(schedule)
+
+    def find(self, words: str) -> Schedule:
+        """The schedule of an id, or the one with those words. Raises NotFound, or BadInput when several have them."""
+        known = self.schedules(removed=True)
+        by_id = [one for one in known if one.id == words]
+        in_force = [one for one in known if one.state == "on"]
+        found = by_id or [one for one in in_force if words.casefold() in one.text.casefold()]
+        if not found or not words.strip():
+            raise NotFound(
+                f"There is no reminder {words!r}.", safe="Nothing was changed.", do="See: sage schedule list"
+            )
+        if len(found) > 1:
+            names = "; ".join(f"{one.id} {one.text}" for one in found[:5])
+            raise BadInput(
+                f"Several reminders have {words!r}: {names}.", safe="Nothing was changed.", do="Name one by its id."
+            )
+        return found[0]
+
+    def change(self, schedule: Schedule, now: datetime) -> list[Due]:
+        """Puts a schedule in the place of the one with its id; what was told stays told. Raises BadInput when nothing follows."""
+        kept = replace(schedule, rule=checked(schedule.rule), state="on")
+        following = self.upcoming(kept, now)
+        self._pages.change(kept, planned(kept, now, now, _here(now)), now)
+        self.changed()
+        return following
+
+    def skip(self, schedule: Schedule, now: datetime) -> Occurrence:
+        """Leaves out the next occurrence, and returns it. Raises NotFound when none waits."""
+        waiting = [one for one, of in self.waiting() if of.id == schedule.id]
+        if not waiting:
+            raise NotFound("Nothing of it is waiting.", safe="Nothing was changed.", do="See: sage schedule list")
+        self._pages.move(waiting[0], "due", "skipped", now)
+        self.changed()
+        return waiting[0]
+
+    def remove(self, schedule: Schedule, now: datetime) -> None:
+        """Takes a schedule out of force; what was told of it stays on record."""
+        self._pages.change(replace(schedule, state="removed"), (), now)
+        self.changed()
+
+    def put_off(self, occurrence: Occurrence, until: datetime, now: datetime) -> None:
+        """Tells an occurrence (again) at a later moment. Raises BadInput for a moment that has passed."""
+        if until <= now:
+            raise BadInput(f"{plainly(until, now)} has passed.", safe="Nothing was changed.", do="Name a later time.")
+        self._pages.put_off(occurrence, until, now)
+        self.changed()
+
+    def acknowledge(self, occurrence: Occurrence, now: datetime) -> None:
+        """The person has seen it: it is not told again, and is no longer uncertain."""
+        self._pages.move(occurrence, "due", "done", now, "person")
+        self._pages.move(occurrence, "uncertain", "done", now, "person")
+        self.changed()
+
+
+def _here(now: datetime) -> ZoneInfo:
+    assert isinstance(now.tzinfo, ZoneInfo)
+    return now.tzinfo

@@ -1,0 +1,42 @@
+"""What is told now of what is due, and what has been missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sage.core.schedules.schedule import Occurrence, Ring, Schedule
+from sage.core.schedules.wall_time import plainly
+
+LATE_AFTER = timedelta(minutes=2)
+"""Less is no delay that a person would speak of."""
+INSISTS_EVERY = timedelta(minutes=10)
+"""Between two tellings of one that insists."""
+
+
+class Ripe(NamedTuple):
+    """Of one schedule: what is told now (at most one), and what is only shown as missed."""
+
+    ring: Ring | None
+    missed: tuple[Occurrence, ...]
+
+
+def ripe(schedule: Schedule, waiting: Sequence[Occurrence], now: datetime) -> Ripe:
+    """What becomes of a schedule's occurrences (in the order of `ring_at`) whose time has come by `now`.
+
+    Of several that passed, the last one is told and says how many came before it: nobody needs ten reminders of one thing.
+    """
+    *before, last = waiting
+    rings_at = datetime.fromisoformat(last.ring_at)
+    is_late = now - rings_at > LATE_AFTER
+    if is_late and schedule.late == "skip":
+        return Ripe(None, tuple(waiting))
+    late = f"It was due {plainly(rings_at, now)}." if is_late else ""
+    if before:
+        late = f"{late} {_count(len(before))} before it {'was' if len(before) == 1 else 'were'} missed.".strip()
+    return Ripe(Ring(schedule, last, late, is_late and schedule.late == "ask"), tuple(before))
+
+
+def _count(number: int) -> str:
+    return {1: "One", 2: "Two", 3: "Three"}.get(number, str(number))
