@@ -99,18 +99,8 @@ def _anew(connection: apsw.Connection) -> None:
     connection.execute(_TABLES + postings.TABLES + linked_notes.TABLES).fetchall()
 
 
-MIGRATIONS: tuple[Migration, ...] = (
-    "SELECT 1",
-    "SELECT 1",
-    "SELECT 1",
-    "SELECT 1",
-    "SELECT 1",
-    "SELECT 1",
-    "SELECT 1",
-    "SELECT 1",
-    _anew,
-)
-"""A change of the tables, or of how texts are cut, puts one more in front of `_anew`."""
+MIGRATIONS: tuple[Migration, ...] = (*["SELECT 1"] * 9, _anew)
+"""A change of the tables, or of how texts are cut, counts one more in front of `_anew`."""
 
 
 class DocumentRow(Struct, frozen=True):

@@ -28,8 +28,7 @@ CREATE TABLE postings (
     entries BLOB NOT NULL,
     PRIMARY KEY (block, term)
 ) WITHOUT ROWID;
-CREATE TABLE blocks (block INTEGER PRIMARY KEY);
-CREATE TABLE tongues (tongue TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE blocks (tongue TEXT NOT NULL, block INTEGER NOT NULL, PRIMARY KEY (tongue, block)) WITHOUT ROWID;
 """
 BLOCK = 1024
 """Rows whose lists stand together: an import touches a few pages of the file, and a question looks once into each block."""
@@ -177,10 +176,8 @@ def add_words(connection: apsw.Connection, rows: Iterable[tuple[tuple[int, int],
     """Writes rows by block and place; each must be new."""
     rows = list(rows)
     found = _lists(rows)
-    tongues = {words.tongue for _, words in rows} - {ENGLISH}
-    connection.executemany("INSERT OR IGNORE INTO tongues VALUES (?)", [(tongue,) for tongue in sorted(tongues)])
-    blocks = {block for block, _ in found}
-    connection.executemany("INSERT OR IGNORE INTO blocks VALUES (?)", [(block,) for block in blocks])
+    blocks = {(words.tongue, block) for (block, _), words in rows}
+    connection.executemany("INSERT OR IGNORE INTO blocks VALUES (?, ?)", sorted(blocks))
     connection.executemany(
         "INSERT INTO postings VALUES (?, ?, ?) "
         "ON CONFLICT DO UPDATE SET entries = CAST(entries || excluded.entries AS BLOB)",
@@ -223,7 +220,8 @@ def remove_words(connection: apsw.Connection, rows: Iterable[tuple[tuple[int, in
                 connection.execute("DELETE FROM postings WHERE block = ? AND term = ?", key)
 
 
-READ = "SELECT p.block, p.entries FROM blocks b CROSS JOIN postings p ON p.block = b.block AND p.term = ?"
+READ = "SELECT p.block, p.entries FROM blocks b CROSS JOIN postings p ON p.block = b.block AND p.term = ?2 WHERE b.tongue = ?1"
+"""The lists of a term in the blocks that have rows of its language."""
 
 
 def tongue_of_term(term: str) -> str:

@@ -8,7 +8,6 @@ from sage.adapters.database import Database
 from sage.adapters.memory import postings
 from sage.adapters.memory.memory_rows import PassageRow, fields_of
 from sage.adapters.memory.stored_rows import passages_where
-from sage.core.tongues import ENGLISH
 
 CountedRow = tuple[tuple[int, int], postings.Words]
 """The block and the place of a row, with its words."""
@@ -24,11 +23,11 @@ class StoredWords:
     def entries(self, sought: Sequence[postings.Sought]) -> list[postings.Standing]:
         """Where each word of a question stands, in passages and in documents, by the terms that it may be."""
         # No row was ever cut by the other languages, so that nothing would be found for them.
-        used = {ENGLISH, *(row[0] for row in self._database.rows("SELECT tongue FROM tongues"))}
+        used = {row[0] for row in self._database.rows("SELECT DISTINCT tongue FROM blocks")}
         return [
             postings.Standing(one.terms, *postings.entries_of([
-                row for term in one.terms if postings.tongue_of_term(term) in used
-                for row in self._database.rows(postings.READ, (term,))
+                row for term in one.terms if (tongue := postings.tongue_of_term(term)) in used
+                for row in self._database.rows(postings.READ, (tongue, term))
             ]))
             for one in sought
         ]  # fmt: skip
@@ -55,7 +54,9 @@ class StoredWords:
             with self._database.transaction():
                 rows = self._counted_again(block)
                 kept = self._database.rows("SELECT term, entries FROM postings WHERE block = ?", (block,))
-            yield (len(rows) if block >= 0 else 0), postings.differing(rows, kept)
+                found = self._database.rows("SELECT tongue FROM blocks WHERE block = ?", (block,))
+            unfound = {words.tongue for _, words in rows}.difference(row[0] for row in found)
+            yield (len(rows) if block >= 0 else 0), postings.differing(rows, kept) + len(unfound)
 
     def _counted_again(self, block: int) -> list[CountedRow]:
         first, last = postings.rows_of_block(block)

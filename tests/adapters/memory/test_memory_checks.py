@@ -62,7 +62,8 @@ def test_a_right_memory_is_told_part_by_part(memory: SageMemory) -> None:
     [
         ("DELETE FROM postings WHERE term = 'walru'", "words"),
         ("UPDATE postings SET entries = zeroblob(length(entries) + 1)", "words"),
-        ("INSERT INTO postings VALUES (7, 'left', zeroblob(4)); INSERT INTO blocks VALUES (7)", "words"),
+        ("INSERT INTO postings VALUES (7, 'left', zeroblob(4)); INSERT INTO blocks VALUES ('en', 7)", "words"),
+        ("DELETE FROM blocks", "words"),
         ("DELETE FROM passages WHERE text = 'seal 1'", "journal"),
         ("UPDATE vectors SET vector = zeroblob(7) WHERE passage = 1", "vectors"),
     ],
