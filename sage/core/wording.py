@@ -1,0 +1,108 @@
+"""The lint of what Sage says unasked: nudges, briefs, farewells. No shame, no control, no hooks, whatever model wrote it.
+
+English only: of other languages it finds nothing. It reads by rule (`wording_rules`), sentence by sentence. The person's own
+words are never judged: what the caller names as `quoted` (a task's title, a goal), what stands in quotation marks within a
+longer text, and what a sentence tells as somebody's saying ("Anna writes that you must sign it").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from functools import cache
+from typing import Literal, NamedTuple
+
+from sage.core.wording_rules import CLASSES, RULES, SAYING, WHY, Kind
+
+_SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+(?!\s|$)[^.!?…\n]*)*[.!?…]*")
+_MARKED = re.compile(r"“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|\"[^\"\n]*\"|`[^`\n]*`")
+_STRAIGHT = str.maketrans("’‘", "''")
+_VEIL = "ǁ"
+"""A letter that no English word has: it stands for each letter of a quotation, so that places in the text stay the same."""
+
+
+class Finding(NamedTuple):
+    """One thing that a text may not say: its kind, its place [start, end) in the text, and why in one plain sentence."""
+
+    kind: Kind
+    start: int
+    end: int
+    why: str
+
+
+class Worded(NamedTuple):
+    """What is said in the end, how it came about, and what was found in the first text."""
+
+    text: str
+    how: Literal["kept", "reworded", "template"]
+    findings: tuple[Finding, ...]
+
+
+Reword = Callable[[str, tuple[Finding, ...]], Awaitable[str]]
+"""Says a text again without what was found in it; an empty answer when it cannot."""
+
+
+def lint(text: str, quoted: Iterable[str] = ()) -> tuple[Finding, ...]:
+    """What the text says that Sage does not say of itself, in the order of the text: nothing, if it is fine.
+
+    `quoted` are phrases of the person's (or of others') own: where they stand in the text as whole words, they count as
+    names of things. At most one finding of a kind and sentence.
+    """
+    veiled = _veiled(text.translate(_STRAIGHT), quoted)
+    found: list[Finding] = []
+    for sentence in _SENTENCE.finditer(veiled):
+        for kind, patterns in _rules():
+            match = next((match for pattern in patterns if (match := _said(pattern, sentence[0]))), None)
+            if match:
+                start, end = (sentence.start() + place for place in match.span())
+                found.append(Finding(kind, start, end, WHY[kind]))
+    return tuple(sorted(found, key=lambda finding: (finding.start, finding.end)))
+
+
+async def worded(text: str, template: str, reword: Reword | None = None, quoted: Iterable[str] = ()) -> Worded:
+    """The text if it is fine, else reworded once (if somebody can and that is fine), else the caller's template."""
+    quoted = tuple(quoted)
+    findings = lint(text, quoted)
+    if not findings and text.strip():
+        return Worded(text, "kept", ())
+    again = (await reword(text, findings)).strip() if reword and findings else ""
+    if again and not lint(again, quoted):
+        return Worded(again, "reworded", findings)
+    return Worded(template, "template", findings)
+
+
+def _said(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:
+    """Where Sage itself says it: what comes after "Anna writes that…" is Anna's."""
+    return next(
+        (match for match in pattern.finditer(sentence) if not _saying().search(sentence, 0, match.start())), None
+    )
+
+
+def _veiled(text: str, quoted: Iterable[str]) -> str:
+    """The text with each quotation as one word of the same length. Quotation marks around the whole text quote nothing."""
+    inner = text.strip()
+    if not _MARKED.fullmatch(inner):
+        text = _MARKED.sub(lambda match: _VEIL * len(match[0]), text)
+    for phrase in sorted({phrase.strip().translate(_STRAIGHT) for phrase in quoted} - {""}, key=len, reverse=True):
+        whole = rf"(?<!\w){re.escape(phrase)}(?!\w)"
+        text = re.sub(whole, lambda match: _VEIL * len(match[0]), text, flags=re.IGNORECASE)
+    return text
+
+
+@cache
+def _rules() -> tuple[tuple[Kind, tuple[re.Pattern[str], ...]], ...]:
+    """The rules, ready for use; compiled at the first need, as most commands have none."""
+    return tuple((kind, tuple(_compiled(pattern) for pattern in patterns)) for kind, patterns in RULES.items())
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    names = "|".join(sorted(CLASSES, key=len, reverse=True))
+    while (spelt := re.sub(names, lambda match: CLASSES[match[0]], pattern)) != pattern:
+        pattern = spelt
+    spaced = pattern.replace(" ", r"(?:\s+)")
+    return re.compile(rf"(?<!\w)(?:{spaced})(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _saying() -> re.Pattern[str]:
+    return re.compile(SAYING, re.IGNORECASE)
