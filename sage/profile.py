@@ -181,6 +181,15 @@ class QuietSettings(Section):
     end: Annotated[str, AfterValidator(_time_of_day)] = Field(default="08:00", description="Quiet until.")
 
 
+class CalendarSettings(Section):
+    """Where your events stand."""
+
+    files: list[str] = Field(
+        default=[],
+        description="Calendars (.ics), and folders of them. They stay where they are, and are never written.",
+    )
+
+
 class PersonSettings(Section):
     """Whose home it is."""
 
@@ -227,10 +236,11 @@ class Settings(Profile):
     facts: FactSettings = FactSettings()
     caps: CapSettings = CapSettings()
     quiet_hours: QuietSettings = QuietSettings()
+    calendar: CalendarSettings = CalendarSettings()
     engine: EngineSettings = EngineSettings()
 
     HOME_ONLY: ClassVar[frozenset[str]] = frozenset(
-        {"person", "people", "memory", "facts", "caps", "quiet_hours", "engine", "consents", "grants"}
+        {"person", "people", "memory", "facts", "caps", "quiet_hours", "calendar", "engine", "consents", "grants"}
     )
     """What a profile may never set, with what later versions will keep there."""
 

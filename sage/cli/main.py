@@ -20,6 +20,7 @@ GROUPS = {
     "labels": ("share",),
     "facts": ("facts",),
     "plans": ("goal", "task"),
+    "rituals": ("agenda", "focus"),
     "models": ("models",),
     "setup": ("setup",),
     "home": ("profile", "why", "doctor", "backup", "export", "restore", "serve", "engine"),

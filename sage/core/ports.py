@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from sage.core.agenda import Agenda
+from sage.core.events import Events
 from sage.core.facts.beliefs import Decision
 from sage.core.facts.facts import Statement
+from sage.core.focus import FocusSession
 from sage.core.labels import Audience, Origin
 from sage.core.messages import ModelEvent, ModelRequest, ToolCall, ToolSpec, Usage
 from sage.core.passages import Hit
@@ -248,6 +251,37 @@ class Reminders(Protocol):
 
     def waiting(self) -> list[tuple[Occurrence, Schedule]]:
         """What nobody was told yet, the next one first."""
+        ...
+
+
+class Calendar(Protocol):
+    """The person's events, wherever they are kept."""
+
+    def events(self, since: datetime, until: datetime) -> Events:
+        """What begins before `until` and ends after `since` (both in the person's zone, a `ZoneInfo`).
+
+        Never raises for a calendar that cannot be read: that is one of the troubles, and what was read of it before stays.
+        """
+        ...
+
+
+class Days(Protocol):
+    """The person's days: what is on, and what they give their time to."""
+
+    def agenda(self, words: str, days: int, now: datetime) -> Agenda:
+        """The agenda of some days from the one that the words name ("": today). Raises BadInput."""
+        ...
+
+    def begin_focus(self, id: str, about: str, minutes: int, now: datetime) -> FocusSession:  # noqa: A002
+        """Begins a session, once per id; one that runs ends with it. Raises BadInput for a length that is none."""
+        ...
+
+    def end_focus(self, now: datetime) -> FocusSession:
+        """Ends the session that runs. Raises NotFound when none does."""
+        ...
+
+    def focus(self, now: datetime) -> FocusSession | None:
+        """The session that runs."""
         ...
 
 

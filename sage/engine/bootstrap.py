@@ -11,8 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from sage.adapters.calendar_files import CalendarFiles
 from sage.adapters.database import Database
 from sage.adapters.date_reader import PlainDateReader
+from sage.adapters.day_planner import DayPlanner
 from sage.adapters.forgetting.forgetting import Forgetter
 from sage.adapters.home import backups
 from sage.adapters.home.home_lock import HomeLock
@@ -21,6 +23,7 @@ from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
 from sage.adapters.journal.journal_facts import FactPages
+from sage.adapters.journal.journal_rituals import FocusPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.fact_reader import FactReader
@@ -32,6 +35,7 @@ from sage.adapters.system_clock import SystemClock
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
+from sage.core.agenda import Quiet
 from sage.core.errors import BadInput, SageError
 from sage.core.providers import EMBEDDED
 from sage.core.reading.documents import Person
@@ -70,6 +74,8 @@ class House:
     brains: Brains
     forgetter: Forgetter
     looking: Looking
+    calendar: CalendarFiles
+    planner: DayPlanner
     turns: Turns = field(default_factory=Turns)
 
     @classmethod
@@ -103,6 +109,9 @@ class House:
             forgetter = Forgetter(home, database, memory, clock.now)
             forgetter.resume()
             looking = Looking(memory, (home.notes, home.goals), home.settings, lambda: _vaults(home))
+            book = ScheduleBook(schedule_pages)
+            calendar = CalendarFiles(lambda: resolve("default", home).settings.calendar.files, clock.now)
+            planner = DayPlanner(calendar, notebook, book, _dates(settings), FocusPages(database), lambda: _quiet(home))
             return cls(
                 home,
                 lock,
@@ -111,7 +120,7 @@ class House:
                 journal,
                 budget,
                 schedule_pages,
-                ScheduleBook(schedule_pages),
+                book,
                 texts,
                 facts,
                 reader,
@@ -122,6 +131,8 @@ class House:
                 brains,
                 forgetter,
                 looking,
+                calendar,
+                planner,
             )
         except BaseException:
             for thing in reversed(opened):
@@ -139,8 +150,7 @@ class House:
         settings = profile.settings
         models = self.brains.chain(profile)
         small = profile.models[0].id.startswith(EMBEDDED)
-        tools = HomeTools(self.memory, self.notebook, self.schedules,
-                          PlainDateReader(tuple(filter(None, [settings.person.language]))), self.facts)  # fmt: skip
+        tools = HomeTools(self.memory, self.notebook, self.schedules, _dates(settings), self.facts)
         return Conversation(
             name,
             models=models,
@@ -241,6 +251,15 @@ def _caps(home: Home) -> tuple[float, float]:
     """What may be spent in a day and in a turn, as the settings say now."""
     caps = resolve("default", home).settings.caps
     return caps.per_day_usd, caps.per_turn_usd
+
+
+def _quiet(home: Home) -> Quiet:
+    hours = resolve("default", home).settings.quiet_hours
+    return Quiet(hours.start, hours.end)
+
+
+def _dates(settings: Settings) -> PlainDateReader:
+    return PlainDateReader(tuple(filter(None, [settings.person.language])))
 
 
 def _vaults(home: Home) -> list[str]:

@@ -11,6 +11,7 @@ from sage.engine import (
     memory_upkeep_handlers,
     model_handlers,
     plan_handlers,
+    ritual_handlers,
     talk_handlers,
 )
 from sage.engine.desk import Desk
@@ -25,5 +26,6 @@ __all__ = [
     "memory_upkeep_handlers",
     "model_handlers",
     "plan_handlers",
+    "ritual_handlers",
     "talk_handlers",
 ]

@@ -18,4 +18,5 @@ from sage.wire.memory import *  # noqa: F403
 from sage.wire.memory_upkeep import *  # noqa: F403
 from sage.wire.models import *  # noqa: F403
 from sage.wire.plans import *  # noqa: F403
+from sage.wire.rituals import *  # noqa: F403
 from sage.wire.talk import *  # noqa: F403

@@ -1,0 +1,57 @@
+"""Focus sessions: a stretch of time for one thing, in which Sage proposes nothing by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from sage.core.errors import BadInput
+
+USUAL_MINUTES = 25
+LONGEST_MINUTES = 12 * 60
+
+
+class FocusSession(Struct, frozen=True):
+    """A session about something ("" when the person did not say). The moments are ISO, in UTC; `ended_at` None while it runs."""
+
+    id: str
+    about: str
+    since: str
+    until: str
+    ended_at: str | None = None
+
+    def minutes(self, now: datetime) -> int:
+        """How long it lasted, or lasts until now, in whole minutes."""
+        end = min(datetime.fromisoformat(self.ended_at or self.until), now)
+        return max(0, int((end - datetime.fromisoformat(self.since)).total_seconds() // 60))
+
+    def runs(self, now: datetime) -> bool:
+        """Whether it goes on at that moment."""
+        return self.ended_at is None and datetime.fromisoformat(self.since) <= now < datetime.fromisoformat(self.until)
+
+
+def check_minutes(minutes: int) -> None:
+    """Raises BadInput for a length that is none."""
+    if not 1 <= minutes <= LONGEST_MINUTES:
+        raise BadInput(
+            f"A focus session cannot have {minutes} minutes.",
+            safe="Nothing was changed.",
+            do=f"Name 1 to {LONGEST_MINUTES} minutes.",
+        )
+
+
+def focus_words(session: FocusSession | None, minutes: int) -> str:
+    """A session in one line, which has lasted so many minutes."""
+    if session is None:
+        return "No focus session runs."
+    on = f" on {session.about}" if session.about else ""
+    if session.ended_at:
+        return f"{_counted(minutes) if minutes else 'A beginning'}{on}. That counts.  [{session.id}]"
+    length = datetime.fromisoformat(session.until) - datetime.fromisoformat(session.since)
+    left = int(length.total_seconds() // 60) - minutes
+    return f"Focus{on}: {_counted(left)} to go.  [{session.id}]"
+
+
+def _counted(minutes: int) -> str:
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"

@@ -1,0 +1,41 @@
+"""Answers about the agenda and the rituals."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+
+from sage import wire
+from sage.core.agenda import Agenda
+from sage.core.focus import FocusSession
+from sage.engine.bootstrap import fresh_id
+from sage.engine.desk import Desk, handles
+from sage.engine.service import Emit, Line
+
+
+@handles(wire.ShowAgenda)
+async def _agenda(desk: Desk, request: wire.ShowAgenda, line: Line, emit: Emit) -> Agenda:
+    house = desk.house
+    return await asyncio.to_thread(house.planner.agenda, request.day, request.days, house.clock.now())
+
+
+@handles(wire.ShowFocus)
+async def _show_focus(desk: Desk, request: wire.ShowFocus, line: Line, emit: Emit) -> wire.FocusShown:
+    now = desk.house.clock.now()
+    return _shown(await asyncio.to_thread(desk.house.planner.focus, now), now)
+
+
+@handles(wire.BeginFocus)
+async def _begin_focus(desk: Desk, request: wire.BeginFocus, line: Line, emit: Emit) -> wire.FocusShown:
+    planner, now = desk.house.planner, desk.house.clock.now()
+    return _shown(await asyncio.to_thread(planner.begin_focus, fresh_id("u"), request.about, request.minutes, now), now)
+
+
+@handles(wire.EndFocus)
+async def _end_focus(desk: Desk, request: wire.EndFocus, line: Line, emit: Emit) -> wire.FocusShown:
+    now = desk.house.clock.now()
+    return _shown(await asyncio.to_thread(desk.house.planner.end_focus, now), now)
+
+
+def _shown(session: FocusSession | None, now: datetime) -> wire.FocusShown:
+    return wire.FocusShown(session, session.minutes(now) if session else 0)

@@ -1,0 +1,49 @@
+"""The agenda, focus sessions and the rituals: what is on, and looking at it together."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from msgspec import Struct
+
+from sage.core.agenda import Agenda
+from sage.core.focus import USUAL_MINUTES, FocusSession
+from sage.wire.base import Request
+
+
+class FocusShown(Struct, frozen=True):
+    """The session that runs, began or ended (None: there is none), and how long it has lasted."""
+
+    session: FocusSession | None
+    minutes: int = 0
+
+
+class ShowAgenda(Request[Agenda], frozen=True, tag=True):
+    """The days from one on that is named in the person's words, or as an ISO date ("": today)."""
+
+    day: str = ""
+    days: int = 1
+    reply: ClassVar[Any] = Agenda
+
+
+class ShowFocus(Request[FocusShown], frozen=True, tag=True):
+    """The session that runs."""
+
+    reply: ClassVar[Any] = FocusShown
+
+
+class BeginFocus(Request[FocusShown], frozen=True, tag=True):
+    """Begins a session; one that runs ends with it."""
+
+    about: str = ""
+    minutes: int = USUAL_MINUTES
+    reply: ClassVar[Any] = FocusShown
+
+
+class EndFocus(Request[FocusShown], frozen=True, tag=True):
+    """Ends the session that runs."""
+
+    reply: ClassVar[Any] = FocusShown
+
+
+Requests = ShowAgenda | ShowFocus | BeginFocus | EndFocus
