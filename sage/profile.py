@@ -190,6 +190,14 @@ class CalendarSettings(Section):
     )
 
 
+class NotifySettings(Section):
+    """Where reminders are told besides the app."""
+
+    terminal: bool = Field(
+        default=True, description="The open app has its terminal notify you, where it can (OSC 9, 99 or 777)."
+    )
+
+
 class PersonSettings(Section):
     """Whose home it is."""
 
@@ -237,10 +245,23 @@ class Settings(Profile):
     caps: CapSettings = CapSettings()
     quiet_hours: QuietSettings = QuietSettings()
     calendar: CalendarSettings = CalendarSettings()
+    notify: NotifySettings = NotifySettings()
     engine: EngineSettings = EngineSettings()
 
     HOME_ONLY: ClassVar[frozenset[str]] = frozenset(
-        {"person", "people", "memory", "facts", "caps", "quiet_hours", "calendar", "engine", "consents", "grants"}
+        {
+            "person",
+            "people",
+            "memory",
+            "facts",
+            "caps",
+            "quiet_hours",
+            "calendar",
+            "notify",
+            "engine",
+            "consents",
+            "grants",
+        }
     )
     """What a profile may never set, with what later versions will keep there."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +19,12 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(self.zone)
+
+
+def elapsed() -> float:
+    """Seconds since the machine started, those that it slept included; no change of the clock touches them."""
+    # macOS counts sleep in CLOCK_MONOTONIC; Linux only in CLOCK_BOOTTIME.
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 def system_zone() -> ZoneInfo:

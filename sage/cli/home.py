@@ -112,6 +112,8 @@ def run_status(given: argparse.Namespace, printer: Printer) -> int:
         f"{status.documents} notes and texts, {status.passages} passages in {status.home}",
         f"{status.watched} folders of notes are watched",
     ]
+    if status.paused:
+        lines.append(f"Sage is paused {status.paused}; nothing is said unasked")
     if status.unwatched:
         lines.append(f"{status.unwatched} cannot be watched, and are looked through every half minute")
     printer.data(status, lines)

@@ -21,6 +21,7 @@ GROUPS = {
     "facts": ("facts",),
     "plans": ("goal", "task"),
     "rituals": ("agenda", "focus"),
+    "pauses": ("pause", "resume"),
     "models": ("models",),
     "setup": ("setup",),
     "home": ("profile", "why", "doctor", "backup", "export", "restore", "serve", "engine"),

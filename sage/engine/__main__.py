@@ -85,12 +85,12 @@ def _serve(
 
 
 async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
+    from sage.adapters.system_clock import elapsed
     from sage.engine.alarms import Alarms
     from sage.engine.bootstrap import House
     from sage.engine.fact_reading import IdleReading
     from sage.engine.handlers import Desk
     from sage.engine.service import Service
-    from sage.engine.surfaces import OpenApps
     from sage.profile import resolve
 
     house = House.open(home)
@@ -104,9 +104,11 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
             stays=stays,
         )
         desk.service = service
-        alarms = Alarms(house.schedule_pages, house.clock, [OpenApps(desk)])
+        service.greeted = desk.apps.greet
+        apps = desk.apps
+        alarms = Alarms(house.schedule_pages, house.clock, [apps], house.pausing, elapsed, apps.say)
         alarms.start()
-        house.schedules.changed = alarms.look_soon
+        house.schedules.changed = house.pausing.changed = apps.came_in = alarms.look_soon
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, service.close)
         looking = asyncio.create_task(house.keep_looking_at_notes(), name="look at notes")
@@ -114,7 +116,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         gc.collect()
         gc.freeze()
         await service.run(opened)
-        alarms.stop()
+        await alarms.stop()
         looking.cancel()
         reading.cancel()
         await asyncio.gather(looking, reading, return_exceptions=True)

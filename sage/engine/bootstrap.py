@@ -23,6 +23,7 @@ from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
 from sage.adapters.journal.journal_facts import FactPages
+from sage.adapters.journal.journal_pauses import PausePages
 from sage.adapters.journal.journal_rituals import FocusPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
@@ -42,6 +43,7 @@ from sage.core.reading.documents import Person
 from sage.engine.brains import Brains
 from sage.engine.embedders import Embedders
 from sage.engine.looking import Looking
+from sage.engine.pausing import Pausing
 from sage.engine.turns import Turns
 from sage.locations import Home, find_home
 from sage.profile import Resolved, Settings, resolve
@@ -64,6 +66,7 @@ class House:
     budget: BudgetPages
     schedule_pages: SchedulePages
     schedules: ScheduleBook
+    pausing: Pausing
     texts: TextPages
     facts: FactPages
     fact_reader: FactReader
@@ -121,6 +124,7 @@ class House:
                 budget,
                 schedule_pages,
                 book,
+                Pausing(PausePages(database)),
                 texts,
                 facts,
                 reader,

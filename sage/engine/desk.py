@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sage import wire
 from sage.engine.bootstrap import House
 from sage.engine.service import Emit, Line, Service
+from sage.engine.surfaces import OpenApps
 from sage.profile import Resolved, resolve
 
 Body = TypeVar("Body", bound=wire.Request[Any])
@@ -20,6 +21,7 @@ class Desk:
     def __init__(self, house: House) -> None:
         self.house = house
         self.service: Service | None = None
+        self.apps = OpenApps(house, lambda: self.service)
 
     async def handle(self, request: Any, line: Line, emit: Emit) -> Any:
         """Answers one request (a `service.Handler`)."""

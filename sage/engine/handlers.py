@@ -13,6 +13,7 @@ from sage.engine import (
     plan_handlers,
     ritual_handlers,
     talk_handlers,
+    telling_handlers,
 )
 from sage.engine.desk import Desk
 
@@ -28,4 +29,5 @@ __all__ = [
     "plan_handlers",
     "ritual_handlers",
     "talk_handlers",
+    "telling_handlers",
 ]

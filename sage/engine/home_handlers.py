@@ -55,6 +55,8 @@ async def _status(desk: Desk, request: wire.ShowStatus, line: Line, emit: Emit) 
     counts = await asyncio.to_thread(house.memory.counts)
     notes = await asyncio.to_thread(house.memory.notes_outside, (house.home.goals, house.home.tasks))
     spent = await asyncio.to_thread(house.budget.spent_on, house.clock.now())
+    now = house.clock.now()
+    pause = await asyncio.to_thread(house.pausing.now, now)
     service = desk.service
     assert service
     return wire.EngineStatus(
@@ -73,6 +75,7 @@ async def _status(desk: Desk, request: wire.ShowStatus, line: Line, emit: Emit) 
         theme=profile.settings.ui.theme,
         watched=house.looking.watched,
         unwatched=house.looking.unwatched,
+        paused=pause.words(now) if pause else "",
     )
 
 

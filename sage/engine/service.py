@@ -72,6 +72,8 @@ class Service:
         self._home, self._handle, self._idle = home, handle, idle
         self._linger, self.stays, self._patience = linger, stays, patience
         self.lines: set[Line] = set()
+        self.greeted: Callable[[Line], Awaitable[None]] = _nothing_more
+        """Called when a front end has been welcomed."""
         self._closing = asyncio.Event()
         self._connections: set[asyncio.Task[None]] = set()
 
@@ -100,11 +102,11 @@ class Service:
         """Ends `run`."""
         self._closing.set()
 
-    async def tell_all(self, news: wire.ReminderDue | wire.EngineLeaves) -> int:
+    async def tell_all(self, news: wire.AnyNews) -> int:
         """Sends news to every front end that stays (not to single commands); returns how many took it."""
         return sum(await asyncio.gather(*(self._tell(line, news) for line in self.listeners)))
 
-    async def _tell(self, line: Line, news: wire.ReminderDue | wire.EngineLeaves) -> bool:
+    async def _tell(self, line: Line, news: wire.AnyNews) -> bool:
         try:
             async with asyncio.timeout(self._patience):
                 await line.send(wire.News(news))
@@ -165,6 +167,7 @@ class Service:
         line.profile, line.client = hello.profile, hello.client
         self.lines.add(line)
         await line.send(wire.Welcome(wire.VERSION, __version__, os.getpid()))
+        await self.greeted(line)
         calls: dict[int, asyncio.Task[None]] = {}
         try:
             async for frame in frames:
@@ -199,6 +202,10 @@ class Service:
                 do="Try again; the log in the home's logs folder says where it happened.",
             )
             await line.send(_failed(call.id, told))
+
+
+async def _nothing_more(line: Line) -> None:
+    """After a welcome there is nothing more to say."""
 
 
 def _failed(call: int, error: SageError) -> wire.Failed:

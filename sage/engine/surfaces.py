@@ -2,28 +2,102 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from sage import wire
 from sage.core.schedules.schedule import Ring
 from sage.core.schedules.wall_time import in_quiet_hours
-from sage.engine.desk import Desk
+from sage.engine.service import Line, Service
 from sage.profile import resolve
+
+if TYPE_CHECKING:
+    from sage.engine.bootstrap import House
+
+TAKEN_WITHIN, SHOWN_WITHIN = 3.0, 5.0
+"""Seconds in which an app must ask for a reminder that it is told of, and then say that it has shown it."""
 
 
 class OpenApps:
-    """The terminal apps that are open. An app shows what has one key only once."""
+    """The terminal apps that are open. An app shows what has one key only once, also when another engine sends it.
+
+    An app that does not ask for a reminder in time has not shown it, and will not: when it asks later it is told no.
+    """
 
     name = "app"
     idempotent = True
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, house: House, service: Callable[[], Service | None]) -> None:
+        self._house, self._service = house, service
+        self._open: dict[str, _Telling] = {}
+        self._unsaid: list[str] = []
+        self.came_in: Callable[[], None] = lambda: None
+        """Called when an app was opened."""
 
     @property
     def reachable(self) -> bool:
-        return bool(self._desk.service and self._desk.service.listeners)
+        service = self._service()
+        return bool(service and service.listeners)
 
     async def tell(self, ring: Ring, key: str) -> bool:
-        service, house = self._desk.service, self._desk.house
-        hours = resolve("default", house.home).settings.quiet_hours
-        quiet = in_quiet_hours(house.clock.now(), hours.start, hours.end)
-        return bool(service and await service.tell_all(wire.ReminderDue(ring, key, quiet)))
+        service, house = self._service(), self._house
+        settings = resolve("default", house.home).settings
+        quiet = in_quiet_hours(house.clock.now(), settings.quiet_hours.start, settings.quiet_hours.end)
+        news = wire.ReminderDue(ring, key, quiet, settings.notify.terminal and not quiet)
+        telling = self._open[key] = _Telling()
+        try:
+            if not service or not await service.tell_all(news) or not await _within(TAKEN_WITHIN, telling.taken):
+                return False
+            async with asyncio.timeout(SHOWN_WITHIN):
+                await telling.shown.wait()
+            return True
+        finally:
+            del self._open[key]
+
+    def take(self, key: str) -> bool:
+        """Whether a reminder is still to be shown by the app that asks."""
+        telling = self._open.get(key)
+        if telling:
+            telling.taken.set()
+        return telling is not None
+
+    def shown(self, key: str) -> None:
+        """An app has shown it."""
+        if telling := self._open.get(key):
+            telling.taken.set()
+            telling.shown.set()
+
+    async def say(self, text: str) -> None:
+        """Says something once: now, or to the first app that is opened."""
+        self._unsaid.append(text)
+        await self._say_all()
+
+    async def refresh(self) -> None:
+        """Apps show the engine's state anew."""
+        if service := self._service():
+            await service.tell_all(wire.StatusChanged())
+
+    async def greet(self, line: Line) -> None:
+        """An app was opened, or a command came in."""
+        if line.client == "tui":
+            await self._say_all()
+            self.came_in()
+
+    async def _say_all(self) -> None:
+        service = self._service()
+        while service and service.listeners and self._unsaid:
+            await service.tell_all(wire.Notice(self._unsaid.pop(0)))
+
+
+class _Telling:
+    def __init__(self) -> None:
+        self.taken, self.shown = asyncio.Event(), asyncio.Event()
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return event.is_set()

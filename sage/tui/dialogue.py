@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -137,6 +138,7 @@ class Dialogue:
             return
         self._ready.set()
         self._work(self._line.call(wire.Warm()), "warm")
+        self._work(self._own_up(), "own up")
         if setup.open_steps:
             await self._first_run(setup)
 
@@ -179,15 +181,38 @@ class Dialogue:
             await self._take_answer(wire.Follow(shown.running))
         self._ready.set()
 
-    def _on_news(self, news: wire.ReminderDue | wire.EngineLeaves) -> None:
-        if isinstance(news, wire.ReminderDue):
-            if news.key in self._told:
-                return
-            self._told.add(news.key)
-            late = f"\n{news.ring.late}" if news.ring.late else ""
-            self._talk.transcript.append(Entry("notice", f"Reminder · {news.ring.schedule.text}{late}"))
-            if not news.quiet:
-                self._talk.app.bell()
+    def _on_news(self, news: wire.AnyNews) -> None:
+        match news:
+            case wire.ReminderDue():
+                self._work(self._remind(news), "reminder")
+            case wire.Notice():
+                self._talk.note(news.text)
+            case wire.StatusChanged():
+                self._work(self._show_status(), "status")
+
+    async def _remind(self, news: wire.ReminderDue) -> None:
+        """Shows a reminder once, and tells the engine so after it is there."""
+        with contextlib.suppress(SageError):  # the next engine sends it again
+            if news.key not in self._told:
+                if not (await self._line.call(wire.TakeReminder(news.key))).wanted or news.key in self._told:
+                    return
+                self._told.add(news.key)
+                ring = news.ring
+                late = f"\n{ring.late}" if ring.late else ""
+                asks = "\nDoes it still count?" if ring.asks else ""
+                self._talk.transcript.append(Entry("notice", f"Reminder · {ring.schedule.text}{late}{asks}"))
+                if not news.quiet:
+                    self._talk.app.bell()
+            await self._line.call(wire.ReminderShown(news.key))
+
+    async def _own_up(self) -> None:
+        """What was due and may not have reached the person is told once."""
+        with contextlib.suppress(SageError):
+            missed = await self._line.call(wire.ShowMissed())
+            if missed.lines:
+                self._talk.note("\n".join(("While nobody could be told:", *missed.lines)))
+            if missed.keys:
+                await self._line.call(wire.OwnUp(missed.keys))
 
     # --- saying things
 
@@ -464,8 +489,9 @@ class Dialogue:
             return
         self._talk.app.theme = f"textual-{status.theme}"
         notes = counted(status.notes, "note") if status.notes else "no notes yet · /import FOLDER"
+        paused = f"paused {status.paused} · " if status.paused else ""
         self._talk.say_status(
-            f"{status.answering} · ${status.spent_today_usd:.2f} today · {notes} · {status.profile} · F5 memory · /help"
+            f"{paused}{status.answering} · ${status.spent_today_usd:.2f} today · {notes} · {status.profile} · F5 memory · /help"
         )
 
     def _tell(self, error: SageError) -> None:

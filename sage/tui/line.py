@@ -29,7 +29,7 @@ class EngineLine:
         home: Home,
         profile: str,
         *,
-        on_news: Callable[[wire.ReminderDue | wire.EngineLeaves], None],
+        on_news: Callable[[wire.AnyNews], None],
         on_lost: Callable[[SageError], None],
     ) -> None:
         self._home, self._profile, self._on_news, self._on_lost = home, profile, on_news, on_lost

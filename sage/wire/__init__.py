@@ -20,3 +20,4 @@ from sage.wire.models import *  # noqa: F403
 from sage.wire.plans import *  # noqa: F403
 from sage.wire.rituals import *  # noqa: F403
 from sage.wire.talk import *  # noqa: F403
+from sage.wire.telling import *  # noqa: F403

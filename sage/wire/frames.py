@@ -16,7 +16,7 @@ from sage.core.model_catalogue import InstallProgress
 from sage.core.passages import ImportProgress
 from sage.core.schedules.schedule import Ring
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
-from sage.wire import facts, forgetting, home, labels, memory, memory_upkeep, models, plans, rituals, talk
+from sage.wire import facts, forgetting, home, labels, memory, memory_upkeep, models, plans, rituals, talk, telling
 from sage.wire.base import R, Request
 from sage.wire.facts import FactsReading
 
@@ -35,15 +35,30 @@ AnyRequest = (
     | rituals.Requests
     | models.Requests
     | home.Requests
+    | telling.Requests
 )
 
 
 class ReminderDue(Struct, frozen=True, tag=True):
-    """A reminder's time has come. Whoever has shown its `key` does not show it again. In quiet hours it makes no sound."""
+    """A reminder's time has come. Whoever shows it asks first (`TakeReminder`), and says so afterwards (`ReminderShown`); one
+    whose `key` was shown is not shown again. In quiet hours it makes no sound. `outside`: the terminal is asked to tell it,
+    too.
+    """
 
     ring: Ring
     key: str
     quiet: bool = False
+    outside: bool = False
+
+
+class Notice(Struct, frozen=True, tag=True):
+    """Something that the person should know of, in words."""
+
+    text: str
+
+
+class StatusChanged(Struct, frozen=True, tag=True):
+    """What `ShowStatus` tells has changed."""
 
 
 class EngineLeaves(Struct, frozen=True, tag=True):
@@ -51,6 +66,8 @@ class EngineLeaves(Struct, frozen=True, tag=True):
 
     why: str
 
+
+AnyNews = ReminderDue | Notice | StatusChanged | EngineLeaves
 
 StreamEvent = (
     TurnStarted
@@ -111,7 +128,7 @@ class Failed(Struct, frozen=True, tag=True):
 
 
 class News(Struct, frozen=True, tag=True):
-    news: ReminderDue | EngineLeaves
+    news: AnyNews
 
 
 ToEngine = Hello | Call | Cancel

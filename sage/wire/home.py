@@ -67,7 +67,8 @@ class SetupShown(Struct, frozen=True):
 class EngineStatus(Struct, frozen=True):
     """The engine at a glance. `notes` are the person's, without goals and tasks; `documents` is all that memory holds;
     `memory_mb` is resident memory; `answering` the model that would answer now; `watched`
-    imported folders are read as soon as something in them changes, `unwatched` ones now and again."""
+    imported folders are read as soon as something in them changes, `unwatched` ones now and again. `paused` says how
+    long a pause lasts ("" when there is none)."""
 
     pid: int
     sage: str
@@ -84,6 +85,7 @@ class EngineStatus(Struct, frozen=True):
     theme: str
     watched: int = 0
     unwatched: int = 0
+    paused: str = ""
 
 
 class ShowProfile(Request[ProfileShown], frozen=True, tag=True):

@@ -42,7 +42,7 @@ WORDLESS: dict[str, tuple[str, ...]] = {
     "texts": ("seq", "ordinal", "said_when", "origin", "audience", "turn", "part"),
     "roots": ("path",),
     "schedules": ("id", "wall", "zone", "rrule", "travels", "minutes", "kind", "late", "insists", "state", "made_at"),
-    "occurrences": ("schedule", "slot", "due_at", "ring_at", "state", "told", "told_by", "changed_at"),
+    "occurrences": ("schedule", "slot", "due_at", "ring_at", "state", "told", "told_by", "owned_up", "changed_at"),
     "pauses": ("seq", "since", "until", "ended_at"),
     "focus_sessions": ("id", "since", "until", "ended_at"),
     "nudges": ("seq", "id", "kind", "state", "until", "made_at", "sent_at", "answered_at", "answer", "told_by"),

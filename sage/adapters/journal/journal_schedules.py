@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+import apsw
 import msgspec
 
 from sage.adapters.database import Database, stamp
 from sage.core.schedules.schedule import Occurrence, OccurrenceState, Rule, Schedule
 
 _SCHEDULE = "id, text, wall, zone, rrule, travels, anchor, minutes, kind, late, insists, state, made_at"
-_OCCURRENCE = "schedule, slot, due_at, ring_at, state, told, told_by, changed_at"
+_OCCURRENCE = "schedule, slot, due_at, ring_at, state, told, told_by, changed_at, owned_up"
 
 
 class SchedulePages:
@@ -76,8 +78,8 @@ class SchedulePages:
         """Adds occurrences; one whose slot or moment is there already stays as it is."""
         with self._database.transaction() as connection:
             connection.executemany(
-                f"INSERT OR IGNORE INTO occurrences ({_OCCURRENCE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-                [(*msgspec.structs.astuple(one)[:-1], stamp(at)) for one in occurrences],
+                f"INSERT OR IGNORE INTO occurrences ({_OCCURRENCE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+                [(*msgspec.structs.astuple(one)[:-2], stamp(at), one.owned_up) for one in occurrences],
             )
 
     def occurrences(self, schedule: str) -> list[Occurrence]:
@@ -100,9 +102,12 @@ class SchedulePages:
         """Those in a state."""
         return self._occurrences("state = ?", (state,))
 
-    def next_ring(self) -> datetime | None:
-        """When the next one is to be told."""
-        rows = self._database.rows("SELECT min(ring_at) FROM occurrences WHERE state = 'due'")
+    def next_ring(self, now: datetime) -> datetime | None:
+        """When the next one is to be told whose time has not come."""
+        rows = self._database.rows(
+            "SELECT min(ring_at) FROM occurrences WHERE state = 'due' AND ring_at > ?",
+            (now.astimezone(UTC).isoformat(),),
+        )
         return datetime.fromisoformat(rows[0][0]) if rows[0][0] else None
 
     def move(
@@ -121,27 +126,82 @@ class SchedulePages:
         """Lets an occurrence, told or not, be told (again) at a later moment."""
         with self._database.transaction() as connection:
             connection.execute(
-                "UPDATE occurrences SET state = 'due', ring_at = ?, told = told + 1, changed_at = ? "
+                "UPDATE occurrences SET state = 'due', ring_at = ?, told = told + 1, told_by = '', changed_at = ? "
                 "WHERE schedule = ? AND slot = ?",
                 (until.astimezone(UTC).isoformat(), stamp(at), occurrence.schedule, occurrence.slot),
             )
 
-    def resume(self, at: datetime) -> list[Occurrence]:
-        """After a start: what was claimed is due again; what was being sent is uncertain, and is returned."""
+    # telling
+
+    def send(self, occurrence: Occurrence, missed: Sequence[Occurrence], at: datetime, told_by: str) -> bool:
+        """A surface is about to be called with a claimed one, whose words own up to those that were missed before it."""
+        with self._database.transaction() as connection:
+            if not self.move(occurrence, "claimed", "sending", at, told_by):
+                return False
+            self._miss(connection, missed, at, owned_up=True)
+            return True
+
+    def send_failed(self, occurrence: Occurrence, missed: Sequence[Occurrence], at: datetime) -> None:
+        """It certainly did not arrive: all is as it was before."""
+        with self._database.transaction() as connection:
+            for one, state in ((occurrence, "sending"), *((each, "missed") for each in missed)):
+                connection.execute(
+                    "UPDATE occurrences SET state = 'due', told_by = ?, owned_up = 0, changed_at = ? "
+                    "WHERE schedule = ? AND slot = ? AND state = ?",
+                    (one.told_by, stamp(at), one.schedule, one.slot, state),
+                )
+
+    def receive(self, occurrence: Occurrence, at: datetime, again_at: datetime | None = None) -> None:
+        """Keeps the receipt of one that was sent, and when it is told again, if it is."""
+        with self._database.transaction():
+            if self.move(occurrence, "sending", "done", at) and again_at:
+                self.put_off(occurrence, again_at, at)
+
+    def miss(self, missed: Sequence[Occurrence], at: datetime) -> None:
+        """Notes that nobody was told, and that nobody knows yet."""
+        with self._database.transaction() as connection:
+            self._miss(connection, missed, at, owned_up=False)
+
+    def _miss(self, connection: apsw.Connection, missed: Sequence[Occurrence], at: datetime, *, owned_up: bool) -> None:
+        connection.executemany(
+            "UPDATE occurrences SET state = 'missed', owned_up = ?, changed_at = ? "
+            "WHERE schedule = ? AND slot = ? AND state = 'due'",
+            [(owned_up, stamp(at), one.schedule, one.slot) for one in missed],
+        )
+
+    def resume(self, at: datetime, safe: Collection[str]) -> list[Occurrence]:
+        """After a start: what was claimed is due again. What was being sent is uncertain, and is returned; where the surface is
+        one of `safe`, which show nothing twice, it is due again, there alone."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE occurrences SET state = 'due' WHERE state = 'claimed'")
             cut_off = self.in_state("sending")
-            connection.execute(
-                "UPDATE occurrences SET state = 'uncertain', changed_at = ? WHERE state = 'sending'", (stamp(at),)
+            for one in cut_off:
+                self.move(one, "sending", "due" if one.told_by in safe else "uncertain", at)
+        return [one for one in cut_off if one.told_by not in safe]
+
+    def unknown(self) -> list[Occurrence]:
+        """What was missed, or is uncertain, and the person does not know of."""
+        return self._occurrences("state IN ('missed', 'uncertain') AND NOT owned_up", ())
+
+    def own_up(self, known: Sequence[Occurrence]) -> None:
+        """The person knows of these."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "UPDATE occurrences SET owned_up = 1 WHERE schedule = ? AND slot = ?",
+                [(one.schedule, one.slot) for one in known],
             )
-        return cut_off
 
     def _occurrences(self, where: str, values: Sequence[str]) -> list[Occurrence]:
         rows = self._database.rows(
             f"SELECT {_OCCURRENCE} FROM occurrences WHERE {where} ORDER BY ring_at, due_at, schedule",  # noqa: S608
             values,
         )
-        return [Occurrence(*row) for row in rows]
+        return [_occurrence(row) for row in rows]
+
+
+def _occurrence(row: Sequence[Any]) -> Occurrence:
+    found = Occurrence(*row)
+    return msgspec.structs.replace(found, owned_up=bool(found.owned_up))  # SQLite keeps numbers
 
 
 def _schedule(row: Sequence[object]) -> Schedule:

@@ -231,6 +231,7 @@ ALTER TABLE occurrences ADD COLUMN slot TEXT NOT NULL DEFAULT '';
 ALTER TABLE occurrences ADD COLUMN ring_at TEXT NOT NULL DEFAULT '';
 ALTER TABLE occurrences ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE occurrences ADD COLUMN told_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE occurrences ADD COLUMN owned_up INTEGER NOT NULL DEFAULT 0;
 UPDATE occurrences SET ring_at = due_at, slot = (SELECT wall FROM schedules WHERE id = schedule);
 UPDATE schedules SET state = 'ended' WHERE id IN (SELECT schedule FROM occurrences WHERE state != 'due');
 CREATE UNIQUE INDEX occurrences_by_slot ON occurrences (schedule, slot);

@@ -22,20 +22,29 @@ class Ripe(NamedTuple):
     missed: tuple[Occurrence, ...]
 
 
-def ripe(schedule: Schedule, waiting: Sequence[Occurrence], now: datetime) -> Ripe:
+class Delay(NamedTuple):
+    """Why something was not told in time: in words, and whether it is doubtful that its time ever came."""
+
+    words: str
+    doubtful: bool = False
+
+
+def ripe(schedule: Schedule, waiting: Sequence[Occurrence], now: datetime, delay: Delay | None = None) -> Ripe:
     """What becomes of a schedule's occurrences (in the order of `ring_at`) whose time has come by `now`.
 
     Of several that passed, the last one is told and says how many came before it: nobody needs ten reminders of one thing.
+    `delay` tells why that one comes late, where that is known.
     """
     *before, last = waiting
     rings_at = datetime.fromisoformat(last.ring_at)
-    is_late = now - rings_at > LATE_AFTER
+    is_late = delay is not None or now - rings_at > LATE_AFTER
     if is_late and schedule.late == "skip":
         return Ripe(None, tuple(waiting))
-    late = f"It was due {plainly(rings_at, now)}." if is_late else ""
+    late = f"It was due {plainly(rings_at, now)}{delay.words if delay else ''}." if is_late else ""
     if before:
         late = f"{late} {_count(len(before))} before it {'was' if len(before) == 1 else 'were'} missed.".strip()
-    return Ripe(Ring(schedule, last, late, is_late and schedule.late == "ask"), tuple(before))
+    asks = is_late and (schedule.late == "ask" or bool(delay and delay.doubtful))
+    return Ripe(Ring(schedule, last, late, asks), tuple(before))
 
 
 def _count(number: int) -> str:

@@ -50,6 +50,9 @@ class Occurrence(Struct, frozen=True):
     """One time at which a schedule is due. `slot` names it: its local time, or its event's. The moments are UTC.
 
     `ring_at` is when to tell it: `due_at`, or later when the person put it off. `told` counts the tellings of one that insists.
+    `told_by` is the surface that told it, or "person" when the person was first. Of one that is due, it is the only surface
+    that may tell it: whoever told it there was killed, and it may have come. `owned_up`: the person knows that it was missed,
+    or is uncertain.
     """
 
     schedule: str
@@ -60,6 +63,7 @@ class Occurrence(Struct, frozen=True):
     told: int = 0
     told_by: str = ""
     changed_at: str = ""
+    owned_up: bool = False
 
     @property
     def key(self) -> str:

@@ -139,10 +139,10 @@ def test_a_reminder_is_due_once(database: Database) -> None:
     schedule, due = one_reminder("r1", "call", "2026-11-22T14:00")
     pages.add(schedule, [due], NOW)
     pages.add(schedule, [due], NOW)
-    assert pages.waiting(NOW) == [] and pages.next_ring() == datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
+    assert pages.waiting(NOW) == [] and pages.next_ring(NOW) == datetime(2026, 11, 22, 13, 0, tzinfo=UTC)
     assert [one.key for one in pages.waiting(NOW + timedelta(hours=2))] == [due.key]
     assert pages.move(due, "due", "claimed", NOW) and not pages.move(due, "due", "claimed", NOW)
-    assert pages.waiting(NOW + timedelta(hours=2)) == [] and pages.next_ring() is None
+    assert pages.waiting(NOW + timedelta(hours=2)) == [] and pages.next_ring(NOW) is None
 
 
 def test_what_was_cut_off_before_the_call_is_due_again_and_after_it_uncertain(database: Database) -> None:
@@ -154,7 +154,7 @@ def test_what_was_cut_off_before_the_call_is_due_again_and_after_it_uncertain(da
             pages.move(due, before, after, NOW, "desktop")  # type: ignore[arg-type]
             if after == schedule.id:
                 break
-    assert [(one.schedule, one.told_by) for one in pages.resume(NOW)] == [("sending", "desktop")]
+    assert [(one.schedule, one.told_by) for one in pages.resume(NOW, ["app"])] == [("sending", "desktop")]
     states = {schedule.id: pages.occurrences(schedule.id)[0].state for schedule, _ in pairs}
     assert states == {"claimed": "due", "sending": "uncertain", "done": "done"}
 

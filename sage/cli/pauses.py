@@ -1,0 +1,34 @@
+"""`sage pause` and `sage resume`."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from sage import wire
+from sage.cli.printing import Printer
+from sage.client import Client
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    pause = commands.add_parser("pause", parents=[common], help="say nothing unasked: no reminder, no nudge, nothing")
+    pause.add_argument(
+        "words", nargs="*", metavar="HOW LONG", help="such as 2h, or: until tomorrow at 9 (else: until you resume)"
+    )
+    pause.set_defaults(run=run_pause)
+    resume = commands.add_parser("resume", parents=[common], help="end the pause; what was due meanwhile is told now")
+    resume.set_defaults(run=run_resume)
+
+
+def run_pause(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        state = client.call(wire.PauseSage(" ".join(given.words)))
+    printer.data(state, [f"Paused {state.words}. Reminders that are due meanwhile are told afterwards: sage resume"])
+    return 0
+
+
+def run_resume(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        state = client.call(wire.ResumeSage())
+    printer.data(state, ["The pause is over." if state.ended else "Sage was not paused."])
+    return 0
