@@ -1,8 +1,8 @@
 """The lint of what Sage says unasked: nudges, briefs, farewells. No shame, no control, no hooks, whatever model wrote it.
 
-English only: of other languages it finds nothing. It reads by rule (`wording_rules`), sentence by sentence. The person's own
-words are never judged: what the caller names as `quoted` (a task's title, a goal), what stands in quotation marks within a
-longer text, and what a sentence tells as somebody's saying ("Anna writes that you must sign it").
+English only: of other languages it finds nothing. It reads by rule (`wording_blame`, `wording_pressure`), sentence by
+sentence. The person's own words are never judged: what the caller names as `quoted` (a task's title, a goal), what stands
+in quotation marks within a longer text, and what a sentence tells as somebody's saying ("Anna writes that you must sign").
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import cache
 from typing import Literal, NamedTuple
 
-from sage.core.wording_rules import CLASSES, RULES, SAYING, WHY, Kind
+from sage.core.wording_blame import BLAME
+from sage.core.wording_pressure import PRESSURE
+from sage.core.wording_words import CLASSES, SAID, SAYING, WHY, Kind
 
 _SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+(?!\s|$)[^.!?…\n]*)*[.!?…]*")
 _MARKED = re.compile(r"“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|\"[^\"\n]*\"|`[^`\n]*`")
@@ -51,7 +53,7 @@ def lint(text: str, quoted: Iterable[str] = ()) -> tuple[Finding, ...]:
     veiled = _veiled(text.translate(_STRAIGHT), quoted)
     found: list[Finding] = []
     for sentence in _SENTENCE.finditer(veiled):
-        for kind, patterns in _rules():
+        for kind, patterns in () if _said_by_others().search(sentence[0]) else _rules():
             match = next((match for pattern in patterns if (match := _said(pattern, sentence[0]))), None)
             if match:
                 start, end = (sentence.start() + place for place in match.span())
@@ -80,19 +82,20 @@ def _said(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:
 
 def _veiled(text: str, quoted: Iterable[str]) -> str:
     """The text with each quotation as one word of the same length. Quotation marks around the whole text quote nothing."""
-    inner = text.strip()
-    if not _MARKED.fullmatch(inner):
-        text = _MARKED.sub(lambda match: _VEIL * len(match[0]), text)
     for phrase in sorted({phrase.strip().translate(_STRAIGHT) for phrase in quoted} - {""}, key=len, reverse=True):
         whole = rf"(?<!\w){re.escape(phrase)}(?!\w)"
         text = re.sub(whole, lambda match: _VEIL * len(match[0]), text, flags=re.IGNORECASE)
-    return text
+    if _MARKED.fullmatch(text.strip()):
+        return text
+    return _MARKED.sub(lambda match: _VEIL * len(match[0]), text)
 
 
 @cache
 def _rules() -> tuple[tuple[Kind, tuple[re.Pattern[str], ...]], ...]:
     """The rules, ready for use; compiled at the first need, as most commands have none."""
-    return tuple((kind, tuple(_compiled(pattern) for pattern in patterns)) for kind, patterns in RULES.items())
+    return tuple(
+        (kind, tuple(_compiled(pattern) for pattern in patterns)) for kind, patterns in {**PRESSURE, **BLAME}.items()
+    )
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:
@@ -106,3 +109,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 @cache
 def _saying() -> re.Pattern[str]:
     return re.compile(SAYING, re.IGNORECASE)
+
+
+@cache
+def _said_by_others() -> re.Pattern[str]:
+    return re.compile(SAID, re.IGNORECASE)
