@@ -42,5 +42,5 @@ def test_what_sage_says_of_itself_passes_its_own_lint(path: Path) -> None:
 
 
 def test_a_sentence_is_found_wherever_it_stands_in_the_code() -> None:
-    source = 'def tell(name):\n    """You must not count me."""\n    return f"{name}: you should have called {name}." or "Act now!"\n'
-    assert [[found.kind for found in lint(text)] for text in sentences(source)] == [["control"], ["urgency"]]
+    source = 'def tell(name):\n    """You must not count me."""\n    return f"{name}: you must call {name}." or "I missed you!"\n'
+    assert [[found.kind for found in lint(text)] for text in sentences(source)] == [["control"], ["feeling"]]
