@@ -94,6 +94,15 @@ BLAME: Final[dict[Kind, tuple[str, ...]]] = {
         r"were going|swore|dropped)",
         r"your (?:\w+ )?(?:untouched|neglected|abandoned|forgotten|dusty|rotting|broken|empty) (?:goals?|tasks?|"
         r"plans?|promises?|projects?|resolutions?|drafts?|thesis|habits?|gym|journal)",
+        r"(?:some|certain|other) people (?:just|simply|never|always|can't|cannot)|once a(?:n)? \w+, always|(?:the "
+        r")?best you can|too (?:big|much|hard|difficult|ambitious|advanced) for you\b",
+        r"(?:did|do|have) you (?:ADV )+(?:think|believe|expect|mean)\b|how did you (?:ADV )*(?:manage|let|end up|"
+        r"get so)|YOU have (?:ADV )*(?:nothing|little) to show",
+        r"(?:all that|so much|plenty of) (?:\w+ )?time (?:and|but|yet)|START(?:ADV )*not (?:exactly|quite|really) "
+        r"(?:a|the|your|what)|(?:was|were) (?:ADV )*(?:avoidable|preventable|foreseeable|predictable)",
+        r"YOU (?:start|begin|make|plan|set|promise) (?:\w+ ){1,4}(?:and|but|then) (?:never|don't|do not)|(?:most|"
+        r"all|none) of your (?:\w+ )?(?:plans|goals|promises|projects|resolutions) (?:end|ended|fail|failed|die|"
+        r"died|went|go)",
     ),
     "guilt": (
         r"(?:counting|depending|relying|banking) on you",

@@ -9,7 +9,7 @@ from sage.core.wording_words import NO_FACT, Kind
 PRESSURE: Final[dict[Kind, tuple[str, ...]]] = {
     "control": (
         r"YOU (?:ADV )*SHOULD(?:NOT)?(?: ADV)*(?: have|'ve) (?:ADV )*DONE",
-        r"YOU ?(?:ADV )*MUST(?:NOT)? " + NO_FACT + r"(?:ADV )*\w+",
+        r"YOU ?(?:ADV )*(?:MUST(?:NOT)?|ought not to) " + NO_FACT + r"(?:ADV )*\w+",
         r"YOU(?: had|'d)? better (?:not )?\w+",
         r"YOU(?: can't| cannot| can not| couldn't) (?:ADV )*(?:afford|keep|go on|put (?:it|this|that) off|ignore|"
         r"skip|say no|stop now)",
@@ -88,6 +88,18 @@ PRESSURE: Final[dict[Kind, tuple[str, ...]]] = {
         r"STARTPLEASEDO\bREST\bfirst\b[^.!?]*\bthen (?:you|we)|then you (?:may|are allowed)|you (?:may|are allowed "
         r"to|'re allowed to) REST (?:once|after|when|as soon as) you",
         r"for your own (?:good|sake)|SELF (?:make|makes|made) the (?:rules|decisions?)|under my|my rules",
+        r"(?:isn't|is not|are not|aren't|not|never) an option|(?:the )?only (?:sensible|right|reasonable|"
+        r"responsible|smart|wise|logical|proper|correct) \w+|the (?:sensible|responsible|smart|wise|grown-up|adult|"
+        r"decent) (?:thing|choice|move|option)",
+        r"(?:would be|is|be) (?:ADV )*(?:foolish|silly|irresponsible|unwise|stupid|a mistake|wrong|crazy|lazy) "
+        r"(?:to|of you|if you|not to)|YOU (?:do not|don't|did not) get to|YOU(?: can| could| might) (?:very well |"
+        r"easily )?at least|surely you",
+        r"YOU ?ARE going to (?:ADV )*DO\b(?! to)|(?:will not|won't|refuse to|not going to) \w+REST (?:before|until|"
+        r"till|unless) you(?:HAVE| have)|YOU had (?:all|the whole|plenty|more than enough|enough)|(?:more|some|bit "
+        r"of) effort\b|do yourself a favou?r",
+        r"SELF(?:HAVE)? (?:ADV )*\w+ed (?:\w+ )*your \w+(?: \w+){0,3} so (?:that )?you (?:can|could|will|would|do|"
+        r"don't|finally)|(?:signed|booked|enrolled) you (?:up|in|into|for)\b(?!REST(?:asked|wanted))",
+        r"nobody (?:needs|wants) \w+ \w+|grow up\b|we both know|you know (?:very well|full well|exactly|perfectly)",
     ),
     "urgency": (
         r"(?:last|final|only) (?:chance|opportunity|call|warning|shot|reminder)\b|(?:only|just|get) one (?:chance|"
@@ -184,6 +196,19 @@ PRESSURE: Final[dict[Kind, tuple[str, ...]]] = {
         r"if you (?:ADV )*(?:stay|stick around|wait|hang on|come back|return)\b(?! at| in| until| for the)|(?:hope|"
         r"promise|say|tell me)(?: that)? you(?:'ll| will) (?:come|be|stay|return|visit)|you(?:'ll| will) find out|"
         r"only (?:if|when) you (?:stay|come|return|open)",
+        r"(?:(?!(?:tell|ask|let|show|remind|send|allow|correct|told|asked|sent|gave|give|gives|for|to|from|by|with|"
+        r"about|on|than|between|of|at|and|lets|shows|tells|allows|told|showed)\b)[a-z]+) (?:(?:up|back|out|off|"
+        r"down) )?(?:(?:to|on|with|without|about|near|beside|for) )?me\b(?! (?:know|to|of|what|when|if|whether|that|"
+        r"which|how|why|a (?:time|day|date)|the (?:time|day|date)))",
+        r"(?:present|gift|treat|reward|insight|secret|message|something) (?:\w+ ){0,3}(?:for you|waiting|"
+        r"ready)(?=REST(?:if|when|once|tomorrow|waiting|\W*$))(?! at the| in the)(?<!parcel)",
+        r"(?:too (?:early|soon)|hate|hard|not (?:ready|yet time)|never easy) to (?:say|leave|go|see you go|part|"
+        r"stop)|where are you going|(?:are|is) (?:we|this|that|it) (?:ADV )*(?:done|over|the end|goodbye)(?: "
+        r"already| so soon|\?)|want to (?:hear|see|know) this|peek\?",
+        r"(?:knows?|understands?|gets?|needs?) you (?:the way|like|better|more|as)|saved? the best|every ?time you "
+        r"(?:leave|go|close|log)|(?:just|only) (?:NUMBER|\d+) more (?:seconds?|minutes?|moments?|sentences?|words?)",
+        r"until (?:you're|you are|you come) back,? (?:i|sage)|only opens? (?:tomorrow|later|if|when)|having such a|"
+        r"(?:nice|good|great|lovely|wonderful) time (?:together|with|talking)|i bet you",
     ),
     "score": (
         r"streaks?(?! of (?!NUMBER|days|wins|good|\d))|leader ?board|level(?:l?ed|l?ing)? up|high ?score|"
@@ -248,5 +273,9 @@ PRESSURE: Final[dict[Kind, tuple[str, ...]]] = {
         r"so (?:good|great|nice|wonderful|lovely) (?:to|that|having)(?= (?:see|have|hear|you))|makes? me (?:want|"
         r"wish|wonder|feel)|SELF (?:understand|feel) (?:you|your (?:pain|frustration|stress))\b(?! (?:want|mean|"
         r"wrote|said))",
+        r"my (?!(?:own )?(?:suggestion|guess|answer|reading|notes?|mistake|sources?|list|clock|proposal|error|"
+        r"record|memory|records|question|estimate|calculation|fault|apolog|last|first|next|rule|reason|data|index|"
+        r"search|view|folder|settings?|part|side|understanding|idea|advice|recommendation|name|reminder|best guess|"
+        r"plan|task|tasks|calendar|agenda|logs?|copy|version|model|home|engine|commands?|own)\w*\b)\w+",
     ),
 }  # fmt: skip

@@ -22,6 +22,12 @@ FAMILIES = {
     "hooks": {"hook", "feeling", "score", "urgency", "guilt"},
 }
 
+PHRASES = (
+    "should have", "must", "streak", "points", "before you go", "be waiting", "one more thing", "proud of", "missed you",
+    "last chance", "act now", "overdue", "again", "lazy", "failed", "disappointed", "let down", "everyone else", "excuse",
+)  # fmt: skip
+"""The baseline: a bag of the phrases that come to mind first."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--show", action="store_true", help="add what was missed and the false alarms of the seen half")
@@ -32,6 +38,10 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     figures: dict[str, Any] = {"all": _measured(lines["bad"], lines["good"])}
     for half, first in (("seen", 0), ("held_back", 1)):
         figures[half] = _measured(lines["bad"][first::2], lines["good"][first::2])
+    figures["phrases_alone"] = {
+        "caught": f"{sum(_has_phrase(line['text']) for line in lines['bad'])} of {len(lines['bad'])}",
+        "false_alarms": f"{sum(map(_has_phrase, lines['good']))} of {len(lines['good'])}",
+    }
     if args.show:
         figures["missed"] = [line["text"] for line in lines["bad"][::2] if not lint(line["text"])]
         figures["alarms"] = {line: [f.kind for f in lint(line)] for line in lines["good"][::2] if lint(line)}
@@ -48,3 +58,7 @@ def _measured(bad: list[dict[str, str]], good: list[str]) -> dict[str, Any]:
         "false_alarms": f"{sum(bool(lint(line)) for line in good)} of {len(good)}",
         "by_kind": {kind: f"{caught[kind]} of {kinds[kind]}, {same[kind]} as that" for kind in sorted(kinds)},
     }
+
+
+def _has_phrase(text: str) -> bool:
+    return any(phrase in text.lower() for phrase in PHRASES)

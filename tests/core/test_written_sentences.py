@@ -10,12 +10,12 @@ import sage
 from sage.core.wording import lint
 
 ROOT = Path(sage.__file__).parent
-READ_NOT_SAID = ("wording_blame", "wording_pressure", "wording_words", "plain_commands")
-"""Modules whose texts are patterns of what people say."""
+READ_NOT_SAID = {"wording_blame", "wording_pressure", "wording_words", "plain_commands", "ranking", "tongues", "words"}
+"""Modules whose texts are patterns and lists of what people say; so are those that read facts, and a prompt is for a model."""
 FILES = [
     path
     for path in sorted(ROOT.rglob("*.py"))
-    if path.stem not in READ_NOT_SAID and "prompt" not in path.stem  # a prompt speaks to a model
+    if path.stem not in READ_NOT_SAID and not any(word in str(path.relative_to(ROOT)) for word in ("fact", "prompt"))
 ]
 
 
