@@ -86,6 +86,7 @@ class Seen(NamedTuple):
     focus: list[bool]
     typing: list[bool]
     boundary: list[bool]
+    opened: list[bool]
     paused: list[bool]
     consents: tuple[bool, ...]
 
@@ -200,7 +201,7 @@ def people(draw: dict[str, float], users: int, days: int, seed: int) -> list[Per
     def by_user(cells: NDArray[np.generic]) -> list[list[object]]:
         return cells.reshape(users, days * SLOTS).tolist()  # type: ignore[return-value]
 
-    columns = [by_user(cells) for cells in (known_meeting, known_focus, typing, boundary)]
+    columns = [by_user(cells) for cells in (known_meeting, known_focus, typing, boundary, opened)]
     return [
         Person(Seen(*(column[user] for column in columns), paused[user].tolist(), tuple(consents[user].tolist())),  # type: ignore[arg-type]
                needs[user], *rest, liking[user].tolist(), coins[user].tolist(), chances[user].tolist())  # type: ignore[arg-type]

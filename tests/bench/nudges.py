@@ -37,6 +37,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import Any, Protocol
 
+from tests.bench._nudge_gate import Gate
 from tests.bench._nudge_users import AWAY, SLOTS, Answer, Mood, Need, Person, accepting, drawn, helping, people
 
 BUDGET = 3
@@ -143,6 +144,7 @@ POLICIES: dict[str, Making] = {
     "every two hours": partial(ByTheClock, range(0, SLOTS, 8)),
     "heartbeat, 30 minutes": partial(ByTheClock, range(0, SLOTS, 2)),
     "budget only": partial(ByTheClock, (8, 24, 40)),
+    "gate": Gate,
     "oracle": Oracle,
 }
 
