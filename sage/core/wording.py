@@ -18,6 +18,9 @@ from sage.core.wording_words import CLASSES, SAID, SAYING, WHY, Kind
 
 _SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+(?!\s|$)[^.!?…\n]*)*[.!?…]*")
 _MARKED = re.compile(r"“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|\"[^\"\n]*\"|`[^`\n]*`")
+_WORD = re.compile(r"[^\W_][\w'’]*(?:[:.,]\d+)*")
+_NAME = re.compile(r"\b\d+(?:[:.,]\d+)*\b|(?<=[\w,;:)”\"'’] )(?:[A-ZÄÖÜ][\w'’]*)")
+"""A number, or a word with a capital inside of a sentence."""
 _STRAIGHT = str.maketrans("’‘", "''")
 _VEIL = "ǁ"
 """A letter that no English word has: it stands for each letter of a quotation, so that places in the text stay the same."""
@@ -62,15 +65,34 @@ def lint(text: str, quoted: Iterable[str] = ()) -> tuple[Finding, ...]:
 
 
 async def worded(text: str, template: str, reword: Reword | None = None, quoted: Iterable[str] = ()) -> Worded:
-    """The text if it is fine, else reworded once (if somebody can and that is fine), else the caller's template."""
+    """The text if it is fine, else reworded once (if somebody can and that is fine), else the caller's template.
+
+    Fine is what the lint finds nothing in and what says no more and no less than the template (`keeps`).
+    """
     quoted = tuple(quoted)
     findings = lint(text, quoted)
-    if not findings and text.strip():
+    if not findings and keeps(text, template, quoted):
         return Worded(text, "kept", ())
     again = (await reword(text, findings)).strip() if reword and findings else ""
-    if again and not lint(again, quoted):
+    if again and not lint(again, quoted) and keeps(again, template, quoted):
         return Worded(again, "reworded", findings)
     return Worded(template, "template", findings)
+
+
+def keeps(text: str, template: str, quoted: Iterable[str] = ()) -> bool:
+    """Whether a wording still has what is quoted in the template, and has no number or name that the template has not.
+
+    A name is a word with a capital that does not begin a sentence. A wording of three times the length has added something.
+    """
+    if not text.strip() or len(text) > 3 * len(template) + 40:
+        return False
+    known = set(_WORD.findall(template.casefold()))
+    added = (
+        {match[0].casefold() for match in _NAME.finditer(text)} - known - {"i", "i'm", "i'll", "i've", "i'd", "sage"}
+    )
+    plain = text.casefold().translate(_STRAIGHT)
+    held = [phrase.casefold().translate(_STRAIGHT) for phrase in quoted]
+    return not added and all(phrase in plain for phrase in held if phrase in template.casefold().translate(_STRAIGHT))
 
 
 def _said(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:

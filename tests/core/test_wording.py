@@ -1,6 +1,6 @@
 import pytest
 
-from sage.core.wording import Finding, lint, worded
+from sage.core.wording import Finding, keeps, lint, worded
 
 BAD = {
     "control": """
@@ -239,17 +239,17 @@ def test_quotation_marks_around_all_of_it_quote_nothing() -> None:
 
 
 async def test_a_fine_text_is_kept() -> None:
-    said = await worded("Due today: the slides.", "template", _never)
-    assert (said.text, said.how) == ("Due today: the slides.", "kept")
+    said = await worded("Today the slides are due.", "Due today: the slides.", _never)
+    assert (said.text, said.how) == ("Today the slides are due.", "kept")
 
 
 async def test_what_fails_is_reworded_once() -> None:
-    said = await worded("You must send the slides.", "template", _calmly)
+    said = await worded("You must send the slides.", "Due today: the slides.", _calmly)
     assert (said.text, said.how) == ("The slides are due today.", "reworded")
     assert [finding.kind for finding in said.findings] == ["control"]
 
 
-@pytest.mark.parametrize("again", ["You must send them now.", "", "  "])
+@pytest.mark.parametrize("again", ["You must send them now.", "", "  ", "The slides are due at 5."])
 async def test_what_fails_twice_is_the_template(again: str) -> None:
     asked = []
 
@@ -264,6 +264,21 @@ async def test_what_fails_twice_is_the_template(again: str) -> None:
 async def test_without_a_model_and_for_an_empty_text_the_template_stands() -> None:
     assert (await worded("You must send the slides.", "Due: slides.")).how == "template"
     assert await worded(" ", "Due: slides.") == ("Due: slides.", "template", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("At 15:00 there is the call with Anna about “Q3”.", True),
+        ("The call with Anna about “Q3” is at 15:00.", True),
+        ("The call with Anna about “Q3” is at 16:00.", False),
+        ("The call with Anna and Tom about “Q3” is at 15:00.", False),
+        ("The call with Anna is at 15:00.", False),
+        ("The call with Anna about “Q3” is at 15:00. " * 4, False),
+    ],
+)
+def test_a_wording_keeps_what_the_template_says(text: str, *, kept: bool) -> None:
+    assert keeps(text, "15:00: the call with Anna about “Q3”.", ["Q3"]) is kept
 
 
 async def _calmly(text: str, findings: tuple[Finding, ...]) -> str:
