@@ -244,12 +244,12 @@ def _next(now: datetime, wall: str) -> datetime:
 
 # --- worth -------------------------------------------------------------------------------------------------------------
 
-ENOUGH = 0.8
+ENOUGH = 1.0
 """The score that something must reach. All points are log-odds of being welcome, tuned on the study of nudges
 (`python -m tests.bench nudges`), on draws of their own."""
 USUAL = 0.7
 """The share of yes that is supposed of somebody who has not answered yet."""
-DOUBT = 8
+DOUBT = 14
 """So many answers weigh as much as what was supposed before them."""
 HOUR = 0.45
 """Late morning against late evening: half the difference."""

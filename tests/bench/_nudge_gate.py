@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sage.core.nudges import Candidate, Context, Hold, Limits, Past, Postpone, Send, decide, remembered
+from sage.core.nudge_learner import choose, learned, moment_of_day
+from sage.core.nudges import Answer, Candidate, Context, Hold, Limits, Past, Postpone, Send, decide, remembered
 from tests.bench._nudge_users import KINDS, SLOTS, Mood, Need, Person, Seen
 
 MONDAY = datetime(2026, 6, 1, 7, tzinfo=UTC)
@@ -86,3 +88,24 @@ class Gate:
         )
         paused = moment((slot // SLOTS + 1) * SLOTS) if seen.paused[slot] else None
         return Context("opened" if seen.opened[slot] else "ended" if seen.boundary[slot] else "", busy, None, paused)
+
+
+class LearningGate(Gate):
+    """The gate, and the learner within it."""
+
+    def __init__(self, person: Person, draw: dict[str, float], days: int, mood: Mood) -> None:
+        super().__init__(person, draw, days, mood)
+        self._rng = random.Random(f"{person.odds[0]}")
+        self._answered: list[tuple[str, Answer]] = []
+        self._state = learned(())
+
+    def choose(self, slot: int, live: list[Need]) -> Need | None:
+        need = super().choose(slot, live)
+        if need is None:
+            return None
+        return need if choose(self._state, moment(slot), self._context(slot).boundary, self._rng.random()).now else None
+
+    def hear(self, slot: int, need: Need, outcome: str) -> None:
+        super().hear(slot, need, outcome)
+        self._answered.append((moment_of_day(moment(slot), self._context(slot).boundary), self._past[-1].answer))
+        self._state = learned(self._answered)

@@ -37,7 +37,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import Any, Protocol
 
-from tests.bench._nudge_gate import Gate
+from tests.bench._nudge_gate import Gate, LearningGate
 from tests.bench._nudge_users import AWAY, SLOTS, Answer, Mood, Need, Person, accepting, drawn, helping, people
 
 BUDGET = 3
@@ -145,6 +145,7 @@ POLICIES: dict[str, Making] = {
     "heartbeat, 30 minutes": partial(ByTheClock, range(0, SLOTS, 2)),
     "budget only": partial(ByTheClock, (8, 24, 40)),
     "gate": Gate,
+    "gate + learner": LearningGate,
     "oracle": Oracle,
 }
 
@@ -217,6 +218,7 @@ def figures_of(draw_seed: int, users: int, days: int, names: Sequence[str]) -> d
         sent = sum(tally.counts[outcome] for outcome in ("accepted", "dismissed", "unanswered"))
         found[name] = {
             "precision": tally.counts["accepted"] / max(1, sent),
+            "precision of those answered": tally.counts["accepted"] / max(1, sent - tally.counts["unanswered"]),
             "dismissals": tally.counts["dismissed"] / max(1, sent),
             "muting": tally.counts["muted"] / users,
             "help": tally.help / best,
