@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from sage.core.errors import ModelTrouble, OverBudget
 from sage.core.messages import Message, ModelRequest
 from sage.core.ports import Budget, ChatModel, Clock
 from sage.core.providers import LIBRARIAN
-from sage.core.wording import Finding, Worded, worded
+from sage.core.wording import Finding, Worded, lint, worded
 
 ANSWER_TOKENS = 120
 SYSTEM = (
@@ -46,6 +47,7 @@ class Phraser:
             return await ask(f"{template}\n\nThis wording was no good: {text}\n{reasons}\nWord it without that.")
 
         try:
+            await asyncio.to_thread(lint, template)  # the first time it makes its rules, which takes some 0.3 s
             return await worded(await ask(template), template, reword, quoted)
         except (ModelTrouble, OverBudget):
             return Worded(template, "template", ())

@@ -8,7 +8,7 @@ in quotation marks within a longer text, and what a sentence tells as somebody's
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -16,6 +16,8 @@ from sage.core.wording_blame import BLAME
 from sage.core.wording_pressure import PRESSURE
 from sage.core.wording_words import CLASSES, SAID, SAYING, WHY, Kind
 
+LONGEST = 500
+"""Of a sentence, in characters."""
 _SENTENCE = re.compile(r"[^.!?…\n]*(?:[.!?…]+(?!\s|$)[^.!?…\n]*)*[.!?…]*")
 _MARKED = re.compile(r"“[^”\n]*”|„[^“”\n]*[“”]|«[^»\n]*»|\"[^\"\n]*\"|`[^`\n]*`")
 _WORD = re.compile(r"[^\W_][\w'’]*(?:[:.,]\d+)*")
@@ -55,12 +57,11 @@ def lint(text: str, quoted: Iterable[str] = ()) -> tuple[Finding, ...]:
     """
     veiled = _veiled(text.translate(_STRAIGHT), quoted)
     found: list[Finding] = []
-    for sentence in _SENTENCE.finditer(veiled):
-        for kind, patterns in () if _said_by_others().search(sentence[0]) else _rules():
-            match = next((match for pattern in patterns if (match := _said(pattern, sentence[0]))), None)
+    for place, sentence in _sentences(veiled):
+        for kind, patterns in () if _said_by_others().search(sentence) else _rules():
+            match = next((match for pattern in patterns if (match := _said(pattern, sentence))), None)
             if match:
-                start, end = (sentence.start() + place for place in match.span())
-                found.append(Finding(kind, start, end, WHY[kind]))
+                found.append(Finding(kind, place + match.start(), place + match.end(), WHY[kind]))
     return tuple(sorted(found, key=lambda finding: (finding.start, finding.end)))
 
 
@@ -93,6 +94,13 @@ def keeps(text: str, template: str, quoted: Iterable[str] = ()) -> bool:
     plain = text.casefold().translate(_STRAIGHT)
     held = [phrase.casefold().translate(_STRAIGHT) for phrase in quoted]
     return not added and all(phrase in plain for phrase in held if phrase in template.casefold().translate(_STRAIGHT))
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str]]:
+    """Each sentence with its place; what goes on and on is cut, so that no text takes long."""
+    for found in _SENTENCE.finditer(text):
+        for start in range(found.start(), found.end(), LONGEST):
+            yield start, text[start : min(start + LONGEST, found.end())]
 
 
 def _said(pattern: re.Pattern[str], sentence: str) -> re.Match[str] | None:

@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sage.core.wording import Finding, keeps, lint, worded
 
@@ -231,6 +233,17 @@ def test_the_persons_own_words_are_never_judged() -> None:
 def test_a_phrase_hides_only_whole_words() -> None:
     assert lint("You should have called.", ["should hav"])
     assert lint("You should have called.", ["should have"]) == ()
+
+
+@given(st.lists(st.sampled_from([*" ".join(_lines(GOOD)).split(), "you", "must", "never", "“", "”", "…"]), max_size=60))
+def test_of_any_text_the_places_are_inside_and_all_of_it_can_be_quoted(words: list[str]) -> None:
+    text = " ".join(words)
+    assert all(0 <= finding.start < finding.end <= len(text) for finding in lint(text))
+    assert lint(text, [text]) == ()
+
+
+def test_what_goes_on_and_on_is_read_in_pieces() -> None:
+    assert lint("and so on " * 3000 + "you must call")[-1].kind == "control"
 
 
 def test_quotation_marks_around_all_of_it_quote_nothing() -> None:
