@@ -91,6 +91,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
     from sage.engine.fact_reading import IdleReading
     from sage.engine.handlers import Desk
     from sage.engine.service import Service
+    from sage.engine.surfaces import surfaces_of
     from sage.profile import resolve
 
     house = House.open(home)
@@ -106,7 +107,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         desk.service = service
         service.greeted = desk.apps.greet
         apps = desk.apps
-        alarms = Alarms(house.schedule_pages, house.clock, [apps], house.pausing, elapsed, apps.say)
+        alarms = Alarms(house.schedule_pages, house.clock, surfaces_of(desk), house.pausing, elapsed, apps.say)
         alarms.start()
         house.schedules.changed = house.pausing.changed = apps.came_in = alarms.look_soon
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):

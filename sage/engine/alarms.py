@@ -33,6 +33,8 @@ LOOK_EVERY = 30.0
 """Seconds between two looks at the wall clock."""
 TOLD_WITHIN = 15.0
 """Seconds that a surface may take; whether it has told something is then unknown."""
+AT_ONCE = 4
+"""Reminders that are told at the same time: one surface that hangs stops no other, and a kill leaves few in doubt."""
 ENDS_WITHIN = 3.0
 """Seconds that a telling which has begun gets when the engine ends."""
 
@@ -160,23 +162,28 @@ class Alarms:
 
     async def _ring(self, now: datetime) -> None:
         waiting = sorted(await asyncio.to_thread(self._pages.waiting, now), key=lambda one: (one.schedule, one.ring_at))
-        groups = [(name, list(group)) for name, group in groupby(waiting, key=lambda one: one.schedule)]
-        await asyncio.gather(*(self._ring_one(name, group, now) for name, group in groups))
+        fresh = [one for one in waiting if not one.told_by]
+        groups = [list(group) for _, group in groupby(fresh, key=lambda one: one.schedule)]
+        groups += [[one] for one in waiting if one.told_by]  # it may have come, so it is no part of what was missed
+        slots = asyncio.Semaphore(AT_ONCE)
+        await asyncio.gather(*(self._ring_one(group, now, slots) for group in groups))
 
-    async def _ring_one(self, name: str, waiting: list[Occurrence], now: datetime) -> None:
-        try:
-            schedule = await asyncio.to_thread(self._pages.find, name)
-            if schedule is not None:
-                delay = await asyncio.to_thread(self._delay, waiting[-1])
-                await self._tell(schedule, ripe(schedule, waiting, now, delay), now)
-        except Exception:
-            log.exception("schedule %s: it could not be told", name)
+    async def _ring_one(self, waiting: list[Occurrence], now: datetime, slots: asyncio.Semaphore) -> None:
+        name = waiting[-1].schedule
+        async with slots:
+            try:
+                schedule = await asyncio.to_thread(self._pages.find, name)
+                if schedule is not None:
+                    delay = await asyncio.to_thread(self._delay, waiting[-1])
+                    await self._tell(ripe(schedule, waiting, now, delay), now)
+            except Exception:
+                log.exception("schedule %s: it could not be told", name)
 
-    async def _tell(self, schedule: Schedule, found: Ripe, now: datetime) -> None:
+    async def _tell(self, found: Ripe, now: datetime) -> None:
         """Tells it on the first surface that takes it. When none does, it stays due."""
         if found.ring is None:
-            await asyncio.to_thread(self._pages.miss, found.missed, now)
-            self._remember_leapt(found.missed)
+            await asyncio.to_thread(self._pages.miss, found.before, now)
+            self._remember_leapt(found.before)
             return
         occurrence = found.ring.occurrence
         for surface in self._surfaces:
@@ -184,7 +191,7 @@ class Alarms:
                 continue
             if not await asyncio.to_thread(self._pages.move, occurrence, "due", "claimed", now):
                 return
-            if not await asyncio.to_thread(self._pages.send, occurrence, found.missed, now, surface.name):
+            if not await asyncio.to_thread(self._pages.send, occurrence, found.before, now, surface.name):
                 return
             outcome = await self._call(surface, found.ring)
             await asyncio.to_thread(self._settle, found, surface, outcome)
@@ -212,11 +219,11 @@ class Alarms:
 
         deeds: dict[Outcome, Callable[[], object]] = {
             "told": lambda: pages.receive(occurrence, now, again_at),
-            "not told": lambda: pages.send_failed(occurrence, found.missed, now),
+            "not told": lambda: pages.send_failed(occurrence, found.before, now),
             "unknown": nobody_knows,
         }
         if outcome != "not told":
-            self._remember_leapt((occurrence, *found.missed))
+            self._remember_leapt((occurrence, *found.before))
         self._owed.append(deeds[outcome])
         self._pay()
 

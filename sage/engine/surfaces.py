@@ -13,10 +13,17 @@ from sage.engine.service import Line, Service
 from sage.profile import resolve
 
 if TYPE_CHECKING:
+    from sage.engine.alarms import Surface
     from sage.engine.bootstrap import House
+    from sage.engine.desk import Desk
 
 TAKEN_WITHIN, SHOWN_WITHIN = 3.0, 5.0
 """Seconds in which an app must ask for a reminder that it is told of, and then say that it has shown it."""
+
+
+def surfaces_of(desk: Desk) -> list[Surface]:
+    """All of them, as they are tried."""
+    return [desk.apps]
 
 
 class OpenApps:

@@ -133,18 +133,18 @@ class SchedulePages:
 
     # telling
 
-    def send(self, occurrence: Occurrence, missed: Sequence[Occurrence], at: datetime, told_by: str) -> bool:
+    def send(self, occurrence: Occurrence, before: Sequence[Occurrence], at: datetime, told_by: str) -> bool:
         """A surface is about to be called with a claimed one, whose words own up to those that were missed before it."""
         with self._database.transaction() as connection:
             if not self.move(occurrence, "claimed", "sending", at, told_by):
                 return False
-            self._miss(connection, missed, at, owned_up=True)
+            self._miss(connection, before, at, owned_up=True)
             return True
 
-    def send_failed(self, occurrence: Occurrence, missed: Sequence[Occurrence], at: datetime) -> None:
+    def send_failed(self, occurrence: Occurrence, before: Sequence[Occurrence], at: datetime) -> None:
         """It certainly did not arrive: all is as it was before."""
         with self._database.transaction() as connection:
-            for one, state in ((occurrence, "sending"), *((each, "missed") for each in missed)):
+            for one, state in ((occurrence, "sending"), *((each, _given_up(each)) for each in before)):
                 connection.execute(
                     "UPDATE occurrences SET state = 'due', told_by = ?, owned_up = 0, changed_at = ? "
                     "WHERE schedule = ? AND slot = ? AND state = ?",
@@ -164,9 +164,8 @@ class SchedulePages:
 
     def _miss(self, connection: apsw.Connection, missed: Sequence[Occurrence], at: datetime, *, owned_up: bool) -> None:
         connection.executemany(
-            "UPDATE occurrences SET state = 'missed', owned_up = ?, changed_at = ? "
-            "WHERE schedule = ? AND slot = ? AND state = 'due'",
-            [(owned_up, stamp(at), one.schedule, one.slot) for one in missed],
+            "UPDATE occurrences SET state = ?, owned_up = ?, changed_at = ? WHERE schedule = ? AND slot = ? AND state = 'due'",
+            [(_given_up(one), owned_up, stamp(at), one.schedule, one.slot) for one in missed],
         )
 
     def resume(self, at: datetime, safe: Collection[str]) -> list[Occurrence]:
@@ -197,6 +196,11 @@ class SchedulePages:
             values,
         )
         return [_occurrence(row) for row in rows]
+
+
+def _given_up(occurrence: Occurrence) -> OccurrenceState:
+    """What becomes of one in whose place a later one is told: it was missed, unless it was told before."""
+    return "done" if occurrence.told else "missed"
 
 
 def _occurrence(row: Sequence[Any]) -> Occurrence:

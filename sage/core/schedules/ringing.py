@@ -16,10 +16,10 @@ INSISTS_EVERY = timedelta(minutes=10)
 
 
 class Ripe(NamedTuple):
-    """Of one schedule: what is told now (at most one), and what is only shown as missed."""
+    """Of one schedule: what is told now (at most one), and what it takes with it: missed, unless it was told before."""
 
     ring: Ring | None
-    missed: tuple[Occurrence, ...]
+    before: tuple[Occurrence, ...]
 
 
 class Delay(NamedTuple):
@@ -38,11 +38,14 @@ def ripe(schedule: Schedule, waiting: Sequence[Occurrence], now: datetime, delay
     *before, last = waiting
     rings_at = datetime.fromisoformat(last.ring_at)
     is_late = delay is not None or now - rings_at > LATE_AFTER
-    if is_late and schedule.late == "skip":
+    if (
+        is_late and schedule.late == "skip" and not last.told_by
+    ):  # of one that may have been told, nobody may say missed
         return Ripe(None, tuple(waiting))
     late = f"It was due {plainly(rings_at, now)}{delay.words if delay else ''}." if is_late else ""
-    if before:
-        late = f"{late} {_count(len(before))} before it {'was' if len(before) == 1 else 'were'} missed.".strip()
+    missed = sum(not one.told for one in before)
+    if missed:
+        late = f"{late} {_count(missed)} before it {'was' if missed == 1 else 'were'} missed.".strip()
     asks = is_late and (schedule.late == "ask" or bool(delay and delay.doubtful))
     return Ripe(Ring(schedule, last, late, asks), tuple(before))
 
