@@ -265,8 +265,9 @@ BLAME: Final[dict[Kind, tuple[str, ...]]] = {
         r"(?:the|my|your) (?!last)ORDINAL (?:reminder|nudge|warning|time (?:i|you))(?! (?:that )?you (?:set|asked|"
         r"wanted|chose|made))(?! for the)|SELF(?:HAVE)? (?:ADV )*(?:reminded|asked|told|nudged) you (?:NUMBER times|"
         r"twice|again)|(?:days|weeks) since (?:your last|you)",
-        r"(?:zero|none|0|nil|not (?:a single )?one) (?:\w+ )?(?:out )?of (?:the |your |them|NUMBER|\d+)|START(?:yet "
-        r"|once |and )?again ?[.!…]+END",
+        r"(?:zero|none|0|nil|not (?:a single )?one) (?:out )?of (?:(?:the|your|them|these|those|NUMBER)\b ?)+(?:\w+ "
+        r")?(?:are |is |were |was |got )?(?:done|finished|completed|started|written|made|met|reached|kept)|"
+        r"START(?:yet |once |and )?again ?[.!…]+END",
         r"(?:zero|0) (?:tasks|goals|pages|words|workouts|progress|steps|items|walks|runs) (?:\w+ )?(?:done|finished|"
         r"completed|written|made|this week|today|yet|since|so far)",
     ),
