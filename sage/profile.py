@@ -24,6 +24,7 @@ from pydantic.fields import FieldInfo
 
 from sage.core.errors import BadSetting, NotFound
 from sage.core.layers import Layer, leaves, overlaid
+from sage.core.nudge_words import KINDS, PARTS_OF_DAY
 from sage.core.providers import EMBEDDED, place_of, provider_prefix, runs_inside
 from sage.core.redaction import looks_secret
 from sage.locations import Home, bundled
@@ -68,6 +69,15 @@ def _language_tag(tag: str) -> str:
 def _time_of_day(text: str) -> str:
     if text and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         raise ValueError('a time of day, such as "22:00"')
+    return text
+
+
+def _kind_and_part(text: str) -> str:
+    kind, _, part = text.partition(" ")
+    if kind not in KINDS or part not in PARTS_OF_DAY:
+        raise ValueError(
+            f'a kind ({", ".join(KINDS)}) and a part of the day ({", ".join(PARTS_OF_DAY)}): "task evening"'
+        )
     return text
 
 
@@ -198,6 +208,25 @@ class NotifySettings(Section):
     )
 
 
+class NudgeSettings(Section):
+    """What Sage may propose by itself. Reminders that you set are none of it."""
+
+    allow: list[Literal["task", "goal", "promise"]] = Field(
+        default=[],
+        description='Kinds of nudges that you agree to: "task", "goal", "promise" (none: Sage proposes nothing).',
+    )
+    never: list[Annotated[str, AfterValidator(_kind_and_part)]] = Field(
+        default=[], description='Kinds that you want none of in a part of the day, such as "task evening".'
+    )
+    per_day: int = Field(default=3, ge=0, le=24, description="Most nudges in a day.")
+    min_gap_minutes: int = Field(
+        default=60, ge=5, le=1440, description="Least time between two; each one that you decline doubles it."
+    )
+    learn: bool = Field(
+        default=False, description="Sage may learn which moments of the day suit you, and let a nudge wait for them."
+    )
+
+
 class PersonSettings(Section):
     """Whose home it is."""
 
@@ -246,6 +275,7 @@ class Settings(Profile):
     quiet_hours: QuietSettings = QuietSettings()
     calendar: CalendarSettings = CalendarSettings()
     notify: NotifySettings = NotifySettings()
+    nudges: NudgeSettings = NudgeSettings()
     engine: EngineSettings = EngineSettings()
 
     HOME_ONLY: ClassVar[frozenset[str]] = frozenset(
@@ -258,6 +288,7 @@ class Settings(Profile):
             "quiet_hours",
             "calendar",
             "notify",
+            "nudges",
             "engine",
             "consents",
             "grants",

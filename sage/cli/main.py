@@ -21,6 +21,7 @@ GROUPS = {
     "facts": ("facts",),
     "plans": ("goal", "task"),
     "rituals": ("agenda", "focus"),
+    "nudges": ("nudge",),
     "pauses": ("pause", "resume"),
     "models": ("models",),
     "setup": ("setup",),

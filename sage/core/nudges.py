@@ -157,25 +157,33 @@ def explained(decision: Decision, now: datetime, limits: Limits) -> str:
     """A decision in one sentence."""
     match decision:
         case Send():
-            return "It was allowed, something had just ended, and it was worth it."
-        case Hold("consent"):
-            return "You have not agreed to nudges of this kind."
-        case Hold("budget"):
-            return f"You have had the {limits.per_day} nudges of a day."
-        case Hold("duplicate"):
-            return "You were told of the same thing a short while ago."
-        case Hold():
-            return "It did not seem worth interrupting you."
+            return told_reason("send", "", None, now, limits.per_day)
+        case Hold(reason):
+            return told_reason("hold", reason, None, now, limits.per_day)
         case Postpone(reason, until):
-            return f"{_WAITING[reason]}, so it waits at least until {plainly(until, now)}."
+            return told_reason("postpone", reason, until, now, limits.per_day)
 
 
-_WAITING = {
+def told_reason(decision: str, reason: str, until: datetime | None, now: datetime, per_day: int) -> str:
+    """The same for one that is on record: by its name, its reason and its moment."""
+    if decision == "send":
+        return "It was allowed, you were at a boundary, and it was worth it."
+    because = _REASONS[reason].format(per_day=per_day)
+    return f"{because}, so it waits at least until {plainly(until, now)}." if until else f"{because}."
+
+
+_REASONS = {
+    "consent": "You have not agreed to nudges of this kind at this time of day",
     "quiet hours": "These are your quiet hours",
     "pause": "You have paused Sage",
+    "budget": "A day has {per_day} nudges at most",
     "busy": "You are busy",
     "boundary": "Nothing has just ended",
     "gap": "The last nudge is not long enough ago",
+    "duplicate": "You were told of the same thing a short while ago",
+    "worth": "It did not seem worth interrupting you",
+    "another": "Something else was worth more at that moment",
+    "learner": "A better moment of the day may come",
 }
 
 

@@ -87,9 +87,10 @@ def _serve(
 async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
     from sage.adapters.system_clock import elapsed
     from sage.engine.alarms import Alarms
-    from sage.engine.bootstrap import House
+    from sage.engine.bootstrap import House, fresh_id
     from sage.engine.fact_reading import IdleReading
     from sage.engine.handlers import Desk
+    from sage.engine.nudging import nudging_of
     from sage.engine.service import Service
     from sage.engine.surfaces import surfaces_of
     from sage.profile import resolve
@@ -109,18 +110,27 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         apps = desk.apps
         alarms = Alarms(house.schedule_pages, house.clock, surfaces_of(desk), house.pausing, elapsed, apps.say)
         alarms.start()
-        house.schedules.changed = house.pausing.changed = apps.came_in = alarms.look_soon
+        house.schedules.changed = house.pausing.changed = alarms.look_soon
+        nudging = nudging_of(house, fresh_id, lambda: apps.reachable)
+
+        def came_in() -> None:
+            alarms.look_soon()
+            nudging.came_in()
+
+        apps.came_in = came_in
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, service.close)
         looking = asyncio.create_task(house.keep_looking_at_notes(), name="look at notes")
         reading = asyncio.create_task(IdleReading(house).run(), name="read facts while idle")
+        nudges = asyncio.create_task(nudging.run(), name="nudges")
         gc.collect()
         gc.freeze()
         await service.run(opened)
         await alarms.stop()
         looking.cancel()
         reading.cancel()
-        await asyncio.gather(looking, reading, return_exceptions=True)
+        nudges.cancel()
+        await asyncio.gather(looking, reading, nudges, return_exceptions=True)
     finally:
         await house.close()
 

@@ -23,6 +23,7 @@ from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
 from sage.adapters.journal.journal_facts import FactPages
+from sage.adapters.journal.journal_nudges import NudgePages
 from sage.adapters.journal.journal_pauses import PausePages
 from sage.adapters.journal.journal_rituals import FocusPages
 from sage.adapters.journal.journal_schedules import SchedulePages
@@ -67,6 +68,8 @@ class House:
     schedule_pages: SchedulePages
     schedules: ScheduleBook
     pausing: Pausing
+    nudges: NudgePages
+    focus: FocusPages
     texts: TextPages
     facts: FactPages
     fact_reader: FactReader
@@ -114,7 +117,8 @@ class House:
             looking = Looking(memory, (home.notes, home.goals), home.settings, lambda: _vaults(home))
             book = ScheduleBook(schedule_pages)
             calendar = CalendarFiles(lambda: resolve("default", home).settings.calendar.files, clock.now)
-            planner = DayPlanner(calendar, notebook, book, _dates(settings), FocusPages(database), lambda: _quiet(home))
+            focus = FocusPages(database)
+            planner = DayPlanner(calendar, notebook, book, _dates(settings), focus, lambda: _quiet(home))
             return cls(
                 home,
                 lock,
@@ -125,6 +129,8 @@ class House:
                 schedule_pages,
                 book,
                 Pausing(PausePages(database)),
+                NudgePages(database),
+                focus,
                 texts,
                 facts,
                 reader,

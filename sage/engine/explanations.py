@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from sage.core.errors import NotFound
 from sage.core.labels import PRIVATE, Label
+from sage.core.nudge_words import Nudge, NudgeDecision
+from sage.core.nudges import ENOUGH, told_reason
 from sage.core.passages import Hit
 from sage.core.schedules.schedule import Schedule
+from sage.core.schedules.wall_time import plainly
 from sage.core.sharing import told
 from sage.core.turns import Action, PastTurn
 from sage.engine.bootstrap import House
 from sage.engine.fact_explanations import explain_fact
+from sage.profile import resolve
 from sage.wire import Explanation
 
 _RESTS = {"linked": "linked from", "when": "the time is counted from what is told in"}
@@ -25,6 +30,9 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
     action = house.journal.action(id)
     if action:
         return _action(house, *action)
+    nudge = house.nudges.find(id)
+    if nudge:
+        return _nudge(house, nudge)
     schedule = house.schedule_pages.find(id)
     if schedule:
         return _schedule(house, schedule)
@@ -46,6 +54,33 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
             safe="Nothing was changed.",
             do="Ids stand in what the commands print with --json, and under each answer.",
         ) from error
+
+
+def because(house: House, nudge: Nudge) -> str:
+    """In a sentence, what was decided last of a nudge; "" when nothing was yet."""
+    last = house.nudges.decisions(nudge.id)[-1:]
+    return _sentence(house, last[0]) if last else ""
+
+
+def _sentence(house: House, decision: NudgeDecision) -> str:
+    until = datetime.fromisoformat(decision.until) if decision.until else None
+    per_day = resolve("default", house.home).settings.nudges.per_day
+    return told_reason(decision.decision, decision.reason, until, house.clock.now(), per_day)
+
+
+def _nudge(house: House, nudge: Nudge) -> Explanation:
+    decisions = house.nudges.decisions(nudge.id)
+    now = house.clock.now()
+    points = nudge.features.get("points", {})
+    lines = (
+        f"About {nudge.kind} {nudge.about}: {nudge.text}",
+        f"It is {nudge.state}." + (f" You answered: {nudge.answer}." if nudge.answer else ""),
+        *(f"{plainly(datetime.fromisoformat(one.at), now)}: {_sentence(house, one)}" for one in decisions[-8:]),
+        *([f"Its score was {sum(points.values()):.2f}, of {ENOUGH:.2f} that it needed: "
+           + ", ".join(f"{name} {value:+.2f}" for name, value in points.items())] if points else []),
+    )  # fmt: skip
+    raw = {"nudge": msgspec.to_builtins(nudge), "decisions": msgspec.to_builtins(decisions)}
+    return Explanation(nudge.id, "nudge", lines, raw)
 
 
 def _schedule(house: House, schedule: Schedule) -> Explanation:

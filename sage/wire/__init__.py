@@ -17,6 +17,7 @@ from sage.wire.labels import *  # noqa: F403
 from sage.wire.memory import *  # noqa: F403
 from sage.wire.memory_upkeep import *  # noqa: F403
 from sage.wire.models import *  # noqa: F403
+from sage.wire.nudges import *  # noqa: F403
 from sage.wire.plans import *  # noqa: F403
 from sage.wire.rituals import *  # noqa: F403
 from sage.wire.talk import *  # noqa: F403

@@ -16,7 +16,20 @@ from sage.core.model_catalogue import InstallProgress
 from sage.core.passages import ImportProgress
 from sage.core.schedules.schedule import Ring
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
-from sage.wire import facts, forgetting, home, labels, memory, memory_upkeep, models, plans, rituals, talk, telling
+from sage.wire import (
+    facts,
+    forgetting,
+    home,
+    labels,
+    memory,
+    memory_upkeep,
+    models,
+    nudges,
+    plans,
+    rituals,
+    talk,
+    telling,
+)
 from sage.wire.base import R, Request
 from sage.wire.facts import FactsReading
 
@@ -32,6 +45,7 @@ AnyRequest = (
     | labels.Requests
     | forgetting.Requests
     | plans.Requests
+    | nudges.Requests
     | rituals.Requests
     | models.Requests
     | home.Requests

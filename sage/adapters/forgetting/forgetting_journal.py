@@ -92,6 +92,8 @@ def pieces(journal: apsw.Connection) -> Iterator[Piece]:
     yield from _actions(journal, marked)
     yield from _texts(journal)
     yield from _reminders(journal)
+    if has(journal, "nudges"):
+        yield from _nudges(journal)
     if has(journal, "facts"):
         yield from _facts(journal)
 
@@ -166,6 +168,21 @@ def _reminders(journal: apsw.Connection) -> Iterator[Piece]:
     for name, text, wall, made_at in journal.execute("SELECT id, text, wall, made_at FROM schedules"):
         citation = f"reminder for {wall.replace('T', ' ')}"
         yield Piece("reminders", f"reminder/{name}", "reminder", citation, text, (name,), group=name, when=made_at)
+
+
+def _nudges(journal: apsw.Connection) -> Iterator[Piece]:
+    """A nudge rests on the task, goal or fact that it is about."""
+    for name, about, text, features, made_at in journal.execute(
+        "SELECT id, about, text, features, made_at FROM nudges"
+    ):
+        yield Piece(
+            "nudges", f"nudge/{name}", "nudge", f"nudge of {made_at[:10]}", f"{text}\n{_due_of(features)}".strip(),
+            (name,), rests_on=(about, f"fact/{about}"), group=name, when=made_at,
+        )  # fmt: skip
+
+
+def _due_of(features: str) -> str:
+    return str(msgspec.json.decode(features, type=dict[str, Any]).get("due", ""))
 
 
 def _facts(journal: apsw.Connection) -> Iterator[Piece]:
@@ -251,6 +268,9 @@ def _changes_of(choice: Choice, day: str) -> list[RowChange]:
                 RowChange(key, "fact_places", {"fact": name}),
                 RowChange(key, "facts", {"id": name}),
             ]
+        case "nudge":
+            told = (RowChange(key, "occurrences", {"schedule": name}), RowChange(key, "schedules", {"id": name}))
+            return [*told, RowChange(key, "nudge_decisions", {"nudge": name}), RowChange(key, "nudges", {"id": name})]
         case "reminder":
             return [RowChange(key, "occurrences", {"schedule": name}), RowChange(key, "schedules", {"id": name})]
     return []

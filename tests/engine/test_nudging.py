@@ -1,0 +1,248 @@
+"""Nudges from task to answer, in a home with a clock that is passed in; nothing is told but by the alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sage import wire
+from sage.adapters.forgetting.forgetting_journal import pieces
+from sage.core.errors import NotFound
+from sage.core.nudge_words import Proposal, template
+from sage.core.wording import lint
+from sage.engine.alarms import Alarms
+from sage.engine.bootstrap import House, fresh_id
+from sage.engine.explanations import explain
+from sage.engine.handlers import Desk
+from sage.engine.nudging import Nudging, nudging_of
+from sage.locations import Home
+from sage.profile import resolve
+from sage.testing.fakes import FakeClock
+from tests.homes import make_home
+from tests.telling import FakeSurface
+
+ALLOWED = '[nudges]\nallow = ["task", "goal", "promise"]\n'
+
+
+class Day:
+    """A home in which time passes as the test says. `tell` is one look of the alarms."""
+
+    def __init__(self, home: Home) -> None:
+        self.home, self.clock, self.surface = home, FakeClock(), FakeSurface()
+        self.open()
+
+    def open(self) -> None:
+        self.house: Any = House.open(self.home)
+        self.house.clock = self.clock
+        ids = iter(range(1000))
+        self.nudging: Nudging = nudging_of(self.house, lambda kind: fresh_id(kind) + str(next(ids)), lambda: True)
+
+    async def tell(self) -> list[str]:
+        async def note(text: str) -> None: ...
+
+        house = self.house
+        await Alarms(house.schedule_pages, self.clock, [self.surface], house.pausing, lambda: 0.0, note).look()
+        return self.surface.texts
+
+    async def come(self) -> list[str]:
+        """The person opens the app; what was told in all."""
+        self.nudging.came_in()
+        self.nudging.look()
+        return await self.tell()
+
+    async def ask(self, request: Any) -> Any:
+        return await Desk(self.house).handle(request, None, None)  # type: ignore[arg-type]
+
+    def task(self, text: str = "Send the form", due: str = "2026-11-24") -> None:
+        self.house.notebook.add_task(f"k{len(self.house.notebook.tasks())}", text, due=due, now=self.clock.now())
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Iterator[Callable[..., Day]]:
+    days: list[Day] = []
+
+    def make(settings: str = ALLOWED) -> Day:
+        days.append(Day(make_home(tmp_path, settings=settings)))
+        return days[-1]
+
+    yield make
+    for one in days:
+        one.house.memory.close()
+        one.house.database.close()
+        one.house.lock.release()
+
+
+async def test_without_consent_nothing_is_proposed_nor_looked_for(day: Callable[..., Day]) -> None:
+    home = day("")
+    home.task()
+    assert await home.come() == []
+    assert home.house.nudges.all() == []
+
+
+async def test_a_task_is_proposed_once_when_the_person_comes_and_can_be_taken_up(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    home.nudging.look()
+    assert await home.tell() == [], "nothing had ended"
+    assert await home.come() == ["Is now a moment for “Send the form”? It is for tomorrow."]
+    assert len(await home.come()) == 1
+    answered = await home.ask(wire.AnswerNudge("", "do"))
+    assert (answered.nudge.state, answered.nudge.answer) == ("answered", "taken")
+    home.clock.go_on(hours=20)
+    assert len(await home.come()) == 1, "it was taken up"
+
+
+async def test_each_bound_holds_it_back_and_says_why(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    nudge_of = lambda: home.house.nudges.waiting()[0]  # noqa: E731
+
+    async def reason() -> str:
+        assert await home.come() == []
+        return str(home.house.nudges.decisions(nudge_of().id)[-1].reason)
+
+    home.house.pausing.pause(home.clock.now(), home.clock.now() + timedelta(hours=1))
+    assert await reason() == "pause"
+    home.house.pausing.resume(home.clock.now())
+    home.house.planner.begin_focus("u1", "taxes", 25, home.clock.now())
+    assert await reason() == "busy"
+    home.house.planner.end_focus(home.clock.now())
+    home.clock.go_on(hours=13)
+    assert await reason() == "quiet hours"
+    assert explain(home.house, nudge_of().id).lines[-1].endswith("tomorrow at 08:00.")
+    home.clock.go_on(hours=9, minutes=30)
+    assert len(await home.come()) == 1, "what was held was lost"
+
+
+async def test_a_meeting_in_a_calendar_is_no_moment(day: Callable[..., Day], tmp_path: Path) -> None:
+    calendar = tmp_path / "mine.ics"
+    calendar.write_text(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//demo//EN\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20261101T000000Z\r\n"
+        "DTSTART:20261123T083000Z\r\nDTEND:20261123T093000Z\r\nSUMMARY:Talk\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    home = day(f'{ALLOWED}[calendar]\nfiles = ["{calendar}"]\n')
+    home.task()
+    assert await home.come() == []
+    waiting = home.house.nudges.waiting()[0]
+    assert home.house.nudges.decisions(waiting.id)[-1].until == "2026-11-23T09:30:00+00:00"
+    home.clock.go_on(minutes=31)
+    assert len(await home.come()) == 1
+
+
+async def test_two_declined_nudges_offer_a_rule_that_counts_only_once_accepted(day: Callable[..., Day]) -> None:
+    home = day()
+    for text in ("Send the form", "Call the bank"):
+        home.task(text, "2026-11-27")
+    proposals = []
+    for _ in range(2):
+        told = await home.come()
+        proposals.append((await home.ask(wire.AnswerNudge("", "not today"))).proposal)
+        home.clock.go_on(days=3)
+    assert len(told) == 2
+    rule: Proposal = proposals[1]
+    assert proposals[0] is None
+    assert (rule.kind, rule.part) == ("task", "morning")
+    assert resolve("", home.home).settings.nudges.never == []
+    await home.ask(wire.NeverNudge(rule.kind, rule.part))
+    assert resolve("", home.home).settings.nudges.never == ["task morning"]
+    home.task("Buy a gift", "2026-12-01")
+    await home.come()
+    newest = home.house.nudges.waiting()[-1]
+    assert home.house.nudges.decisions(newest.id)[-1].reason == "consent"
+    consent = await home.ask(wire.AllowNudges(("task",)))
+    assert (consent.allowed, consent.never) == (("task", "goal", "promise"), ())
+
+
+async def test_a_snoozed_nudge_comes_exactly_when_the_person_said(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    await home.come()
+    words = (await home.ask(wire.AnswerNudge("", "snooze", "13h"))).words
+    assert words == "You will be told again today at 23:00."
+    home.clock.go_on(hours=12, minutes=59)
+    assert len(await home.tell()) == 1
+    home.clock.go_on(minutes=1)
+    assert len(await home.tell()) == 2, "the person's own time counts, also in quiet hours"
+
+
+async def test_never_ends_a_kind(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    await home.come()
+    await home.ask(wire.AnswerNudge("", "never"))
+    assert resolve("", home.home).settings.nudges.allow == ["goal", "promise"]
+    with pytest.raises(NotFound):
+        await home.ask(wire.AnswerNudge("j-none", "do"))
+
+
+async def test_one_that_nobody_could_be_told_of_waits_again(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    home.surface.reachable = False
+    assert await home.come() == []
+    assert home.house.nudges.sent()
+    home.clock.go_on(minutes=30)
+    await home.tell()
+    home.surface.reachable = True
+    assert len(await home.come()) == 1
+    assert [one.state for one in home.house.nudges.all()] == ["sent"]
+
+
+async def test_what_was_done_meanwhile_is_not_proposed(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    home.nudging.look()
+    home.house.notebook.complete_task("k0", now=home.clock.now())
+    assert await home.come() == []
+    assert [one.state for one in home.house.nudges.all()] == ["gone"]
+
+
+async def test_silent_looks_write_one_decision_and_call_no_model(day: Callable[..., Day]) -> None:
+    home = day()
+    home.house.brains = None  # whoever asks for a model fails
+    home.task()
+    for _ in range(60):
+        home.nudging.look()
+        home.clock.go_on(seconds=60)
+    waiting = home.house.nudges.waiting()[0]
+    assert len(home.house.nudges.decisions(waiting.id)) == 1
+    assert home.house.nudges.held(home.clock.now() - timedelta(days=1)) == [waiting]
+
+
+async def test_the_learner_can_be_read_and_reset_and_logs_its_propensity(day: Callable[..., Day]) -> None:
+    home = day(f"{ALLOWED}learn = true\n")
+    home.task()
+    for _ in range(40):
+        if await home.come():
+            break
+    sent = home.house.nudges.sent()[0]
+    said = home.house.nudges.decisions(sent.id)
+    assert 0 < said[-1].propensity < 1
+    await home.ask(wire.AnswerNudge("", "do"))
+    state = await home.ask(wire.ShowLearner())
+    assert state.on and [(tried.yes, tried.no) for tried in state.moments.values()] == [(1, 0)]
+    assert (await home.ask(wire.ShowLearner(forget=True))).moments == {}
+
+
+async def test_forgetting_reaches_the_words_of_nudges(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task("Send the form")
+    await home.come()
+    with home.house.database.transaction() as connection:
+        found = [piece for piece in pieces(connection) if piece.kind == "nudge"]
+    assert ["Send the form" in piece.text for piece in found] == [True]
+
+
+def test_every_template_passes_the_lint_of_wording(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    home.house.notebook.add_goal("g1", "Swim a lake", now=home.clock.now())
+    home.nudging.look()
+    now = datetime(2026, 11, 23, 10, tzinfo=home.clock.now().tzinfo)
+    said = [template(one, now) for one in home.house.nudges.all()]
+    assert len(said) == 2
+    assert [lint(text) for text in said] == [(), ()]
