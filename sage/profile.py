@@ -239,6 +239,10 @@ class PersonSettings(Section):
         default="en", description='Your language, such as "en" or "de", for dates in plain words.'
     )
 
+    week_start: Literal["monday", "sunday", "saturday"] = Field(
+        default="monday", description='The day on which your weeks begin, for words such as "next week".'
+    )
+
 
 class EngineSettings(Section):
     """The process behind the front ends."""

@@ -47,6 +47,14 @@ class ScheduleBook:
             )
         return found
 
+    def following(self, schedule: Schedule, now: datetime, count: int = 3) -> list[Due]:
+        """The next occurrences of a schedule that is kept, without those that are skipped."""
+        if schedule.rule.anchor or schedule.state != "on":
+            return []
+        skipped = {one.due_at for one in self.occurrences(schedule.id) if one.state == "skipped"}
+        found = upcoming(schedule.rule, now, _here(now), count + len(skipped))
+        return [due for due in found if due.at.astimezone(UTC).isoformat() not in skipped][:count]
+
     def schedules(self, *, removed: bool = False) -> list[Schedule]:
         """All of them, as they were made."""
         return self._pages.all(removed=removed)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sage.agent.facts import hit_of, look_up, told_with_sources
+from sage.agent.time_reader import TimeReader
 from sage.core.chat_prompt import broken_arguments
 from sage.core.errors import BadInput
 from sage.core.facts.fact_questions import NO_FACTS, FactQuery, days_of
@@ -17,8 +18,9 @@ from sage.core.messages import Effect, ToolCall, ToolSpec
 from sage.core.plans import Task
 from sage.core.ports import DateReader, Facts, Memory, Notebook, Reminders, ToolOutcome
 from sage.core.reading.chunking import shares_itself
-from sage.core.schedules.schedule import Rule, Schedule
-from sage.core.schedules.wall_time import plainly, read_wall
+from sage.core.schedules.saying import promised
+from sage.core.schedules.schedule import Schedule
+from sage.core.schedules.wall_time import plainly
 
 MOST_FACTS = 12
 """Facts that are told at once."""
@@ -92,9 +94,16 @@ class HomeTools:
     """The tools over a person's own home."""
 
     def __init__(
-        self, memory: Memory, notebook: Notebook, reminders: Reminders, dates: DateReader, facts: Facts
+        self,
+        memory: Memory,
+        notebook: Notebook,
+        reminders: Reminders,
+        dates: DateReader,
+        facts: Facts,
+        times: TimeReader | None = None,
     ) -> None:
         self._memory, self._notebook, self._reminders, self._dates = memory, notebook, reminders, dates
+        self._times = times or TimeReader(dates)
         self._facts = facts
         self._tools = {
             "recall": _Tool("Search the person's notes and conversations.", "read", _Recall, self._recall),
@@ -111,7 +120,12 @@ class HomeTools:
             "add_goal": _Tool("Add a goal, with its why if given.", "local", _AddGoal, self._add_goal),
             "list_goals": _Tool("List the person's goals.", "read", _NoArguments, self._list_goals),
             "change_goal": _Tool("Change a goal's state or its why.", "local", _ChangeGoal, self._change_goal),
-            "remind": _Tool("Remind the person at a time such as 2026-11-27T09:00.", "local", _Remind, self._remind),
+            "remind": _Tool(
+                "Remind at a time: 2026-11-27T09:00, or every other Tuesday at 8.",
+                "local",
+                _Remind,
+                self._remind,
+            ),
             "tell_time": _Tool("Tell date and time.", "read", _NoArguments, self._tell_time),
         }
 
@@ -201,12 +215,9 @@ class HomeTools:
         return ToolOutcome(f"Goal changed: {goal.title} is {goal.state}.")
 
     def _remind(self, given: _Remind, action: str, now: datetime) -> ToolOutcome:
-        if not given.when:
-            raise BadInput("No time was named.", do="Say when, such as: tomorrow at 9.")
-        wall = self._date(given.when, now)
-        rule = Rule(f"{read_wall(wall):%Y-%m-%dT%H:%M}", str(now.tzinfo))
-        first, *_ = self._reminders.add(Schedule(action, given.text, rule), now)
-        return ToolOutcome(f"I will remind you {plainly(first.at, now)}: {given.text}.")
+        spoken = self._times.read(given.text, now, when=given.when)
+        following = self._reminders.add(Schedule(action, spoken.text or given.text, spoken.rule), now)
+        return ToolOutcome(promised(spoken, following, now))
 
     def _tell_time(self, given: _NoArguments, action: str, now: datetime) -> ToolOutcome:
         return ToolOutcome(f"It is {now:%A} {now.day} {now:%B} {now:%Y, %H:%M} ({now.tzinfo}).")

@@ -23,6 +23,7 @@ GROUPS = {
     "rituals": ("agenda", "focus"),
     "nudges": ("nudge",),
     "pauses": ("pause", "resume"),
+    "schedules": ("remind", "schedule"),
     "models": ("models",),
     "setup": ("setup",),
     "home": ("profile", "why", "doctor", "backup", "export", "restore", "serve", "engine"),

@@ -32,11 +32,7 @@ def _add_task(match: re.Match[str], now: datetime) -> Command:
 
 
 def _remind(match: re.Match[str], now: datetime) -> Command:
-    text = match["text"].strip(" .")
-    found = find_date(text, now)
-    what = without(text, found) if found else text
-    what = re.sub(r"^(?:to|that|about|of)\s+|\s+(?:to|that)$", "", what.strip(), flags=re.IGNORECASE)
-    return Command("remind", {"text": what or text, "when": found.iso() if found else ""})
+    return Command("remind", {"text": match["text"].strip(" .")})
 
 
 def _due(match: re.Match[str], now: datetime) -> Command:

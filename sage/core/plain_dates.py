@@ -54,9 +54,12 @@ class FoundDate:
         return f"{self.day}T{self.at:%H:%M}" if self.at else f"{self.day}"
 
 
-def find_date(text: str, now: datetime) -> FoundDate | None:
-    """The first date or time that a text names, seen from `now` (wall time). A time that has passed today means tomorrow."""
-    day, moment, spans = _find_day(text, now)
+def find_date(text: str, now: datetime, *, week_start: int = 0) -> FoundDate | None:
+    """The first date or time that a text names, seen from `now` (wall time). A time that has passed today means tomorrow.
+
+    Weeks begin on the weekday `week_start` (Monday is 0).
+    """
+    day, moment, spans = _find_day(text, now, week_start)
     masked = _mask(text, spans)
     if moment is None and (clock := _CLOCK.search(masked)):
         moment = _clock_time(clock)
@@ -87,22 +90,24 @@ def _mask(text: str, spans: tuple[tuple[int, int], ...]) -> str:
     return text
 
 
-def _find_day(text: str, now: datetime) -> tuple[date | None, time | None, tuple[tuple[int, int], ...]]:
+def _find_day(
+    text: str, now: datetime, week_start: int
+) -> tuple[date | None, time | None, tuple[tuple[int, int], ...]]:
     for name, pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            found = _READERS[name](match, now)
+            found = _READERS[name](match, now, week_start)
             if found is not None:
                 return found[0], found[1], (match.span(),)
     return None, None, ()
 
 
-def _iso(match: re.Match[str], now: datetime) -> tuple[date, time | None] | None:
+def _iso(match: re.Match[str], now: datetime, week_start: int) -> tuple[date, time | None] | None:
     day = _date(int(match["y"]), int(match["m"]), int(match["d"]))
     hour = match["hour"]
     return (day, time(int(hour), int(match["minute"])) if hour and int(hour) < 24 else None) if day else None
 
 
-def _span(match: re.Match[str], now: datetime) -> tuple[date, time | None] | None:
+def _span(match: re.Match[str], now: datetime, week_start: int) -> tuple[date, time | None] | None:
     word, unit = match["n"].lower(), match["unit"].lower()
     count = 0.5 if word == "half an" else float(word) if word.isdigit() else float(NUMBERS[word])
     if count > 100_000:
@@ -115,11 +120,11 @@ def _span(match: re.Match[str], now: datetime) -> tuple[date, time | None] | Non
         later = datetime.fromtimestamp(-(-moment // 60) * 60, now.tzinfo)
         return later.date(), later.time()
     if unit.startswith("month"):
-        return _add_months(now.date(), int(count)), None
+        return add_months(now.date(), int(count)), None
     return now.date() + timedelta(days=count * (7 if unit.startswith("week") else 1)), None
 
 
-def _named(match: re.Match[str], now: datetime) -> tuple[date, time | None] | None:
+def _named(match: re.Match[str], now: datetime, week_start: int) -> tuple[date, time | None] | None:
     month = [name[:3] for name in MONTHS].index(match["month"].lower()[:3]) + 1
     if match["y"]:
         day = _date(int(match["y"]), month, int(match["d"]))
@@ -131,13 +136,13 @@ def _named(match: re.Match[str], now: datetime) -> tuple[date, time | None] | No
     return None
 
 
-def _relative(match: re.Match[str], now: datetime) -> tuple[date, time | None] | None:
+def _relative(match: re.Match[str], now: datetime, week_start: int) -> tuple[date, time | None] | None:
     word = match["word"].lower()
     ahead = 2 if "after" in word else 1 if word == "tomorrow" else 0
     return now.date() + timedelta(days=ahead), None
 
 
-def _weekday(match: re.Match[str], now: datetime) -> tuple[date, time | None] | None:
+def _weekday(match: re.Match[str], now: datetime, week_start: int) -> tuple[date, time | None] | None:
     if match["day"].lower() in {"sun", "sat", "mon", "wed"} and not match[0].lower().startswith(
         ("on ", "by ", "next ", "this ")
     ):
@@ -145,15 +150,19 @@ def _weekday(match: re.Match[str], now: datetime) -> tuple[date, time | None] | 
     wanted = [day[:3] for day in WEEKDAYS].index(match["day"].lower()[:3])
     ahead = (wanted - now.weekday()) % 7
     if (match["which"] or "").strip().lower() == "next":
-        # "next Friday" is the Friday of next week, weeks beginning on Monday
-        return now.date() + timedelta(days=7 - now.weekday() + wanted), None
+        # "next Friday" is the Friday of next week
+        return _next_week(now, week_start) + timedelta(days=(wanted - week_start) % 7), None
     return now.date() + timedelta(days=ahead or 7), None
 
 
-def _week(match: re.Match[str], now: datetime) -> tuple[date, time | None] | None:
+def _week(match: re.Match[str], now: datetime, week_start: int) -> tuple[date, time | None] | None:
     if match["unit"].lower() == "month":
-        return _add_months(now.date().replace(day=1), 1), None
-    return now.date() + timedelta(days=7 - now.weekday()), None
+        return add_months(now.date().replace(day=1), 1), None
+    return _next_week(now, week_start), None
+
+
+def _next_week(now: datetime, week_start: int) -> date:
+    return now.date() + timedelta(days=7 - (now.weekday() - week_start) % 7)
 
 
 _READERS = {"iso": _iso, "span": _span, "named": _named, "relative": _relative, "weekday": _weekday, "week": _week}
@@ -166,7 +175,8 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _add_months(day: date, count: int) -> date:
+def add_months(day: date, count: int) -> date:
+    """The same day so many months later, or the last one of a month that is shorter."""
     years, month = divmod(day.month - 1 + count, 12)
     last = (date(day.year + years + month // 11, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
     return date(day.year + years, month + 1, min(day.day, last))

@@ -36,6 +36,7 @@ from sage.adapters.schedule_book import ScheduleBook
 from sage.adapters.system_clock import SystemClock
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.prompt import Voice
+from sage.agent.time_reader import TimeReader
 from sage.agent.tools import HomeTools
 from sage.core.agenda import Quiet
 from sage.core.errors import BadInput, SageError
@@ -160,7 +161,8 @@ class House:
         settings = profile.settings
         models = self.brains.chain(profile)
         small = profile.models[0].id.startswith(EMBEDDED)
-        tools = HomeTools(self.memory, self.notebook, self.schedules, _dates(settings), self.facts)
+        tools = HomeTools(self.memory, self.notebook, self.schedules,
+                          _dates(settings), self.facts, times_of(settings))  # fmt: skip
         return Conversation(
             name,
             models=models,
@@ -268,13 +270,18 @@ def _quiet(home: Home) -> Quiet:
     return Quiet(hours.start, hours.end)
 
 
+def _vaults(home: Home) -> list[str]:
+    """The folders of notes that the settings name now."""
+    return resolve("default", home).settings.memory.vaults
+
+
 def _dates(settings: Settings) -> PlainDateReader:
     return PlainDateReader(tuple(filter(None, [settings.person.language])))
 
 
-def _vaults(home: Home) -> list[str]:
-    """The folders of notes that the settings name now."""
-    return resolve("default", home).settings.memory.vaults
+def times_of(settings: Settings) -> TimeReader:
+    """Who reads when something is due, as the person writes."""
+    return TimeReader(_dates(settings), settings.person.language, settings.person.week_start)
 
 
 def _person(settings: Settings) -> Person:

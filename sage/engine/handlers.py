@@ -13,6 +13,7 @@ from sage.engine import (
     nudge_handlers,
     plan_handlers,
     ritual_handlers,
+    schedule_handlers,
     talk_handlers,
     telling_handlers,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "nudge_handlers",
     "plan_handlers",
     "ritual_handlers",
+    "schedule_handlers",
     "talk_handlers",
     "telling_handlers",
 ]

@@ -27,6 +27,7 @@ from sage.wire import (
     nudges,
     plans,
     rituals,
+    schedules,
     talk,
     telling,
 )
@@ -47,6 +48,7 @@ AnyRequest = (
     | plans.Requests
     | nudges.Requests
     | rituals.Requests
+    | schedules.Requests
     | models.Requests
     | home.Requests
     | telling.Requests

@@ -36,7 +36,7 @@ def checked(rule: Rule) -> Rule:
     A month's 29th to 31st becomes "or the last day of a shorter month": RFC 5545 leaves such months out, which nobody means.
     """
     zone = zone_of(rule.zone)
-    if not rule.rrule:
+    if not rule.rrule or rule.anchor:
         return rule
     parts = _parts(rule.rrule, zone)
     of_months = parts["FREQ"] == "MONTHLY" or "BYMONTH" in parts
@@ -56,6 +56,8 @@ def last_day_instead(rule: Rule) -> str:
 def walls(rule: Rule, after: datetime | None = None) -> Iterator[datetime]:
     """The rule's local times, in order, later than `after` (a local time). Raises BadInput for a rule that cannot be read."""
     first = datetime.fromisoformat(rule.wall)
+    if rule.anchor:  # its times are those of events
+        return
     if rule.rrule:
         yield from _read(rule.rrule, first).xafter(after or first, inc=after is None)
     elif after is None or first > after:

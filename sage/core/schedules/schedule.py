@@ -22,7 +22,7 @@ class Rule(Struct, frozen=True):
 
     `rrule` is a recurrence as in RFC 5545, without its start ("" for once). With `travels` the local time is that of
     wherever the person is. With an `anchor` it is due `minutes` after the start of each event that has those words in its
-    title ("*": of every event), before it when negative.
+    title ("*": of every event), before it when negative; the `rrule` COUNT=1 means the next such event only.
     """
 
     wall: str

@@ -1,0 +1,115 @@
+"""Answers about reminders and what returns."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec.structs import replace
+
+from sage import wire
+from sage.core.errors import BadInput
+from sage.core.schedules.recurrence import Due
+from sage.core.schedules.saying import say_due, say_rule
+from sage.core.schedules.schedule import Schedule
+from sage.engine.bootstrap import House, fresh_id, times_of
+from sage.engine.desk import Desk, handles
+from sage.engine.service import Emit, Line
+
+
+@handles(wire.Remind)
+async def _remind(desk: Desk, request: wire.Remind, line: Line, emit: Emit) -> wire.ScheduleShown:
+    return await asyncio.to_thread(_set, desk, request, line)
+
+
+def _set(desk: Desk, request: wire.Remind, line: Line) -> wire.ScheduleShown:
+    house, now = desk.house, desk.house.clock.now()
+    spoken = times_of(desk.profile(line).settings).read(request.text, now)
+    if not spoken.text:
+        raise BadInput(
+            "What shall I remind you of?", safe="Nothing was scheduled.", do="Say it like: tomorrow at 9 call the bank."
+        )
+    rule = replace(spoken.rule, travels=request.travels)
+    schedule = Schedule(fresh_id("r"), spoken.text, rule, late=request.late, insists=request.insists)
+    following = house.schedules.add(schedule, now)
+    return _shown(schedule, following, now, spoken.notes)
+
+
+@handles(wire.ListSchedules)
+async def _list(desk: Desk, request: wire.ListSchedules, line: Line, emit: Emit) -> wire.Schedules:
+    def read() -> wire.Schedules:
+        house, now = desk.house, desk.house.clock.now()
+        known = house.schedules.schedules(removed=request.all)
+        listed = [one for one in known if request.all or one.state == "on"]
+        return wire.Schedules(tuple(_shown(one, house.schedules.following(one, now), now) for one in listed))
+
+    return await asyncio.to_thread(read)
+
+
+@handles(wire.ShowSchedule)
+async def _show(desk: Desk, request: wire.ShowSchedule, line: Line, emit: Emit) -> wire.ScheduleShown:
+    return await asyncio.to_thread(_kept, desk.house, request.schedule)
+
+
+@handles(wire.EditSchedule)
+async def _edit(desk: Desk, request: wire.EditSchedule, line: Line, emit: Emit) -> wire.ScheduleShown:
+    return await asyncio.to_thread(_change, desk, request, line)
+
+
+def _change(desk: Desk, request: wire.EditSchedule, line: Line) -> wire.ScheduleShown:
+    house, now = desk.house, desk.house.clock.now()
+    before = house.schedules.find(request.schedule)
+    notes: tuple[str, ...] = ()
+    given: dict[str, Any] = {"text": request.text or None, "late": request.late, "insists": request.insists}
+    rule = before.rule
+    if request.when:
+        spoken = times_of(desk.profile(line).settings).read("", now, when=request.when)
+        rule, notes = replace(spoken.rule, travels=rule.travels), spoken.notes
+    if request.travels is not None:
+        rule = replace(rule, travels=request.travels)
+    after = replace(before, rule=rule, **{name: value for name, value in given.items() if value is not None})
+    if after == before:
+        raise BadInput(
+            "Nothing was named that should change.", safe="Nothing was changed.", do="Give --when or --text."
+        )
+    following = house.schedules.change(after, now)
+    return _shown(replace(after, state="on"), following, now, notes)
+
+
+@handles(wire.SkipSchedule)
+async def _skip(desk: Desk, request: wire.SkipSchedule, line: Line, emit: Emit) -> wire.ScheduleShown:
+    def skip() -> wire.ScheduleShown:
+        house, now = desk.house, desk.house.clock.now()
+        schedule = house.schedules.find(request.schedule)
+        left_out = house.schedules.skip(schedule, now)
+        due = Due(datetime.fromisoformat(left_out.slot), datetime.fromisoformat(left_out.due_at))
+        return _shown(schedule, house.schedules.following(schedule, now), now, (f"Left out: {say_due(due, now)}.",))
+
+    return await asyncio.to_thread(skip)
+
+
+@handles(wire.RemoveSchedule)
+async def _remove(desk: Desk, request: wire.RemoveSchedule, line: Line, emit: Emit) -> wire.ScheduleShown:
+    def remove() -> wire.ScheduleShown:
+        house, now = desk.house, desk.house.clock.now()
+        schedule = house.schedules.find(request.schedule)
+        house.schedules.remove(schedule, now)
+        return _shown(replace(schedule, state="removed"), [], now)
+
+    return await asyncio.to_thread(remove)
+
+
+def _kept(house: House, name: str) -> wire.ScheduleShown:
+    now = house.clock.now()
+    schedule = house.schedules.find(name)
+    shown = _shown(schedule, house.schedules.following(schedule, now), now)
+    return replace(shown, occurrences=tuple(house.schedules.occurrences(schedule.id)))
+
+
+def _shown(schedule: Schedule, following: list[Due], now: datetime, notes: tuple[str, ...] = ()) -> wire.ScheduleShown:
+    times = (
+        wire.NextTime(f"{due.wall:%Y-%m-%dT%H:%M}", due.at.astimezone(UTC).isoformat(), say_due(due, now))
+        for due in following
+    )
+    return wire.ScheduleShown(schedule, say_rule(schedule.rule), tuple(times), notes)
