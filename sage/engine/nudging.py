@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sage.agent.nudger import Chosen, Nudger
+from sage.agent.phrasing import Phraser
 from sage.core.errors import SageError
 from sage.core.events import moments_of
 from sage.core.nudge_words import KINDS, part_of_day, template
@@ -27,6 +28,8 @@ LOOK_EVERY = 60
 """Seconds between two looks."""
 JUST = timedelta(minutes=10)
 """How long something counts as having just ended, or the app as just opened."""
+WORDED_WITHIN = 20.0
+"""Seconds that a model may take to word a nudge."""
 NO_END = timedelta(days=1)
 """A pause without an end is looked at again after so long."""
 
@@ -50,7 +53,7 @@ class Nudging:
         while True:
             self._wake.clear()
             try:
-                await asyncio.to_thread(self.look)
+                await self.look()
             except SageError as error:
                 log.warning("nudges are looked at again in %d s: %s", LOOK_EVERY, error.kind)
             except Exception:
@@ -59,8 +62,15 @@ class Nudging:
                 async with asyncio.timeout(LOOK_EVERY):
                     await self._wake.wait()
 
-    def look(self) -> Chosen | None:
-        """One look: decides, records, and gives the one that goes out to the alarms. No model is called."""
+    async def look(self) -> Chosen | None:
+        """One look: decides, records, and gives the one that goes out to the alarms. Only then may a model word it."""
+        chosen = await asyncio.to_thread(self._choose)
+        if chosen:
+            words = await self._worded(chosen)
+            await asyncio.to_thread(self._send, chosen, words, self._house.clock.now())
+        return chosen
+
+    def _choose(self) -> Chosen | None:
         settings = resolve("default", self._house.home).settings
         if not settings.nudges.allow:
             return None
@@ -69,10 +79,21 @@ class Nudging:
         if self._house.turns.busy:
             self._talked_at = now
         context = self.context(now)
-        chosen = self._nudger.on_due(now, context, limits_of(settings, now), learns=settings.nudges.learn)
-        if chosen:
-            self._send(chosen, now)
-        return chosen
+        return self._nudger.on_due(now, context, limits_of(settings, now), learns=settings.nudges.learn)
+
+    async def _worded(self, chosen: Chosen) -> str:
+        """The template, or a model's wording of it that passes the lint, within `WORDED_WITHIN`: the moment is now."""
+        house, nudge = self._house, chosen.nudge
+        plain = template(nudge, house.clock.now())
+        try:
+            models = house.brains.chain(resolve("default", house.home))
+            async with asyncio.timeout(WORDED_WITHIN):
+                said = await Phraser(models, house.budget, house.clock).said(plain, nudge.id, [nudge.text])
+        except (SageError, TimeoutError) as trouble:
+            log.info("nudge %s is told as the template: %s", nudge.id, type(trouble).__name__)
+            return plain
+        log.info("nudge %s: %s, %d findings", nudge.id, said.how, len(said.findings))
+        return said.text
 
     def context(self, now: datetime) -> Context:
         """What is known of this moment."""
@@ -111,11 +132,11 @@ class Nudging:
         busy = [one for one in found.events if one.busy and not one.all_day]
         return [tuple(moments_of(one, str(now.tzinfo))) for one in busy]  # type: ignore[misc]
 
-    def _send(self, chosen: Chosen, now: datetime) -> None:
+    def _send(self, chosen: Chosen, words: str, now: datetime) -> None:
         """Has the alarms tell it, in one commit with the decision: told once, or back among those that wait."""
         house, nudge, moment = self._house, chosen.nudge, now.astimezone(UTC).isoformat()
         schedule = Schedule(
-            nudge.id, template(nudge, now), Rule(f"{now:%Y-%m-%dT%H:%M}", str(now.tzinfo)), "nudge", "skip",
+            nudge.id, words, Rule(f"{now:%Y-%m-%dT%H:%M}", str(now.tzinfo)), "nudge", "skip",
             state="ended", made_at=moment,
         )  # fmt: skip
         with house.database.transaction():

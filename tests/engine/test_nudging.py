@@ -11,7 +11,7 @@ import pytest
 
 from sage import wire
 from sage.adapters.forgetting.forgetting_journal import pieces
-from sage.core.errors import NotFound
+from sage.core.errors import NotFound, ProviderDown
 from sage.core.nudge_words import Proposal, template
 from sage.core.wording import lint
 from sage.engine.alarms import Alarms
@@ -22,6 +22,7 @@ from sage.engine.nudging import Nudging, nudging_of
 from sage.locations import Home
 from sage.profile import resolve
 from sage.testing.fakes import FakeClock
+from sage.testing.scripted_model import ScriptedModel, Step
 from tests.homes import make_home
 from tests.telling import FakeSurface
 
@@ -51,7 +52,7 @@ class Day:
     async def come(self) -> list[str]:
         """The person opens the app; what was told in all."""
         self.nudging.came_in()
-        self.nudging.look()
+        await self.nudging.look()
         return await self.tell()
 
     async def ask(self, request: Any) -> Any:
@@ -86,7 +87,7 @@ async def test_without_consent_nothing_is_proposed_nor_looked_for(day: Callable[
 async def test_a_task_is_proposed_once_when_the_person_comes_and_can_be_taken_up(day: Callable[..., Day]) -> None:
     home = day()
     home.task()
-    home.nudging.look()
+    await home.nudging.look()
     assert await home.tell() == [], "nothing had ended"
     assert await home.come() == ["Is now a moment for “Send the form”? It is for tomorrow."]
     assert len(await home.come()) == 1
@@ -195,7 +196,7 @@ async def test_one_that_nobody_could_be_told_of_waits_again(day: Callable[..., D
 async def test_what_was_done_meanwhile_is_not_proposed(day: Callable[..., Day]) -> None:
     home = day()
     home.task()
-    home.nudging.look()
+    await home.nudging.look()
     home.house.notebook.complete_task("k0", now=home.clock.now())
     assert await home.come() == []
     assert [one.state for one in home.house.nudges.all()] == ["gone"]
@@ -206,7 +207,7 @@ async def test_silent_looks_write_one_decision_and_call_no_model(day: Callable[.
     home.house.brains = None  # whoever asks for a model fails
     home.task()
     for _ in range(60):
-        home.nudging.look()
+        await home.nudging.look()
         home.clock.go_on(seconds=60)
     waiting = home.house.nudges.waiting()[0]
     assert len(home.house.nudges.decisions(waiting.id)) == 1
@@ -237,12 +238,40 @@ async def test_forgetting_reaches_the_words_of_nudges(day: Callable[..., Day]) -
     assert ["Send the form" in piece.text for piece in found] == [True]
 
 
-def test_every_template_passes_the_lint_of_wording(day: Callable[..., Day]) -> None:
+async def test_every_template_passes_the_lint_of_wording(day: Callable[..., Day]) -> None:
     home = day()
     home.task()
     home.house.notebook.add_goal("g1", "Swim a lake", now=home.clock.now())
-    home.nudging.look()
+    await home.nudging.look()
     now = datetime(2026, 11, 23, 10, tzinfo=home.clock.now().tzinfo)
     said = [template(one, now) for one in home.house.nudges.all()]
     assert len(said) == 2
     assert [lint(text) for text in said] == [(), ()]
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ([["“Send the form” is for tomorrow. Is now a moment?"]], "“Send the form” is for tomorrow. Is now a moment?"),
+        ([["Hurry, “Send the form” must be done!"]] * 2, "Is now a moment for “Send the form”? It is for tomorrow."),
+        ([[ProviderDown("Down.")]], "Is now a moment for “Send the form”? It is for tomorrow."),
+    ],
+)
+async def test_a_model_words_what_the_gate_lets_out_and_the_lint_has_the_last_word(
+    day: Callable[..., Day], script: list[list[Step]], told: str
+) -> None:
+    home = day()
+    home.task()
+    home.house.brains = Brains(script)
+    assert await home.come() == [told]
+    assert len(home.house.brains.model.requests) == len(script)
+
+
+class Brains:
+    """A chain of one model that says what the test says."""
+
+    def __init__(self, script: list[list[Step]]) -> None:
+        self.model = ScriptedModel(script)
+
+    def chain(self, profile: object) -> list[ScriptedModel]:
+        return [self.model]
