@@ -32,6 +32,9 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     restore.add_argument("--list", action="store_true", help="list the home's backups")
     restore.set_defaults(run=run_restore)
     serve = commands.add_parser("serve", parents=[common], help="keep the engine running without a terminal")
+    serve.add_argument("--install", action="store_true", help="as a service that starts when you log in")
+    serve.add_argument("--uninstall", action="store_true", help="take that service away")
+    serve.add_argument("--dry-run", action="store_true", help="only show the service file")
     serve.set_defaults(run=run_serve)
     engine = commands.add_parser("engine", help="the engine: status, stop").add_subparsers(
         required=True, metavar="WHAT"
@@ -95,8 +98,25 @@ def run_restore(given: argparse.Namespace, printer: Printer) -> int:
 
 
 def run_serve(given: argparse.Namespace, printer: Printer) -> int:
+    if given.install or given.uninstall or given.dry_run:
+        return _install(given, printer)
     printer.line(f"Sage serves {given.home.path}. Ctrl+C ends it.")
     return 1 if run_engine_tool(given.home, "serve", "--stays") else 0
+
+
+def _install(given: argparse.Namespace, printer: Printer) -> int:
+    from sage.cli import serving
+
+    folder, system, user = serving.account()
+    service = serving.service_of(given.home, folder, system, user)
+    if given.dry_run:
+        printer.data(serving.as_data(service), [f"{service.path}:", "", *service.text.splitlines()])
+        return 0
+    serving.refuse_root(user)
+    deed = serving.uninstall if given.uninstall else serving.install
+    lines = deed(service, serving.system_run)
+    printer.data({**serving.as_data(service), "told": lines}, lines)
+    return 0
 
 
 def run_status(given: argparse.Namespace, printer: Printer) -> int:

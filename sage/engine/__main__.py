@@ -25,6 +25,7 @@ def main() -> int:
     verbs = parser.add_subparsers(dest="verb", required=True)
     serve = verbs.add_parser("serve")
     serve.add_argument("--stays", action="store_true", help="do not leave when the last front end has gone")
+    serve.add_argument("--waits", action="store_true", help="while another engine owns the home, wait until it leaves")
     serve.add_argument("--detach", action="store_true", help="go to the background and return once the door is open")
     doctor = verbs.add_parser("doctor")
     restore = verbs.add_parser("restore")
@@ -37,7 +38,11 @@ def main() -> int:
     os.umask(0o077)
     home = find_home(given.home or None)
     if given.verb == "serve":
-        return _serve_detached(home) if given.detach else _serve(home, stays=given.stays, tell=_print_word)
+        return (
+            _serve_detached(home)
+            if given.detach
+            else _serve(home, stays=given.stays, waits=given.waits, tell=_print_word)
+        )
     from sage.engine import upkeep
 
     if given.verb == "doctor":
@@ -65,13 +70,20 @@ def _serve_detached(home: Home) -> int:
 
 
 def _serve(
-    home: Home, *, stays: bool, tell: Callable[[SageError], None], opened: Callable[[], None] = lambda: None
+    home: Home,
+    *,
+    stays: bool,
+    tell: Callable[[SageError], None],
+    opened: Callable[[], None] = lambda: None,
+    waits: bool = False,
 ) -> int:
     logging.lastResort = (
         logging.NullHandler()
     )  # before its file is open, the log has nowhere to go; the error is told anyway
     try:
         home.prepare()
+        if waits:
+            _wait_for_owner(home)
         _log_to(home)
         asyncio.run(_run(home, stays=stays, opened=opened))
     except HomeBusy as error:
@@ -82,6 +94,14 @@ def _serve(
         tell(error)
         return 1
     return 0
+
+
+def _wait_for_owner(home: Home) -> None:
+    """Sleeps until nobody owns the home; a little later somebody else may."""
+    import fcntl
+
+    with contextlib.suppress(OSError), home.lock.open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
 
 
 async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
