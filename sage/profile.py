@@ -203,6 +203,9 @@ class CalendarSettings(Section):
 class NotifySettings(Section):
     """Where reminders are told besides the app."""
 
+    desktop: bool = Field(
+        default=True, description="Reminders come as notifications of the desktop while no app is open."
+    )
     terminal: bool = Field(
         default=True, description="The open app has its terminal notify you, where it can (OSC 9, 99 or 777)."
     )

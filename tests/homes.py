@@ -25,7 +25,7 @@ def make_home(folder: Path, *, linger: float = 0.5, settings: str = "") -> Home:
     """A home whose engine leaves soon after its last front end."""
     home = Home(folder / "home")
     home.prepare()
-    home.settings.write_text(f"[engine]\nlinger_seconds = {linger}\n{settings}")
+    home.settings.write_text(f"[notify]\ndesktop = false\n[engine]\nlinger_seconds = {linger}\n{settings}")
     home.settings.chmod(0o600)
     return home
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sage import wire
 from sage.core.schedules.schedule import Ring
 from sage.core.schedules.wall_time import in_quiet_hours
+from sage.engine.desktop import Desktop
 from sage.engine.service import Line, Service
 from sage.profile import resolve
 
@@ -23,7 +24,7 @@ TAKEN_WITHIN, SHOWN_WITHIN = 3.0, 5.0
 
 def surfaces_of(desk: Desk) -> list[Surface]:
     """All of them, as they are tried."""
-    return [desk.apps]
+    return [desk.apps, Desktop(desk.house)]
 
 
 class OpenApps:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -68,6 +69,14 @@ class SageApp(App[None]):
 
     def action_next_place(self) -> None:
         self.go_to(place_after(self.current_mode).id)
+
+    def tell_outside(self, text: str, key: str) -> None:
+        """Has the terminal notify the person, where it can."""
+        from sage.tui.outside import notification
+
+        sequence = notification(text, key, os.environ)
+        if sequence and self._driver:
+            self._driver.write(sequence)
 
     async def on_event(self, event: events.Event) -> None:
         if self._early is not None and isinstance(event, events.Key | events.Paste):

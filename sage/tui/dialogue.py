@@ -203,6 +203,8 @@ class Dialogue:
                 self._talk.transcript.append(Entry("notice", f"Reminder · {ring.schedule.text}{late}{asks}"))
                 if not news.quiet:
                     self._talk.app.bell()
+                if news.outside:
+                    self._talk.app.tell_outside(f"{ring.schedule.text} {ring.late}", news.key)
             await self._line.call(wire.ReminderShown(news.key))
 
     async def _own_up(self) -> None:
