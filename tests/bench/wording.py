@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sage.core.wording import lint
+from tests.bench._wording_month import month
 
 LINES = Path(__file__).parent.parent / "core" / "wording_lines.json"
 FAMILIES = {
@@ -30,6 +31,7 @@ PHRASES = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--months", type=int, default=12, help="simulated months of nudges and late words")
     parser.add_argument("--show", action="store_true", help="add what was missed and the false alarms of the seen half")
 
 
@@ -42,7 +44,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         "caught": f"{sum(_has_phrase(line['text']) for line in lines['bad'])} of {len(lines['bad'])}",
         "false_alarms": f"{sum(map(_has_phrase, lines['good']))} of {len(lines['good'])}",
     }
+    said = [one for seed in range(args.months) for one in month(seed)]
+    figures["months"] = {
+        "texts": len(said),
+        "replaced": sum(bool(lint(text, own)) for text, own in said),
+        "replaced_if_nothing_were_marked_as_quoted": sum(bool(lint(text)) for text, _ in said),
+    }
     if args.show:
+        figures["replaced"] = sorted({text for text, own in said if lint(text, own)})
         figures["missed"] = [line["text"] for line in lines["bad"][::2] if not lint(line["text"])]
         figures["alarms"] = {line: [f.kind for f in lint(line)] for line in lines["good"][::2] if lint(line)}
     return figures
