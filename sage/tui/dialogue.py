@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sage import wire
@@ -25,6 +25,7 @@ from sage.core.turns import (
 )
 from sage.locations import Home, typed_path
 from sage.tui.line import EngineLine
+from sage.tui.nudge_answers import NudgeAnswers
 from sage.tui.widgets.approval import Approval
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.entry import Entry, SourceLine
@@ -87,6 +88,7 @@ class Dialogue:
         """What is being answered in the conversation that is shown."""
         self._opening = False
         self._closed = False
+        self._nudges = NudgeAnswers(talk, self.call, self._work_told)
 
     def start(self) -> None:
         """Opens the line and begins to send."""
@@ -200,7 +202,11 @@ class Dialogue:
                 ring = news.ring
                 late = f"\n{ring.late}" if ring.late else ""
                 asks = "\nDoes it still count?" if ring.asks else ""
-                self._talk.transcript.append(Entry("notice", f"Reminder · {ring.schedule.text}{late}{asks}"))
+                is_nudge = ring.schedule.kind == "nudge"
+                name = "Sage asks" if is_nudge else "Reminder"
+                self._talk.transcript.append(Entry("notice", f"{name} · {ring.schedule.text}{late}{asks}"))
+                if is_nudge:
+                    self._nudges.offer(ring)
                 if not news.quiet:
                     self._talk.app.bell()
                 if news.outside:
@@ -324,6 +330,17 @@ class Dialogue:
         self._show_notices()
         if answer.trouble:
             transcript.append(Entry("notice", answer.trouble))
+
+    def _work_told(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Does something beside the keys; a told error is shown."""
+
+        async def told() -> None:
+            try:
+                await work
+            except SageError as error:
+                self._tell(error)
+
+        self._work(told(), name)
 
     # --- approvals
 
