@@ -13,6 +13,7 @@ from typing import Any
 PARTS = {
     "ledger": "tests.bench._ledger_crashes",
     "races": "tests.bench._ledger_races",
+    "idle": "tests.bench._idle",
 }
 """Each module has `run_part(args) -> dict` and may have `add_arguments(parser)`."""
 
