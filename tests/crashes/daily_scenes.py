@@ -14,6 +14,7 @@ from sage.adapters.home.home_lock import HomeLock
 from sage.adapters.home.settings_file import write_setting
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.notes.notebook import FileNotebook
+from sage.adapters.schedule_book import ScheduleBook
 from sage.agent.conversation import PARTIAL_EVERY, Conversation, Limits
 from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
@@ -170,7 +171,9 @@ class ConversationScene(Scene):
                  ToolCall("c3", "remind", {"text": f"Call {number}", "when": "2026-12-24T10:00"})]  # fmt: skip
         stall = [0.0, PARTIAL_EVERY * 1.5][number == 1]  # in which what was said so far is written down
         model = ScriptedModel([["I do that. ", *calls], ["It is ", "done ", stall, f"as you asked {number}."]])
-        tools = HomeTools(FakeMemory(), FileNotebook(world.home), world.reminders, PlainDateReader(), FakeFacts())
+        tools = HomeTools(
+            FakeMemory(), FileNotebook(world.home), ScheduleBook(world.reminders), PlainDateReader(), FakeFacts()
+        )
         talk = Conversation(
             "c1", models=[model], memory=FakeMemory(), tools=tools, ledger=world.journal, approver=FakeApprover(True),
             budget=world.budget, clock=clock, voice=Voice("Demo"), limits=Limits(),
