@@ -13,6 +13,9 @@ from sage.core.errors import ModelTrouble, StreamBroken
 from sage.core.messages import Finished, ModelRequest, TextDelta, Usage
 from sage.core.ports import Budget, ChatModel, Clock
 
+LONGEST_TOKEN = 32
+"""Characters for each token that was allowed, beyond which an answer is cut off: its server does not hold to what it was asked."""
+
 
 class Completion(Struct, frozen=True):
     """What a model said, which model it was, and what it used."""
@@ -37,6 +40,12 @@ async def complete(
                 async for event in events:
                     if isinstance(event, TextDelta):
                         text += event.text
+                        if len(text) > LONGEST_TOKEN * fitted.max_tokens:
+                            raise StreamBroken(
+                                f"{model.name} wrote far more than it was asked for.",
+                                safe="Nothing was changed.",
+                                do="Choose another model with: sage models use NAME",
+                            )
                     elif isinstance(event, Finished):
                         used = event.usage
                         return Completion(text, event.model, used)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from sage import wire
+from sage.cli.memory import at_least_one
 from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.facts.beliefs import Belief
@@ -50,7 +51,9 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     read.add_argument(
         "--since", default="", metavar="DATE", help="only in what was written since then: May, 2026-05-03"
     )
-    read.add_argument("--limit", type=int, default=20, metavar="N", help="passages at most, one call each (20)")
+    read.add_argument(
+        "--limit", type=at_least_one, default=20, metavar="N", help="passages at most, one call each (20)"
+    )
     read.set_defaults(run=run_read)
 
 
@@ -58,7 +61,7 @@ def _limits(parser: argparse.ArgumentParser, at: str | None, most: int | str) ->
     parser.add_argument(
         "--at", default=at, metavar="DATE", help="what held then: May, 2026-05, 'last spring', 2026-05-03"
     )
-    parser.add_argument("-k", dest="most", type=int, default=most, metavar="N", help="how many at most (30)")
+    parser.add_argument("-k", dest="most", type=at_least_one, default=most, metavar="N", help="how many at most (30)")
 
 
 def _audience(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +71,7 @@ def _audience(parser: argparse.ArgumentParser) -> None:
 
 def run_show(given: argparse.Namespace, printer: Printer) -> int:
     recipients = None if given.recipients is None else tuple(name for name in given.recipients if name != "public")
-    request = wire.ShowFacts(" ".join(given.words), given.at or "", given.scope, max(1, given.most), recipients)
+    request = wire.ShowFacts(" ".join(given.words), given.at or "", given.scope, given.most, recipients)
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(request)
     lines = _lines(shown.beliefs, shown.related)
@@ -89,7 +92,7 @@ def run_read(given: argparse.Namespace, printer: Printer) -> int:
 
     with Client(given.home, profile=given.profile or "") as client:
         try:
-            read = client.call(wire.ReadFacts(" ".join(given.about), given.since, max(1, given.limit)), show)
+            read = client.call(wire.ReadFacts(" ".join(given.about), given.since, given.limit), show)
         finally:
             printer.progress_over()
     cost = "price unknown" if read.cost is None else f"${read.cost:.4f}"

@@ -24,7 +24,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     imports.set_defaults(run=run_import)
     recall = commands.add_parser("recall", parents=[common], help="find passages in your notes")
     recall.add_argument("query", nargs="+")
-    recall.add_argument("-k", type=_count, default=10, metavar="N", help="how many (10)")
+    recall.add_argument("-k", type=at_least_one, default=10, metavar="N", help="how many (10)")
     recall.add_argument("--for", dest="recipients", action="append", metavar="NAME",
                         help="only what NAME may see; several: what all of them may; 'public' alone: what is public")  # fmt: skip
     recall.set_defaults(run=run_recall)
@@ -41,7 +41,7 @@ def run_import(given: argparse.Namespace, printer: Printer) -> int:
         return 1 if read_notes(client, Path(given.path), printer) else 0
 
 
-def _count(text: str) -> int:
+def at_least_one(text: str) -> int:
     number = int(text) if text.strip().lstrip("+").isdecimal() else 0
     if number < 1:
         raise argparse.ArgumentTypeError("a whole number from 1 on")

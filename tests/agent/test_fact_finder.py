@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from sage.adapters.models.librarian_model import LibrarianModel
-from sage.agent.fact_finder import FactFinder
+from sage.agent.fact_finder import ANSWER_TOKENS, FactFinder
+from sage.agent.single_call import LONGEST_TOKEN
 from sage.core.errors import BadInput, OverBudget, ProviderDown, StreamBroken
 from sage.core.facts.found_facts import SCHEMA
 from sage.core.messages import Usage
@@ -52,3 +53,11 @@ async def test_a_call_that_breaks_in_the_middle_stays_booked_at_its_worst(steps:
     with pytest.raises((ProviderDown, StreamBroken)):
         await FactFinder([ScriptedModel([steps], worst=0.02)], budget, FakeClock()).read(TEXT, "", "j1")
     assert budget.settled == [booked]
+
+
+async def test_an_answer_without_end_is_cut_off_and_stays_booked_at_its_worst() -> None:
+    budget, piece = FakeBudget(), "{" * 1000
+    model = ScriptedModel([[piece] * (LONGEST_TOKEN * ANSWER_TOKENS // len(piece) + 1)], worst=0.02)
+    with pytest.raises(StreamBroken, match="far more"):
+        await FactFinder([model], budget, FakeClock()).read(TEXT, "", "j1")
+    assert budget.settled == [Usage(cost=None)]

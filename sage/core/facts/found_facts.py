@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from sage.core.facts.date_spans import find_date_spans
 from sage.core.facts.fact_reading import day_of
 from sage.core.facts.fact_sentences import Sentence, plain_text, sentences
-from sage.core.facts.fact_words import RELATIONS
+from sage.core.facts.fact_words import RELATIONS, RELATIONS_DE
 from sage.core.facts.facts import ME, Draft, Kind, Statement, attribute_key, subject_key, value_key
 from sage.core.words import content_stems, fold, words
 
@@ -48,6 +48,13 @@ _DENIES = re.compile(
 """Where words deny something, what is found in them is denied, and nowhere else."""
 _TO_SOMEBODY = re.compile(r"\b(?:you|your|yours|the\s+(?:person|user|writer|author|speaker))\b", re.IGNORECASE)
 """Whoever is spoken to, or of, is not the person who writes."""
+_I = re.compile(r"\b(?:I|me|we|us|myself|ich|mich|mir|wir|uns)\b", re.IGNORECASE)
+_ANOTHER = re.compile(
+    rf"\b(?i:he|she|they|er|sie|(?:my|our|meine?|unsere?)\s+(?:{RELATIONS}|{RELATIONS_DE}))\b"
+    r"|^\W*[^\W\d_a-z]\w+\s+(?:is|was|has|had|does|did|lives?d?|work(?:s|ed)|moved|plays|speaks|owns|drives|likes|loves|"
+    r"hates|wants|plans|prefers|thinks|promised|decided)\b",
+)
+"""A sentence that begins so, and has no "I" up to its fact, tells of somebody else."""
 _LEAST = 2
 """Words with a meaning that a sentence needs to state a fact worth a call."""
 
@@ -176,6 +183,8 @@ def _draft(one: _Found, text: str, plain: str, said: list[Sentence]) -> Draft | 
         or not _is_said(said, plain, start, end)
     ):
         return None
+    if not _is_of(subject, plain[_beginning(said, start) : end]):
+        return None
     denied, attribute = one.denied or attribute == "dislikes", {"dislikes": "likes"}.get(attribute, attribute)
     if denied != bool(_DENIES.search(plain, start, end)) or (subject == ME and _TO_SOMEBODY.search(plain, start, end)):
         return None
@@ -184,6 +193,17 @@ def _draft(one: _Found, text: str, plain: str, said: list[Sentence]) -> Draft | 
 
 def _stands_in(name: str, plain: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(fold(name))}(?!\w)", fold(plain)))
+
+
+def _beginning(said: list[Sentence], start: int) -> int:
+    return next((one.start for one in said if one.start <= start < one.end), start)
+
+
+def _is_of(subject: str, told: str) -> bool:
+    """Whether a sentence, up to the end of the fact in it, can tell of the subject: "I" is the person and nobody else."""
+    if subject == ME:
+        return bool(_I.search(told)) or not _ANOTHER.search(told)
+    return not _I.search(told) or _stands_in(subject, told)
 
 
 def _is_said(said: list[Sentence], plain: str, start: int, end: int) -> bool:

@@ -58,12 +58,16 @@ def read_front_matter(text: str) -> FrontMatter:
     )
 
 
+_AUDIENCE = re.compile(r"^([\"']?)audience\1\s*:", re.IGNORECASE | re.MULTILINE)
 _READ = {"title", "date", "created", "when", "tags", "tag", "aliases", "alias", "audience", "origin"}
 
 
 def _load(block: re.Match[str]) -> Mapping[str, Any] | FrontMatter:
     import yaml  # type: ignore[import-untyped]
 
+    if len(told := list(_AUDIENCE.finditer(block.group(1)))) > 1:  # YAML forbids it; to take either could show too much
+        line = block.group(1).count("\n", 0, told[1].start()) + 2
+        return FrontMatter(broken=block.end(), trouble="it says twice who may see it", trouble_line=line)
     try:
         # BaseLoader builds strings, lists and mappings only; the pure Python one cannot overflow the C stack.
         found = yaml.load(block.group(1), Loader=yaml.BaseLoader)  # noqa: S506

@@ -64,6 +64,21 @@ def test_what_others_said_or_nobody_states_is_no_fact_whoever_proposes_it() -> N
     assert read_found(json.dumps(proposed[0]), "I live in Madrid.", "m1") != ()
 
 
+def test_what_is_told_of_one_person_is_no_fact_about_another() -> None:
+    text = "My brother Ben moved to Rome. She plays chess. Anna works in Ghent. I am a baker and Anna knows. Moved to Bern."
+    of_others = [
+        entry(attribute="lives in", value="Rome", quote="moved to Rome"),
+        entry(attribute="plays", value="chess", quote="She plays chess"),
+        entry(attribute="works at", value="Ghent", quote="Anna works in Ghent"),
+        entry(subject="Ben", attribute="works as", value="baker", quote="I am a baker"),
+    ]
+    assert all(str(one["quote"]) in text for one in of_others)
+    assert read_found(json.dumps(of_others), text, "m1") == ()
+    right = [one | {"subject": who} for one, who in zip(of_others, ("Ben", "Anna", "Anna", "me"), strict=True)]
+    right.append(entry(attribute="lives in", value="Bern", quote="Moved to Bern"))
+    assert len(read_found(json.dumps(right), text, "m1")) == 5
+
+
 def test_days_are_worked_out_by_the_rules_own_reading() -> None:
     text = (
         "Demo Aunt was born on 3 May, and I promised to call her by Friday. In Ghent since 2019. Her party is a treat."
