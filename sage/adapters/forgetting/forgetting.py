@@ -73,13 +73,16 @@ class Forgetter:
     # what would go
 
     def preview(self, target: Target) -> Preview:
-        """All that would go, and the edits of the person's own files that it takes. Raises NotFound or BadInput."""
+        """All that would go, and the edits of the person's own files that it takes. Raises NotFound or BadInput, and
+        HomeBusy while notes are being read."""
         with self._turn:
             choices, edits = self._look(target)
         items = tuple(shown(choice) for choice in choices if not choice.piece.again)
         return Preview(items, edits, yes_to(choices, edits))
 
     def _look(self, target: Target) -> tuple[list[Choice], tuple[Edit, ...]]:
+        if unread := self._memory.unread():  # what is not read yet would stay, and nobody would be told of it
+            raise HomeBusy(unread, safe="Nothing was forgotten.", do="Forget it when all of them are read.")
         choices = choose(self._pieces(), target)
         changes, cannot = forgetting_files.person_changes(choices)
         edits = [forgetting_files.edit_of(change) for change in changes]

@@ -302,6 +302,7 @@ class SageMemory:
 
     def _rebuild(self, progress: Progress | None, *, torn: bool) -> list[ImportReport]:
         with self._index.work:
+            self._imports.begin_anew()
             self._index.start_anew(torn=torn)
             self._following.index_texts()
             reports = self.rescan(progress=progress)

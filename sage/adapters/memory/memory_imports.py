@@ -122,6 +122,10 @@ class MemoryImports:
         self._settled = True
         self._drop_covered()
 
+    def begin_anew(self) -> None:
+        """From now on notes are unread, until each root was read to its end or `finish` has tried."""
+        self._settled = False
+
     def unread(self) -> str:
         """A sentence while notes are read for the first time, or again because the index was lost; else ""."""
         unread = [] if self._settled and not self._reading else self._unread_roots()

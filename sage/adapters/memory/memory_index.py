@@ -16,7 +16,7 @@ from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.memory.memory_view import View
 from sage.adapters.memory.nearest import Nearest
 from sage.adapters.memory.packed_vectors import pack_vectors
-from sage.core.errors import ModelTrouble, NewerHome, TornFile
+from sage.core.errors import HomeTrouble, ModelTrouble, NewerHome, TornFile
 from sage.core.labels import Labels, folded_name
 from sage.core.ports import Embedder
 from sage.locations import home_trouble
@@ -72,11 +72,17 @@ class MemoryIndex:
             self.store.close()
 
     def mended(self, action: Callable[[], Done]) -> Done:
-        """Does something with the index; when that turns out to be torn, makes it anew and does it again."""
+        """Does something with the index; when that turns out to be torn, makes it anew and does it again. So it does when the
+        store was closed under its hands, because another one took its place."""
+        store = self.store
         try:
             return action()
-        except TornFile as error:
-            if not error.what.startswith("memory.db"):
+        except HomeTrouble as error:
+            with self.gate:
+                is_new = self.store is not store
+            if is_new:
+                return action()
+            if not (isinstance(error, TornFile) and error.what.startswith("memory.db")):
                 raise
         log.warning("the index is torn: it is made anew")
         self._rebuild()

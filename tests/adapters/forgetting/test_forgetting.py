@@ -20,7 +20,7 @@ from sage.adapters.memory.fact_reader import FactReader
 from sage.adapters.memory.memory import SageMemory
 from sage.adapters.notes.notebook import FileNotebook
 from sage.agent.prompt import Voice, compose
-from sage.core.errors import BadInput, DiskFull, NotFound, TornFile
+from sage.core.errors import BadInput, DiskFull, HomeBusy, NotFound, TornFile
 from sage.core.forgetting.forgetting import Forgetting, Preview, Purged, Target
 from sage.core.passages import digest_of, passage_target
 from sage.core.turns import Action, Answer, ApprovalNeeded
@@ -496,3 +496,19 @@ def test_that_a_model_read_a_passage_goes_with_it_and_stays_of_others(place: Pla
     assert place.facts.read_by("m1") == {*names, shed}
     place.forget("notes/Shed.md")
     assert place.facts.read_by("m1") == set(names)
+
+
+def test_while_notes_are_being_read_nothing_is_forgotten_in_part(place: Place, tmp_path: Path) -> None:
+    (vault := tmp_path / "vault").mkdir()
+    (vault / "Shed.md").write_text(SECRET)
+    place.memory.import_path(vault)
+    target, told = Target(words="third blue flowerpot"), []
+
+    def look(step: object) -> None:
+        with pytest.raises(HomeBusy, match="still reading"):
+            place.forgetter.preview(target)
+        told.append(step)
+
+    place.memory.rebuild(look)
+    assert told
+    assert [Path(edit.path).name for edit in place.forgetter.preview(target).edits] == ["Shed.md"]

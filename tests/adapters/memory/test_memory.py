@@ -452,3 +452,19 @@ def test_the_default_embedder_finds_by_meaning(tmp_path: Path, texts: FakeTexts)
         for text in ("My kitten naps all day", "The income tax return is due", "Buy screws and a drill"):
             memory.remember(text, source="s")
         assert memory.recall("sleeping cat", k=1)[0].text == "My kitten naps all day"
+
+
+def test_what_looks_into_the_index_while_it_is_made_anew_looks_again(tmp_path: Path, texts: FakeTexts) -> None:
+    with SageMemory(tmp_path, texts, FakeEmbedder()) as memory:
+        memory.remember("plums are ripe", source="diary")
+        looks = 0
+
+        def look(store: MemoryStore) -> int:
+            nonlocal looks
+            looks += 1
+            if looks == 1:
+                memory.rebuild()
+            return store.counts().texts
+
+        assert memory.read(look) == 1
+        assert looks == 2

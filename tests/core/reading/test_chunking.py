@@ -172,7 +172,14 @@ def test_front_matter_is_not_body() -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "line"), [("a: [1, 2\nb: 3", 3), ("a: b: c", 2), ("just words", 2), ("a: " + "[" * 20000, 1)]
+    ("head", "line"),
+    [
+        ("a: [1, 2\nb: 3", 3),
+        ("a: b: c", 2),
+        ("just words", 2),
+        ("audience: private\nAudience : [ann]", 3),
+        ("a: " + "[" * 20000, 1),
+    ],
 )
 def test_broken_front_matter_is_told_with_its_line_and_kept_as_text(head: str, line: int) -> None:
     note = read_note(f"---\n{head}\n---\nbody\n")
