@@ -52,6 +52,9 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(_POLITE + pattern + r"[\s.!?]*$", re.IGNORECASE | re.DOTALL), reader)
     for pattern, reader in (
         (r"remind me\b(?P<text>.+?)", _remind),
+        (r"(?![^?]*\b(?:what|which|who|when|why|how|did|does|has|have|will|would)\b[^?]*remind me)"
+         r"(?P<text>(?:every|each|on|at|in|by|from|starting|tomorrow|today|tonight|next|this|daily|weekly|monthly|yearly)\b"
+         r"[^?]*?,?\s(?:please )?remind me\b.+?)", _remind),
         (r"(?:set|create|add) (?:a |an )?reminder\b:?(?P<text>.+?)", _remind),
         (r"(?:add|create|make|new)(?: a| an| the)?(?: new)? (?:task|todo|to-do)s?(?: to| for| that i)?:?\s+(?P<text>.+?)",
          _add_task),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sage.core.plain_commands import read_command
 from sage.core.plain_dates import find_date, without
+from sage.core.schedules.spoken import Spoken, read_spoken
 from sage.core.schedules.wall_time import in_quiet_hours, moment_of, plainly, read_wall
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -78,6 +79,11 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         ("put eggs on my todo list", "add_task", {"text": "eggs"}),
         ("Remind me on Friday at 9 to call mum.", "remind", {"text": "on Friday at 9 to call mum"}),
         ("remind me to sun the plants", "remind", {"text": "to sun the plants"}),
+        (
+            "every other Tuesday at 8 remind me to water the plants",
+            "remind",
+            {"text": "every other Tuesday at 8 remind me to water the plants"},
+        ),
         ("what is due?", "list_tasks", {}),
         ("what's due tomorrow?", "list_tasks", {"due": "2026-11-23"}),
         ("list my goals", "list_goals", {}),
@@ -152,3 +158,21 @@ def test_a_moment_in_plain_words() -> None:
 def test_a_question_about_facts_is_a_command(text: str, arguments: dict[str, object]) -> None:
     command = read_command(text, NOW)
     assert command and (command.tool, command.arguments) == ("facts", arguments)
+
+
+def test_a_question_about_a_reminder_is_no_order_for_one() -> None:
+    for text in ("On what day did you remind me of the rent?", "In which note do you remind me of milk?"):
+        assert read_command(text, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("every other Tuesday at 8 remind me to water the plants", "water the plants"),
+        ("In 20 minutes, please remind me that the tea is ready", "the tea is ready"),
+        ("tomorrow at 9 ask Demo Aunt to remind me of milk", "ask Demo Aunt to remind me of milk"),
+    ],
+)
+def test_what_asks_for_a_reminder_behind_its_time_is_no_part_of_it(said: str, text: str) -> None:
+    spoken = read_spoken(said, NOW)
+    assert isinstance(spoken, Spoken) and spoken.text == text

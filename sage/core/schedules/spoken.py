@@ -48,6 +48,7 @@ LONGEST = 2000
 _LEADING = re.compile(
     r"^\s*(?:(?:please|hey|sage|ok|can\s+you|could\s+you)[\s,]+)*(?:remind\s+me\b|set\s+a\s+reminder\b)?[\s,:]*", re.I
 )
+_INSIDE = re.compile(r"[\s,]+(?:please\s+)?remind\s+me(?:\s+(?:to|that|about|of))?\b", re.I)
 _TO = re.compile(r"^(?:to|that|about|of)\b\s*", re.I)
 _TO_AT_END = re.compile(r"\s+(?:to|that)$", re.I)
 _UNREAD = re.compile(
@@ -111,11 +112,20 @@ def read_spoken(text: str, now: datetime, *, week_start: int = 0) -> Spoken | As
     if len(text) > LONGEST:
         return Asks("That is very long. What shall I say, and when?")
     here = Here(now, week_start)
-    said = _split(_LEADING.sub("", text, count=1), here)
+    said = _split(_without_asking(text, here), here)
     try:
         return _decide(said, here)
     except _Unclear as unclear:
         return Asks(str(unclear), heard=bool(said.pieces))
+
+
+def _without_asking(text: str, here: Here) -> str:
+    """The words without those that only ask for a reminder, in front of all or right behind what says when."""
+    rest = _LEADING.sub("", text, count=1)
+    inside = _INSIDE.search(rest)
+    if inside and not _split(rest[: inside.start()], here).text:
+        return f"{rest[: inside.start()]} {rest[inside.end() :]}"
+    return rest
 
 
 def read_when(words: str, now: datetime, *, week_start: int = 0) -> Spoken | Asks:
