@@ -65,8 +65,11 @@ def run_remind(given: argparse.Namespace, printer: Printer) -> int:
 def run_list(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         schedules = client.call(wire.ListSchedules(given.all)).schedules
-    lines = [line for shown in schedules for line in _lines(shown, named=True)]
-    printer.data(schedules, lines or ["No reminders yet."])
+        missed = client.call(wire.ShowMissed())
+        lines = [line for shown in schedules for line in _lines(shown, named=True)] or ["No reminders yet."]
+        printer.data(schedules, ["While nobody could be told:", *missed.lines, "", *lines] if missed.lines else lines)
+        if missed.keys and not printer.as_json:
+            client.call(wire.OwnUp(missed.keys))
     return 0
 
 
