@@ -172,9 +172,10 @@ async def test_one_that_insists_is_told_again_until_the_person_answers() -> None
     for _ in range(4):
         await told.go_on(minutes=10)
     assert len(surface.shown) == 4 and set(surface.shown.values()) == {1}
+    assert told.pages.all()[0].state == "on"
     told.book.acknowledge(told.pages.waiting()[0], told.now)
     await told.go_on(hours=1)
-    assert len(surface.shown) == 4
+    assert len(surface.shown) == 4 and told.pages.all()[0].state == "ended"
 
 
 async def test_one_that_insists_goes_on_after_a_kill_in_the_middle() -> None:
@@ -196,9 +197,9 @@ async def test_one_that_was_put_off_is_told_at_that_time() -> None:
     await told.go_on(minutes=1)
     told.book.put_off(told.pages.occurrences("a")[0], told.now + timedelta(hours=2), told.now)
     await told.go_on(hours=1)
-    assert len(surface.rings) == 1
+    assert len(surface.rings) == 1 and told.pages.all()[0].state == "on"
     await told.go_on(hours=1)
-    assert len(surface.rings) == 2 and not surface.rings[1].late
+    assert len(surface.rings) == 2 and not surface.rings[1].late and told.pages.all()[0].state == "ended"
 
 
 async def test_a_pause_holds_reminders_and_says_so_afterwards() -> None:

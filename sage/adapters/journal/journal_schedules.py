@@ -69,8 +69,12 @@ class SchedulePages:
         return [_schedule(row) for row in rows]
 
     def end(self, schedule: str) -> None:
-        """Notes that nothing of a schedule will be due any more."""
-        self._database.run("UPDATE schedules SET state = 'ended' WHERE id = ? AND state = 'on'", (schedule,))
+        """Notes that nothing of a schedule will be due any more, unless something of it still waits."""
+        self._database.run(
+            "UPDATE schedules SET state = 'ended' WHERE id = ?1 AND state = 'on' AND NOT EXISTS "
+            "(SELECT 1 FROM occurrences WHERE schedule = ?1 AND state IN ('due', 'claimed', 'sending'))",
+            (schedule,),
+        )
 
     # occurrences
 
@@ -129,6 +133,10 @@ class SchedulePages:
                 "UPDATE occurrences SET state = 'due', ring_at = ?, told = told + 1, told_by = '', changed_at = ? "
                 "WHERE schedule = ? AND slot = ?",
                 (until.astimezone(UTC).isoformat(), stamp(at), occurrence.schedule, occurrence.slot),
+            )
+            connection.execute(
+                "UPDATE schedules SET state = 'on' WHERE id = ? AND state = 'ended' AND kind != 'nudge'",
+                (occurrence.schedule,),
             )
 
     # telling
