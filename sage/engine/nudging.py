@@ -15,7 +15,7 @@ from sage.agent.phrasing import Phraser
 from sage.core.errors import SageError
 from sage.core.events import moments_of
 from sage.core.nudge_words import KINDS, part_of_day, template
-from sage.core.nudges import Context, Limits
+from sage.core.nudges import Boundary, Context, Limits
 from sage.core.schedules.schedule import Occurrence, Rule, Schedule
 from sage.profile import NudgeSettings, Settings, resolve
 
@@ -30,6 +30,8 @@ JUST = timedelta(minutes=10)
 """How long something counts as having just ended, or the app as just opened."""
 WORDED_WITHIN = 20.0
 """Seconds that a model may take to word a nudge."""
+GATHER_EVERY = timedelta(minutes=15)
+"""Between two looks at all tasks, goals and promises while nothing has ended: no nudge can go out then."""
 NO_END = timedelta(days=1)
 """A pause without an end is looked at again after so long."""
 
@@ -41,6 +43,7 @@ class Nudging:
         self._house, self._nudger, self._present = house, nudger, present
         self._opened_at: datetime | None = None
         self._talked_at: datetime | None = None
+        self._gathered_at: datetime | None = None
         self._wake = asyncio.Event()
 
     def came_in(self) -> None:
@@ -79,6 +82,9 @@ class Nudging:
         if self._house.turns.busy:
             self._talked_at = now
         context = self.context(now)
+        if not context.boundary and self._gathered_at and timedelta() <= now - self._gathered_at < GATHER_EVERY:
+            return None
+        self._gathered_at = now
         return self._nudger.on_due(now, context, limits_of(settings, now), learns=settings.nudges.learn)
 
     async def _worded(self, chosen: Chosen) -> str:
@@ -103,8 +109,7 @@ class Nudging:
         if pause:
             paused = datetime.fromisoformat(pause.until) if pause.until else now + NO_END
         busy, until = self._busy(now)
-        boundary = "" if busy else self._boundary(now)
-        return Context(boundary, busy, until, paused)  # type: ignore[arg-type]
+        return Context(self._boundary(now), busy, until, paused)
 
     def _busy(self, now: datetime) -> tuple[str, datetime | None]:
         focus = self._house.planner.focus(now)
@@ -115,7 +120,7 @@ class Nudging:
             return "a meeting", max(ends)
         return ("a conversation", None) if self._house.turns.busy else ("", None)
 
-    def _boundary(self, now: datetime) -> str:
+    def _boundary(self, now: datetime) -> Boundary:
         """The person has just come, or has just ended a talk with Sage and is still there; or something else has ended."""
         moments = [moment for moment in (self._opened_at, self._talked_at) if moment]
         if self._present() and any(timedelta() <= now - moment <= JUST for moment in moments):
