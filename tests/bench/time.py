@@ -14,6 +14,7 @@ PARTS = {
     "ledger": "tests.bench._ledger_crashes",
     "races": "tests.bench._ledger_races",
     "idle": "tests.bench._idle",
+    "walks": "tests.bench._zone_walks",
 }
 """Each module has `run_part(args) -> dict` and may have `add_arguments(parser)`."""
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +10,7 @@ from sage.core.errors import BadInput
 from sage.core.schedules.recurrence import checked, dues, last_day_instead
 from sage.core.schedules.schedule import Rule
 from sage.core.schedules.wall_time import due_of
+from tests.zones import History, histories
 
 
 def rule(wall: str, rrule: str = "", zone: str = "Europe/Berlin") -> Rule:
@@ -80,45 +81,27 @@ def test_a_zone_that_does_not_exist_is_refused() -> None:
         rule("2026-11-22T09:00", "FREQ=DAILY", "Europe/Atlantis")
 
 
-ZONES = sorted(available_timezones() - {"Factory", "localtime"})
+@pytest.fixture(scope="module")
+def kinds_of_zones() -> list[History]:
+    return histories()
 
 
-@pytest.mark.parametrize("wall", ["00:00", "02:30"])
-def test_each_local_day_has_one_occurrence_around_every_change_of_clocks(wall: str) -> None:
-    """Every zone, 2005 to 2035: only the days around a change of its offset can go wrong."""
-    hour, minute = map(int, wall.split(":"))
-    for name in ZONES:
-        zone = ZoneInfo(name)
-        for change in _changes(zone):
-            begin = datetime.combine(change - timedelta(days=3), datetime.min.time()).replace(hour=hour, minute=minute)
-            given = Rule(f"{begin:%Y-%m-%dT%H:%M}", name, "FREQ=DAILY;COUNT=7")
-            found = [due.wall.date() for due in dues(given, zone)]
-            assert found == [day for day in _days(begin.date(), 7) if _exists(day, zone)], (name, change)
-            assert all(_right(due.wall, due.at, zone) for due in dues(given, zone)), (name, change)
+@pytest.mark.parametrize("wall", [time(0), time(2, 30), None])
+def test_each_local_day_has_one_occurrence_around_every_change_of_clocks(
+    wall: time | None, kinds_of_zones: list[History]
+) -> None:
+    """Every zone, 2005 to 2035: only the days around a change of its offset can go wrong. None: in its own gaps and folds."""
+    for history in kinds_of_zones:
+        for change in history.changes:
+            begin = change.date() - timedelta(days=3)
+            for at in [wall] if wall else history.own_walls:
+                given = Rule(f"{datetime.combine(begin, at):%Y-%m-%dT%H:%M}", history.zones[0], "FREQ=DAILY;COUNT=7")
+                existing = [begin + timedelta(days=step) for step in range(7)]
+                expected = [history.due(datetime.combine(day, at)) for day in existing if day not in history.left_out]
+                assert [due.at for due in dues(given, history.zone)] == expected, (history.zones[0], change, at)
 
 
-def _changes(zone: ZoneInfo) -> list[date]:
-    """The dates near which the zone's offset changes."""
-    noons = [datetime(2005, 1, 1, 12, tzinfo=UTC) + timedelta(days=day) for day in range(31 * 365 + 8)]
-    offsets = [noon.astimezone(zone).utcoffset() for noon in noons]
-    return [noon.date() for noon, here, before in zip(noons[1:], offsets[1:], offsets, strict=False) if here != before]
-
-
-def _days(begin: date, count: int) -> list[date]:
-    return [begin + timedelta(days=step) for step in range(count)]
-
-
-def _exists(day: date, zone: ZoneInfo) -> bool:
-    """Whether any quarter of an hour (UTC) around it has that date there."""
-    middle = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=12)
-    return any((middle + timedelta(minutes=step)).astimezone(zone).date() == day for step in range(-1680, 1680, 15))
-
-
-def _right(wall: datetime, at: datetime, zone: ZoneInfo) -> bool:
-    """The first moment whose local time is the wall's, or the first after it when the clocks leap over it."""
-    there = at.astimezone(zone).replace(tzinfo=None)
-    before = (at - timedelta(minutes=1)).astimezone(zone).replace(tzinfo=None)
-    earlier = any(
-        (at - timedelta(minutes=step)).astimezone(zone).replace(tzinfo=None) == wall for step in range(15, 181, 15)
-    )
-    return not earlier and (there == wall or before < wall < there)
+def test_a_zone_that_left_out_a_day_is_known_to_the_walk(kinds_of_zones: list[History]) -> None:
+    assert len(kinds_of_zones) > 100
+    samoa = next(history for history in kinds_of_zones if "Pacific/Apia" in history.zones)
+    assert samoa.left_out == {date(2011, 12, 30)}
