@@ -35,7 +35,11 @@ class ScheduleBook:
     def upcoming(self, schedule: Schedule, now: datetime, count: int = 3) -> list[Due]:
         """A schedule's next occurrences, as they are shown before it counts. Raises BadInput when it has none."""
         if schedule.rule.anchor:
-            return []
+            raise BadInput(
+                "Reminders that hang on an event of your calendar cannot be kept yet.",
+                safe="No reminder was set.",
+                do="Name a time: sage agenda shows when it is.",
+            )
         found = upcoming(schedule.rule, now, _here(now), count)
         if not found:
             passed = next(dues(schedule.rule, zone_for(schedule.rule, _here(now))), None)

@@ -12,6 +12,7 @@ from sage.core.labels import KeptLabel
 from sage.core.passages import RememberedText
 from sage.core.plans import Goal, Task
 from sage.core.reading.note_text import compose, file_name
+from sage.core.schedules.saying import say_rule
 from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.terminal_text import clean_line
 from sage.core.turns import PastTurn
@@ -141,9 +142,8 @@ def _reminders(reminders: Iterable[ExportedReminder]) -> str:
     lines = []
     for one in reminders:
         schedule, rule = one.schedule, one.schedule.rule
-        returns = f", {rule.rrule}" if rule.rrule else ""
         mark = " " if schedule.state == "on" else "x"
-        lines.append(f"- [{mark}] {rule.wall} ({rule.zone}{returns}) {clean_line(schedule.text)}")
+        lines.append(f"- [{mark}] {clean_line(schedule.text)} ({clean_line(say_rule(rule))})")
     return "# Reminders\n\n" + "\n".join(lines) + "\n"
 
 

@@ -12,6 +12,7 @@ from sage.core.labels import PRIVATE, Label
 from sage.core.nudge_words import Nudge, NudgeDecision
 from sage.core.nudges import ENOUGH, told_reason
 from sage.core.passages import Hit
+from sage.core.schedules.saying import say_rule
 from sage.core.schedules.schedule import Schedule
 from sage.core.schedules.wall_time import plainly
 from sage.core.sharing import told
@@ -87,7 +88,7 @@ def _schedule(house: House, schedule: Schedule) -> Explanation:
     rule, occurrences = schedule.rule, house.schedule_pages.occurrences(schedule.id)
     lines = (
         f"You asked to be told: {schedule.text}",
-        f"At {rule.wall} in {rule.zone}" + (f", {rule.rrule}" if rule.rrule else ""),
+        f"When: {say_rule(rule)}",
         f"It is {schedule.state}.",
         *(
             f"{one.due_at} UTC: {one.state}" + (f", by {one.told_by}" if one.told_by else "")

@@ -59,7 +59,7 @@ _UNREAD = re.compile(
 )
 """Words that would say when, if they were understood."""
 _UNREAD_BESIDE = re.compile(
-    r"^(?:every|each|except|unless|but\s+not|not|and\s+every|and\s+on|or)\b|\b(?:every|each|except|last|past|previous|other|not|half|before|after"
+    r"^(?:every|each|except|unless|but\s+not|not|and\s+every|and\s+on|and\s+\d+|or)\b|\b(?:every|each|except|last|past|previous|other|not|half|before|after"
     r"|since|until|till|by|from|between|at|on|the|or|and|next|this|in|for|about|around|weekly|monthly|daily)$",
     re.I,
 )

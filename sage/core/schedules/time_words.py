@@ -165,10 +165,12 @@ _RANGE = rf"{_DAY}\s*(?:to|through|thru|-|–)\s*{_DAY}"
 _WORK = r"(?:week\s?|work(?:ing)?\s?|business\s)day"
 _MONTH = rf"(?:{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)}|sept)"
 _T = (
-    r"(?:\d{1,2}(?:[:.]\d{2})?(?!\d)\s*(?:am\b|pm\b|a\.m\.|p\.m\.)?(?:\s*o'?clock)?|noon|midnight"
+    r"(?:\d{1,2}(?:[:.]\d{2})?(?!\d)\s*(?:am\b|pm\b|a\.m\.|p\.m\.?)?(?:\s*o'?clock)?|noon|midnight"
     r"|(?:half\s+past|quarter\s+past|quarter\s+to)\s+\d{1,2}(?!\d))"
 )
-_PLAIN_T = r"(?:\d{1,2}[:.]\d{2}(?!\d)\s*(?:am\b|pm\b|a\.m\.|p\.m\.)?|\d{1,2}\s*(?:am\b|pm\b|a\.m\.|p\.m\.|o'?clock))"
+_PLAIN_T = r"(?:\d{1,2}[:.]\d{2}(?!\d)\s*(?:am\b|pm\b|a\.m\.|p\.m\.?)?|\d{1,2}\s*(?:am\b|pm\b|a\.m\.|p\.m\.|o'?clock))"
+_NO_THING = r"(?!\s+(?!(?:on|every|each|until|till|for|starting|from|to|in|daily)\b)[a-z])"
+"""After a further number: what follows is nothing that it counts ("at 9 and 4 times")."""
 _NAMED = (
     rf"(?:(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b\.?(?:,?\s+\d{{4}}(?!\d))?"
     rf"|{_MONTH}\.?\s+(?:the\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?!\d)(?:,?\s+\d{{4}}(?!\d))?)"
@@ -271,7 +273,10 @@ def _nth(match: re.Match[str], here: Here) -> Piece:
     of = (match.groupdict().get("of") or "").lower()
     month = _month(of.split()[-1]) if of and not of.endswith("month") else 0
     each = bool(match.groupdict().get("every")) or of.startswith(("every", "each"))
-    return Nth(places, days, "each" if each else "one" if of else "", month)
+    months = "each" if each else "one" if of else ""
+    if kind == "day" and not month:
+        return MonthDays(places, months)
+    return Nth(places, days, months, month)
 
 
 def _every_date(match: re.Match[str], here: Here) -> Piece:
@@ -405,7 +410,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], Callable[[re.Ma
         (rf"(?:on\s+|by\s+)?(?P<date>{_SINGLE})", _single),
         (rf"in\s+(?P<hours>{_N})\s+(?:hours?|hrs?)\s+and\s+(?:(?P<half>a\s+half)|(?P<minutes>{_N})\s+(?:minutes?|mins?))",
          _hours_and_minutes),
-        (rf"(?:at|@|by|around)\s*(?P<times>{_T}(?:{_AND}(?:at\s+)?{_T})*)", _clock),
+        (rf"(?:at|@|by|around)\s*(?P<times>{_T}(?:{_AND}(?:at\s+)?{_T}{_NO_THING})*)", _clock),
         (rf"(?P<times>{_PLAIN_T}(?:{_AND}(?:at\s+)?{_PLAIN_T})*)", _clock),
         (r"(?:in\s+the\s+|this\s+|at\s+)?(?P<part>morning|noon|afternoon|evening|night|midnight)", _part),
         (rf"(?:between\s+(?P<first>{_T})\s+and|from\s+(?P<begin>{_T})\s*(?:to|till|until|-|–))\s*(?P<last>{_T})", _window),
