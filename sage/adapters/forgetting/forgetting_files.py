@@ -27,6 +27,8 @@ from sage.locations import Home, home_trouble, make_folders, sync_folder
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
+_NOTHING_LEFT = "\n"
+"""Not quite empty: an empty file may be one that is just being written, and memory waits for its words."""
 _PLAIN = frozenset((".md", ".markdown", ".txt", ".org", ".toml"))
 """Files of the person's in which a sentence can go without breaking their format."""
 
@@ -190,7 +192,7 @@ def _task_change(home: Home, lines: Sequence[Piece]) -> FileChange:
     before = home.tasks.read_bytes()
     numbers = {int(piece.key.split("/")[1]) for piece in lines}
     kept = [line for number, line in enumerate(_text(before).splitlines(keepends=True), 1) if number not in numbers]
-    after = encoded("".join(kept), before)
+    after = encoded("".join(kept) or _NOTHING_LEFT, before)
     return FileChange(str(home.tasks), before, after, True, tuple(piece.key for piece in lines))
 
 
@@ -228,8 +230,9 @@ def _person_change(choice: Choice) -> FileChange | None:
                 spans.append((place, place + len(words)))
                 place = text.find(words, place + len(words))
     left = cut(text, spans)
-    # Not quite empty: an empty file may be one that is just being written, and memory waits for its words.
-    return FileChange(str(path), before, encoded(left if left.strip() else "\n", before), False, (choice.piece.key,))
+    return FileChange(
+        str(path), before, encoded(left if left.strip() else _NOTHING_LEFT, before), False, (choice.piece.key,)
+    )
 
 
 def edit_of(change: FileChange) -> Edit:

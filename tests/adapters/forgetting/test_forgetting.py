@@ -512,3 +512,11 @@ def test_while_notes_are_being_read_nothing_is_forgotten_in_part(place: Place, t
     place.memory.rebuild(look)
     assert told
     assert [Path(edit.path).name for edit in place.forgetter.preview(target).edits] == ["Shed.md"]
+
+
+def test_the_only_task_is_gone_at_once_and_for_good(place: Place) -> None:
+    place.notebook.add_task("k1", SECRET, now=place.now())
+    place.memory.import_path(place.home.tasks)
+    assert place.shows("flowerpot")
+    purged = place.purge(place.forget(words=SECRET).id)
+    assert not place.shows("flowerpot") and not purged.proof.standing and not place.left("flowerpot")
