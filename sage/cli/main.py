@@ -20,7 +20,7 @@ GROUPS = {
     "labels": ("share",),
     "facts": ("facts",),
     "plans": ("goal", "task"),
-    "rituals": ("agenda", "focus"),
+    "rituals": ("agenda", "brief", "shutdown", "review", "focus"),
     "nudges": ("nudge",),
     "pauses": ("pause", "resume"),
     "schedules": ("remind", "schedule"),

@@ -1,15 +1,20 @@
-"""`sage agenda` and `sage focus`."""
+"""`sage agenda`, `brief`, `shutdown`, `review` and `focus`."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
+import sys
+from functools import partial
+from typing import Any, get_args
 
 from sage import wire
+from sage.cli.keys import read_key, read_words
 from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.agenda_words import agenda_lines
+from sage.core.errors import BadInput
 from sage.core.focus import USUAL_MINUTES, focus_words
+from sage.core.rituals import Deed, Ritual, RitualAnswer, RitualKind, RitualQuestion, ritual_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -17,6 +22,17 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     agenda.add_argument("day", nargs="*", help="such as tomorrow, friday, or 2026-11-27 (today when left out)")
     agenda.add_argument("--days", type=int, default=1, metavar="N", help="how many days from there on")
     agenda.set_defaults(run=run_agenda)
+
+    brief = commands.add_parser("brief", parents=[common], help="the morning: one focus, a few options, what is fixed")
+    brief.set_defaults(run=run_brief)
+    asked: tuple[tuple[RitualKind, str], ...] = (
+        ("shutdown", "the evening: what was begun, and what to do with the rest"),
+        ("review", "the week: what happened, and whether each goal is still right"),
+    )
+    for kind, about in asked:
+        ritual = commands.add_parser(kind, parents=[common], help=about)
+        ritual.add_argument("--answers", nargs="+", metavar="ID=ANSWER[:WORDS]", help="answer without being asked")
+        ritual.set_defaults(run=partial(run_ritual, kind=kind))
 
     focus = commands.add_parser("focus", parents=[common], help="a stretch of time for one thing")
     focus.add_argument("about", nargs="*", help="what it is for (left out: shows the session that runs)")
@@ -32,6 +48,31 @@ def run_agenda(given: argparse.Namespace, printer: Printer) -> int:
     return 0
 
 
+def run_brief(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        ritual = client.call(wire.ShowRitual("brief"))
+    printer.data(ritual, ritual_lines(ritual))
+    return 0
+
+
+def run_ritual(given: argparse.Namespace, printer: Printer, *, kind: RitualKind) -> int:
+    """Asks on a terminal, one key for each; elsewhere shows what is asked, or takes `--answers`."""
+    with Client(given.home, profile=given.profile or "") as client:
+        if given.answers:
+            answered = client.call(wire.AnswerRitual(kind, tuple(map(_answer, given.answers))))
+            printer.data(answered, [*answered.told, answered.ritual.goodbye])
+            return 0
+        ritual = client.call(wire.ShowRitual(kind))
+        asks = not printer.as_json and sys.stdin.isatty() and sys.stdout.isatty()
+        printer.data(ritual, ritual_lines(ritual) if asks else _with_questions(ritual))
+        for question in ritual.questions if asks else ():
+            if not _ask(client, printer, kind, question):
+                break
+        if asks:
+            printer.line(ritual.goodbye)
+    return 0
+
+
 def run_focus(given: argparse.Namespace, printer: Printer) -> int:
     about, begins = " ".join(given.about), bool(given.about) or given.minutes is not None
     with Client(given.home, profile=given.profile or "") as client:
@@ -43,3 +84,48 @@ def run_focus(given: argparse.Namespace, printer: Printer) -> int:
             found = client.call(wire.ShowFocus())
     printer.data(found, [focus_words(found.session, found.minutes)])
     return 0
+
+
+def _ask(client: Client, printer: Printer, kind: RitualKind, question: RitualQuestion) -> bool:
+    """Asks one, and carries the answer out at once; False when the person ends the asking."""
+    printer.line()
+    printer.line(question.text + (f" ({question.note})" if question.note else ""))
+    printer.line("  " + " · ".join(f"{choice.key} {choice.label}" for choice in question.choices)
+                 + " · Enter leaves it · q ends")  # fmt: skip
+    choices = {choice.key: choice for choice in question.choices}
+    key = read_key((*choices, "\r", "\n", "q", "\x1b"))
+    if key in ("q", "\x1b"):
+        return False
+    if key in choices:
+        words = read_words(f"  {choices[key].asks} ") if choices[key].asks else ""
+        if words or not choices[key].asks:
+            answer = RitualAnswer(question.id, choices[key].deed, words)
+            for line in client.call(wire.AnswerRitual(kind, (answer,))).told:
+                printer.line(f"  {line}")
+    return True
+
+
+def _with_questions(ritual: Ritual) -> list[str]:
+    lines = ritual_lines(ritual)
+    if ritual.questions:
+        lines.append("")
+    for question in ritual.questions:
+        note = f" ({question.note})" if question.note else ""
+        deeds = "|".join(choice.deed for choice in question.choices)
+        lines.append(f"{question.text}{note}  [{question.id}]: {deeds}")
+    if ritual.questions:
+        lines.append(
+            f"Answer with: sage {ritual.kind} --answers {ritual.questions[0].id}={ritual.questions[0].choices[0].deed}"
+        )
+    return [*lines, ritual.goodbye]
+
+
+def _answer(text: str) -> RitualAnswer:
+    name, _, rest = text.partition("=")
+    deed, _, words = rest.partition(":")
+    known: dict[str, Deed] = {one: one for one in get_args(Deed)}
+    if deed not in known:
+        raise BadInput(
+            f"{text!r} is no answer.", safe="Nothing was changed.", do="Write it like k1=carry, or g1=rewrite:WORDS."
+        )
+    return RitualAnswer(name, known[deed], words)

@@ -225,7 +225,15 @@ class Notebook(Protocol):
 
     def add_goal(self, id: str, title: str, *, why: str = "", parent: str = "", now: datetime) -> Goal: ...  # noqa: A002
 
-    def change_goal(self, goal: str, *, state: GoalState | None = None, why: str | None = None, now: datetime) -> Goal:
+    def change_goal(
+        self,
+        goal: str,
+        *,
+        state: GoalState | None = None,
+        why: str | None = None,
+        title: str | None = None,
+        now: datetime,
+    ) -> Goal:
         """`goal` is an id or the beginning of a title. Raises NotFound with the nearest."""
         ...
 
@@ -239,6 +247,14 @@ class Notebook(Protocol):
 
     def complete_task(self, task: str, *, now: datetime) -> Task:
         """`task` is an id or words of its text. Raises NotFound with the nearest, or BadInput when several fit."""
+        ...
+
+    def change_task(self, task: str, *, due: str, now: datetime) -> Task:
+        """Gives a task another day ("": none). Raises as `complete_task`."""
+        ...
+
+    def drop_task(self, task: str, *, now: datetime) -> Task:
+        """Takes a task out of the list; its line stays, marked as cancelled. Raises as `complete_task`."""
         ...
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from sage.core.plans import Task
@@ -30,21 +30,42 @@ def read_tasks(text: str) -> list[Task]:
 def write_task(task: Task) -> str:
     """The line of a new task, without its line break."""
     words = " ".join(task.text.split()).replace("^", "ˆ")
-    due = f" 📅 {task.due[:10]}" if task.due else ""
-    clock = f" ⏰ {task.due[11:16]}" if len(task.due) > 10 else ""
-    return f"- [ ] {words}{due}{clock} ^{task.id}"
+    return f"- [ ] {words}{_when(task.due)} ^{task.id}"
 
 
 def tick(text: str, task: str, on: date) -> str:
     """The list with that task done; every other byte as it was. An unknown or done one changes nothing."""
+    return _changed(text, task, "x", lambda words: f"{words} ✅ {on}")
+
+
+def cancel(text: str, task: str, on: date) -> str:
+    """The list with that task cancelled, so that it is none any more; else as `tick`."""
+    return _changed(text, task, "-", lambda words: f"{words} ❌ {on}")
+
+
+def redate(text: str, task: str, due: str) -> str:
+    """The list with another day (and time) for that task, or with none; else as `tick`."""
+
+    def change(words: str) -> str:
+        bare = _AT.sub("", _DUE.sub("", words)).rstrip()
+        return f"{bare}{_when(due)}"
+
+    return _changed(text, task, " ", change)
+
+
+def _when(due: str) -> str:
+    return (f" 📅 {due[:10]}" if due else "") + (f" ⏰ {due[11:16]}" if len(due) > 10 else "")
+
+
+def _changed(text: str, task: str, mark: str, change: Callable[[str], str]) -> str:
     lines = text.splitlines(keepends=True)
     for number, found in _numbered(text):
         if found.id == task and not found.done:
             match = _LINE.match(lines[number])
             assert match
             ident = _ID.search(match["rest"])
-            words = match["rest"][: ident.start()] if ident else match["rest"]
-            lines[number] = f"{match['lead']}x{match['close']}{words} ✅ {on}{ident[0] if ident else ''}{match['end']}"
+            words = change(match["rest"][: ident.start()] if ident else match["rest"])
+            lines[number] = f"{match['lead']}{mark}{match['close']}{words}{ident[0] if ident else ''}{match['end']}"
     return "".join(lines)
 
 

@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,13 +25,14 @@ from sage.adapters.journal.journal_budget import BudgetPages
 from sage.adapters.journal.journal_facts import FactPages
 from sage.adapters.journal.journal_nudges import NudgePages
 from sage.adapters.journal.journal_pauses import PausePages
-from sage.adapters.journal.journal_rituals import FocusPages
+from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.fact_reader import FactReader
 from sage.adapters.memory.memory import EXACT_UP_TO, SageMemory
 from sage.adapters.memory.sharing import Sharing
 from sage.adapters.notes.notebook import FileNotebook
+from sage.adapters.ritual_book import RitualBook
 from sage.adapters.schedule_book import ScheduleBook
 from sage.adapters.system_clock import SystemClock
 from sage.agent.conversation import Conversation, Limits
@@ -83,6 +84,7 @@ class House:
     looking: Looking
     calendar: CalendarFiles
     planner: DayPlanner
+    rituals: RitualBook
     turns: Turns = field(default_factory=Turns)
 
     @classmethod
@@ -117,9 +119,11 @@ class House:
             forgetter.resume()
             looking = Looking(memory, (home.notes, home.goals), home.settings, lambda: _vaults(home))
             book = ScheduleBook(schedule_pages)
-            calendar = CalendarFiles(lambda: resolve("default", home).settings.calendar.files, clock.now)
             focus = FocusPages(database)
+            calendar = CalendarFiles(lambda: resolve("default", home).settings.calendar.files, clock.now)
+            nudge_pages = NudgePages(database)
             planner = DayPlanner(calendar, notebook, book, _dates(settings), focus, lambda: _quiet(home))
+            rituals = RitualBook(planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages, clock.now()))
             return cls(
                 home,
                 lock,
@@ -130,7 +134,7 @@ class House:
                 schedule_pages,
                 book,
                 Pausing(PausePages(database)),
-                NudgePages(database),
+                nudge_pages,
                 focus,
                 texts,
                 facts,
@@ -144,6 +148,7 @@ class House:
                 looking,
                 calendar,
                 planner,
+                rituals,
             )
         except BaseException:
             for thing in reversed(opened):
@@ -263,6 +268,10 @@ def _caps(home: Home) -> tuple[float, float]:
     """What may be spent in a day and in a turn, as the settings say now."""
     caps = resolve("default", home).settings.caps
     return caps.per_day_usd, caps.per_turn_usd
+
+
+def _held(pages: NudgePages, now: datetime) -> list[tuple[str, str]]:
+    return [(nudge.id, nudge.text) for nudge in pages.held(now - timedelta(days=1))]
 
 
 def _quiet(home: Home) -> Quiet:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sage import wire
 from sage.core.agenda import Agenda
 from sage.core.focus import FocusSession
+from sage.core.rituals import Ritual
 from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
@@ -35,6 +36,19 @@ async def _begin_focus(desk: Desk, request: wire.BeginFocus, line: Line, emit: E
 async def _end_focus(desk: Desk, request: wire.EndFocus, line: Line, emit: Emit) -> wire.FocusShown:
     now = desk.house.clock.now()
     return _shown(await asyncio.to_thread(desk.house.planner.end_focus, now), now)
+
+
+@handles(wire.ShowRitual)
+async def _show_ritual(desk: Desk, request: wire.ShowRitual, line: Line, emit: Emit) -> Ritual:
+    house = desk.house
+    return await asyncio.to_thread(house.rituals.show, request.kind, house.clock.now())
+
+
+@handles(wire.AnswerRitual)
+async def _answer_ritual(desk: Desk, request: wire.AnswerRitual, line: Line, emit: Emit) -> wire.RitualAnswered:
+    house, now = desk.house, desk.house.clock.now()
+    told = await asyncio.to_thread(house.rituals.answer, request.kind, request.answers, now)
+    return wire.RitualAnswered(tuple(told), await asyncio.to_thread(house.rituals.compose, request.kind, now))
 
 
 def _shown(session: FocusSession | None, now: datetime) -> wire.FocusShown:

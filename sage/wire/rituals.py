@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from sage.core.agenda import Agenda
 from sage.core.focus import USUAL_MINUTES, FocusSession
+from sage.core.rituals import Ritual, RitualAnswer, RitualKind
 from sage.wire.base import Request
 
 
@@ -16,6 +17,13 @@ class FocusShown(Struct, frozen=True):
 
     session: FocusSession | None
     minutes: int = 0
+
+
+class RitualAnswered(Struct, frozen=True):
+    """What was done, in words, and the ritual as it is now."""
+
+    told: tuple[str, ...]
+    ritual: Ritual
 
 
 class ShowAgenda(Request[Agenda], frozen=True, tag=True):
@@ -46,4 +54,19 @@ class EndFocus(Request[FocusShown], frozen=True, tag=True):
     reply: ClassVar[Any] = FocusShown
 
 
-Requests = ShowAgenda | ShowFocus | BeginFocus | EndFocus
+class ShowRitual(Request[Ritual], frozen=True, tag=True):
+    """Today's, with what is still asked."""
+
+    kind: RitualKind
+    reply: ClassVar[Any] = Ritual
+
+
+class AnswerRitual(Request[RitualAnswered], frozen=True, tag=True):
+    """What the person decided, of some of what is asked."""
+
+    kind: RitualKind
+    answers: tuple[RitualAnswer, ...]
+    reply: ClassVar[Any] = RitualAnswered
+
+
+Requests = ShowAgenda | ShowFocus | BeginFocus | EndFocus | ShowRitual | AnswerRitual

@@ -15,6 +15,7 @@ from msgspec import Struct
 from sage.adapters.journal.journal_facts import MODEL
 from sage.core.forgetting.forgetting import Choice, Piece
 from sage.core.passages import ANSWER, SAID, Hit, first_id
+from sage.core.rituals import PastRitual
 
 WORDS: dict[str, tuple[str, ...]] = {
     "turns": ("said", "answer", "sources", "trouble"),
@@ -94,6 +95,8 @@ def pieces(journal: apsw.Connection) -> Iterator[Piece]:
     yield from _reminders(journal)
     if has(journal, "nudges"):
         yield from _nudges(journal)
+    if has(journal, "rituals"):
+        yield from _rituals(journal)
     if has(journal, "facts"):
         yield from _facts(journal)
 
@@ -168,6 +171,23 @@ def _reminders(journal: apsw.Connection) -> Iterator[Piece]:
     for name, text, wall, made_at in journal.execute("SELECT id, text, wall, made_at FROM schedules"):
         citation = f"reminder for {wall.replace('T', ' ')}"
         yield Piece("reminders", f"reminder/{name}", "reminder", citation, text, (name,), group=name, when=made_at)
+
+
+def _rituals(journal: apsw.Connection) -> Iterator[Piece]:
+    """Focus sessions that say what they were for, and past rituals, which rest on what they quote."""
+    for name, about, since in journal.execute("SELECT id, about, since FROM focus_sessions WHERE about != ''"):
+        yield Piece("focus", f"focus/{name}", "focus session", f"focus session of {since[:10]}", about, (name,), group=name,
+                    when=since)  # fmt: skip
+    for number, kind, day, body, made_at in journal.execute(
+        "SELECT seq, kind, day, body, made_at FROM rituals WHERE body != ''"
+    ):
+        past = msgspec.json.decode(body, type=PastRitual)
+        asked = [words for question in past.ritual.questions for words in (question.text, question.note)]
+        text = "\n".join([line.text for line in past.ritual.lines] + asked + [answer.words for answer in past.answers])
+        quoted = [source for line in past.ritual.lines for source in line.sources]
+        quoted += [question.id for question in past.ritual.questions] + [answer.id for answer in past.answers]
+        yield Piece("rituals", f"ritual/{number}", kind, f"{kind} of {day}", text, (f"{kind} {day}",),
+                    rests_on=tuple(dict.fromkeys(quoted)), group=str(number), when=made_at)  # fmt: skip
 
 
 def _nudges(journal: apsw.Connection) -> Iterator[Piece]:
@@ -268,6 +288,10 @@ def _changes_of(choice: Choice, day: str) -> list[RowChange]:
                 RowChange(key, "fact_places", {"fact": name}),
                 RowChange(key, "facts", {"id": name}),
             ]
+        case "focus":
+            return [RowChange(key, "focus_sessions", {"id": name}, {"about": ""})]
+        case "ritual":
+            return [RowChange(key, "rituals", {"seq": int(name)}, {"body": ""})]
         case "nudge":
             told = (RowChange(key, "occurrences", {"schedule": name}), RowChange(key, "schedules", {"id": name}))
             return [*told, RowChange(key, "nudge_decisions", {"nudge": name}), RowChange(key, "nudges", {"id": name})]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+
+import msgspec
 
 from sage.adapters.database import Database
 from sage.core.focus import FocusSession
+from sage.core.rituals import PastRitual
+
+HERE = "here"
+"""The kind of a row that only tells that the person was here on a date."""
 
 
 class FocusPages:
@@ -50,3 +56,50 @@ class FocusPages:
             (value,),
         )
         return [FocusSession(*row) for row in rows]
+
+
+class RitualPages:
+    """Past rituals as rows, one a kind and date; and the days on which the person was here. Each write is one commit."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, past: PastRitual, now: datetime) -> None:
+        """Puts a ritual in the place of the one of its kind and date."""
+        body = msgspec.json.encode(past).decode()
+        self._put(past.ritual.kind, past.ritual.day, body, now)
+
+    def find(self, kind: str, day: str) -> PastRitual | None:
+        """The ritual of a kind and date; None where there is none, or where it was forgotten."""
+        rows = self._database.rows("SELECT body FROM rituals WHERE kind = ? AND day = ?", (kind, day))
+        return msgspec.json.decode(rows[0][0], type=PastRitual) if rows and rows[0][0] else None
+
+    def all(self) -> list[PastRitual]:
+        """All of them, oldest first."""
+        rows = self._database.rows("SELECT body FROM rituals WHERE body != '' ORDER BY day, seq")
+        return [msgspec.json.decode(body, type=PastRitual) for (body,) in rows]
+
+    def note_here(self, now: datetime) -> None:
+        """Notes that the person was here on this date."""
+        day = f"{now:%Y-%m-%d}"
+        if not self._database.rows("SELECT 1 FROM rituals WHERE kind = ? AND day = ?", (HERE, day)):
+            self._put(HERE, day, "", now)
+
+    def last_here(self, before: date) -> date | None:
+        """The last date before one on which the person was here: asked for a ritual, talked, or gave time to something."""
+        midnight = datetime.combine(before, time(), UTC).isoformat()
+        rows = self._database.rows(
+            "SELECT max(day) FROM (SELECT max(day) AS day FROM rituals WHERE kind = ?1 AND day < ?2 "
+            "UNION SELECT substr(max(said_at), 1, 10) FROM turns WHERE said_at < ?3 "
+            "UNION SELECT substr(max(since), 1, 10) FROM focus_sessions WHERE since < ?3)",
+            (HERE, str(before), midnight),
+        )
+        return date.fromisoformat(rows[0][0]) if rows[0][0] else None
+
+    def _put(self, kind: str, day: str, body: str, now: datetime) -> None:
+        with self._database.transaction() as connection:
+            connection.execute("DELETE FROM rituals WHERE kind = ? AND day = ?", (kind, day))
+            connection.execute(
+                "INSERT INTO rituals (kind, day, body, made_at) VALUES (?, ?, ?, ?)",
+                (kind, day, body, now.astimezone(UTC).isoformat()),
+            )

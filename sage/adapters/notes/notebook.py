@@ -61,7 +61,15 @@ class FileNotebook:
             self._write(path, note_text.compose(fields, f"# {title}"))
         return self._goal(path)
 
-    def change_goal(self, goal: str, *, state: GoalState | None = None, why: str | None = None, now: datetime) -> Goal:
+    def change_goal(
+        self,
+        goal: str,
+        *,
+        state: GoalState | None = None,
+        why: str | None = None,
+        title: str | None = None,
+        now: datetime,
+    ) -> Goal:
         if state is not None and state not in get_args(GoalState):
             raise BadInput(
                 f"A goal cannot be {state!r}.", safe="Nothing was changed.", do="It is open, done or dropped."
@@ -70,7 +78,7 @@ class FileNotebook:
             found = self._find_goal(goal)
             path = self._home.path / found.path
             text = _read(path)
-            for key, value in (("state", state), ("why", why)):
+            for key, value in (("state", state), ("why", why), ("title", title)):
                 if value is not None:
                     text = note_text.set_field(text, key, value)
             self._write(path, text)
@@ -102,6 +110,18 @@ class FileNotebook:
             if not found.done:
                 self._write(self._home.tasks, task_lines.tick(_read(self._home.tasks), found.id, now.date()))
         return msgspec.structs.replace(found, done=True, done_on=f"{now:%Y-%m-%d}")
+
+    def change_task(self, task: str, *, due: str, now: datetime) -> Task:
+        with self._turn:
+            found = self._find_task(task)
+            self._write(self._home.tasks, task_lines.redate(_read(self._home.tasks), found.id, due))
+        return msgspec.structs.replace(found, due=due)
+
+    def drop_task(self, task: str, *, now: datetime) -> Task:
+        with self._turn:
+            found = self._find_task(task)
+            self._write(self._home.tasks, task_lines.cancel(_read(self._home.tasks), found.id, now.date()))
+        return found
 
     def _find_task(self, wanted: str) -> Task:
         tasks = self.tasks()

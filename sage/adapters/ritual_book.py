@@ -1,0 +1,106 @@
+"""The rituals over a home: composed from what is on record, answered, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
+
+from sage.adapters.day_planner import DayPlanner
+from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
+from sage.core.briefs import Standing, evening_shutdown, morning_brief, weekly_review
+from sage.core.events import day_begins
+from sage.core.ports import Notebook
+from sage.core.rituals import (
+    PastRitual,
+    Ritual,
+    RitualAnswer,
+    RitualKind,
+    RitualQuestion,
+    checked_answers,
+    new_goal_words,
+)
+
+_COMPOSE = {"brief": morning_brief, "shutdown": evening_shutdown, "review": weekly_review}
+_WEEK = timedelta(days=7)
+
+
+class RitualBook:
+    """Composes, carries out and keeps rituals. `held` gives the nudges that were held, as id and text."""
+
+    def __init__(
+        self,
+        planner: DayPlanner,
+        notebook: Notebook,
+        pages: RitualPages,
+        focus: FocusPages,
+        held: Callable[[], Sequence[tuple[str, str]]] = tuple,
+    ) -> None:
+        self._planner, self._notebook, self._pages, self._focus, self._held = planner, notebook, pages, focus, held
+
+    def compose(self, kind: RitualKind, now: datetime) -> Ritual:
+        """The ritual of today as the records have it now; what was answered before is not asked again."""
+        ritual = _COMPOSE[kind](self._standing(kind, now))
+        past = self._pages.find(kind, ritual.day)
+        answered = {answer.id for answer in past.answers} if past else set()
+        left = tuple(question for question in ritual.questions if question.id not in answered)
+        return replace(ritual, questions=left)
+
+    def show(self, kind: RitualKind, now: datetime) -> Ritual:
+        """The same, for the person who asked for it: it is kept."""
+        self._pages.note_here(now)
+        ritual = self.compose(kind, now)
+        past = self._pages.find(kind, ritual.day)
+        self._pages.keep(PastRitual(ritual, past.answers if past else ()), now)
+        return ritual
+
+    def answer(self, kind: RitualKind, answers: Sequence[RitualAnswer], now: datetime) -> list[str]:
+        """Carries out what the person decided, one after the other; returns what was done, in words. Raises BadInput."""
+        ritual = self.show(kind, now)
+        checked_answers(ritual, answers)
+        asked = {question.id: question for question in ritual.questions}
+        told = []
+        for answer in answers:
+            told.append(self._carry_out(asked[answer.id], answer, now))
+            past = self._pages.find(kind, ritual.day) or PastRitual(ritual)
+            self._pages.keep(replace(past, answers=(*past.answers, answer)), now)
+        return told
+
+    def _carry_out(self, question: RitualQuestion, answer: RitualAnswer, now: datetime) -> str:
+        notebook, name = self._notebook, question.id
+        match question.of, answer.deed:
+            case "task", "carry":
+                task = notebook.change_task(name, due=f"{now.date() + timedelta(days=1)}", now=now)
+                return f"Tomorrow: {task.text}"
+            case "task", "park":
+                return f"Parked: {notebook.change_task(name, due='', now=now).text}"
+            case "task", "drop":
+                return f"Dropped: {notebook.drop_task(name, now=now).text}"
+            case "task", _:
+                return f"Done: {notebook.complete_task(name, now=now).text}"
+            case _, "keep":
+                return f"Kept: {question.text}"
+            case _, "drop":
+                return f"Dropped: {notebook.change_goal(name, state='dropped', now=now).title}"
+        title, why = new_goal_words(answer)
+        goal = notebook.change_goal(name, title=title or None, why=why or None, now=now)
+        return f"Now: {goal.title}" + (f", because {goal.why}" if goal.why else "")
+
+    def _standing(self, kind: RitualKind, now: datetime) -> Standing:
+        today = now.date()
+        first = today - _WEEK + timedelta(days=1) if kind == "review" else today
+        tasks = self._notebook.tasks()
+        return Standing(
+            self._planner.agenda("", 1, now),
+            now,
+            tuple(goal for goal in self._notebook.goals() if goal.state == "open"),
+            tuple(task for task in tasks if task.done and str(first) <= task.done_on <= str(today)),
+            tuple(self._focus.since(day_begins(first, str(now.tzinfo)))),
+            tuple(self._held()) if kind == "brief" else (),
+            self._away(today, [task.done_on for task in tasks if "" < task.done_on < str(today)]),
+        )
+
+    def _away(self, today: date, done_on: Sequence[str]) -> int:
+        here = [day for day in (self._pages.last_here(today), *map(date.fromisoformat, done_on)) if day]
+        return (today - max(here)).days if here else 0
