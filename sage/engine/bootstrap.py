@@ -123,7 +123,9 @@ class House:
             calendar = CalendarFiles(lambda: resolve("default", home).settings.calendar.files, clock.now)
             nudge_pages = NudgePages(database)
             planner = DayPlanner(calendar, notebook, book, _dates(settings), focus, lambda: _quiet(home))
-            rituals = RitualBook(planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages, clock.now()))
+            rituals = RitualBook(
+                planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages, clock.now())
+            )
             return cls(
                 home,
                 lock,
