@@ -114,6 +114,12 @@ def _hints() -> dict[str, tuple[str, ...]]:
 
 _HINTS = _hints()
 _ENGLISH = frozenset(word for word in _COMMON[ENGLISH].split() if len(word) > 1)
+_ALSO_ENGLISH = _ENGLISH | frozenset(
+    """am bare bin care come das den die dig din do door dove fast ham hat hay hem here hoe jag kind mama man mange many men
+    met mine mod most must nor nun once one over pa par per plus pod pour pro sans sin son sun ten til till ton tot tout
+    under vain van war want was will""".split()
+)
+"""Common words of other languages that are words of English as well: they alone do not tell that a text is not English."""
 _MARKS = {letter: frozenset(tongues.split()) for letters, tongues in _LETTERS.items() for letter in letters}
 _NO_MARKS: frozenset[str] = frozenset()
 
@@ -134,7 +140,7 @@ def tongue_of(text: str) -> str:
     for word, count in Counter(filter(_HINTS.__contains__, words)).items():
         for tongue in _HINTS[word]:
             scores[tongue] += count
-            different[tongue] += len(word) > 1
+            different[tongue] += len(word) > 1 and word not in _ALSO_ENGLISH
     if not plain.isascii():
         for word, count in Counter(word for word in words if not word.isascii()).items():
             for tongue in _NO_MARKS.union(*map(_MARKS.get, word, repeat(_NO_MARKS))):

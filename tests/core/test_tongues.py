@@ -54,3 +54,13 @@ def test_it_is_the_same_in_capitals_and_in_both_forms_of_unicode() -> None:
 
     for tongue, text in WRITTEN.items():
         assert tongue_of(unicodedata.normalize("NFD", text)) == tongue_of(text.upper().replace("SS", "ss")) == tongue
+
+
+def test_english_words_that_are_common_in_other_languages_do_not_make_another_one() -> None:
+    for text in (
+        "Tomatoes want six hours of sun. [1]",
+        "The men met under the van door.",
+        "Most must die in ten days of war.",
+    ):
+        assert tongue_of(text) == "en"
+    assert tongue_of("Die Frau war gestern mit dem Hund im Garten.") == "de"

@@ -99,7 +99,7 @@ def _anew(connection: apsw.Connection) -> None:
     connection.execute(_TABLES + postings.TABLES + linked_notes.TABLES).fetchall()
 
 
-MIGRATIONS: tuple[Migration, ...] = (*["SELECT 1"] * 9, _anew)
+MIGRATIONS: tuple[Migration, ...] = (*["SELECT 1"] * 10, _anew)
 """A change of the tables, or of how texts are cut, counts one more in front of `_anew`."""
 
 
