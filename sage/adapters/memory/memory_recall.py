@@ -15,6 +15,7 @@ from sage.adapters.memory.memory_search import Question, question_of, search
 from sage.adapters.memory.memory_sources import Texts
 from sage.core.errors import ModelTrouble
 from sage.core.passages import Hit, Passage
+from sage.core.ports import Embedder
 from sage.core.words import gist
 
 log = logging.getLogger(__name__)
@@ -36,8 +37,7 @@ class MemoryRecall:
         query = gist(query).encode("utf-8", "replace").decode()
         if k <= 0 or not query.strip():
             return []
-        question = self._question(query, now)
-        return self._index.mended(lambda: self._search(question, min(k, _ALL), recipients))
+        return self._index.mended(lambda: self._found(query, now, min(k, _ALL), recipients))
 
     def hit(self, name: str) -> Hit | None:
         """The passage or remembered text of an id (a text whole), or None."""
@@ -62,21 +62,30 @@ class MemoryRecall:
             lambda: self._index.seen_by(recipients, lambda view: memory_reading.newest_for(view, limit))
         )
 
-    def _question(self, query: str, now: datetime | None) -> Question:
-        today = now.date() if now else None
-        try:
-            return question_of(query, self._index.embedder, today)
-        except ModelTrouble as error:
-            log.warning("words alone are searched: %s", error.kind)
-            return Question(query, today=today)
+    def _found(self, query: str, now: datetime | None, k: int, recipients: Sequence[str] | None) -> list[Hit]:
+        while True:
+            embedder = self._index.embedder
+            question = _question(query, embedder, now)
+            with self._index.gate:
+                # While the question was embedded, another embedder may have taken over: its vectors mean other things.
+                if embedder is self._index.embedder:
+                    return self._search(question, k, recipients)
 
     def _search(self, question: Question, k: int, recipients: Sequence[str] | None) -> list[Hit]:
-        with self._index.gate:
-            if recipients is None:
-                return search(self._index.store, self._index.nearest, question, k)
-            return self._index.seen_by(recipients, lambda view: search(view, view.index, question, k))
+        if recipients is None:
+            return search(self._index.store, self._index.nearest, question, k)
+        return self._index.seen_by(recipients, lambda view: search(view, view.index, question, k))
 
     def _whole(self, row: PassageRow) -> Hit:
         """A long remembered text as it stands in the journal."""
         ((_, text),) = self._texts.texts_after(row.ordinal - 1, 1)
         return replace(row, passage=Passage(text.text, 0, len(text.text), 1, "")).hit()
+
+
+def _question(query: str, embedder: Embedder, now: datetime | None) -> Question:
+    today = now.date() if now else None
+    try:
+        return question_of(query, embedder, today)
+    except ModelTrouble as error:
+        log.warning("words alone are searched: %s", error.kind)
+        return Question(query, today=today)

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -147,3 +147,28 @@ def test_without_the_former_embedder_words_serve_until_the_new_vectors_are_there
         memory.settle()
         assert memory.state().counts.vectors == COUNT
     journal.close()
+
+
+class OvertakenEmbedder(FakeEmbedder):
+    """While it embeds a question, another embedder takes its place."""
+
+    def __init__(self, overtake: Callable[[], None]) -> None:
+        super().__init__(OLD)
+        self._overtake = [overtake]
+
+    def embed(self, texts: Sequence[str]) -> Any:
+        found = super().embed(texts)
+        while self._overtake and "walrus" in texts:
+            self._overtake.pop()()
+        return found
+
+
+def test_a_question_is_embedded_again_when_another_embedder_takes_over_meanwhile(home: Path) -> None:
+    def overtake() -> None:
+        memory.use_embedder(FakeEmbedder(NEW, 8))
+        memory.make_vectors()
+
+    with home_memory(home, OvertakenEmbedder(overtake)) as memory:
+        hits = memory.recall("walrus number 7")
+        assert memory.state().embedder == NEW
+        assert hits[0].text == "walrus number 7" and hits[0].why["meaning"] > 0
