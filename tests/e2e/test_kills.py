@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from typing import Any
 from unittest.mock import patch
 
+import apsw
 import pytest
 
 from sage.adapters.files import write_whole
@@ -133,6 +135,15 @@ class ForgetsNames(WatchingScene):
         world = super().open(home)
         world.texts.rename = lambda changes: None
         return world
+
+    def look(self, home: Home, *, power: bool) -> Any:
+        """The files of a replayed home may have the inodes of before by chance, which would tell that they are the same notes."""
+        with (
+            suppress(apsw.Error),
+            closing(apsw.Connection(str(home.index / "memory.db"), apsw.SQLITE_OPEN_READWRITE)) as index,
+        ):
+            index.execute("UPDATE documents SET inode = 0")
+        return super().look(home, power=power)
 
 
 class UnsyncedMeanwhile(EmbedderScene):
