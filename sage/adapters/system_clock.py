@@ -15,7 +15,12 @@ class SystemClock:
     """The system's clock, in the person's zone ("" for the system's own)."""
 
     def __init__(self, zone: str = "") -> None:
-        self.zone = zone_of(zone) if zone else system_zone()
+        self._zone = zone_of(zone) if zone else None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the person is: the system's zone is read anew, since who travels changes it."""
+        return self._zone or system_zone()
 
     def now(self) -> datetime:
         return datetime.now(self.zone)

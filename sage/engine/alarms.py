@@ -25,6 +25,7 @@ from sage.core.schedules.leaps import Leap, Reading, leap_between
 from sage.core.schedules.planning import ended, planned
 from sage.core.schedules.ringing import INSISTS_EVERY, Delay, Ripe, ripe
 from sage.core.schedules.schedule import Occurrence, Ring, Schedule
+from sage.core.schedules.wall_time import due_of
 from sage.engine.pausing import Pausing
 
 log = logging.getLogger(__name__)
@@ -273,9 +274,14 @@ class Alarms:
     # --- planning
 
     def _plan(self, now: datetime) -> None:
-        """Gives each schedule that has nothing waiting its next occurrence, and those that passed meanwhile."""
+        """Gives each schedule that has nothing waiting its next occurrence, and those that passed meanwhile; what travels is
+        due by the clocks of here."""
         here = now.tzinfo
         assert isinstance(here, ZoneInfo)
+        for occurrence in self._pages.travelling(now):
+            at = due_of(datetime.fromisoformat(occurrence.slot), here)
+            if at and at != datetime.fromisoformat(occurrence.due_at):
+                self._pages.move_due(occurrence, at, now)
         for schedule in self._pages.without_next(now):
             try:
                 self._plan_one(schedule, now, here)

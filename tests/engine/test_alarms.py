@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -288,3 +289,18 @@ async def test_the_alarm_wakes_for_the_next_one_and_the_engine_lets_a_telling_en
         await slow.wait()
     await told.alarms.stop()
     assert states(told, "a") == ["done"]
+
+
+async def test_a_reminder_that_travels_goes_by_the_clocks_of_where_the_person_is_and_others_stay() -> None:
+    surface = FakeSurface()
+    told = Told(surface)
+    for name, travels in (("stays", False), ("travels", True)):
+        rule = Rule("2026-11-24T09:00", ZONE, "FREQ=DAILY", travels=travels)
+        told.book.add(Schedule(name, name, rule), told.now)
+    told.clock.time = told.clock.time.astimezone(ZoneInfo("Asia/Tokyo"))
+    await told.go_on(minutes=1)
+    due = {one.schedule: one.due_at for one in told.pages.waiting()}
+    assert due == {"stays": "2026-11-24T08:00:00+00:00", "travels": "2026-11-24T00:00:00+00:00"}
+    await told.go_on(hours=23)
+    assert sorted(surface.texts) == ["stays", "travels"]
+    assert [one.slot for one in told.pages.waiting()] == ["2026-11-25T09:00"] * 2

@@ -68,6 +68,20 @@ class SchedulePages:
         )
         return [_schedule(row) for row in rows]
 
+    def travelling(self, now: datetime) -> list[Occurrence]:
+        """What waits, is due later than a moment, and goes by the clocks of wherever the person is."""
+        where = "state = 'due' AND told = 0 AND due_at > ? AND schedule IN (SELECT id FROM schedules WHERE travels)"
+        return self._occurrences(where, (now.astimezone(UTC).isoformat(),))
+
+    def move_due(self, occurrence: Occurrence, due_at: datetime, at: datetime) -> None:
+        """Lets an occurrence that waits be due at another moment: its local time is that of another place now."""
+        moment = due_at.astimezone(UTC).isoformat()
+        self._database.run(
+            "UPDATE occurrences SET due_at = ?, ring_at = iif(ring_at = due_at, ?, ring_at), changed_at = ? "
+            "WHERE schedule = ? AND slot = ? AND state = 'due'",
+            (moment, moment, stamp(at), occurrence.schedule, occurrence.slot),
+        )
+
     def end(self, schedule: str) -> None:
         """Notes that nothing of a schedule will be due any more, unless something of it still waits."""
         self._database.run(
