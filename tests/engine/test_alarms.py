@@ -304,3 +304,16 @@ async def test_a_reminder_that_travels_goes_by_the_clocks_of_where_the_person_is
     await told.go_on(hours=23)
     assert sorted(surface.texts) == ["stays", "travels"]
     assert [one.slot for one in told.pages.waiting()] == ["2026-11-25T09:00"] * 2
+
+
+async def test_hours_of_two_places_that_meet_stop_no_reminder() -> None:
+    surface = FakeSurface()
+    told = Told(surface)
+    told.book.add(Schedule("hours", "hours", Rule("2026-11-23T10:30", ZONE, "FREQ=HOURLY", travels=True)), told.now)
+    told.book.add(once("later", "2026-11-23T10:45"), told.now)
+    await told.go_on(minutes=30)
+    told.clock.time = told.clock.time.astimezone(ZoneInfo("Europe/Helsinki"))  # its 11:30 was told as 10:30 in Berlin
+    await told.go_on(minutes=15)
+    assert surface.texts == ["hours", "Do later"]
+    await told.go_on(minutes=45)
+    assert surface.texts == ["hours", "Do later", "hours"]

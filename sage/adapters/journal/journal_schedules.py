@@ -74,10 +74,11 @@ class SchedulePages:
         return self._occurrences(where, (now.astimezone(UTC).isoformat(),))
 
     def move_due(self, occurrence: Occurrence, due_at: datetime, at: datetime) -> None:
-        """Lets an occurrence that waits be due at another moment: its local time is that of another place now."""
+        """Lets an occurrence that waits be due at another moment: its local time is that of another place now. It stays as it
+        is when another one of its schedule has that moment: two places' hours may meet there."""
         moment = due_at.astimezone(UTC).isoformat()
         self._database.run(
-            "UPDATE occurrences SET due_at = ?, ring_at = iif(ring_at = due_at, ?, ring_at), changed_at = ? "
+            "UPDATE OR IGNORE occurrences SET due_at = ?, ring_at = iif(ring_at = due_at, ?, ring_at), changed_at = ? "
             "WHERE schedule = ? AND slot = ? AND state = 'due'",
             (moment, moment, stamp(at), occurrence.schedule, occurrence.slot),
         )
