@@ -212,6 +212,22 @@ def test_a_key_that_slips_into_the_log_is_hidden_there(tmp_path: Path) -> None:
     assert "sent with" in log.read_text() and "canary" not in log.read_text()
 
 
+def test_what_an_exception_says_does_not_stand_in_the_log(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    slip = (
+        "import logging, pathlib, sys; from sage.engine.__main__ import _log_to; from sage.locations import Home;"
+        "_log_to(Home(pathlib.Path(sys.argv[1])))\n"
+        "try:\n    try:\n        int('canary one')\n"
+        "    except ValueError as error:\n        raise KeyError('canary two') from error\n"
+        "except KeyError:\n    logging.getLogger('sage').exception('it failed')"
+    )
+    subprocess.run([sys.executable, "-P", "-c", slip, str(home.path)], check=True)
+    (log,) = home.logs.iterdir()
+    said = log.read_text()
+    assert "canary" not in said
+    assert all(word in said for word in ("it failed", "ValueError", "KeyError", "line"))
+
+
 def test_a_key_that_was_kept_is_taken_away_by_command(home: Home) -> None:
     with Client(home) as client:
         client.call(wire.StoreKey("DEMO_KEY", "sk-canary-1234567890abcdefghij"))

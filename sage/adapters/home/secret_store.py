@@ -12,6 +12,7 @@ import stat
 import subprocess
 import sys
 import threading
+import traceback
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
@@ -193,17 +194,27 @@ class SecretStore:
 
 
 class RedactingFilter(logging.Filter):
-    """Takes keys out of log records, exceptions included. Put it on handlers: a logger's filter misses its children."""
+    """Takes keys out of log records, and from exceptions all that they say: it may be the person's words. Put it on handlers:
+    a logger's filter misses its children."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = hide_keys(record.getMessage()), None
         if record.exc_info and not record.exc_text:
-            record.exc_text = logging.Formatter().formatException(record.exc_info)
+            record.exc_text = _where(record.exc_info[1])
         if record.exc_text:
             record.exc_text = hide_keys(record.exc_text)
         if record.stack_info:
             record.stack_info = hide_keys(record.stack_info)
         return True
+
+
+def _where(error: BaseException | None) -> str:
+    """Where an exception and those behind it came from, and of which kind they are, without what they say."""
+    lines: list[str] = []
+    while error:
+        lines = [*traceback.format_tb(error.__traceback__), f"{type(error).__name__}\n", *lines]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "".join(lines).rstrip()
 
 
 def hide_keys(text: str) -> str:
