@@ -8,9 +8,16 @@ from typing import Any
 from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client
+from sage.core.focus import USUAL_MINUTES
 from sage.core.nudge_words import KINDS, PARTS_OF_DAY, PLURAL
 
-ANSWERS = {"do": "do", "snooze": "snooze", "today": "not today", "never": "never"}
+ANSWERS: dict[str, wire.NudgeReply] = {
+    "do": "do",
+    "done": "done",
+    "snooze": "snooze",
+    "today": "not today",
+    "never": "never",
+}
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -19,9 +26,11 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     listing = what.add_parser("list", parents=[common], help="what waits, and what waits for an answer")
     listing.add_argument("--all", action="store_true", help="also those that are over")
     listing.set_defaults(run=run_list)
-    answer = what.add_parser("answer", parents=[common], help="do it now, snooze, not today, or never this kind")
+    answer = what.add_parser("answer", parents=[common], help="do it now, done, snooze, not today, or never this kind")
     answer.add_argument("answer", choices=ANSWERS)
     answer.add_argument("when", nargs="*", help="for snooze: 2h, or tomorrow at 9")
+    answer.add_argument("--focus", nargs="?", type=int, const=USUAL_MINUTES, default=0, metavar="MINUTES",
+                        help=f"for do: begins a focus session for it ({USUAL_MINUTES} minutes when left out)")  # fmt: skip
     answer.add_argument("--id", default="", help="which nudge (the one that you were told last)")
     answer.set_defaults(run=run_answer)
     allow = what.add_parser("allow", parents=[common], help="agree to kinds of nudges")
@@ -60,10 +69,12 @@ def _state(shown: wire.NudgeShown) -> str:
 
 
 def run_answer(given: argparse.Namespace, printer: Printer) -> int:
-    request = wire.AnswerNudge(given.id, ANSWERS[given.answer], " ".join(given.when))  # type: ignore[arg-type]
+    request = wire.AnswerNudge(given.id, ANSWERS[given.answer], " ".join(given.when), given.focus)
     with _client(given) as client:
         answered = client.call(request)
     lines = [answered.words]
+    if answered.offers:
+        lines.append(f"For a stretch of time for it alone: sage nudge answer do --focus {answered.offers}")
     if answered.proposal:
         rule = answered.proposal
         part = f" --in {rule.part}" if rule.part else ""

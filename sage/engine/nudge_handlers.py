@@ -8,12 +8,13 @@ from datetime import datetime
 from sage import wire
 from sage.adapters.home.settings_file import write_settings
 from sage.core.errors import BadInput, NotFound
+from sage.core.focus import USUAL_MINUTES, focus_words
 from sage.core.nudge_learner import learned
 from sage.core.nudge_words import KINDS, PARTS_OF_DAY, PLURAL, Nudge, proposed
 from sage.core.nudges import Answer
 from sage.core.pauses import length_of
 from sage.core.schedules.wall_time import moment_of, plainly, read_wall
-from sage.engine.bootstrap import House
+from sage.engine.bootstrap import House, fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.explanations import because
 from sage.engine.nudging import without
@@ -22,6 +23,7 @@ from sage.profile import NudgeSettings, resolve
 
 _ANSWERS: dict[wire.NudgeReply, Answer] = {
     "do": "taken",
+    "done": "taken",
     "snooze": "snoozed",
     "not today": "not today",
     "never": "never",
@@ -47,12 +49,18 @@ async def _answer(desk: Desk, request: wire.AnswerNudge, line: Line, emit: Emit)
 
 
 def _answered(house: House, request: wire.AnswerNudge) -> wire.NudgeAnswered:
+    if request.focus and request.answer != "do":
+        raise BadInput("A focus session begins with “do”.", safe="Nothing was changed.", do="Leave the minutes out.")
     now = house.clock.now()
     nudge = _sent(house, request.nudge)
-    words = ""
+    words, session = "", None
     match request.answer:
         case "do":
-            words = "Good. It is marked as taken up."
+            if request.focus:
+                session = house.planner.begin_focus(fresh_id("u"), nudge.text, request.focus, now)
+            words = focus_words(session, 0) if session else "Good. It is marked as taken up."
+        case "done":
+            words = _finished(house, nudge, now)
         case "snooze":
             words = _snoozed(house, nudge, request.when, now)
         case "not today":
@@ -61,9 +69,44 @@ def _answered(house: House, request: wire.AnswerNudge) -> wire.NudgeAnswered:
             write_settings(house.home, without(_settings(house), nudge.kind, ""))
             words = f"No more nudges about {PLURAL[nudge.kind]}. To have them again: sage nudge allow {nudge.kind}"
     house.nudges.answer(nudge.id, _ANSWERS[request.answer], now)
+    if request.answer != "snooze":
+        _tell_no_more(house, nudge, now)
     after = house.nudges.find(nudge.id) or nudge
     proposal = proposed(house.nudges.sent(), now) if request.answer == "not today" else None
-    return wire.NudgeAnswered(after, words, proposal)
+    return wire.NudgeAnswered(after, words, proposal, session, _offered(house, nudge, request, now))
+
+
+def _finished(house: House, nudge: Nudge, now: datetime) -> str:
+    """Ticks the task, or keeps the promise; of a goal it was a step. Says how that is taken back."""
+    match nudge.kind:
+        case "task":
+            task = next((one for one in house.notebook.tasks() if one.id == nudge.about), None)
+            if task is None:
+                return "It does not stand in your tasks any more; nothing was changed there."
+            if task.done:
+                return f"It was ticked already: {task.text}"
+            house.notebook.complete_task(task.id, now=now)
+            return f"Ticked: {task.text}. To take that back, clear its box in {house.home.tasks.name}."
+        case "promise":
+            if house.facts.statement(nudge.about) is None:
+                return "What you promised does not stand in your notes any more; nothing was changed."
+            house.facts.decide(nudge.about, "done", now)
+            return f"Noted as kept: {nudge.text}. To take that back: sage facts resolve {nudge.about}"
+        case "goal":
+            return f"A step for “{nudge.text}”. That counts."
+
+
+def _tell_no_more(house: House, nudge: Nudge, now: datetime) -> None:
+    """What was put off, or could not be told so far, is not told after the answer."""
+    last = house.schedule_pages.last(nudge.id)
+    if last:
+        house.schedules.acknowledge(last, now)
+
+
+def _offered(house: House, nudge: Nudge, request: wire.AnswerNudge, now: datetime) -> int:
+    """Minutes of the focus session that is offered to somebody who takes up a task or a promise; 0 while one runs."""
+    begins = request.answer == "do" and nudge.kind != "goal"
+    return USUAL_MINUTES if begins and house.planner.focus(now) is None else 0
 
 
 def _sent(house: House, name: str) -> Nudge:

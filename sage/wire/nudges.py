@@ -6,11 +6,13 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
+from sage.core.focus import FocusSession
 from sage.core.nudge_learner import Tried
 from sage.core.nudge_words import Nudge, NudgeKind, Proposal
 from sage.wire.base import Request
 
-NudgeReply = Literal["do", "snooze", "not today", "never"]
+NudgeReply = Literal["do", "done", "snooze", "not today", "never"]
+"""`do`: the person begins it now; `done`: it is done already."""
 
 
 class NudgeShown(Struct, frozen=True):
@@ -29,11 +31,16 @@ class NudgesShown(Struct, frozen=True):
 
 
 class NudgeAnswered(Struct, frozen=True):
-    """What was noted, in words, and the rule that the answers suggest (None: none)."""
+    """What was noted, in words, and the rule that the answers suggest (None: none).
+
+    `session` is the focus session that began with it; `offers` the minutes of one that may be begun for it (0: none is offered).
+    """
 
     nudge: Nudge
     words: str
     proposal: Proposal | None = None
+    session: FocusSession | None = None
+    offers: int = 0
 
 
 class NudgeConsent(Struct, frozen=True):
@@ -56,11 +63,16 @@ class ListNudges(Request[NudgesShown], frozen=True, tag=True):
 
 
 class AnswerNudge(Request[NudgeAnswered], frozen=True, tag=True):
-    """The person's answer to a nudge ("" is the one sent last). `when` is for "snooze": a time in words; it is kept exactly."""
+    """The person's answer to a nudge ("" is the one sent last).
+
+    `when` is for "snooze": a time in words; it is kept exactly. `focus` is for "do": minutes of a focus session that begins for
+    it (0: none begins). "done" ticks the task, or keeps the promise.
+    """
 
     nudge: str
     answer: NudgeReply
     when: str = ""
+    focus: int = 0
     reply: ClassVar[Any] = NudgeAnswered
 
 

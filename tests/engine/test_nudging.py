@@ -11,14 +11,14 @@ import pytest
 
 from sage import wire
 from sage.adapters.forgetting.forgetting_journal import pieces
-from sage.core.errors import NotFound, ProviderDown
+from sage.core.errors import BadInput, NotFound, ProviderDown
 from sage.core.nudge_words import Proposal, template
 from sage.core.wording import lint
 from sage.engine.alarms import Alarms
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.explanations import explain
 from sage.engine.handlers import Desk
-from sage.engine.nudging import Nudging, nudging_of
+from sage.engine.nudging import Nudging, limits_of, nudging_of
 from sage.locations import Home
 from sage.profile import resolve
 from sage.testing.fakes import FakeClock
@@ -95,6 +95,66 @@ async def test_a_task_is_proposed_once_when_the_person_comes_and_can_be_taken_up
     assert (answered.nudge.state, answered.nudge.answer) == ("answered", "taken")
     home.clock.go_on(hours=20)
     assert len(await home.come()) == 1, "it was taken up"
+
+
+async def test_do_offers_a_focus_session_and_begins_one_when_asked(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    await home.come()
+    assert (await home.ask(wire.AnswerNudge("", "do"))).offers == 25
+    with pytest.raises(BadInput):
+        await home.ask(wire.AnswerNudge("", "not today", focus=25))
+    with pytest.raises(BadInput):
+        await home.ask(wire.AnswerNudge("", "do", focus=-5))
+    begun = await home.ask(wire.AnswerNudge("", "do", focus=40))
+    assert (begun.session.about, begun.offers) == ("Send the form", 0)
+    assert begun.words.startswith("Focus on Send the form: 40 minutes to go.")
+    running = home.house.planner.focus(home.clock.now())
+    assert running == begun.session
+    assert (await home.ask(wire.AnswerNudge("", "do"))).offers == 0, "one runs"
+
+
+async def test_done_ticks_the_task_and_the_words_say_how_to_take_it_back(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    home.task("Call the bank", "2027-01-01")
+    await home.come()
+    answered = await home.ask(wire.AnswerNudge("", "done"))
+    assert answered.words == "Ticked: Send the form. To take that back, clear its box in tasks.md."
+    assert (answered.nudge.answer, answered.offers) == ("taken", 0)
+    assert [task.done for task in home.house.notebook.tasks()] == [True, False]
+    assert (await home.ask(wire.AnswerNudge("", "done"))).words == "It was ticked already: Send the form"
+    path = home.home.tasks
+    path.write_text(path.read_text().replace("[x]", "[ ]"))
+    assert [task.done for task in home.house.notebook.tasks()] == [False, False]
+    home.house.notebook.drop_task("k0", now=home.clock.now())
+    assert "nothing was changed" in (await home.ask(wire.AnswerNudge("", "done"))).words
+
+
+async def test_done_keeps_a_promise_and_can_be_taken_back(day: Callable[..., Day]) -> None:
+    home = day()
+    home.home.notes.joinpath("talk.md").write_text("I promised Demo Aunt to send the slides by 2026-11-25.\n")
+    home.house.memory.import_path(home.home.notes)
+    await home.come()
+    nudge = home.house.nudges.sent()[0]
+    assert nudge.kind == "promise"
+    answered = await home.ask(wire.AnswerNudge("", "done"))
+    assert answered.words.endswith(f"To take that back: sage facts resolve {nudge.about}")
+    assert home.house.facts.decisions() == {nudge.about: "done"}
+    limits = limits_of(resolve("", home.home).settings, home.clock.now())
+    assert home.nudging._nudger.things(home.clock.now(), limits) == []
+    await home.ask(wire.DecideFact(nudge.about, "right"))
+    assert [one.kind for one in home.nudging._nudger.things(home.clock.now(), limits)] == ["promise"]
+
+
+async def test_what_was_put_off_and_then_answered_is_not_told_again(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    await home.come()
+    await home.ask(wire.AnswerNudge("", "snooze", "1h"))
+    await home.ask(wire.AnswerNudge("", "done"))
+    home.clock.go_on(hours=2)
+    assert len(await home.tell()) == 1
 
 
 async def test_each_bound_holds_it_back_and_says_why(day: Callable[..., Day]) -> None:
