@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sage import wire
 from sage.core.errors import EngineGone, SageError
 from sage.core.messages import TextDelta
-from sage.core.passages import Hit, ImportProgress, ImportReport
+from sage.core.passages import Hit
 from sage.core.sharing_words import counted
 from sage.core.terminal_text import clean
 from sage.core.turns import (
@@ -18,14 +17,16 @@ from sage.core.turns import (
     Answer,
     ApprovalNeeded,
     ApprovalSettled,
-    ConversationLine,
     Correction,
     StartedOver,
     TurnStarted,
 )
-from sage.locations import Home, typed_path
+from sage.locations import Home
+from sage.tui.commands.table import COMMANDS
+from sage.tui.commands.upkeep import ask_open_questions
 from sage.tui.line import EngineLine
 from sage.tui.nudge_answers import NudgeAnswers
+from sage.tui.reminding import Reminding
 from sage.tui.widgets.approval import Approval
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.entry import Entry, SourceLine
@@ -34,40 +35,13 @@ if TYPE_CHECKING:
     from sage.tui.screens.talk import Talk
 
 R = TypeVar("R")
-HELP = """| key | what it does |
-|---|---|
-| Enter | send |
-| Ctrl+J | new line |
-| Esc | stop the answer |
-| Up, Down | what you said before |
-| PgUp, PgDn | read back |
-| Ctrl+O | open or fold the sources |
-| Ctrl+R | earlier conversations |
-| Ctrl+N | a new conversation |
-| F5, Ctrl+T | Memory: search, read, label, forget (F3 or Esc comes back) |
-| Ctrl+Q | quit |
-
-| command | |
-|---|---|
-| /import FOLDER | read notes (they stay where they are) |
-| /memory WORDS | search memory |
-| /resume | earlier conversations |
-| /new | a new conversation |
-| /model | who answers |
-| /why | what the last answer rests on |
-| /setup | the first questions again |
-| /quit | leave |"""
-
-
-_WITHOUT_ENGINE = frozenset({"help", "memory", "new", "retry", "quit"})
-"""Commands that need not wait until the engine is there."""
 
 
 class Dialogue:
     """One conversation at a time over one line to the engine. `talk` is the screen that shows it."""
 
     def __init__(self, talk: Talk, home: Home, profile: str) -> None:
-        self._talk, self._home, self._profile = talk, home, profile
+        self.talk, self._home, self._profile = talk, home, profile
         self._line = self._new_line()
         self._ready = asyncio.Event()
         self._waiting: list[str] = []
@@ -80,15 +54,14 @@ class Dialogue:
         """Whether the oldest of `_waiting` is on its way and not known to be on disk."""
         self._in_doubt = ""
         """What was on its way when the line broke: the next engine knows whether it is on disk."""
-        self._told: set[str] = set()
-        """The reminders that were shown, by key."""
         self._notices: list[str] = []
         """What is told once the text that streams is complete."""
         self._answering: asyncio.Task[None] | None = None
         """What is being answered in the conversation that is shown."""
         self._opening = False
         self._closed = False
-        self._nudges = NudgeAnswers(talk, self.call, self._work_told)
+        nudges = NudgeAnswers(talk, self.call, self._work_told)
+        self._reminding = Reminding(talk, lambda request: self._line.call(request), nudges)
 
     def start(self) -> None:
         """Opens the line and begins to send."""
@@ -105,11 +78,21 @@ class Dialogue:
         if text.startswith("/") and "\n" not in text:
             self._work(self._command(text), "command")
         elif text:
-            self._talk.transcript.append(Entry("user", text))
+            self.talk.transcript.append(Entry("user", text))
             self._waiting.append(text)
             self._said.set()
             if not self._ready.is_set():
-                self._talk.say_status("waiting for the engine …")
+                self.talk.say_status("waiting for the engine …")
+
+    @property
+    def line(self) -> EngineLine:
+        """The line that is open, for questions of several steps."""
+        return self._line
+
+    @property
+    def last_turn(self) -> str:
+        """The id of the last turn that was answered; "" for none."""
+        return self._last.turn if self._last else ""
 
     @property
     def is_ready(self) -> bool:
@@ -127,7 +110,7 @@ class Dialogue:
             await self._line.call(wire.StopTurn(self._turn))
 
     def _work(self, work: Any, name: str) -> None:
-        self._talk.run_worker(work, name=name, exit_on_error=False)
+        self.talk.run_worker(work, name=name, exit_on_error=False)
 
     # --- the engine's line
 
@@ -140,20 +123,20 @@ class Dialogue:
             return
         self._ready.set()
         self._work(self._line.call(wire.Warm()), "warm")
-        self._work(self._own_up(), "own up")
+        self._work(self._reminding.own_up(), "own up")
         if setup.open_steps:
-            await self._first_run(setup)
+            await ask_open_questions(self, setup)
 
     async def _connect(self) -> wire.SetupShown | None:
         """Finds or starts the engine; None (and told) when that fails."""
         self._opening = True
         try:
             await self._line.open()
-            await self._show_status()
+            await self.show_status()
             return await self._line.call(wire.ShowSetup())
         except SageError as error:
-            self._tell(error)
-            self._talk.say_status("no engine · /retry")
+            self.tell(error)
+            self.talk.say_status("no engine · /retry")
             return None
         finally:
             self._opening = False
@@ -162,7 +145,7 @@ class Dialogue:
         self._ready.clear()
         if self._closed:
             return
-        self._talk.say_status("the engine has ended; starting it again …")
+        self.talk.say_status("the engine has ended; starting it again …")
         self._line = self._new_line()
         self._work(self._open_again(), "engine")
 
@@ -178,7 +161,7 @@ class Dialogue:
         if self._conversation:
             self._show_past(shown)
             for text in self._waiting:
-                self._talk.transcript.append(Entry("user", text))
+                self.talk.transcript.append(Entry("user", text))
         if shown.running and shown.id == self._conversation:
             await self._take_answer(wire.Follow(shown.running))
         self._ready.set()
@@ -186,41 +169,11 @@ class Dialogue:
     def _on_news(self, news: wire.AnyNews) -> None:
         match news:
             case wire.ReminderDue():
-                self._work(self._remind(news), "reminder")
+                self._work(self._reminding.remind(news), "reminder")
             case wire.Notice():
-                self._talk.note(news.text)
+                self.talk.note(news.text)
             case wire.StatusChanged():
-                self._work(self._show_status(), "status")
-
-    async def _remind(self, news: wire.ReminderDue) -> None:
-        """Shows a reminder once, and tells the engine so after it is there."""
-        with contextlib.suppress(SageError):  # the next engine sends it again
-            if news.key not in self._told:
-                if not (await self._line.call(wire.TakeReminder(news.key))).wanted or news.key in self._told:
-                    return
-                self._told.add(news.key)
-                ring = news.ring
-                late = f"\n{ring.late}" if ring.late else ""
-                asks = "\nDoes it still count?" if ring.asks else ""
-                is_nudge = ring.schedule.kind == "nudge"
-                name = "Sage asks" if is_nudge else "Reminder"
-                self._talk.transcript.append(Entry("notice", f"{name} · {ring.schedule.text}{late}{asks}"))
-                if is_nudge:
-                    self._nudges.offer(ring)
-                if not news.quiet:
-                    self._talk.app.bell()
-                if news.outside:
-                    self._talk.app.tell_outside(f"{ring.schedule.text} {ring.late}", news.key)
-            await self._line.call(wire.ReminderShown(news.key))
-
-    async def _own_up(self) -> None:
-        """What was due and may not have reached the person is told once."""
-        with contextlib.suppress(SageError):
-            missed = await self._line.call(wire.ShowMissed())
-            if missed.lines:
-                self._talk.note("\n".join(("While nobody could be told:", *missed.lines)))
-            if missed.keys:
-                await self._line.call(wire.OwnUp(missed.keys))
+                self._work(self.show_status(), "status")
 
     # --- saying things
 
@@ -266,23 +219,23 @@ class Dialogue:
             self._finish(None)
             if self._asking:
                 self._waiting.pop(0)
-            self._tell(error)
+            self.tell(error)
         finally:
             self._asking = False
             self._turn = ""
             self._drop_approvals()
         if self._ready.is_set():
-            await self._show_status()
+            await self.show_status()
 
     def _show_event(self, event: Any) -> None:
-        transcript = self._talk.transcript
+        transcript = self.talk.transcript
         match event:
             case TurnStarted():
                 if self._asking:
                     self._waiting.pop(0)
                     self._asking = False
                 self._conversation, self._turn = event.conversation, event.turn
-                self._talk.say_status(f"{event.model} …  Esc stops")
+                self.talk.say_status(f"{event.model} …  Esc stops")
             case TextDelta():
                 self._begin()
                 transcript.feed(event.text)
@@ -301,23 +254,23 @@ class Dialogue:
 
     def _show_notices(self) -> None:
         for text in self._notices:
-            self._talk.note(text)
+            self.talk.note(text)
         self._notices.clear()
 
     def _begin(self) -> None:
         if not self._streaming:
-            self._talk.transcript.begin("assistant")
+            self.talk.transcript.begin("assistant")
             self._streaming = True
 
     def _restart(self, text: str, why: str) -> None:
-        transcript = self._talk.transcript
+        transcript = self.talk.transcript
         transcript.restart(text)
         self._streaming = True
         if why:
-            self._talk.notify(clean(why), timeout=6, markup=False)
+            self.talk.notify(clean(why), timeout=6, markup=False)
 
     def _finish(self, answer: Answer | None) -> None:
-        transcript = self._talk.transcript
+        transcript = self.talk.transcript
         if answer is None:
             if self._streaming:
                 transcript.finish("stopped")
@@ -338,7 +291,7 @@ class Dialogue:
             try:
                 await work
             except SageError as error:
-                self._tell(error)
+                self.tell(error)
 
         self._work(told(), name)
 
@@ -346,97 +299,49 @@ class Dialogue:
 
     def _ask_approval(self, request: ApprovalNeeded) -> None:
         panel = Approval(request)
-        self._talk.mount(panel, before=self._talk.query_one(Composer))
+        self.talk.mount(panel, before=self.talk.query_one(Composer))
         panel.focus()
-        if self._talk.app.screen is not self._talk:
-            self._talk.notify("Talk waits for your yes or no: F3", timeout=10, markup=False)
+        if self.talk.app.screen is not self.talk:
+            self.talk.notify("Talk waits for your yes or no: F3", timeout=10, markup=False)
 
     def _drop_approvals(self) -> None:
-        for panel in self._talk.query(Approval):
+        for panel in self.talk.query(Approval):
             panel.remove()
-        self._talk.query_one(Composer).focus()
+        self.talk.query_one(Composer).focus()
 
     async def decide(self, request: ApprovalNeeded, granted: bool) -> None:
         """The person's decision on an approval."""
         try:
             await self._line.call(wire.Decide(request.approval, request.digest, granted))
         except SageError as error:
-            self._tell(error)
+            self.tell(error)
 
     # --- commands
 
     async def _command(self, text: str) -> None:
         name, _, rest = text[1:].partition(" ")
-        commands = {
-            "help": self._help,
-            "import": self._import,
-            "memory": self._memory,
-            "resume": self._resume,
-            "new": self._new,
-            "model": self._models,
-            "why": self._why,
-            "setup": self._setup,
-            "retry": self._retry,
-            "quit": self._quit,
-        }
-        if name not in commands:
-            self._talk.note(
-                f"There is no command /{name}. The commands are: {', '.join('/' + known for known in commands)}."
-            )
+        command = COMMANDS.get(name)
+        if command is None:
+            known = ", ".join(f"/{each}" for each in COMMANDS)
+            self.talk.note(f"There is no command /{name}. The commands are: {known}.")
             return
-        if name not in _WITHOUT_ENGINE and not self._ready.is_set():
-            self._talk.say_status("waiting for the engine …")
+        if command.waits and not self._ready.is_set():
+            self.talk.say_status("waiting for the engine …")
             await self._ready.wait()
         try:
-            await commands[name](rest.strip())
+            await command.run(self, rest.strip())
         except SageError as error:
-            self._tell(error)
+            self.tell(error)
 
-    async def _help(self, rest: str) -> None:
-        self._talk.transcript.append(Entry("assistant", HELP))
-
-    async def _import(self, rest: str) -> None:
-        if not rest:
-            self._talk.note("Name a folder of notes: /import ~/notes. It stays where it is and is only read.")
-            return
-        self._report(await self._read_notes(rest))
-
-    async def _memory(self, rest: str) -> None:
-        await self._talk.app.search_memory(rest)
-
-    async def _read_notes(self, path: str) -> ImportReport:
-        def show(event: Any) -> None:
-            if isinstance(event, ImportProgress):
-                self._talk.say_status(f"reading {event.done} of {event.total}: {event.source}")
-
-        try:
-            return await self._line.call(wire.ImportNotes(str(typed_path(path))), show)
-        finally:
-            await self._show_status()
-
-    def _report(self, report: ImportReport) -> None:
-        lines = [f"Read {report.root}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
-                 f"{report.passages} passages."]  # fmt: skip
-        lines += [f"- {trouble.source}: {trouble.what} {trouble.do}" for trouble in report.troubles]
-        self._talk.note("\n".join(lines))
-
-    async def _resume(self, rest: str) -> None:
-        from sage.tui.screens.choice import Choice, Option
-
-        found = (await self._line.call(wire.ListConversations())).conversations
-        if not found:
-            self._talk.note("There is no earlier conversation yet.")
-            return
-        options = [Option(line.id, line.title, _about(line)) for line in found]
-        chosen = await self._talk.app.push_screen_wait(Choice("Go on with", options))
-        if chosen:
-            self._leave()
-            shown = await self._line.call(wire.ShowConversation(chosen))
-            self._conversation = shown.id
-            self._show_past(shown)
-            await self._show_status()
-            if shown.running:
-                await self._take_answer(wire.Follow(shown.running))
+    async def go_on_with(self, conversation: str) -> None:
+        """Shows an earlier conversation, and what is still being answered there."""
+        self._leave()
+        shown = await self._line.call(wire.ShowConversation(conversation))
+        self._conversation = shown.id
+        self._show_past(shown)
+        await self.show_status()
+        if shown.running:
+            await self._take_answer(wire.Follow(shown.running))
 
     def _show_past(self, shown: wire.ConversationShown) -> None:
         entries: list[Entry] = []
@@ -447,86 +352,50 @@ class Dialogue:
                 sources = tuple(_source(number, hit) for number, hit in enumerate(answer.sources, 1))
                 entries.append(Entry("assistant", answer.answer, _footer(answer), sources))
                 self._last = answer
-        self._talk.transcript.load(entries)
+        self.talk.transcript.load(entries)
 
-    async def _new(self, rest: str) -> None:
+    async def begin_anew(self) -> None:
+        """A new conversation."""
         self._leave()
         self._conversation = ""
-        self._talk.clear()
+        self.talk.clear()
         if self._ready.is_set():
-            await self._show_status()
+            await self.show_status()
 
-    async def _models(self, rest: str) -> None:
-        from sage.tui.screens.first_run import choose_model
-
-        await choose_model(self._talk, self._line)
-        await self._show_status()
-
-    async def _why(self, rest: str) -> None:
-        wanted = rest or (self._last.turn if self._last else "")
-        if not wanted:
-            self._talk.note("Nothing has been answered yet.")
-            return
-        told = await self._line.call(wire.Why(wanted))
-        self._talk.note("\n".join(f"- {line}" for line in told.lines))
-
-    async def _setup(self, rest: str) -> None:
-        from sage.tui.screens.first_run import SETUP_STEPS
-
-        setup = await self._line.call(wire.ShowSetup())
-        await self._first_run(wire.SetupShown(SETUP_STEPS, setup.options, setup.vaults, setup.home))
-
-    async def _first_run(self, setup: wire.SetupShown) -> None:
-        from sage.tui.screens.first_run import run_first
-
-        notes = await run_first(self._talk, self._line, setup)
-        if notes:
-            try:
-                self._report(await self._read_notes(notes))
-            except SageError as error:
-                self._tell(error)
-        await self._show_status()
-
-    async def _retry(self, rest: str) -> None:
+    async def retry(self) -> None:
+        """Tries again to find or start the engine."""
         if self._opening or self._ready.is_set():
-            self._talk.note("The engine is there." if self._ready.is_set() else "The engine is being started.")
+            self.talk.note("The engine is there." if self._ready.is_set() else "The engine is being started.")
             return
-        self._talk.say_status("starting …")
+        self.talk.say_status("starting …")
         await self._line.close()
         self._line = self._new_line()
         await self._open_line()
 
-    async def _quit(self, rest: str) -> None:
-        self._talk.app.exit()
-
     # --- what is shown
 
-    async def _show_status(self) -> None:
+    async def show_status(self) -> None:
+        """Who answers, and what else the line at the bottom tells."""
         try:
             status = await self._line.call(wire.ShowStatus())
         except SageError:
             return
-        self._talk.app.theme = f"textual-{status.theme}"
+        self.talk.app.theme = f"textual-{status.theme}"
         notes = counted(status.notes, "note") if status.notes else "no notes yet · /import FOLDER"
         paused = f"paused {status.paused} · " if status.paused else ""
-        self._talk.say_status(
+        self.talk.say_status(
             f"{paused}{status.answering} · ${status.spent_today_usd:.2f} today · {notes} · {status.profile} · F5 memory · /help"
         )
 
-    def _tell(self, error: SageError) -> None:
+    def tell(self, error: SageError) -> None:
         """An error as a calm message: what happened, what is safe, what to do."""
         text = "\n".join(part for part in (error.what, error.safe, error.do) if part)
-        self._talk.transcript.append(Entry("error", text))
+        self.talk.transcript.append(Entry("error", text))
 
 
 def _source(number: int, hit: Hit) -> SourceLine:
     words = " ".join(line for line in hit.text.splitlines() if not line.startswith("#"))
     return SourceLine(number, hit.citation, " ".join(words.split()))
-
-
-def _about(line: ConversationLine) -> str:
-    count = "1 turn" if line.turns == 1 else f"{line.turns} turns"
-    return f"{line.last_at[:16].replace('T', ' ')} · {count}"
 
 
 def _footer(answer: Answer) -> str:

@@ -1,0 +1,47 @@
+"""Every slash command, and what `/help` tells of them. A further one joins the `COMMANDS` of its module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sage.tui.commands import notes, talks, upkeep
+from sage.tui.commands.command import Command
+from sage.tui.widgets.entry import Entry
+
+if TYPE_CHECKING:
+    from sage.tui.dialogue import Dialogue
+
+_KEYS = """| key | what it does |
+|---|---|
+| Enter | send |
+| Ctrl+J | new line |
+| Esc | stop the answer |
+| Up, Down | what you said before |
+| PgUp, PgDn | read back |
+| Ctrl+O | open or fold the sources |
+| Ctrl+R | earlier conversations |
+| Ctrl+N | a new conversation |
+| F5, Ctrl+T | Memory: search, read, label, forget (F3 or Esc comes back) |
+| Ctrl+Q | quit |"""
+
+
+def help_text() -> str:
+    """The keys and the commands, as Markdown."""
+    rows = (f"| /{one.name} {one.given}".rstrip() + f" | {one.words} |" for one in COMMANDS.values() if one.words)
+    return "\n".join((_KEYS, "", "| command | |", "|---|---|", *rows))
+
+
+async def show_help(dialogue: Dialogue, rest: str) -> None:
+    dialogue.talk.transcript.append(Entry("assistant", help_text()))
+
+
+COMMANDS: dict[str, Command] = {
+    one.name: one
+    for one in (
+        Command("help", show_help, waits=False),
+        *notes.COMMANDS,
+        *talks.COMMANDS,
+        *upkeep.COMMANDS,
+    )
+}
+"""By name, in the order in which they are told."""

@@ -1,0 +1,50 @@
+"""Slash commands about conversations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sage import wire
+from sage.core.turns import ConversationLine
+from sage.tui.commands.command import Command
+
+if TYPE_CHECKING:
+    from sage.tui.dialogue import Dialogue
+
+
+async def resume(dialogue: Dialogue, rest: str) -> None:
+    from sage.tui.screens.choice import Choice, Option
+
+    found = (await dialogue.call(wire.ListConversations())).conversations
+    if not found:
+        dialogue.talk.note("There is no earlier conversation yet.")
+        return
+    options = [Option(line.id, line.title, _about(line)) for line in found]
+    chosen = await dialogue.talk.app.push_screen_wait(Choice("Go on with", options))
+    if chosen:
+        await dialogue.go_on_with(chosen)
+
+
+async def begin_anew(dialogue: Dialogue, rest: str) -> None:
+    await dialogue.begin_anew()
+
+
+async def why(dialogue: Dialogue, rest: str) -> None:
+    wanted = rest or dialogue.last_turn
+    if not wanted:
+        dialogue.talk.note("Nothing has been answered yet.")
+        return
+    told = await dialogue.call(wire.Why(wanted))
+    dialogue.talk.note("\n".join(f"- {line}" for line in told.lines))
+
+
+def _about(line: ConversationLine) -> str:
+    count = "1 turn" if line.turns == 1 else f"{line.turns} turns"
+    return f"{line.last_at[:16].replace('T', ' ')} · {count}"
+
+
+COMMANDS = (
+    Command("resume", resume, "earlier conversations"),
+    Command("new", begin_anew, "a new conversation", waits=False),
+    Command("why", why, "what the last answer rests on"),
+)

@@ -1,0 +1,56 @@
+"""Slash commands about the app itself: who answers, the first questions, the engine, leaving."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sage import wire
+from sage.core.errors import SageError
+from sage.tui.commands.command import Command
+from sage.tui.commands.notes import read_notes
+
+if TYPE_CHECKING:
+    from sage.tui.dialogue import Dialogue
+
+
+async def choose_model(dialogue: Dialogue, rest: str) -> None:
+    from sage.tui.screens import first_run
+
+    await first_run.choose_model(dialogue.talk, dialogue.line)
+    await dialogue.show_status()
+
+
+async def ask_first_questions(dialogue: Dialogue, rest: str) -> None:
+    from sage.tui.screens.first_run import SETUP_STEPS
+
+    setup = await dialogue.call(wire.ShowSetup())
+    await ask_open_questions(dialogue, wire.SetupShown(SETUP_STEPS, setup.options, setup.vaults, setup.home))
+
+
+async def ask_open_questions(dialogue: Dialogue, setup: wire.SetupShown) -> None:
+    """Asks what was not asked yet, and reads the notes that were named."""
+    from sage.tui.screens.first_run import run_first
+
+    notes = await run_first(dialogue.talk, dialogue.line, setup)
+    if notes:
+        try:
+            await read_notes(dialogue, notes)
+        except SageError as error:
+            dialogue.tell(error)
+    await dialogue.show_status()
+
+
+async def retry(dialogue: Dialogue, rest: str) -> None:
+    await dialogue.retry()
+
+
+async def leave(dialogue: Dialogue, rest: str) -> None:
+    dialogue.talk.app.exit()
+
+
+COMMANDS = (
+    Command("model", choose_model, "who answers"),
+    Command("setup", ask_first_questions, "the first questions again"),
+    Command("retry", retry, waits=False),
+    Command("quit", leave, "leave", waits=False),
+)
