@@ -131,7 +131,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         alarms = Alarms(house.schedule_pages, house.clock, surfaces_of(desk), house.pausing, elapsed, apps.say)
         alarms.start()
         house.schedules.changed = house.pausing.changed = alarms.look_soon
-        nudging = nudging_of(house, fresh_id, lambda: apps.reachable)
+        nudging = nudging_of(house, fresh_id, lambda: apps.reachable, lambda: apps.typing)
 
         def came_in() -> None:
             alarms.look_soon()

@@ -37,10 +37,14 @@ NO_END = timedelta(days=1)
 
 
 class Nudging:
-    """Looks every minute, and when an app is opened. `present` says whether an app is open, so that somebody may be there."""
+    """Looks every minute, and when an app is opened. `present` says whether an app is open, so that somebody may be there;
+    `typing` whether keys come in one.
+    """
 
-    def __init__(self, house: House, nudger: Nudger, present: Callable[[], bool]) -> None:
-        self._house, self._nudger, self._present = house, nudger, present
+    def __init__(
+        self, house: House, nudger: Nudger, present: Callable[[], bool], typing: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._house, self._nudger, self._present, self._typing = house, nudger, present, typing
         self._opened_at: datetime | None = None
         self._talked_at: datetime | None = None
         self._gathered_at: datetime | None = None
@@ -118,7 +122,9 @@ class Nudging:
         ends = [end for start, end in self._meetings(now) if start <= now < end]
         if ends:
             return "a meeting", max(ends)
-        return ("a conversation", None) if self._house.turns.busy else ("", None)
+        if self._house.turns.busy:
+            return "a conversation", None
+        return ("typing", None) if self._typing() else ("", None)
 
     def _boundary(self, now: datetime) -> Boundary:
         """The person has just come, or has just ended a talk with Sage and is still there; or something else has ended."""
@@ -162,10 +168,15 @@ class Nudging:
                 house.nudges.come_back(nudge.id)
 
 
-def nudging_of(house: House, fresh_id: Callable[[str], str], present: Callable[[], bool]) -> Nudging:
+def nudging_of(
+    house: House,
+    fresh_id: Callable[[str], str],
+    present: Callable[[], bool],
+    typing: Callable[[], bool] = lambda: False,
+) -> Nudging:
     """The nudges of a home."""
     nudger = Nudger(house.nudges, house.notebook, house.facts, lambda: fresh_id("j"), random.Random())
-    return Nudging(house, nudger, present)
+    return Nudging(house, nudger, present, typing)
 
 
 def limits_of(settings: Settings, now: datetime) -> Limits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sage import wire
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 TAKEN_WITHIN, SHOWN_WITHIN = 3.0, 5.0
 """Seconds in which an app must ask for a reminder that it is told of, and then say that it has shown it."""
+
+TYPING_LASTS = timedelta(seconds=20)
+"""How long after a key somebody still counts as typing: whoever writes thinks in between."""
 
 
 def surfaces_of(desk: Desk) -> list[Surface]:
@@ -40,6 +44,7 @@ class OpenApps:
         self._house, self._service = house, service
         self._open: dict[str, _Telling] = {}
         self._unsaid: list[str] = []
+        self._typed_at: datetime | None = None
         self.came_in: Callable[[], None] = lambda: None
         """Called when an app was opened."""
 
@@ -75,6 +80,15 @@ class OpenApps:
         if telling := self._open.get(key):
             telling.taken.set()
             telling.shown.set()
+
+    def typed(self) -> None:
+        """Keys come in an app."""
+        self._typed_at = self._house.clock.now()
+
+    @property
+    def typing(self) -> bool:
+        """Whether somebody types in an app at this moment."""
+        return self._typed_at is not None and timedelta() <= self._house.clock.now() - self._typed_at <= TYPING_LASTS
 
     async def say(self, text: str) -> None:
         """Says something once: now, or to the first app that is opened."""

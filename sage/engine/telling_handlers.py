@@ -37,6 +37,11 @@ async def _own_up(desk: Desk, request: wire.OwnUp, line: Line, emit: Emit) -> No
     await asyncio.to_thread(lambda: pages.own_up([one for one in pages.unknown() if one.key in wanted]))
 
 
+@handles(wire.Typing)
+async def _typing(desk: Desk, request: wire.Typing, line: Line, emit: Emit) -> None:
+    desk.apps.typed()
+
+
 @handles(wire.PauseSage)
 async def _pause(desk: Desk, request: wire.PauseSage, line: Line, emit: Emit) -> wire.PauseState:
     house = desk.house

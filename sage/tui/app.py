@@ -82,6 +82,8 @@ class SageApp(App[None]):
         if self._early is not None and isinstance(event, events.Key | events.Paste):
             self._early.append(event)
         else:
+            if self._talk and isinstance(event, events.Key) and event.is_printable:
+                self._talk.typing()
             await super().on_event(event)
 
     def take_keys(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+SAY_TYPING_EVERY = 5.0
+"""Seconds between two words to the engine that the person types."""
+
+
 class Dialogue:
     """One conversation at a time over one line to the engine. `talk` is the screen that shows it."""
 
@@ -60,6 +65,7 @@ class Dialogue:
         """What is being answered in the conversation that is shown."""
         self._opening = False
         self._closed = False
+        self._typing_said = -SAY_TYPING_EVERY
         nudges = NudgeAnswers(talk, self.call, self._work_told)
         self._reminding = Reminding(talk, lambda request: self._line.call(request), nudges)
 
@@ -103,6 +109,13 @@ class Dialogue:
         """Asks for another place of the app, once the engine is there. Raises what the engine tells, or EngineGone."""
         await self._ready.wait()
         return await self._line.call(request, on_event)
+
+    def typing(self) -> None:
+        """Lets the engine know that the person types, now and then; it proposes nothing meanwhile."""
+        now = time.monotonic()
+        if self._ready.is_set() and now - self._typing_said >= SAY_TYPING_EVERY:
+            self._typing_said = now
+            self._work(self._line.call(wire.Typing()), "typing")
 
     async def stop(self) -> None:
         """Stops the answer that is coming."""

@@ -56,6 +56,10 @@ class OwnUp(Request[Nothing], frozen=True, tag=True):
     keys: tuple[str, ...]
 
 
+class Typing(Request[Nothing], frozen=True, tag=True):
+    """Keys come in an app; said at most every few seconds, and never which ones."""
+
+
 class PauseSage(Request[PauseState], frozen=True, tag=True):
     """Nothing is said unasked from now on: for a while ("2 hours"), until a time ("tomorrow at 9"), or until `ResumeSage`."""
 
@@ -67,4 +71,4 @@ class ResumeSage(Request[PauseState], frozen=True, tag=True):
     reply: ClassVar[Any] = PauseState
 
 
-Requests = TakeReminder | ReminderShown | ShowMissed | OwnUp | PauseSage | ResumeSage
+Requests = TakeReminder | ReminderShown | ShowMissed | OwnUp | Typing | PauseSage | ResumeSage

@@ -97,6 +97,21 @@ async def test_a_task_is_proposed_once_when_the_person_comes_and_can_be_taken_up
     assert len(await home.come()) == 1, "it was taken up"
 
 
+async def test_nothing_is_proposed_while_the_person_types_in_the_app(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    desk = Desk(home.house)
+    home.nudging = nudging_of(home.house, lambda kind: "j1", lambda: True, lambda: desk.apps.typing)
+    await desk.handle(wire.Typing(), None, None)  # type: ignore[arg-type]
+    home.clock.go_on(seconds=10)
+    assert await home.come() == []
+    assert home.nudging.context(home.clock.now()).busy == "typing"
+    listed = await home.ask(wire.ListNudges())
+    assert listed.nudges[0].because.startswith("You are busy")
+    home.clock.go_on(minutes=5)
+    assert len(await home.come()) == 1
+
+
 async def test_do_offers_a_focus_session_and_begins_one_when_asked(day: Callable[..., Day]) -> None:
     home = day()
     home.task()

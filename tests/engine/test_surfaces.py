@@ -96,6 +96,19 @@ async def test_an_app_that_goes_while_it_shows_it_leaves_that_open(
         writer.close()
 
 
+async def test_whoever_types_types_for_a_while_and_not_when_the_clock_is_set_back(tmp_path: Path) -> None:
+    clock = FakeClock()
+    apps = OpenApps(SimpleNamespace(home=None, clock=clock), lambda: None)  # type: ignore[arg-type]
+    assert not apps.typing
+    apps.typed()
+    clock.go_on(seconds=20)
+    assert apps.typing
+    clock.go_on(seconds=1)
+    assert not apps.typing
+    clock.go_on(hours=-1)
+    assert not apps.typing
+
+
 async def test_what_is_said_while_no_app_is_open_is_said_to_the_next_once(tmp_path: Path) -> None:
     async with apps_at(tmp_path) as (apps, home):
         await apps.say("The clock was set.")

@@ -110,6 +110,11 @@ class Talk(Screen[None]):
         assert self._dialogue
         return await self._dialogue.call(request, on_event)
 
+    def typing(self) -> None:
+        """A key that writes came, in whichever place."""
+        if self._dialogue:
+            self._dialogue.typing()
+
     def write(self, text: str) -> None:
         """Puts words before what stands in the composer, for the person to go on."""
         composer = self.query_one(Composer)

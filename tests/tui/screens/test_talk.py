@@ -162,6 +162,17 @@ async def test_a_command_that_is_none_and_a_folder_that_is_none_are_told(home: H
         assert "/no/such/folder" in entries()[-1].text
 
 
+async def test_keys_that_write_are_known_to_the_engine(home: Home) -> None:
+    async with talking(home) as (pilot, _):
+        talk = pilot.app.screen_stack[0]
+        assert isinstance(talk, Talk)
+        await until(pilot, lambda: talk.is_ready)
+        said: list[str] = []
+        talk.typing = lambda: said.append("typing")  # type: ignore[method-assign]
+        await pilot.press("left", "f5", "x", "escape")
+        assert said == ["typing"]
+
+
 async def test_retry_opens_no_second_line_while_one_holds(home: Home) -> None:
     async with talking(home) as (pilot, entries):
         await until(pilot, lambda: running_engine(home))
