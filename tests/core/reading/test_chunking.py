@@ -178,7 +178,7 @@ def test_front_matter_is_not_body() -> None:
         ("a: b: c", 2),
         ("just words", 2),
         ("audience: private\nAudience : [ann]", 3),
-        ("a: " + "[" * 20000, 1),
+        ("a: " + "[" * 20000, 2),
     ],
 )
 def test_broken_front_matter_is_told_with_its_line_and_kept_as_text(head: str, line: int) -> None:
