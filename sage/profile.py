@@ -25,6 +25,7 @@ from pydantic.fields import FieldInfo
 from sage.core.errors import BadSetting, NotFound
 from sage.core.layers import Layer, leaves, overlaid
 from sage.core.nudge_words import KINDS, PARTS_OF_DAY
+from sage.core.plain_dates import WEEKDAYS
 from sage.core.providers import EMBEDDED, place_of, provider_prefix, runs_inside
 from sage.core.redaction import looks_secret
 from sage.locations import Home, bundled
@@ -70,6 +71,13 @@ def _time_of_day(text: str) -> str:
     if text and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
         raise ValueError('a time of day, such as "22:00"')
     return text
+
+
+def _day_and_time(text: str) -> str:
+    day, _, clock = text.lower().partition(" ")
+    if text and (day not in WEEKDAYS or not clock or _time_of_day(clock) != clock):
+        raise ValueError('a weekday and a time of day, such as "sunday 18:00"')
+    return text.lower()
 
 
 def _kind_and_part(text: str) -> str:
@@ -211,6 +219,31 @@ class NotifySettings(Section):
     )
 
 
+class BriefSettings(Section):
+    """The morning's look at the day."""
+
+    at: Annotated[str, AfterValidator(_time_of_day)] = Field(
+        default="", description='When the day\'s brief is told, such as "08:00" (empty: only when you ask).'
+    )
+
+
+class ShutdownSettings(Section):
+    """The evening's look back."""
+
+    at: Annotated[str, AfterValidator(_time_of_day)] = Field(
+        default="", description='When you are told that the day may be closed, such as "21:00" (empty: never).'
+    )
+
+
+class ReviewSettings(Section):
+    """The look at the week."""
+
+    at: Annotated[str, AfterValidator(_day_and_time)] = Field(
+        default="",
+        description='When you are told that the week may be looked at, such as "sunday 18:00" (empty: never).',
+    )
+
+
 class NudgeSettings(Section):
     """What Sage may propose by itself. Reminders that you set are none of it."""
 
@@ -282,6 +315,9 @@ class Settings(Profile):
     quiet_hours: QuietSettings = QuietSettings()
     calendar: CalendarSettings = CalendarSettings()
     notify: NotifySettings = NotifySettings()
+    brief: BriefSettings = BriefSettings()
+    shutdown: ShutdownSettings = ShutdownSettings()
+    review: ReviewSettings = ReviewSettings()
     nudges: NudgeSettings = NudgeSettings()
     engine: EngineSettings = EngineSettings()
 
@@ -295,6 +331,9 @@ class Settings(Profile):
             "quiet_hours",
             "calendar",
             "notify",
+            "brief",
+            "shutdown",
+            "review",
             "nudges",
             "engine",
             "consents",

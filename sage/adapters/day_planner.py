@@ -14,7 +14,8 @@ from sage.core.ports import Calendar, DateReader, Notebook, Reminders
 
 
 class DayPlanner:
-    """The person's days (implements the port `Days`). `quiet` tells the quiet hours that are in force."""
+    """The person's days (implements the port `Days`). `quiet` tells the quiet hours that are in force; `changed` is called when
+    a session began or ended."""
 
     def __init__(
         self,
@@ -24,9 +25,10 @@ class DayPlanner:
         dates: DateReader,
         focus: FocusPages,
         quiet: Callable[[], Quiet],
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._calendar, self._notebook, self._reminders = calendar, notebook, reminders
-        self._dates, self._focus, self._quiet = dates, focus, quiet
+        self._dates, self._focus, self._quiet, self._changed = dates, focus, quiet, changed
 
     def agenda(self, words: str, days: int, now: datetime) -> Agenda:
         if not 1 <= days <= MOST_DAYS:
@@ -45,12 +47,15 @@ class DayPlanner:
 
     def begin_focus(self, id: str, about: str, minutes: int, now: datetime) -> FocusSession:  # noqa: A002
         check_minutes(minutes)
-        return self._focus.begin(id, " ".join(about.split()), minutes, now)
+        begun = self._focus.begin(id, " ".join(about.split()), minutes, now)
+        self._changed()
+        return begun
 
     def end_focus(self, now: datetime) -> FocusSession:
         ended = self._focus.end(now)
         if ended is None:
             raise NotFound("No focus session runs.", safe="Nothing was changed.", do="Begin one: sage focus WORDS")
+        self._changed()
         return ended
 
     def focus(self, now: datetime) -> FocusSession | None:

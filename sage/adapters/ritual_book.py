@@ -47,6 +47,10 @@ class RitualBook:
         left = tuple(question for question in ritual.questions if question.id not in answered)
         return replace(ritual, questions=left)
 
+    def shown(self, kind: RitualKind, now: datetime) -> bool:
+        """Whether the person has looked at today's."""
+        return self._pages.find(kind, f"{now:%Y-%m-%d}") is not None
+
     def show(self, kind: RitualKind, now: datetime) -> Ritual:
         """The same, for the person who asked for it: it is kept."""
         self._pages.note_here(now)

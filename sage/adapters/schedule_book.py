@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.core.errors import BadInput, NotFound
+from sage.core.schedules.own_times import OWN_KINDS
 from sage.core.schedules.planning import planned, upcoming, zone_for
 from sage.core.schedules.recurrence import Due, checked, dues
 from sage.core.schedules.schedule import Occurrence, Schedule
@@ -64,9 +65,10 @@ class ScheduleBook:
         return self._pages.all(removed=removed)
 
     def waiting(self) -> list[tuple[Occurrence, Schedule]]:
-        """What nobody was told yet, the next one first."""
+        """What nobody was told yet, the next one first; what Sage tells at times of its own is none of it."""
         known = {schedule.id: schedule for schedule in self.schedules()}
-        return [(one, known[one.schedule]) for one in self._pages.waiting() if one.schedule in known]
+        told = [(one, known[one.schedule]) for one in self._pages.waiting() if one.schedule in known]
+        return [(one, schedule) for one, schedule in told if schedule.kind not in OWN_KINDS]
 
     def occurrences(self, schedule: str) -> list[Occurrence]:
         """All occurrences of a schedule that have a row, in their order."""
@@ -91,6 +93,7 @@ class ScheduleBook:
 
     def change(self, schedule: Schedule, now: datetime) -> list[Due]:
         """Puts a schedule in the place of the one with its id; what was told stays told. Raises BadInput when nothing follows."""
+        _follows_settings(schedule)
         kept = replace(schedule, rule=checked(schedule.rule), state="on")
         following = self.upcoming(kept, now)
         self._pages.change(kept, planned(kept, now, now, _here(now)), now)
@@ -99,7 +102,7 @@ class ScheduleBook:
 
     def skip(self, schedule: Schedule, now: datetime) -> Occurrence:
         """Leaves out the next occurrence, and returns it. Raises NotFound when none waits."""
-        waiting = [one for one, of in self.waiting() if of.id == schedule.id]
+        waiting = [one for one in self._pages.waiting() if one.schedule == schedule.id]
         if not waiting:
             raise NotFound("Nothing of it is waiting.", safe="Nothing was changed.", do="See: sage schedule list")
         self._pages.move(waiting[0], "due", "skipped", now)
@@ -107,7 +110,8 @@ class ScheduleBook:
         return waiting[0]
 
     def remove(self, schedule: Schedule, now: datetime) -> None:
-        """Takes a schedule out of force; what was told of it stays on record."""
+        """Takes a schedule out of force; what was told of it stays on record. Raises BadInput for one that a setting makes."""
+        _follows_settings(schedule)
         self._pages.change(replace(schedule, state="removed"), (), now)
         self.changed()
 
@@ -123,6 +127,17 @@ class ScheduleBook:
         self._pages.move(occurrence, "due", "done", now, "person")
         self._pages.move(occurrence, "uncertain", "done", now, "person")
         self.changed()
+
+
+def _follows_settings(schedule: Schedule) -> None:
+    if schedule.kind in OWN_KINDS:
+        raise BadInput(
+            f"That time is a setting: {schedule.kind}.at." if schedule.kind != "focus" else "That is a focus session.",
+            safe="Nothing was changed.",
+            do="Change it in settings.toml, where empty means never; to leave out one: sage schedule skip"
+            if schedule.kind != "focus"
+            else "End it with: sage focus --stop",
+        )
 
 
 def _here(now: datetime) -> ZoneInfo:

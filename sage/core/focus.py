@@ -53,5 +53,14 @@ def focus_words(session: FocusSession | None, minutes: int) -> str:
     return f"Focus{on}: {_counted(left)} to go.  [{session.id}]"
 
 
+def ended_words(session: FocusSession | None) -> str:
+    """What is told when the time of a session is over."""
+    on = f" for {session.about}" if session and session.about else ""
+    if session is None:
+        return "Your focus session is over."
+    length = datetime.fromisoformat(session.until) - datetime.fromisoformat(session.since)
+    return f"{_counted(int(length.total_seconds() // 60))}{on}: that time is over."
+
+
 def _counted(minutes: int) -> str:
     return "1 minute" if minutes == 1 else f"{minutes} minutes"

@@ -111,6 +111,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
     from sage.engine.fact_reading import IdleReading
     from sage.engine.handlers import Desk
     from sage.engine.nudging import nudging_of
+    from sage.engine.own_times import OwnTimes
     from sage.engine.service import Service
     from sage.engine.surfaces import surfaces_of
     from sage.profile import resolve
@@ -128,7 +129,9 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         desk.service = service
         service.greeted = desk.apps.greet
         apps = desk.apps
-        alarms = Alarms(house.schedule_pages, house.clock, surfaces_of(desk), house.pausing, elapsed, apps.say)
+        alarms = Alarms(
+            house.schedule_pages, house.clock, surfaces_of(desk), house.pausing, elapsed, apps.say, OwnTimes(house)
+        )
         alarms.start()
         house.schedules.changed = house.pausing.changed = alarms.look_soon
         nudging = nudging_of(house, fresh_id, lambda: apps.reachable, lambda: apps.typing)

@@ -22,6 +22,7 @@ from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.core.errors import SageError
 from sage.core.ports import Clock
 from sage.core.schedules.leaps import Leap, Reading, leap_between
+from sage.core.schedules.own_times import OWN_KINDS
 from sage.core.schedules.planning import ended, planned
 from sage.core.schedules.ringing import INSISTS_EVERY, Delay, Ripe, ripe
 from sage.core.schedules.schedule import Occurrence, Ring, Schedule
@@ -65,9 +66,21 @@ class Surface(Protocol):
         ...
 
 
+class OwnTimes(Protocol):
+    """What is told at times that are no reminders of the person's: rituals, and the ends of focus sessions."""
+
+    def plan(self, now: datetime) -> None:
+        """Keeps their schedules as they should be now."""
+        ...
+
+    def ripe(self, schedule: Schedule, waiting: Sequence[Occurrence], now: datetime, delay: Delay | None) -> Ripe:
+        """As `ripe` of reminders, for one of `OWN_KINDS`."""
+        ...
+
+
 class Alarms:
     """Rings for the schedules of a journal. `elapsed` counts seconds whatever happens to the clock; `notice` is told once in
-    words when the clock leaps."""
+    words when the clock leaps; `own` decides about what is no reminder."""
 
     def __init__(
         self,
@@ -77,9 +90,10 @@ class Alarms:
         pausing: Pausing,
         elapsed: Callable[[], float],
         notice: Callable[[str], Awaitable[None]],
+        own: OwnTimes | None = None,
     ) -> None:
         self._pages, self._clock, self._surfaces, self._pausing = pages, clock, surfaces, pausing
-        self._elapsed, self._notice = elapsed, notice
+        self._elapsed, self._notice, self._own = elapsed, notice, own
         self._reading: Reading | None = None
         self._leaps: list[Leap] = []
         self._leapt_over: list[Occurrence] = []
@@ -175,10 +189,15 @@ class Alarms:
             try:
                 schedule = await asyncio.to_thread(self._pages.find, name)
                 if schedule is not None:
-                    delay = await asyncio.to_thread(self._delay, waiting[-1])
-                    await self._tell(ripe(schedule, waiting, now, delay), now)
+                    await self._tell(await asyncio.to_thread(self._ripe, schedule, waiting, now), now)
             except Exception:
                 log.exception("schedule %s: it could not be told", name)
+
+    def _ripe(self, schedule: Schedule, waiting: Sequence[Occurrence], now: datetime) -> Ripe:
+        delay = self._delay(waiting[-1])
+        if self._own and schedule.kind in OWN_KINDS:
+            return self._own.ripe(schedule, waiting, now, delay)
+        return ripe(schedule, waiting, now, delay)
 
     async def _tell(self, found: Ripe, now: datetime) -> None:
         """Tells it on the first surface that takes it. When none does, it stays due."""
@@ -278,6 +297,8 @@ class Alarms:
         due by the clocks of here."""
         here = now.tzinfo
         assert isinstance(here, ZoneInfo)
+        if self._own:
+            self._own.plan(now)
         for occurrence in self._pages.travelling(now):
             at = due_of(datetime.fromisoformat(occurrence.slot), here)
             if at and at != datetime.fromisoformat(occurrence.due_at):

@@ -122,7 +122,9 @@ class House:
             focus = FocusPages(database)
             calendar = CalendarFiles(lambda: resolve("default", home).settings.calendar.files, clock.now)
             nudge_pages = NudgePages(database)
-            planner = DayPlanner(calendar, notebook, book, _dates(settings), focus, lambda: _quiet(home))
+            planner = DayPlanner(
+                calendar, notebook, book, _dates(settings), focus, lambda: _quiet(home), lambda: book.changed()
+            )
             rituals = RitualBook(
                 planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages, clock.now())
             )

@@ -29,7 +29,8 @@ async def _show_focus(desk: Desk, request: wire.ShowFocus, line: Line, emit: Emi
 @handles(wire.BeginFocus)
 async def _begin_focus(desk: Desk, request: wire.BeginFocus, line: Line, emit: Emit) -> wire.FocusShown:
     planner, now = desk.house.planner, desk.house.clock.now()
-    return _shown(await asyncio.to_thread(planner.begin_focus, fresh_id("u"), request.about, request.minutes, now), now)
+    begun = await asyncio.to_thread(planner.begin_focus, fresh_id("u"), request.about, request.minutes, now)
+    return _shown(begun, now)
 
 
 @handles(wire.EndFocus)

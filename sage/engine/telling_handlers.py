@@ -75,7 +75,8 @@ def missed(pages: SchedulePages, now: datetime) -> wire.Missed:
     lines = []
     for one in latest.values():
         schedule = pages.find(one.schedule)
-        if schedule and schedule.state != "removed" and schedule.kind != "nudge":  # a nudge that was missed waits again
+        # What Sage tells of its own accord is let go, or waits again.
+        if schedule and schedule.state != "removed" and schedule.kind == "reminder":
             due = plainly(datetime.fromisoformat(one.due_at), now)
             told = "was not told" if one.state == "missed" else "may not have reached you"
             lines.append(f"{schedule.text}: it was due {due}, and {told}.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sage import wire
 from sage.core.errors import SageError
+from sage.core.schedules.ringing import ring_words
 from sage.tui.nudge_answers import NudgeAnswers
 from sage.tui.widgets.entry import Entry
 
@@ -35,12 +36,8 @@ class Reminding:
 
     def _show(self, news: wire.ReminderDue) -> None:
         ring = news.ring
-        late = f"\n{ring.late}" if ring.late else ""
-        asks = "\nDoes it still count?" if ring.asks else ""
-        is_nudge = ring.schedule.kind == "nudge"
-        name = "Sage asks" if is_nudge else "Reminder"
-        self._talk.transcript.append(Entry("notice", f"{name} · {ring.schedule.text}{late}{asks}"))
-        if is_nudge:
+        self._talk.transcript.append(Entry("notice", ring_words(ring)))
+        if ring.schedule.kind == "nudge":
             self._nudges.offer(ring)
         if not news.quiet:
             self._talk.app.bell()

@@ -7,8 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import msgspec
 
 from sage.adapters.database import Database
+from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.core.focus import FocusSession
 from sage.core.rituals import PastRitual
+from sage.core.schedules.schedule import Occurrence, Rule, Schedule
 
 HERE = "here"
 """The kind of a row that only tells that the person was here on a date."""
@@ -21,7 +23,7 @@ class FocusPages:
         self._database = database
 
     def begin(self, session: str, about: str, minutes: int, now: datetime) -> FocusSession:
-        """Begins a session, once per id; one that runs ends with it."""
+        """Begins a session, once per id; one that runs ends with it. Its end is told as an occurrence of that id."""
         until = now.astimezone(UTC) + timedelta(minutes=minutes)
         with self._database.transaction() as connection:
             if not connection.execute("SELECT 1 FROM focus_sessions WHERE id = ?", (session,)).fetchone():
@@ -30,16 +32,31 @@ class FocusPages:
                     "INSERT INTO focus_sessions (id, about, since, until) VALUES (?, ?, ?, ?)",
                     (session, about, now.astimezone(UTC).isoformat(), until.isoformat()),
                 )
+                self._tell_end(session, until.astimezone(now.tzinfo), now)
         return self._sessions("id = ?", session)[0]
+
+    def _tell_end(self, session: str, until: datetime, now: datetime) -> None:
+        """What it is about stands with the session alone, so that the end is told in no word that was forgotten."""
+        rule = Rule(f"{until:%Y-%m-%dT%H:%M}", str(now.tzinfo))
+        schedule = Schedule(session, "", rule, "focus", state="ended")
+        at = until.astimezone(UTC).isoformat()
+        SchedulePages(self._database).add(schedule, [Occurrence(session, rule.wall, at, at)], now)
 
     def end(self, now: datetime) -> FocusSession | None:
         """Ends the session that runs, and returns it as it is then."""
         running = self.running(now)
         if running is None:
             return None
-        moment = now.astimezone(UTC).isoformat()
-        self._database.run("UPDATE focus_sessions SET ended_at = ? WHERE id = ?", (moment, running.id))
+        moment, pages = now.astimezone(UTC).isoformat(), SchedulePages(self._database)
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE focus_sessions SET ended_at = ? WHERE id = ?", (moment, running.id))
+            for waiting in pages.occurrences(running.id):
+                pages.move(waiting, "due", "skipped", now)
         return self._sessions("id = ?", running.id)[0]
+
+    def find(self, session: str) -> FocusSession | None:
+        """The session of an id."""
+        return next(iter(self._sessions("id = ?", session)), None)
 
     def running(self, now: datetime) -> FocusSession | None:
         """The session that goes on now."""

@@ -111,6 +111,10 @@ class SchedulePages:
         found = self._occurrences(where, (schedule,))
         return found[0] if found else None
 
+    def last_told(self, schedule: str) -> Occurrence | None:
+        """The latest one of a schedule that was told, or may have been."""
+        return next(reversed(self._occurrences("schedule = ? AND state IN ('done', 'uncertain')", (schedule,))), None)
+
     def waiting(self, until: datetime | None = None) -> list[Occurrence]:
         """What nobody was told yet, in the order in which it is to be told: all, or what is to be by `until`."""
         if until is None:

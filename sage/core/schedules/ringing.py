@@ -14,6 +14,8 @@ LATE_AFTER = timedelta(minutes=2)
 INSISTS_EVERY = timedelta(minutes=10)
 """Between two tellings of one that insists."""
 
+_NAMES = {"reminder": "Reminder", "nudge": "Sage asks", "brief": "Brief", "focus": "Focus"}
+
 
 class Ripe(NamedTuple):
     """Of one schedule: what is told now (at most one), and what it takes with it: missed, unless it was told before."""
@@ -48,6 +50,14 @@ def ripe(schedule: Schedule, waiting: Sequence[Occurrence], now: datetime, delay
         late = f"{late} {_count(missed)} before it {'was' if missed == 1 else 'were'} missed.".strip()
     asks = is_late and (schedule.late == "ask" or bool(delay and delay.doubtful))
     return Ripe(Ring(schedule, last, late, asks), tuple(before))
+
+
+def ring_words(ring: Ring) -> str:
+    """What is shown of it where there is room: whose word it is, what it says, and what is to know of its time."""
+    schedule = ring.schedule
+    name = _NAMES.get(schedule.kind, "Sage")
+    said = "\n".join(ring.lines) if ring.lines else schedule.text
+    return "\n".join(filter(None, (f"{name} · {said}", ring.late, "Does it still count?" if ring.asks else "")))
 
 
 def _count(number: int) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-ScheduleKind = Literal["reminder", "brief", "shutdown", "review", "nudge"]
+ScheduleKind = Literal["reminder", "brief", "shutdown", "review", "nudge", "focus"]
 ScheduleState = Literal["on", "ended", "removed"]
 Late = Literal["say so", "skip", "ask"]
 """What becomes of an occurrence whose time passed while nobody could be told: it is told with a word about that, only shown as
@@ -73,9 +73,10 @@ class Occurrence(Struct, frozen=True):
 
 class Ring(Struct, frozen=True):
     """An occurrence whose time has come. `late` says in words that it is late ("" when not), and what was missed before it;
-    when it `asks`, the person decides whether it still counts."""
+    when it `asks`, the person decides whether it still counts. `lines` are for who has room for more than the one line."""
 
     schedule: Schedule
     occurrence: Occurrence
     late: str = ""
     asks: bool = False
+    lines: tuple[str, ...] = ()
