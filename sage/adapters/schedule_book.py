@@ -33,6 +33,10 @@ class ScheduleBook:
         self.changed()
         return following
 
+    def preview(self, schedule: Schedule, now: datetime) -> list[Due]:
+        """What `add` would return, and keeps nothing. Raises BadInput as it does."""
+        return self.upcoming(replace(schedule, rule=checked(schedule.rule)), now)
+
     def upcoming(self, schedule: Schedule, now: datetime, count: int = 3) -> list[Due]:
         """A schedule's next occurrences, as they are shown before it counts. Raises BadInput when it has none."""
         if schedule.rule.anchor:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
+from msgspec.structs import replace
+
 from sage import wire
+from sage.cli.keys import read_key
 from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.schedules.schedule import Late
@@ -18,6 +22,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         "remind", parents=[common], help="remind you: every other Tuesday at 8 water the plants"
     )
     remind.add_argument("text", nargs="+", help="what and when, in your words")
+    remind.add_argument("--yes", action="store_true", help="do not ask whether its times are right")
     _add_manner(remind)
     remind.set_defaults(run=run_remind)
 
@@ -57,8 +62,24 @@ def run_remind(given: argparse.Namespace, printer: Printer) -> int:
         bool(given.travels),
     )
     with _client(given) as client:
+        if sys.stdin.isatty() and sys.stdout.isatty() and not (given.yes or printer.as_json):
+            return _ask(client, request, printer)
         shown = client.call(request)
     printer.data(shown, [*_lines(shown), f"Take it back: sage schedule remove {shown.schedule.id}"])
+    return 0
+
+
+def _ask(client: Client, request: wire.Remind, printer: Printer) -> int:
+    """Shows the exact times, and sets the reminder once the person agrees to them."""
+    shown = client.call(replace(request, preview=True))
+    for line in _lines(shown):
+        printer.line(line)
+    printer.line("Enter keeps it, n does not.")
+    if read_key(("\n", "n", "\x1b")) != "\n":
+        printer.line("No reminder was set.")
+        return 0
+    client.call(wire.KeepSchedule(shown.schedule))
+    printer.line(f"Kept. Take it back: sage schedule remove {shown.schedule.id}")
     return 0
 
 

@@ -32,8 +32,17 @@ def _set(desk: Desk, request: wire.Remind, line: Line) -> wire.ScheduleShown:
         )
     rule = replace(spoken.rule, travels=request.travels)
     schedule = Schedule(fresh_id("r"), spoken.text, rule, late=request.late, insists=request.insists)
-    following = house.schedules.add(schedule, now)
+    following = house.schedules.preview(schedule, now) if request.preview else house.schedules.add(schedule, now)
     return _shown(schedule, following, now, spoken.notes)
+
+
+@handles(wire.KeepSchedule)
+async def _keep(desk: Desk, request: wire.KeepSchedule, line: Line, emit: Emit) -> wire.ScheduleShown:
+    def keep() -> wire.ScheduleShown:
+        house, now = desk.house, desk.house.clock.now()
+        return _shown(request.schedule, house.schedules.add(request.schedule, now), now)
+
+    return await asyncio.to_thread(keep)
 
 
 @handles(wire.ListSchedules)

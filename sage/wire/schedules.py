@@ -33,12 +33,23 @@ class Schedules(Struct, frozen=True):
 
 
 class Remind(Request[ScheduleShown], frozen=True, tag=True):
-    """Sets a reminder for what the person typed; what is not clear fails with a question, and nothing is set."""
+    """Sets a reminder for what the person typed; what is not clear fails with a question, and nothing is set.
+
+    With `preview` nothing is set: the answer shows what would be, and `KeepSchedule` sets just that.
+    """
 
     text: str
     late: Late = "say so"
     insists: bool = False
     travels: bool = False
+    preview: bool = False
+    reply: ClassVar[Any] = ScheduleShown
+
+
+class KeepSchedule(Request[ScheduleShown], frozen=True, tag=True):
+    """Sets the schedule of a preview as it was shown, once."""
+
+    schedule: Schedule
     reply: ClassVar[Any] = ScheduleShown
 
 
@@ -80,4 +91,4 @@ class RemoveSchedule(Request[ScheduleShown], frozen=True, tag=True):
     reply: ClassVar[Any] = ScheduleShown
 
 
-Requests = Remind | ListSchedules | ShowSchedule | EditSchedule | SkipSchedule | RemoveSchedule
+Requests = Remind | KeepSchedule | ListSchedules | ShowSchedule | EditSchedule | SkipSchedule | RemoveSchedule
