@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sage.agent.facts import look_up
+from sage.core.facts.beliefs import Belief
 from sage.core.facts.fact_questions import FactQuery
 from sage.core.nudge_learner import choose, learned, moment_of_day
 from sage.core.nudge_words import Nudge, NudgeDecision, Thing
 from sage.core.nudges import (
+    TOUCH_LASTS,
     UNANSWERED,
     Answer,
     Context,
@@ -21,12 +23,14 @@ from sage.core.nudges import (
     Limits,
     Postpone,
     Send,
+    Worth,
     decide,
     remembered,
     worth,
 )
 from sage.core.plans import Goal, Task
 from sage.core.ports import Facts, Notebook
+from sage.core.touches import Touch, last_touch
 
 
 class NudgeBook(Protocol):
@@ -34,7 +38,7 @@ class NudgeBook(Protocol):
 
     def keep(self, things: Iterable[tuple[str, Thing]], at: datetime) -> None: ...
 
-    def decide(self, nudge: str, decision: NudgeDecision) -> None: ...
+    def decide(self, nudge: str, decision: NudgeDecision, points: dict[str, float] | None = None) -> None: ...
 
     def lapse(self, before: datetime) -> None: ...
 
@@ -43,6 +47,14 @@ class NudgeBook(Protocol):
     def sent(self) -> list[Nudge]: ...
 
     def moments(self) -> list[tuple[str, Answer]]: ...
+
+
+class Touches(Protocol):
+    """What is on record of what the person said and did."""
+
+    def since(self, moment: datetime) -> list[Touch]: ...
+
+    def written(self, path: str = "") -> str: ...
 
 
 @dataclass(frozen=True)
@@ -61,31 +73,34 @@ class Nudger:
     book: NudgeBook
     notebook: Notebook
     facts: Facts
+    touches: Touches
     fresh_id: Callable[[], str]
     rng: random.Random
 
     def on_due(self, now: datetime, context: Context, limits: Limits, *, learns: bool = False) -> Chosen | None:
         """Decides about everything that waits; returns what is to be sent now. Calls no model."""
         self.book.lapse(now - UNANSWERED)
-        self.book.keep([(self.fresh_id(), thing) for thing in self.things(now, limits)], now)
-        sent = self.book.sent()
-        history = remembered(one.past(now) for one in sent)
-        allowed: list[tuple[float, Nudge]] = []
+        self.book.keep([(self.fresh_id(), thing) for thing in self.things(now)], now)
+        history = remembered(one.past(now) for one in self.book.sent())
+        lately = self.touches.since(now - TOUCH_LASTS)
+        allowed: list[tuple[Worth, Nudge]] = []
         for nudge in self.book.waiting():
-            decision = decide(nudge.candidate(now), now, context, history, limits)
+            candidate = nudge.candidate(now, last_touch(nudge.about, nudge.text, lately))
+            decision = decide(candidate, now, context, history, limits)
             if isinstance(decision, Send):
-                allowed.append((decision.worth, nudge))
+                allowed.append((worth(candidate, now, context, history), nudge))
+            elif decision == Hold("worth"):
+                self.book.decide(nudge.id, noted(decision, now), worth(candidate, now, context, history)._asdict())
             else:
                 self.book.decide(nudge.id, noted(decision, now))
-        best, others = _best(allowed)
-        for nudge in others:
+        if not allowed:
+            return None
+        allowed.sort(key=lambda one: -sum(one[0]))
+        for _, nudge in allowed[1:]:
             self.book.decide(nudge.id, NudgeDecision(_stamp(now), "hold", "another"))
-        return self._choose(best, sent, now, context, limits, learns) if best else None
+        return self._choose(*allowed[0], now, context, learns)
 
-    def _choose(
-        self, nudge: Nudge, sent: Sequence[Nudge], now: datetime, context: Context, limits: Limits, learns: bool
-    ) -> Chosen | None:
-        points = worth(nudge.candidate(now), now, context, remembered(one.past(now) for one in sent))
+    def _choose(self, points: Worth, nudge: Nudge, now: datetime, context: Context, learns: bool) -> Chosen | None:
         features = {"moment": moment_of_day(now, context.boundary), "points": points._asdict()}
         propensity = 1.0
         if learns:
@@ -96,13 +111,14 @@ class Nudger:
                 return None
         return Chosen(nudge, NudgeDecision(_stamp(now), "send", "", "", propensity), features)
 
-    def things(self, now: datetime, limits: Limits) -> list[Thing]:
+    def things(self, now: datetime) -> list[Thing]:
         """What a nudge may be about: open tasks with a date, open goals, promises of the person's own."""
         goals = [goal for goal in self.notebook.goals() if goal.state == "open"]
-        found = [_of_task(task, goals) for task in self.notebook.tasks() if not task.done and task.due]
-        found += [Thing("goal", goal.id, goal.title) for goal in goals]
+        written = self.touches.written()
+        found = [_of_task(task, goals, written) for task in self.notebook.tasks() if not task.done and task.due]
+        found += [Thing("goal", goal.id, goal.title, written=self.touches.written(goal.path)) for goal in goals]
         promises, _ = look_up(self.facts, FactQuery(mine=True, scope="promised"), now.date())
-        found += [Thing("promise", one.id, one.statements[0].quote, one.due) for one in promises if one.due]
+        found += [_of_promise(one) for one in promises if one.due]
         return [thing for thing in found if not _is_over(thing.due, now)]
 
 
@@ -116,15 +132,15 @@ def noted(decision: Decision, now: datetime) -> NudgeDecision:
     return NudgeDecision(_stamp(now), "send")
 
 
-def _best(allowed: list[tuple[float, Nudge]]) -> tuple[Nudge | None, list[Nudge]]:
-    ordered = [nudge for _, nudge in sorted(allowed, key=lambda one: -one[0])]
-    return (ordered[0] if ordered else None), ordered[1:]
-
-
-def _of_task(task: Task, goals: Sequence[Goal]) -> Thing:
+def _of_task(task: Task, goals: Sequence[Goal], written: str) -> Thing:
     """A task; it serves a goal when it names it."""
     serves = any(goal.title.casefold() in task.text.casefold() for goal in goals)
-    return Thing("task", task.id, task.text, task.due, serves)
+    return Thing("task", task.id, task.text, task.due, serves, written)
+
+
+def _of_promise(promise: Belief) -> Thing:
+    newest = promise.statements[0]
+    return Thing("promise", promise.id, newest.quote, promise.due, written=newest.recorded_at)
 
 
 def _is_over(due: str, now: datetime) -> bool:

@@ -21,13 +21,17 @@ PLURAL: dict[str, str] = {"task": "tasks", "goal": "goals", "promise": "promises
 
 
 class Thing(Struct, frozen=True):
-    """What a nudge may be about, by the id of its task, goal or fact. `due` is an ISO date or local time ("" for none)."""
+    """What a nudge may be about, by the id of its task, goal or fact. `due` is an ISO date or local time ("" for none).
+
+    `written` is when its file was last written, ISO in UTC ("" when unknown): that of a thing which is new or has changed.
+    """
 
     kind: NudgeKind
     about: str
     title: str
     due: str = ""
     serves_goal: bool = False
+    written: str = ""
 
 
 class NudgeDecision(Struct, frozen=True):
@@ -59,9 +63,10 @@ class Nudge(Struct, frozen=True):
         """What is remembered of one that was sent; its time in the zone of `now`."""
         return Past(self.kind, self.about, datetime.fromisoformat(self.sent_at).astimezone(now.tzinfo), self.answer)
 
-    def candidate(self, now: datetime) -> Candidate:
-        """What the gate is asked about."""
-        due = str(self.features.get("due", ""))
+    def candidate(self, now: datetime, touched: datetime | None = None) -> Candidate:
+        """What the gate is asked about. `touched` is when the person last said or did something about it, as far as known."""
+        due, changed = str(self.features.get("due", "")), str(self.features.get("changed", ""))
+        touches = [touched, datetime.fromisoformat(changed) if changed else None]
         return Candidate(
             self.id,
             self.kind,
@@ -69,6 +74,7 @@ class Nudge(Struct, frozen=True):
             datetime.fromisoformat(self.made_at),
             _moment(due, now) if due else None,
             bool(self.features.get("serves_goal")),
+            max(filter(None, touches), default=None),
         )
 
 

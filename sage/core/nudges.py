@@ -290,7 +290,7 @@ def worth(candidate: Candidate, now: datetime, context: Context, history: Histor
         ENDED if context.boundary == "ended" else 0.0,
         _by_deadline(candidate, now),
         SERVES_GOAL if candidate.serves_goal else 0.0,
-        JUST_TOUCHED if candidate.touched and now - candidate.touched < TOUCH_LASTS else 0.0,
+        JUST_TOUCHED if candidate.touched and timedelta() <= now - candidate.touched < TOUCH_LASTS else 0.0,
     )
 
 

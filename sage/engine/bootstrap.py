@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -125,9 +125,7 @@ class House:
             planner = DayPlanner(
                 calendar, notebook, book, _dates(settings), focus, lambda: _quiet(home), lambda: book.changed()
             )
-            rituals = RitualBook(
-                planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages, clock.now())
-            )
+            rituals = RitualBook(planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages))
             return cls(
                 home,
                 lock,
@@ -274,8 +272,8 @@ def _caps(home: Home) -> tuple[float, float]:
     return caps.per_day_usd, caps.per_turn_usd
 
 
-def _held(pages: NudgePages, now: datetime) -> list[tuple[str, str]]:
-    return [(nudge.id, nudge.text) for nudge in pages.held(now - timedelta(days=1))]
+def _held(pages: NudgePages) -> list[tuple[str, str]]:
+    return [(nudge.id, nudge.text) for nudge in pages.held()]
 
 
 def _quiet(home: Home) -> Quiet:

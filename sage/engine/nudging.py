@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sage.adapters.touches import Touches
 from sage.agent.nudger import Chosen, Nudger
 from sage.agent.phrasing import Phraser
 from sage.core.errors import SageError
@@ -175,7 +176,8 @@ def nudging_of(
     typing: Callable[[], bool] = lambda: False,
 ) -> Nudging:
     """The nudges of a home."""
-    nudger = Nudger(house.nudges, house.notebook, house.facts, lambda: fresh_id("j"), random.Random())
+    touches = Touches(house.home, house.database)
+    nudger = Nudger(house.nudges, house.notebook, house.facts, touches, lambda: fresh_id("j"), random.Random())
     return Nudging(house, nudger, present, typing)
 
 

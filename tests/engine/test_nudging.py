@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from sage.engine.alarms import Alarms
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.explanations import explain
 from sage.engine.handlers import Desk
-from sage.engine.nudging import Nudging, limits_of, nudging_of
+from sage.engine.nudging import Nudging, nudging_of
 from sage.locations import Home
 from sage.profile import resolve
 from sage.testing.fakes import FakeClock
@@ -156,10 +157,9 @@ async def test_done_keeps_a_promise_and_can_be_taken_back(day: Callable[..., Day
     answered = await home.ask(wire.AnswerNudge("", "done"))
     assert answered.words.endswith(f"To take that back: sage facts resolve {nudge.about}")
     assert home.house.facts.decisions() == {nudge.about: "done"}
-    limits = limits_of(resolve("", home.home).settings, home.clock.now())
-    assert home.nudging._nudger.things(home.clock.now(), limits) == []
+    assert home.nudging._nudger.things(home.clock.now()) == []
     await home.ask(wire.DecideFact(nudge.about, "right"))
-    assert [one.kind for one in home.nudging._nudger.things(home.clock.now(), limits)] == ["promise"]
+    assert [one.kind for one in home.nudging._nudger.things(home.clock.now())] == ["promise"]
 
 
 async def test_what_was_put_off_and_then_answered_is_not_told_again(day: Callable[..., Day]) -> None:
@@ -192,6 +192,36 @@ async def test_each_bound_holds_it_back_and_says_why(day: Callable[..., Day]) ->
     assert explain(home.house, nudge_of().id).lines[-1].endswith("tomorrow at 08:00.")
     home.clock.go_on(hours=9, minutes=30)
     assert len(await home.come()) == 1, "what was held was lost"
+
+
+async def test_what_was_just_talked_of_waits_and_its_score_says_so(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task("Send the form")
+    home.house.journal.begin_turn("t1", "c1", "I am about to send that form", home.clock.now())
+    assert await home.come() == []
+    waiting = home.house.nudges.waiting()[0]
+    lines = explain(home.house, waiting.id).lines
+    assert any("did not seem worth" in line for line in lines)
+    assert "recency -1.50" in lines[-1]
+    home.clock.go_on(hours=2)
+    assert await home.come() == ["Is now a moment for “Send the form”? It is for tomorrow."]
+
+
+async def test_a_task_that_was_just_written_waits_and_one_beside_it_does_not(day: Callable[..., Day]) -> None:
+    home = day()
+    tasks, now = home.home.tasks, home.clock.now()
+
+    def write(*lines: str) -> None:
+        tasks.write_text("".join(f"- [ ] {line}\n" for line in lines))
+        os.utime(tasks, (home.clock.now().timestamp(),) * 2)
+
+    write("Send the form 📅 2026-11-24 ^k1")
+    await home.nudging.look()
+    home.clock.go_on(hours=3)
+    write("Send the form 📅 2026-11-24 ^k1", "Call the bank 📅 2026-11-23 ^k2")
+    assert await home.come() == ["Is now a moment for “Send the form”? It is for tomorrow."]
+    touched = {one.about: one.candidate(now).touched for one in home.house.nudges.all()}
+    assert touched == {"k1": now, "k2": now + timedelta(hours=3)}
 
 
 async def test_a_meeting_in_a_calendar_is_no_moment(day: Callable[..., Day], tmp_path: Path) -> None:
@@ -286,7 +316,7 @@ async def test_silent_looks_write_one_decision_and_call_no_model(day: Callable[.
         home.clock.go_on(seconds=60)
     waiting = home.house.nudges.waiting()[0]
     assert len(home.house.nudges.decisions(waiting.id)) == 1
-    assert home.house.nudges.held(home.clock.now() - timedelta(days=1)) == [waiting]
+    assert home.house.nudges.held() == [waiting]
 
 
 async def test_the_learner_can_be_read_and_reset_and_logs_its_propensity(day: Callable[..., Day]) -> None:

@@ -29,27 +29,27 @@ class NudgePages:
         given = list(things)
         abouts = {thing.about for _, thing in given}
         with self._database.transaction() as connection:
-            open_ones = {one.about: one for one in self._nudges("state IN ('waiting', 'sent')", ())}
-            for one in open_ones.values():
+            newest = {one.about: one for one in self._nudges("seq IN (SELECT max(seq) FROM nudges GROUP BY about)", ())}
+            for one in newest.values():
                 if one.state == "waiting" and one.about not in abouts:
                     connection.execute("UPDATE nudges SET state = 'gone' WHERE id = ?", (one.id,))
             for name, thing in given:
-                features = msgspec.json.encode({"due": thing.due, "serves_goal": thing.serves_goal}).decode()
-                known = open_ones.get(thing.about)
-                if known is None:
+                known = newest.get(thing.about)
+                features = msgspec.json.encode(_features(thing, known)).decode()
+                if known is None or known.state not in ("waiting", "sent"):
                     connection.execute(
                         "INSERT INTO nudges (id, kind, about, text, state, until, features, made_at) "
                         "VALUES (?, ?, ?, ?, 'waiting', '', ?, ?)",
                         (name, thing.kind, thing.about, thing.title, features, _utc(at)),
                     )
-                elif known.state == "waiting" and (known.text, known.features.get("due")) != (thing.title, thing.due):
+                elif known.state == "waiting" and _has_changed(thing, known):
                     connection.execute(
                         "UPDATE nudges SET text = ?, features = ?, until = '' WHERE id = ?",
                         (thing.title, features, known.id),
                     )
 
-    def decide(self, nudge: str, decision: NudgeDecision) -> None:
-        """Notes what was decided. The same said again of the same nudge is one entry."""
+    def decide(self, nudge: str, decision: NudgeDecision, points: dict[str, float] | None = None) -> None:
+        """Notes what was decided, with the points of a score that did not suffice. The same said again is one entry."""
         with self._database.transaction() as connection:
             last = self.decisions(nudge)[-1:]
             same = last and (last[0].decision, last[0].reason) == (decision.decision, decision.reason)
@@ -59,6 +59,11 @@ class NudgePages:
                     (nudge, decision.at, decision.decision, decision.reason, decision.until, decision.propensity),
                 )
             connection.execute("UPDATE nudges SET until = ? WHERE id = ?", (decision.until, nudge))
+            if points:
+                connection.execute(
+                    "UPDATE nudges SET features = json_set(features, '$.points', json(?)) WHERE id = ?",
+                    (msgspec.json.encode(points).decode(), nudge),
+                )
 
     def send(self, nudge: Nudge, decision: NudgeDecision, features: dict[str, Any]) -> None:
         """Notes that it is sent, with what spoke for it, in the transaction in which its telling is kept."""
@@ -112,21 +117,21 @@ class NudgePages:
         )
         return [NudgeDecision(*row) for row in rows]
 
-    def held(self, since: datetime) -> list[Nudge]:
-        """Those that wait, of which the gate last said since a moment that their time had not come: for the next brief.
+    def held(self) -> list[Nudge]:
+        """Those that wait, of which the gate last said that their time had not come: for the next brief, the soonest due first.
 
         What the person did not agree to, or was told of a short while ago, is not among them.
         """
         said = {
             nudge
             for nudge, reason in self._database.rows(
-                "SELECT nudge, reason FROM nudge_decisions d WHERE at >= ? "
-                "AND seq = (SELECT max(seq) FROM nudge_decisions WHERE nudge = d.nudge)",
-                (_utc(since),),
+                "SELECT nudge, reason FROM nudge_decisions d WHERE seq = "
+                "(SELECT max(seq) FROM nudge_decisions WHERE nudge = d.nudge) "
+                "AND nudge IN (SELECT id FROM nudges WHERE state = 'waiting')"
             )
             if reason not in ("consent", "duplicate")
         }
-        return [one for one in self.waiting() if one.id in said]
+        return sorted((one for one in self.waiting() if one.id in said), key=lambda one: one.features.get("due") or "~")
 
     def moments(self) -> list[tuple[str, Answer]]:
         """For the learner: the moments of those that were sent, each with its answer."""
@@ -139,6 +144,18 @@ class NudgePages:
     def _nudges(self, where: str, values: Sequence[str]) -> list[Nudge]:
         rows = self._database.rows(f"SELECT {_NUDGE} FROM nudges WHERE {where} ORDER BY seq", values)  # noqa: S608
         return [_nudge(row) for row in rows]
+
+
+def _features(thing: Thing, known: Nudge | None) -> dict[str, Any]:
+    """What is kept of a thing; when it was changed only if it is new, or not as it was in the last nudge about it."""
+    changed = thing.written if known is None or _has_changed(thing, known) else known.features.get("changed", "")
+    return {"due": thing.due, "serves_goal": thing.serves_goal, "changed": changed}
+
+
+def _has_changed(thing: Thing, known: Nudge) -> bool:
+    """Whether it is worded or dated anew; a goal has a file of its own, of which the rest counts as well."""
+    rewritten = thing.kind == "goal" and known.features.get("changed") != thing.written
+    return rewritten or (known.text, known.features.get("due")) != (thing.title, thing.due)
 
 
 def _utc(moment: datetime) -> str:
