@@ -12,12 +12,12 @@ from sage.core.focus import USUAL_MINUTES, focus_words
 from sage.core.nudge_learner import learned
 from sage.core.nudge_words import KINDS, PARTS_OF_DAY, PLURAL, Nudge, proposed
 from sage.core.nudges import Answer
-from sage.core.pauses import length_of
-from sage.core.schedules.wall_time import moment_of, plainly, read_wall
+from sage.core.schedules.wall_time import plainly
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.explanations import because
 from sage.engine.nudging import without
+from sage.engine.reminder_handlers import moment_in
 from sage.engine.service import Emit, Line
 from sage.profile import NudgeSettings, resolve
 
@@ -122,12 +122,7 @@ def _sent(house: House, name: str) -> Nudge:
 
 def _snoozed(house: House, nudge: Nudge, words: str, now: datetime) -> str:
     """Puts it off to exactly the time that the person named: from then on it is theirs, and the gate has no say in it."""
-    length = length_of(words)
-    until = now + length if length else moment_of(read_wall(house.read_date(words)), house.clock.zone)
-    if until is None:
-        raise BadInput(
-            f"{words!r} is a time that the clocks leave out.", safe="Nothing was changed.", do="Name another."
-        )
+    until = moment_in(house, words, now)
     last = house.schedule_pages.last(nudge.id)
     if last is None:
         raise NotFound("It has not been told yet.", safe="Nothing was changed.", do="See: sage nudge list")

@@ -32,6 +32,12 @@ class Schedules(Struct, frozen=True):
     schedules: tuple[ScheduleShown, ...]
 
 
+class OccurrenceAnswered(Struct, frozen=True):
+    """What became of one occurrence, in words."""
+
+    words: str
+
+
 class Remind(Request[ScheduleShown], frozen=True, tag=True):
     """Sets a reminder for what the person typed; what is not clear fails with a question, and nothing is set.
 
@@ -91,4 +97,31 @@ class RemoveSchedule(Request[ScheduleShown], frozen=True, tag=True):
     reply: ClassVar[Any] = ScheduleShown
 
 
-Requests = Remind | KeepSchedule | ListSchedules | ShowSchedule | EditSchedule | SkipSchedule | RemoveSchedule
+class PutOffSchedule(Request[OccurrenceAnswered], frozen=True, tag=True):
+    """Tells one occurrence at a time in words instead (again, if it was told): that of `slot`, or ("") the next one."""
+
+    schedule: str
+    when: str
+    slot: str = ""
+    reply: ClassVar[Any] = OccurrenceAnswered
+
+
+class AnswerReminder(Request[OccurrenceAnswered], frozen=True, tag=True):
+    """The person has seen an occurrence: one that insists is told no more. `slot` as in `PutOffSchedule`."""
+
+    schedule: str
+    slot: str = ""
+    reply: ClassVar[Any] = OccurrenceAnswered
+
+
+Requests = (
+    Remind
+    | KeepSchedule
+    | ListSchedules
+    | ShowSchedule
+    | EditSchedule
+    | SkipSchedule
+    | RemoveSchedule
+    | PutOffSchedule
+    | AnswerReminder
+)
