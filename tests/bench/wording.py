@@ -31,7 +31,9 @@ PHRASES = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--months", type=int, default=12, help="simulated months of nudges and late words")
+    parser.add_argument(
+        "--months", type=int, default=12, help="simulated months of briefs, shutdowns, reviews, nudges and late words"
+    )
     parser.add_argument("--show", action="store_true", help="add what was missed and the false alarms of the seen half")
 
 
