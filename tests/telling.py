@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sage.adapters.anchor_calendar import AnchorCalendar
 from sage.adapters.database import IN_MEMORY, Database
 from sage.adapters.journal.journal_pauses import PausePages
 from sage.adapters.journal.journal_schedules import SchedulePages
@@ -15,7 +16,7 @@ from sage.adapters.schedule_book import ScheduleBook
 from sage.core.schedules.schedule import Ring
 from sage.engine.alarms import Alarms, Surface
 from sage.engine.pausing import Pausing
-from sage.testing.fakes import FakeClock
+from sage.testing.fakes import FakeCalendar, FakeClock
 
 
 @dataclass
@@ -48,7 +49,8 @@ class Told:
     def __init__(self, *surfaces: Surface, database: Database | None = None, clock: FakeClock | None = None) -> None:
         self.database = database or Database(IN_MEMORY, MIGRATIONS)
         self.pages, self.clock = SchedulePages(self.database), clock or FakeClock()
-        self.book = ScheduleBook(self.pages)
+        self.calendar = FakeCalendar()
+        self.book = ScheduleBook(self.pages, self.calendar)
         self.pausing = Pausing(PausePages(self.database))
         self.surfaces = surfaces
         self.notices: list[str] = []
@@ -57,7 +59,8 @@ class Told:
 
     def start_again(self) -> None:
         """As after a kill: another engine's alarms over the same journal."""
-        self.alarms = Alarms(self.pages, self.clock, self.surfaces, self.pausing, lambda: self._elapsed, self._note)
+        self.alarms = Alarms(self.pages, self.clock, self.surfaces, self.pausing, lambda: self._elapsed, self._note,
+                             calendar=AnchorCalendar(self.calendar))  # fmt: skip
         self.alarms.resume()
 
     async def _note(self, text: str) -> None:

@@ -53,15 +53,30 @@ class CalendarFiles:
         """What begins before `until` and ends after `since`. A file that cannot be read is told, and hides no other."""
         found: dict[str, Event] = {}
         troubles: list[str] = []
-        current = {path: calendar for place in self._places() for path, calendar in self._under(place, troubles)}
+        unread: list[str] = []
+        """Troubles for which something is missing that may well stand there."""
+        current = {path: calendar for place in self._places() for path, calendar in self._under(place, unread)}
         for path, calendar in current.items():
-            troubles += [calendar.lasting] if calendar.lasting else []
+            unread += [calendar.lasting] if calendar.lasting else []
             troubles += calendar.troubles
-            for event in _events_of(calendar, path.stem, since, until, troubles):
+            for event in _events_of(calendar, path.stem, since, until, unread):
                 found[event.id] = event
         self._read = current
         order = sorted(found.values(), key=lambda event: (event.start, event.end, event.title, event.id))
-        return Events(tuple(order), tuple(dict.fromkeys(troubles)))
+        return Events(tuple(order), tuple(dict.fromkeys([*unread, *troubles])), whole=not unread)
+
+    def mark(self) -> str:
+        """Looks at names, sizes and times of files only."""
+        found = hashlib.sha256()
+        for place in (places := self._places()):
+            path = Path(place).expanduser()
+            try:
+                files = sorted(path.rglob("*.ics")) if path.is_dir() else [path]
+                for one in files[:MOST_FILES]:
+                    found.update(repr((str(one), _mark_of(one))).encode())
+            except OSError as error:
+                found.update(repr((place, error.errno)).encode())
+        return found.hexdigest() if places else ""
 
     def _under(self, place: str, troubles: list[str]) -> Iterator[tuple[Path, _Read]]:
         """What a place holds; of a folder that cannot be reached, what was read of it before."""
@@ -88,8 +103,7 @@ class CalendarFiles:
         """The file as it is, or as it was when it last could be read."""
         before = self._read.get(path)
         try:
-            status = path.stat()
-            mark = (status.st_mtime_ns, status.st_size, status.st_ino)
+            mark = _mark_of(path)
             if before and before.mark == mark:
                 return before
             calendar = _parse(_bytes(path), path.name, self._now())
@@ -103,6 +117,11 @@ class CalendarFiles:
             )
             calendar = kept
         return calendar
+
+
+def _mark_of(path: Path) -> tuple[int, ...]:
+    status = path.stat()
+    return (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino)
 
 
 def _bytes(path: Path) -> bytes:
@@ -212,9 +231,18 @@ def _event(entry: Any, name: str, zone: ZoneInfo) -> Event:
     if len(begins) == len("2026-11-27") and ends == begins:
         ends = str(date.fromisoformat(begins) + _DAY)
     own = hashlib.sha256(f"{entry.get('UID', '')}\n{begins}\n{_title(entry)}".encode()).hexdigest()[:10]
+    lasting = hashlib.sha256(f"{entry.get('UID') or own}\n{_place_in_series(entry)}".encode()).hexdigest()[:16]
     where = " ".join(str(entry.get("LOCATION", "")).split())[:LONGEST_TITLE]
     busy = str(entry.get("TRANSP", "")).upper() != "TRANSPARENT"
-    return Event(f"e{own}", _title(entry), begins, ends, name, where, busy)
+    return Event(f"e{own}", _title(entry), begins, ends, name, where, busy, lasting)
+
+
+def _place_in_series(entry: Any) -> str:
+    """Which one of those that return it is: when it would have begun, had nobody moved it; "" for one that does not return."""
+    if not entry.get("RECURRENCE-ID"):
+        return ""
+    first = entry["RECURRENCE-ID"].dt
+    return str(first.astimezone(UTC) if isinstance(first, datetime) and first.tzinfo else first)
 
 
 def _moment(value: date | datetime, zone: ZoneInfo) -> str:

@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from sage.adapters.anchor_calendar import AnchorCalendar, NoCalendar
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.core.errors import BadInput, NotFound
+from sage.core.ports import Calendar
+from sage.core.schedules.anchors import AHEAD, as_due, changed
 from sage.core.schedules.own_times import OWN_KINDS
 from sage.core.schedules.planning import planned, upcoming, zone_for
 from sage.core.schedules.recurrence import Due, checked, dues
+from sage.core.schedules.saying import NO_EVENT_YET
 from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.schedules.wall_time import plainly
 
@@ -22,14 +26,15 @@ _FARTHEST = timedelta(days=366 * 100)
 class ScheduleBook:
     """Implements the port `Reminders`. `changed` is called after each change, so that the alarm can be set again."""
 
-    def __init__(self, pages: SchedulePages, changed: Callable[[], None] = lambda: None) -> None:
-        self._pages, self.changed = pages, changed
+    def __init__(self, pages: SchedulePages, calendar: Calendar | None = None) -> None:
+        self._pages, self._events = pages, AnchorCalendar(calendar or NoCalendar())
+        self.changed: Callable[[], None] = lambda: None
 
     def add(self, schedule: Schedule, now: datetime) -> list[Due]:
         """Keeps a schedule, once per id, and returns its next occurrences. Raises BadInput when it has none."""
         kept = replace(schedule, rule=checked(schedule.rule), made_at=now.astimezone(UTC).isoformat())
         following = self.upcoming(kept, now)
-        self._pages.add(kept, planned(kept, now, now, _here(now)), now)
+        self._pages.add(kept, self._first(kept, now), now)
         self.changed()
         return following
 
@@ -38,13 +43,10 @@ class ScheduleBook:
         return self.upcoming(replace(schedule, rule=checked(schedule.rule)), now)
 
     def upcoming(self, schedule: Schedule, now: datetime, count: int = 3) -> list[Due]:
-        """A schedule's next occurrences, as they are shown before it counts. Raises BadInput when it has none."""
+        """A schedule's next occurrences, as they are shown before it counts. Raises BadInput when it has none; one that hangs
+        on events may have none yet."""
         if schedule.rule.anchor:
-            raise BadInput(
-                "Reminders that hang on an event of your calendar cannot be kept yet.",
-                safe="No reminder was set.",
-                do="Name a time: sage agenda shows when it is.",
-            )
+            return [as_due(one, now) for one in self._events.following(schedule.rule, now, count).events]
         found = upcoming(schedule.rule, now, _here(now), count)
         if not found:
             passed = next(dues(schedule.rule, zone_for(schedule.rule, _here(now))), None)
@@ -58,11 +60,48 @@ class ScheduleBook:
 
     def following(self, schedule: Schedule, now: datetime, count: int = 3) -> list[Due]:
         """The next occurrences of a schedule that is kept, without those that are skipped."""
-        if schedule.rule.anchor or schedule.state != "on":
+        if schedule.state != "on":
             return []
+        if schedule.rule.anchor:
+            return self._following_events(schedule, now, count)
         skipped = {one.due_at for one in self.occurrences(schedule.id) if one.state == "skipped"}
         found = upcoming(schedule.rule, now, _here(now), count + len(skipped))
         return [due for due in found if due.at.astimezone(UTC).isoformat() not in skipped][:count]
+
+    def event_notes(self, schedule: Schedule, now: datetime) -> tuple[str, ...]:
+        """What is to be said of the calendar that a schedule goes by: that it has no such event yet, or cannot be read."""
+        if not schedule.rule.anchor or schedule.state != "on":
+            return ()
+        try:
+            found = self._events.following(schedule.rule, now, 1)
+        except BadInput as error:
+            return (error.what,)
+        return (*found.troubles, *(() if found.events else (NO_EVENT_YET,)))
+
+    def _following_events(self, schedule: Schedule, now: datetime, count: int) -> list[Due]:
+        """From the calendar, without what is over; what waits though the calendar does not have it now is told as well."""
+        rows = self.occurrences(schedule.id)
+        over = {one.slot for one in rows if one.state != "due" and datetime.fromisoformat(one.due_at) > now}
+        try:
+            events = self._events.following(schedule.rule, now, count + len(over)).events
+        except BadInput:
+            events = []
+        found = [as_due(one, now) for one in events if one.slot not in over]
+        known = {due.at.isoformat() for due in found}
+        found += [
+            Due(at.astimezone(now.tzinfo).replace(tzinfo=None), at)
+            for one in rows
+            if one.state == "due" and one.due_at not in known and (at := datetime.fromisoformat(one.due_at)) > now
+        ]
+        return sorted(found, key=lambda due: due.at)[:count]
+
+    def _first(self, schedule: Schedule, now: datetime) -> list[Occurrence]:
+        if not schedule.rule.anchor:
+            return planned(schedule, now, now, _here(now))
+        told = [one for one in self.occurrences(schedule.id) if one.state != "due"]
+        found = self._events.found(schedule.rule, now, now + AHEAD, now)
+        events = [one for one in found.events if one.slot not in {row.slot for row in told}]
+        return list(changed(schedule, (), events, now, now, whole=found.whole).add)
 
     def schedules(self, *, removed: bool = False) -> list[Schedule]:
         """All of them, as they were made."""
@@ -100,7 +139,7 @@ class ScheduleBook:
         _follows_settings(schedule)
         kept = replace(schedule, rule=checked(schedule.rule), state="on")
         following = self.upcoming(kept, now)
-        self._pages.change(kept, planned(kept, now, now, _here(now)), now)
+        self._pages.change(kept, self._first(kept, now), now)
         self.changed()
         return following
 

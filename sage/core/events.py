@@ -14,7 +14,7 @@ class Event(Struct, frozen=True):
     """One event, or one occurrence of one that returns.
 
     `start` and `end` (exclusive) are ISO moments in UTC, or ISO dates when it lasts `all_day`. `calendar` names where it
-    stands; one that is not `busy` takes no room.
+    stands; one that is not `busy` takes no room. `lasting` names it whenever it is moved or renamed, which `id` does not.
     """
 
     id: str
@@ -24,6 +24,7 @@ class Event(Struct, frozen=True):
     calendar: str
     where: str = ""
     busy: bool = True
+    lasting: str = ""
 
     @property
     def all_day(self) -> bool:
@@ -32,10 +33,12 @@ class Event(Struct, frozen=True):
 
 
 class Events(Struct, frozen=True):
-    """What calendars hold, in the order of its start. `troubles` are sentences for the person: what could not be read."""
+    """What calendars hold, in the order of its start. `troubles` are sentences for the person: what could not be read.
+    `whole`: each calendar could be read as it is now, so that what is missing stands in none."""
 
     events: tuple[Event, ...]
     troubles: tuple[str, ...] = ()
+    whole: bool = True
 
 
 class Moments(NamedTuple):

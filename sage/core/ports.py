@@ -280,6 +280,10 @@ class Calendar(Protocol):
         """
         ...
 
+    def mark(self) -> str:
+        """Another one whenever calendars may hold something else, found without reading them; "" when none is set."""
+        ...
+
 
 class Days(Protocol):
     """The person's days: what is on, and what they give their time to."""

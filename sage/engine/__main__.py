@@ -105,6 +105,7 @@ def _wait_for_owner(home: Home) -> None:
 
 
 async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
+    from sage.adapters.anchor_calendar import AnchorCalendar
     from sage.adapters.system_clock import elapsed
     from sage.engine.alarms import Alarms
     from sage.engine.bootstrap import House, fresh_id
@@ -129,9 +130,8 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         desk.service = service
         service.greeted = desk.apps.greet
         apps = desk.apps
-        alarms = Alarms(
-            house.schedule_pages, house.clock, surfaces_of(desk), house.pausing, elapsed, apps.say, OwnTimes(house)
-        )
+        alarms = Alarms(house.schedule_pages, house.clock, surfaces_of(desk), house.pausing, elapsed, apps.say,
+                        OwnTimes(house), AnchorCalendar(house.calendar))  # fmt: skip
         alarms.start()
         house.schedules.changed = house.pausing.changed = alarms.look_soon
         nudging = nudging_of(house, fresh_id, lambda: apps.reachable, lambda: apps.typing)

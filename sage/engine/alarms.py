@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from sage.adapters.anchor_calendar import AnchorCalendar, NoCalendar
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.core.errors import SageError
 from sage.core.ports import Clock
@@ -27,6 +28,7 @@ from sage.core.schedules.planning import ended, planned
 from sage.core.schedules.ringing import INSISTS_EVERY, Delay, Ripe, ripe
 from sage.core.schedules.schedule import Occurrence, Ring, Schedule
 from sage.core.schedules.wall_time import due_of
+from sage.engine.anchoring import Anchoring
 from sage.engine.pausing import Pausing
 
 log = logging.getLogger(__name__)
@@ -91,7 +93,9 @@ class Alarms:
         elapsed: Callable[[], float],
         notice: Callable[[str], Awaitable[None]],
         own: OwnTimes | None = None,
+        calendar: AnchorCalendar | None = None,
     ) -> None:
+        self._anchoring = Anchoring(pages, calendar or AnchorCalendar(NoCalendar()))
         self._pages, self._clock, self._surfaces, self._pausing = pages, clock, surfaces, pausing
         self._elapsed, self._notice, self._own = elapsed, notice, own
         self._reading: Reading | None = None
@@ -178,8 +182,12 @@ class Alarms:
     async def _ring(self, now: datetime) -> None:
         waiting = sorted(await asyncio.to_thread(self._pages.waiting, now), key=lambda one: (one.schedule, one.ring_at))
         fresh = [one for one in waiting if not one.told_by]
-        groups = [list(group) for _, group in groupby(fresh, key=lambda one: one.schedule)]
-        groups += [[one] for one in waiting if one.told_by]  # it may have come, so it is no part of what was missed
+        ahead = await asyncio.to_thread(self._anchoring.ahead, fresh, now)
+        groups = [
+            list(group) for _, group in groupby((one for one in fresh if one not in ahead), lambda one: one.schedule)
+        ]
+        # Those that may have come are no part of what was missed, and each event that is still ahead is told for itself.
+        groups += [[one] for one in waiting if one.told_by or one in ahead]
         slots = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(self._ring_one(group, now, slots) for group in groups))
 
@@ -189,6 +197,7 @@ class Alarms:
             try:
                 schedule = await asyncio.to_thread(self._pages.find, name)
                 if schedule is not None:
+                    schedule = self._anchoring.named(schedule, waiting[-1], now)
                     await self._tell(await asyncio.to_thread(self._ripe, schedule, waiting, now), now)
             except Exception:
                 log.exception("schedule %s: it could not be told", name)
@@ -303,6 +312,7 @@ class Alarms:
             at = due_of(datetime.fromisoformat(occurrence.slot), here)
             if at and at != datetime.fromisoformat(occurrence.due_at):
                 self._pages.move_due(occurrence, at, now)
+        self._anchoring.plan(now)
         for schedule in self._pages.without_next(now):
             try:
                 self._plan_one(schedule, now, here)

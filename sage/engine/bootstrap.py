@@ -118,9 +118,9 @@ class House:
             forgetter = Forgetter(home, database, memory, clock.now)
             forgetter.resume()
             looking = Looking(memory, (home.notes, home.goals), home.settings, lambda: _vaults(home))
-            book = ScheduleBook(schedule_pages)
-            focus = FocusPages(database)
             calendar = CalendarFiles(lambda: resolve("default", home).settings.calendar.files, clock.now)
+            book = ScheduleBook(schedule_pages, calendar)
+            focus = FocusPages(database)
             nudge_pages = NudgePages(database)
             planner = DayPlanner(
                 calendar, notebook, book, _dates(settings), focus, lambda: _quiet(home), lambda: book.changed()

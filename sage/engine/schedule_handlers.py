@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from sage import wire
 from sage.core.errors import BadInput
+from sage.core.schedules.anchors import anchor_text
 from sage.core.schedules.recurrence import Due
 from sage.core.schedules.saying import say_due, say_rule
 from sage.core.schedules.schedule import Schedule
@@ -26,14 +27,15 @@ async def _remind(desk: Desk, request: wire.Remind, line: Line, emit: Emit) -> w
 def _set(desk: Desk, request: wire.Remind, line: Line) -> wire.ScheduleShown:
     house, now = desk.house, desk.house.clock.now()
     spoken = times_of(desk.profile(line).settings).read(request.text, now)
-    if not spoken.text:
+    text = spoken.text or (anchor_text(spoken.rule) if spoken.rule.anchor else "")
+    if not text:
         raise BadInput(
             "What shall I remind you of?", safe="Nothing was scheduled.", do="Say it like: tomorrow at 9 call the bank."
         )
-    rule = replace(spoken.rule, travels=request.travels)
-    schedule = Schedule(fresh_id("r"), spoken.text, rule, late=request.late, insists=request.insists)
+    rule = replace(spoken.rule, travels=request.travels and not spoken.rule.anchor)
+    schedule = Schedule(fresh_id("r"), text, rule, late=request.late, insists=request.insists)
     following = house.schedules.preview(schedule, now) if request.preview else house.schedules.add(schedule, now)
-    return _shown(schedule, following, now, spoken.notes)
+    return _shown(schedule, following, now, (*spoken.notes, *house.schedules.event_notes(schedule, now)))
 
 
 @handles(wire.KeepSchedule)
@@ -51,7 +53,10 @@ async def _list(desk: Desk, request: wire.ListSchedules, line: Line, emit: Emit)
         house, now = desk.house, desk.house.clock.now()
         known = house.schedules.schedules(removed=request.all)
         listed = [one for one in known if request.all or one.state == "on"]
-        return wire.Schedules(tuple(_shown(one, house.schedules.following(one, now), now) for one in listed))
+        book = house.schedules
+        return wire.Schedules(
+            tuple(_shown(one, book.following(one, now), now, book.event_notes(one, now)) for one in listed)
+        )
 
     return await asyncio.to_thread(read)
 
@@ -74,8 +79,8 @@ def _change(desk: Desk, request: wire.EditSchedule, line: Line) -> wire.Schedule
     rule = before.rule
     if request.when:
         spoken = times_of(desk.profile(line).settings).read("", now, when=request.when)
-        rule, notes = replace(spoken.rule, travels=rule.travels), spoken.notes
-    if request.travels is not None:
+        rule, notes = replace(spoken.rule, travels=rule.travels and not spoken.rule.anchor), spoken.notes
+    if request.travels is not None and not rule.anchor:
         rule = replace(rule, travels=request.travels)
     after = replace(before, rule=rule, **{name: value for name, value in given.items() if value is not None})
     if after == before:
@@ -83,7 +88,8 @@ def _change(desk: Desk, request: wire.EditSchedule, line: Line) -> wire.Schedule
             "Nothing was named that should change.", safe="Nothing was changed.", do="Give --when or --text."
         )
     following = house.schedules.change(after, now)
-    return _shown(replace(after, state="on"), following, now, notes)
+    after = replace(after, state="on")
+    return _shown(after, following, now, (*notes, *house.schedules.event_notes(after, now)))
 
 
 @handles(wire.SkipSchedule)
@@ -92,7 +98,9 @@ async def _skip(desk: Desk, request: wire.SkipSchedule, line: Line, emit: Emit) 
         house, now = desk.house, desk.house.clock.now()
         schedule = house.schedules.find(request.schedule)
         left_out = house.schedules.skip(schedule, now)
-        due = Due(datetime.fromisoformat(left_out.slot), datetime.fromisoformat(left_out.due_at))
+        at = datetime.fromisoformat(left_out.due_at)
+        wall = at.astimezone(now.tzinfo).replace(tzinfo=None) if schedule.rule.anchor else None
+        due = Due(wall or datetime.fromisoformat(left_out.slot), at)
         return _shown(schedule, house.schedules.following(schedule, now), now, (f"Left out: {say_due(due, now)}.",))
 
     return await asyncio.to_thread(skip)
@@ -112,7 +120,8 @@ async def _remove(desk: Desk, request: wire.RemoveSchedule, line: Line, emit: Em
 def _kept(house: House, name: str) -> wire.ScheduleShown:
     now = house.clock.now()
     schedule = house.schedules.find(name)
-    shown = _shown(schedule, house.schedules.following(schedule, now), now)
+    notes = house.schedules.event_notes(schedule, now)
+    shown = _shown(schedule, house.schedules.following(schedule, now), now, notes)
     return replace(shown, occurrences=tuple(house.schedules.occurrences(schedule.id)))
 
 

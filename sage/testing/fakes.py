@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sage.core.errors import OverBudget
+from sage.core.events import Event, Events, Moments, moments_of
 from sage.core.facts.beliefs import Decision
 from sage.core.facts.facts import Statement
 from sage.core.labels import Audience, Origin, audience_of, visible_to
@@ -32,6 +33,37 @@ class FakeClock:
     def go_on(self, **by: float) -> None:
         """Passes real time, such as `hours=2`."""
         self.time = (self.time.astimezone(ZoneInfo("UTC")) + timedelta(**by)).astimezone(self.time.tzinfo)
+
+
+@dataclass
+class FakeCalendar:
+    """Events in a list; `changes` counts what was done to them. Whoever looks at a torn one finds nothing."""
+
+    kept: dict[str, Event] = field(default_factory=dict)
+    changes: int = 0
+    torn: bool = False
+
+    def put(self, name: str, title: str, start: datetime, minutes: int = 60) -> None:
+        """Adds an event, or puts it in the place of the one with that name."""
+        begins, ends = (each.astimezone(UTC).isoformat() for each in (start, start + timedelta(minutes=minutes)))
+        self.kept[name] = Event(f"{name}{begins}", title, begins, ends, "fake", lasting=name)
+        self.changes += 1
+
+    def take(self, name: str) -> None:
+        """Cancels an event, if it is there."""
+        self.kept.pop(name, None)
+        self.changes += 1
+
+    def events(self, since: datetime, until: datetime) -> Events:
+        if self.torn:
+            return Events((), ("The calendar cannot be read.",), whole=False)
+        span = Moments(since, until)
+        zone = str(since.tzinfo)
+        found = [one for one in self.kept.values() if moments_of(one, zone).meets(span)]
+        return Events(tuple(sorted(found, key=lambda one: (one.start, one.id))))
+
+    def mark(self) -> str:
+        return f"{self.changes}{self.torn}"
 
 
 @dataclass

@@ -172,3 +172,39 @@ def test_a_file_is_read_again_only_when_it_changed(place: Place, monkeypatch: py
     assert place.titles() == ["One"]
     monkeypatch.setattr(Path, "read_bytes", lambda path: pytest.fail("read again"))
     assert place.titles() == ["One"]
+
+
+def test_an_event_is_known_again_when_it_was_moved_and_each_of_those_that_return(place: Place) -> None:
+    weekly = "DTSTART;TZID=Europe/Berlin:20261116T090000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=9"
+    place.write(ics(f"SUMMARY:Series\n{weekly}", "SUMMARY:Once\nDTSTART:20261125T100000\nDURATION:PT1H"))
+    before = {event.start: event.lasting for event in place.week().events}
+    assert len(set(before.values())) == len(before) == 3
+    moved = (
+        f"SUMMARY:Series\n{weekly}\nEND:VEVENT\nBEGIN:VEVENT\nUID:u0\nSUMMARY:Later\n"
+        "RECURRENCE-ID;TZID=Europe/Berlin:20261124T090000\nDTSTART:20261124T150000Z\nDURATION:PT1H"
+    )
+    place.write(ics(moved, "SUMMARY:Renamed\nDTSTART:20261126T100000\nDURATION:PT1H"))
+    after = {event.start: event.lasting for event in place.week().events}
+    assert after["2026-11-24T15:00:00+00:00"] == before["2026-11-24T08:00:00+00:00"]
+    assert after["2026-11-26T09:00:00+00:00"] == before["2026-11-25T09:00:00+00:00"]
+    assert set(after.values()) == set(before.values())
+
+
+def test_a_mark_tells_that_something_may_have_changed_and_a_torn_file_that_something_may_be_missing(
+    place: Place, tmp_path: Path
+) -> None:
+    place.write(ics("SUMMARY:A\nDTSTART:20261125T100000"))
+    marks = [place.reader.mark()]
+    assert place.week().whole and place.reader.mark() == marks[0]
+    place.write(ics("SUMMARY:A\nDTSTART:20261125T100000")[:-20])
+    marks.append(place.reader.mark())
+    assert not place.week().whole
+    place.path.unlink()
+    marks.append(place.reader.mark())
+    assert not place.week().whole
+    assert len(set(marks)) == 3 and all(marks)
+    assert CalendarFiles(list, lambda: MONDAY).mark() == ""
+    folder = CalendarFiles(lambda: [str(tmp_path)], lambda: MONDAY)
+    empty = folder.mark()
+    place.write(ics("SUMMARY:A\nDTSTART:20261125T100000"))
+    assert folder.mark() != empty

@@ -60,17 +60,22 @@ class SchedulePages:
         return _schedule(rows[0]) if rows else None
 
     def without_next(self, now: datetime) -> list[Schedule]:
-        """Those in force of which nothing waits that is due later than a moment."""
+        """Those in force of which nothing waits that is due later than a moment, but for those that hang on events."""
         rows = self._database.rows(
-            f"SELECT {_SCHEDULE} FROM schedules s WHERE state = 'on' AND NOT EXISTS "  # noqa: S608
+            f"SELECT {_SCHEDULE} FROM schedules s WHERE state = 'on' AND anchor = '' AND NOT EXISTS "  # noqa: S608
             "(SELECT 1 FROM occurrences WHERE schedule = s.id AND state = 'due' AND due_at > ?)",
             (now.astimezone(UTC).isoformat(),),
         )
         return [_schedule(row) for row in rows]
 
+    def anchored(self) -> list[Schedule]:
+        """Those in force that hang on events."""
+        rows = self._database.rows(f"SELECT {_SCHEDULE} FROM schedules WHERE state = 'on' AND anchor != ''")  # noqa: S608
+        return [_schedule(row) for row in rows]
+
     def travelling(self, now: datetime) -> list[Occurrence]:
         """What waits, is due later than a moment, and goes by the clocks of wherever the person is."""
-        where = "state = 'due' AND told = 0 AND due_at > ? AND schedule IN (SELECT id FROM schedules WHERE travels)"
+        where = "state = 'due' AND told = 0 AND due_at > ? AND schedule IN (SELECT id FROM schedules WHERE travels AND anchor = '')"
         return self._occurrences(where, (now.astimezone(UTC).isoformat(),))
 
     def move_due(self, occurrence: Occurrence, due_at: datetime, at: datetime) -> None:
@@ -82,6 +87,18 @@ class SchedulePages:
             "WHERE schedule = ? AND slot = ? AND state = 'due'",
             (moment, moment, stamp(at), occurrence.schedule, occurrence.slot),
         )
+
+    def follow(self, drop: Iterable[Occurrence], add: Iterable[Occurrence], at: datetime) -> None:
+        """Takes out occurrences that nobody was told yet, and adds others, in one commit: events were moved."""
+        drop, add = list(drop), list(add)
+        if not drop and not add:
+            return
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM occurrences WHERE schedule = ? AND slot = ? AND state = 'due' AND told = 0 AND told_by = ''",
+                [(one.schedule, one.slot) for one in drop],
+            )
+            self.fill(add, at)
 
     def end(self, schedule: str) -> None:
         """Notes that nothing of a schedule will be due any more, unless something of it still waits."""

@@ -41,4 +41,4 @@ def occurrence_of(schedule: Schedule, due: Due) -> Occurrence:
 def ended(schedule: Schedule, after: datetime, here: ZoneInfo) -> bool:
     """Whether nothing of it is due later than a moment."""
     later: Iterator[Due] = dues(schedule.rule, zone_for(schedule.rule, here), after)
-    return not schedule.rule.anchor and next(later, None) is None
+    return next(later, None) is None

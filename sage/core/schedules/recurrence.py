@@ -24,10 +24,11 @@ _LONGEST = dict(zip(range(1, 13), (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 3
 
 
 class Due(NamedTuple):
-    """One occurrence: its local time, which names it, and its moment in UTC."""
+    """One occurrence: its local time, which names it, its moment in UTC, and the event that it hangs on, if it does."""
 
     wall: datetime
     at: datetime
+    event: str = ""
 
 
 def checked(rule: Rule) -> Rule:

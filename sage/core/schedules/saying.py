@@ -14,7 +14,9 @@ from sage.core.schedules.spoken import Spoken
 from sage.core.schedules.time_words import CODES
 from sage.core.schedules.wall_time import plainly
 
+NO_EVENT_YET = "No such event stands in your calendar yet; as soon as one does, the reminder goes by it."
 _UNITS = {"HOURLY": "hour", "DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+_LENGTHS = (("day", 24 * 60), ("hour", 60), ("minute", 1))
 _PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
 
 
@@ -35,7 +37,8 @@ def say_due(due: Due, here: datetime) -> str:
     """One time, exactly: `Tuesday 24 November 2026, 08:00`, in the zone of `here`, whose offset is named when clocks differ."""
     there = due.at.astimezone(here.tzinfo)
     moved = "" if there.replace(tzinfo=None) == due.wall else f" ({due.wall:%H:%M} there)"
-    return f"{there:%A} {there.day} {there:%B %Y}, {there:%H:%M}{moved}"
+    event = f": “{due.event}”" if due.event else ""
+    return f"{there:%A} {there.day} {there:%B %Y}, {there:%H:%M}{moved}{event}"
 
 
 def promised(spoken: Spoken, following: Sequence[Due], now: datetime) -> str:
@@ -45,6 +48,7 @@ def promised(spoken: Spoken, following: Sequence[Due], now: datetime) -> str:
     else:
         told = f"I will remind you {say_rule(spoken.rule)}: {spoken.text}."
         told += f" Next: {'; '.join(say_next(following, now))}." if following else ""
+        told += f" {NO_EVENT_YET}" if spoken.rule.anchor and not following else ""
     return " ".join([told, *spoken.notes])
 
 
@@ -142,15 +146,10 @@ def _say_end(parts: dict[str, str]) -> str:
 
 def _say_anchor(rule: Rule) -> str:
     minutes = abs(rule.minutes)
-    many = (
-        f"{minutes // 60} hours"
-        if minutes % 60 == 0 and minutes > 60
-        else "1 hour"
-        if minutes == 60
-        else f"{minutes} minutes"
-    )
+    unit, size = next((unit, size) for unit, size in _LENGTHS if size == 1 or (minutes and minutes % size == 0))
+    many = f"{minutes // size} {unit}{'s' * (minutes != size)}"
     which = "my next" if rule.rrule else "each"
-    event = "event" if rule.anchor == "*" else rule.anchor
+    event = "event" if rule.anchor == "*" else f"“{rule.anchor}”" if rule.anchor.count(" ") > 1 else rule.anchor
     return f"{many} {'before' if rule.minutes < 0 else 'after'} {which} {event}"
 
 

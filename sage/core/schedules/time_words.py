@@ -18,6 +18,8 @@ WORKDAYS = (0, 1, 2, 3, 4)
 _COUNTS = dict(zip("one two three four five six seven eight nine ten eleven twelve".split(), range(1, 13), strict=True))
 _COUNTS |= {"a": 1, "an": 1}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1, "other": 2}
+_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
+"""How many minutes a unit has, by its first letter."""
 BEFORE_EVENT = 10
 """Minutes before an event, when a person names none."""
 
@@ -358,9 +360,9 @@ def _anchor(match: re.Match[str], here: Here) -> Piece:
     minutes, side = BEFORE_EVENT, -1 if match["side"].lower() == "before" else 1
     if match["span"]:
         number, unit = match["n"].lower(), match["unit"].lower()
-        minutes = round((0.5 if number == "half an" else _count(number)) * (1 if unit.startswith("m") else 60))
+        minutes = round((0.5 if number == "half an" else _count(number)) * _MINUTES[unit[0]])
     each = match["each"].lower()
-    title = match["title"].lower().rstrip()
+    title = match["title"].lower().strip(' "“”')
     known = {"meeting", "event", "appointment", "call"}
     generic = title in known or title.removesuffix("s") in known
     once = each in ("my", "the") or "next" in each
@@ -418,9 +420,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], Callable[[re.Ma
         (rf"(?:for\s+)?(?:(?P<n>{_N})\s+times|(?P<twice>twice))(?:\s+in\s+all)?", _times),
         (rf"for\s+(?:the\s+next\s+)?(?P<n>{_N})\s+(?P<unit>day|week|month|year)s?", _span),
         (rf"(?:starting|beginning|starts|as\s+of|from)\s+(?:on\s+|from\s+|in\s+)?(?P<date>{_DATE})(?:\s+on(?:wards?)?)?", _start),
-        (rf"(?:(?P<span>(?P<n>half\s+an|{_N})\s*(?P<unit>minutes?|mins?|hours?|hrs?)\s+))?(?P<side>before|after)\s+"
+        (rf"(?:(?P<span>(?P<n>half\s+an|{_N})\s*(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?)\s+))?(?P<side>before|after)\s+"
          r"(?P<each>my\s+next|the\s+next|each|every|any|all(?:\s+my)?|my|the)\s+(?P<title>(?:meeting|event|appointment|call)s?\b"
-         r"|[\w-]+(?:\s+(?:meeting|appointment|call|class|lesson|session|practice)s?\b)?)", _anchor),
+         r"|[\w-]+(?:\s+(?:meeting|appointment|call|class|lesson|session|practice)s?\b)?|[“\"][^“”\"]{1,80}[”\"])", _anchor),
         (rf"(?:some\s?time|later(?:\s+(?:today|on|this\s+week))?|soon|eventually|at\s+some\s+point|some\s?day|one\s+day|asap|regularly"
          rf"|now\s+and\s+then|from\s+time\s+to\s+time|occasionally|in\s+a\s+(?:bit|while|moment|few\s+\w+)|this\s+week(?:end)?"
          rf"|(?:right\s+)?(?:after|before|during|at)\s+{_MEALS}|(?:when(?:ever)?|once|as\s+soon\s+as|after|before|until|while)\s+"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sage.core.schedules.anchors import means
 from sage.core.schedules.recurrence import checked
 from sage.core.schedules.saying import say_rule
 from sage.core.schedules.spoken import Asks, Spoken, read_spoken, read_when
@@ -228,6 +229,49 @@ def test_a_rule_in_words_is_read_again_as_the_same_rule(said: str, wall: str, rr
         assert not rrule and again.question.startswith("Today at"), (words, again)
     else:
         assert again.rule.rrule == rrule and (rrule or again.rule.wall == wall), words
+
+
+@pytest.mark.parametrize(
+    ("words", "anchor", "minutes", "once", "said"),
+    [
+        ("30 minutes before my next event", "*", -30, True, "30 minutes before my next event"),
+        (
+            "10 minutes before every dentist appointment",
+            "dentist appointment",
+            -10,
+            False,
+            "10 minutes before each dentist appointment",
+        ),
+        ("an hour after my standup", "standup", 60, True, "1 hour after my next standup"),
+        ("a day before every exam", "exam", -1440, False, "1 day before each exam"),
+        (
+            "2 weeks before each “project review demo”",
+            "project review demo",
+            -20160,
+            False,
+            "14 days before each “project review demo”",
+        ),
+        ("0 minutes after every standup", "standup", 0, False, "0 minutes after each standup"),
+    ],
+)
+def test_what_hangs_on_events_is_read_and_said(words: str, anchor: str, minutes: int, once: bool, said: str) -> None:
+    for text in (words, said):
+        found = read_spoken(text, NOW)
+        assert isinstance(found, Spoken) and not found.text
+        assert (found.rule.anchor, found.rule.minutes, bool(found.rule.rrule)) == (anchor, minutes, once)
+        assert say_rule(found.rule) == said
+
+
+@pytest.mark.parametrize(
+    ("anchor", "title", "meant"),
+    [
+        ("standup", "Daily stand-up", True), ("standup", "Stand up, team A", True), ("dentist appointment", "Dentist Dr. Demo", True),
+        ("exam", "Exams", True), ("art", "Party", False), ("dentist appointment", "An appointment", False), ("*", "", True),
+        ("project review", "Review of a project", False), ("call", "Call the bank", True),
+    ],
+)  # fmt: skip
+def test_which_titles_an_anchor_means(anchor: str, title: str, meant: bool) -> None:
+    assert means(anchor, title) is meant
 
 
 def test_before_an_event_is_an_anchor() -> None:
