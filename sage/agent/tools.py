@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from sage.agent.facts import hit_of, look_up, told_with_sources
 from sage.agent.time_reader import TimeReader
+from sage.agent.tool import Arguments, Tool
 from sage.core.chat_prompt import broken_arguments
 from sage.core.errors import BadInput
 from sage.core.facts.fact_questions import NO_FACTS, FactQuery, days_of
-from sage.core.messages import Effect, ToolCall, ToolSpec
+from sage.core.messages import ToolCall, ToolSpec
 from sage.core.plans import Task
 from sage.core.ports import DateReader, Facts, Memory, Notebook, Reminders, ToolOutcome
 from sage.core.reading.chunking import shares_itself
@@ -26,72 +27,57 @@ MOST_FACTS = 12
 """Facts that are told at once."""
 
 
-class _Arguments(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Recall(_Arguments):
+class _Recall(Arguments):
     query: str = Field(min_length=1)
 
 
-class _Facts(_Arguments):
+class _Facts(Arguments):
     about: str = ""
     when: str = ""
     scope: Literal["all", "open", "promised"] = "all"
     mine: bool = False
 
 
-class _Note(_Arguments):
+class _Note(Arguments):
     text: str = Field(min_length=1)
     title: str = ""
 
 
-class _AddGoal(_Arguments):
+class _AddGoal(Arguments):
     title: str = Field(min_length=1)
     why: str = ""
 
 
-class _ChangeGoal(_Arguments):
+class _ChangeGoal(Arguments):
     goal: str = Field(min_length=1)
     state: Literal["open", "done", "dropped"] | None = None
     why: str | None = None
 
 
-class _AddTask(_Arguments):
+class _AddTask(Arguments):
     text: str = Field(min_length=1)
     due: str = ""
 
 
-class _ListTasks(_Arguments):
+class _ListTasks(Arguments):
     due: str = ""
 
 
-class _CompleteTask(_Arguments):
+class _CompleteTask(Arguments):
     task: str = Field(min_length=1)
 
 
-class _Remind(_Arguments):
+class _Remind(Arguments):
     text: str = Field(min_length=1)
     when: str = ""
 
 
-class _NoArguments(_Arguments):
+class _Nothing(Arguments):
     pass
 
 
-@dataclass(frozen=True)
-class _Tool:
-    description: str
-    effect: Effect
-    arguments: type[_Arguments]
-    act: Callable[..., ToolOutcome]
-
-    def spec(self, name: str) -> ToolSpec:
-        return ToolSpec(name, self.description, _slim(self.arguments.model_json_schema()), self.effect)
-
-
 class HomeTools:
-    """The tools over a person's own home."""
+    """The tools over a person's own home; `more` are those of other areas, by name."""
 
     def __init__(
         self,
@@ -101,32 +87,34 @@ class HomeTools:
         dates: DateReader,
         facts: Facts,
         times: TimeReader | None = None,
+        more: Mapping[str, Tool] = MappingProxyType({}),
     ) -> None:
         self._memory, self._notebook, self._reminders, self._dates = memory, notebook, reminders, dates
         self._times = times or TimeReader(dates)
         self._facts = facts
         self._tools = {
-            "recall": _Tool("Search the person's notes and conversations.", "read", _Recall, self._recall),
-            "facts": _Tool(
+            "recall": Tool("Search the person's notes and conversations.", "read", _Recall, self._recall),
+            "facts": Tool(
                 "Look up what the person believes, likes, promised, or knows about somebody; when: May.",
                 "read",
                 _Facts,
                 self._look_up,
             ),
-            "note": _Tool("Write a note in the person's words.", "local", _Note, self._note),
-            "add_task": _Tool("Add a task; due is a date such as 2026-11-27.", "local", _AddTask, self._add_task),
-            "list_tasks": _Tool("List open tasks and reminders.", "read", _ListTasks, self._list_tasks),
-            "complete_task": _Tool("Mark a task as done.", "local", _CompleteTask, self._complete_task),
-            "add_goal": _Tool("Add a goal, with its why if given.", "local", _AddGoal, self._add_goal),
-            "list_goals": _Tool("List the person's goals.", "read", _NoArguments, self._list_goals),
-            "change_goal": _Tool("Change a goal's state or its why.", "local", _ChangeGoal, self._change_goal),
-            "remind": _Tool(
+            "note": Tool("Write a note in the person's words.", "local", _Note, self._note),
+            "add_task": Tool("Add a task; due is a date such as 2026-11-27.", "local", _AddTask, self._add_task),
+            "list_tasks": Tool("List open tasks and reminders.", "read", _ListTasks, self._list_tasks),
+            "complete_task": Tool("Mark a task as done.", "local", _CompleteTask, self._complete_task),
+            "add_goal": Tool("Add a goal, with its why if given.", "local", _AddGoal, self._add_goal),
+            "list_goals": Tool("List the person's goals.", "read", _Nothing, self._list_goals),
+            "change_goal": Tool("Change a goal's state or its why.", "local", _ChangeGoal, self._change_goal),
+            "remind": Tool(
                 "Remind at a time: 2026-11-27T09:00, or every other Tuesday at 8.",
                 "local",
                 _Remind,
                 self._remind,
             ),
-            "tell_time": _Tool("Tell date and time.", "read", _NoArguments, self._tell_time),
+            "tell_time": Tool("Tell date and time.", "read", _Nothing, self._tell_time),
+            **more,
         }
 
     def specs(self) -> tuple[ToolSpec, ...]:
@@ -138,7 +126,7 @@ class HomeTools:
     def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
         return self._tools[call.name].act(self._read(call), action, now)
 
-    def _read(self, call: ToolCall) -> _Arguments:
+    def _read(self, call: ToolCall) -> Arguments:
         tool = self._tools.get(call.name)
         if tool is None:
             raise BadInput(f"There is no tool {call.name!r}.", do=f"The tools are {', '.join(self._tools)}.")
@@ -205,7 +193,7 @@ class HomeTools:
         goal = self._notebook.add_goal(action, given.title, why=given.why, now=now)
         return ToolOutcome(f"Goal added: {goal.title}." + (f" Why: {goal.why}." if goal.why else ""))
 
-    def _list_goals(self, given: _NoArguments, action: str, now: datetime) -> ToolOutcome:
+    def _list_goals(self, given: _Nothing, action: str, now: datetime) -> ToolOutcome:
         goals = [goal for goal in self._notebook.goals() if goal.state == "open"]
         lines = [f"- {goal.title}" + (f" (why: {goal.why})" if goal.why else "") for goal in goals]
         return ToolOutcome("\n".join(lines) or "No goals yet.")
@@ -219,7 +207,7 @@ class HomeTools:
         following = self._reminders.add(Schedule(action, spoken.text or given.text, spoken.rule), now)
         return ToolOutcome(promised(spoken, following, now))
 
-    def _tell_time(self, given: _NoArguments, action: str, now: datetime) -> ToolOutcome:
+    def _tell_time(self, given: _Nothing, action: str, now: datetime) -> ToolOutcome:
         return ToolOutcome(f"It is {now:%A} {now.day} {now:%B} {now:%Y, %H:%M} ({now.tzinfo}).")
 
     def _date(self, text: str, now: datetime) -> str:
@@ -245,11 +233,3 @@ def line_of(task: Task, today: date) -> str:
     )
     clock = f" {task.due[11:16]}" if len(task.due) > 10 else ""
     return f"{task.text} ({named}{clock})"
-
-
-def _slim(schema: dict[str, Any]) -> dict[str, Any]:
-    """A JSON schema without titles and lengths: every word of it is read by the model at each first turn."""
-    kept = {key: value for key, value in schema.items() if key not in {"title", "minLength", "additionalProperties"}}
-    if "properties" in kept:
-        kept["properties"] = {name: _slim(value) for name, value in kept["properties"].items()}
-    return kept

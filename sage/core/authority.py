@@ -27,6 +27,8 @@ ASKING_WORDS: Mapping[str, frozenset[str]] = {
     "complete_task": frozenset(map(stem, "done did finished finish complete completed tick check close task".split())),
     "add_goal": frozenset(map(stem, "goal aim objective want purpose".split())),
     "change_goal": frozenset(map(stem, "goal aim objective done reached drop change rename finish give".split())),
+    "begin_focus": frozenset(map(stem, "focus concentrate session pomodoro".split())),
+    "end_focus": frozenset(map(stem, "focus concentrate session pomodoro".split())),
     "remind": frozenset(map(stem, "remind reminder remember alarm alert nudge wake ping".split())),
 }
 """By tool, the words with which a person asks for it. A tool that is not here is asked about each time."""

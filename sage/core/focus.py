@@ -47,10 +47,20 @@ def focus_words(session: FocusSession | None, minutes: int) -> str:
         return "No focus session runs."
     on = f" on {session.about}" if session.about else ""
     if session.ended_at:
-        return f"{_counted(minutes) if minutes else 'A beginning'}{on}. That counts.  [{session.id}]"
+        return f"{_spent(session, minutes)}  [{session.id}]"
     length = datetime.fromisoformat(session.until) - datetime.fromisoformat(session.since)
     left = int(length.total_seconds() // 60) - minutes
     return f"Focus{on}: {_counted(left)} to go.  [{session.id}]"
+
+
+def ended_early_words(session: FocusSession, now: datetime) -> str:
+    """What is said to the person who ended it."""
+    return _spent(session, session.minutes(now))
+
+
+def _spent(session: FocusSession, minutes: int) -> str:
+    on = f" on {session.about}" if session.about else ""
+    return f"{_counted(minutes) if minutes else 'A beginning'}{on}. That counts."
 
 
 def ended_words(session: FocusSession | None) -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sage.core.day_spans import read_days
 from sage.core.facts.fact_questions import FactQuery, read_question
+from sage.core.pauses import length_of
 from sage.core.plain_dates import find_date, without
 
 
@@ -20,7 +22,8 @@ class Command:
     arguments: dict[str, Any] = field(default_factory=dict)
 
 
-Reader = Callable[[re.Match[str], datetime], Command]
+Reader = Callable[[re.Match[str], datetime], Command | None]
+"""None: it only looked like that command."""
 
 
 def _add_task(match: re.Match[str], now: datetime) -> Command:
@@ -40,6 +43,26 @@ def _due(match: re.Match[str], now: datetime) -> Command:
     return Command("list_tasks", {"due": found.day.isoformat()} if found else {})
 
 
+def _agenda(match: re.Match[str], now: datetime) -> Command | None:
+    words = (match["when"] or "").strip(" ,")
+    given = {"day": words} if words else {}
+    return Command("agenda", given) if read_days(words, now) else None
+
+
+def _free(match: re.Match[str], now: datetime) -> Command | None:
+    found = _agenda(match, now)
+    return Command("agenda", {**found.arguments, "free": True}) if found else None
+
+
+def _focus(match: re.Match[str], now: datetime) -> Command | None:
+    about, lasts = match["about"] or "", match["lasts"] or ""
+    length = length_of(lasts.replace("-", " ")) if lasts else None
+    if lasts and not length:
+        return None
+    given: dict[str, Any] = {"about": about.strip(" .\"'")} if about.strip() else {}
+    return Command("begin_focus", {**given, "minutes": int(length.total_seconds() // 60)} if length else given)
+
+
 def _plain(tool: str, *names: str) -> Reader:
     def read(match: re.Match[str], now: datetime) -> Command:
         return Command(tool, {name: match[name].strip(" .\"'") for name in names})
@@ -48,6 +71,8 @@ def _plain(tool: str, *names: str) -> Reader:
 
 
 _POLITE = r"^\s*(?:please|hey sage|sage|ok sage|can you|could you|would you|i want you to)?[\s,]*(?:please\s+)?"
+_BEGIN = r"(?:start|begin|open)(?: a| the| my| an)?(?: new)?"
+_LASTS = r"(?P<lasts>(?:\d+|an?|half an|\d+ hours? and \d+)[- ]?(?:m|min|mins|minutes?|h|hrs?|hours?))"
 _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
     (re.compile(_POLITE + pattern + r"[\s.!?]*$", re.IGNORECASE | re.DOTALL), reader)
     for pattern, reader in (
@@ -76,6 +101,26 @@ _RULES: tuple[tuple[re.Pattern[str], Reader], ...] = tuple(
         (r"(?:what(?:'s| is) the (?:time|date)(?: now)?|what time is it(?: now)?|what day is (?:it|today)"
          r"|what(?:'s| is) today(?:'s date)?)",
          _plain("tell_time")),
+        (r"what(?:'s| is) on(?: (?:in|on|for))?(?: my (?:calendar|agenda|schedule))?(?: for)?(?:\s+(?P<when>[^?]{1,40}?))?",
+         _agenda),
+        (r"(?:what do i have(?: on| planned)?|what have i got(?: on| planned)?|do i have (?:anything|something)(?: on| planned)?"
+         r"|have i got (?:anything|something)(?: on| planned)?)\s+(?P<when>[^?]{1,40}?)", _agenda),
+        (r"(?:(?:show|tell|give)(?: me)? )?(?:my |the )?(?:agenda|calendar|schedule)(?: for| of| on)?(?:\s+(?P<when>[^?]{1,40}?))?",
+         _agenda),
+        (r"(?:how (?:does|will|is)|what (?:does|will))\s+(?P<when>[^?]{1,40}?)\s+look(?:ing)?(?: like)?", _agenda),
+        (r"(?:am i|will i be|are we|when am i|when will i be) (?:free|available)(?: on| for)?(?:\s+(?P<when>[^?]{1,40}?))?", _free),
+        (r"(?:do i have|have i got|is there)(?: any| some)?(?: free)? (?:time|room)(?: left| free)?\s+(?P<when>[^?]{1,40}?)",
+         _free),
+        (r"(?:brief me|(?:give me |show me |what(?:'s| is) |tell me )?(?:my|the|today's)(?: morning| daily)? brief)"
+         r"(?: for today| today)?", _plain("brief")),
+        (rf"{_BEGIN} focus(?: session)?(?: (?:on|about) (?P<about>[^?]+?))?,? for {_LASTS}", _focus),
+        (rf"{_BEGIN} focus(?: session)? for {_LASTS}(?: (?:on|about) (?P<about>[^?]+?))", _focus),
+        (rf"{_BEGIN} {_LASTS}[- ]focus(?: session)?(?: (?:on|for|about) (?P<about>[^?]+?))?", _focus),
+        (rf"{_BEGIN} focus session(?: (?:on|for|about) (?P<about>[^?]+?))?(?P<lasts>)", _focus),
+        (rf"focus (?:on (?P<about>[^?]+?) )?for {_LASTS}", _focus),
+        (rf"focus for {_LASTS} on (?P<about>[^?]+?)", _focus),
+        (r"(?:stop|end|finish|quit|leave)(?: the| my| this)? focus(?:ing)?(?: session)?|i(?:'m| am) done focus(?:s)?ing",
+         _plain("end_focus")),
     )
 )  # fmt: skip
 
@@ -86,8 +131,8 @@ def read_command(text: str, now: datetime) -> Command | None:
         return None
     for rule, reader in _RULES:
         match = rule.match(text)
-        if match:
-            return reader(match, now)
+        if match and (command := reader(match, now)):
+            return command
     asked = read_question(text, now.date())
     return _facts(asked) if asked else None
 

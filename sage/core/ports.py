@@ -19,6 +19,7 @@ from sage.core.labels import Audience, Origin
 from sage.core.messages import ModelEvent, ModelRequest, ToolCall, ToolSpec, Usage
 from sage.core.passages import Hit
 from sage.core.plans import Goal, GoalState, Note, Task
+from sage.core.rituals import Ritual, RitualKind
 from sage.core.schedules.recurrence import Due
 from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.turns import Action, Answer, ApprovalNeeded, PastTurn
@@ -302,6 +303,14 @@ class Days(Protocol):
 
     def focus(self, now: datetime) -> FocusSession | None:
         """The session that runs."""
+        ...
+
+
+class Rituals(Protocol):
+    """Looking at the day and the week together."""
+
+    def show(self, kind: RitualKind, now: datetime) -> Ritual:
+        """Today's, for the person who asked for it."""
         ...
 
 

@@ -36,6 +36,7 @@ from sage.adapters.ritual_book import RitualBook
 from sage.adapters.schedule_book import ScheduleBook
 from sage.adapters.system_clock import SystemClock
 from sage.agent.conversation import Conversation, Limits
+from sage.agent.day_tools import DayTools
 from sage.agent.prompt import Voice
 from sage.agent.time_reader import TimeReader
 from sage.agent.tools import HomeTools
@@ -168,8 +169,11 @@ class House:
         settings = profile.settings
         models = self.brains.chain(profile)
         small = profile.models[0].id.startswith(EMBEDDED)
-        tools = HomeTools(self.memory, self.notebook, self.schedules,
-                          _dates(settings), self.facts, times_of(settings))  # fmt: skip
+        dates = _dates(settings)
+        days = DayTools(self.planner, self.rituals, dates, settings.person.week_start)
+        tools = HomeTools(
+            self.memory, self.notebook, self.schedules, dates, self.facts, times_of(settings), days.tools()
+        )
         return Conversation(
             name,
             models=models,

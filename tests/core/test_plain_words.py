@@ -99,8 +99,48 @@ def test_a_plain_command(text: str, tool: str, arguments: dict[str, str]) -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "tool", "arguments"),
+    [
+        ("what's on tomorrow?", "agenda", {"day": "tomorrow"}),
+        ("What's on today", "agenda", {"day": "today"}),
+        ("what is on my calendar this week?", "agenda", {"day": "this week"}),
+        ("what do I have on Friday", "agenda", {"day": "Friday"}),
+        ("how does my week look?", "agenda", {"day": "my week"}),
+        ("What does next week look like?", "agenda", {"day": "next week"}),
+        ("agenda", "agenda", {}),
+        ("am I free on Friday afternoon?", "agenda", {"day": "Friday afternoon", "free": True}),
+        ("when am I free this week?", "agenda", {"day": "this week", "free": True}),
+        ("do I have time on Friday evening?", "agenda", {"day": "on Friday evening", "free": True}),
+        ("brief me", "brief", {}),
+        ("Please give me my morning brief", "brief", {}),
+        (
+            "start a focus session on the report for 25 minutes",
+            "begin_focus",
+            {"about": "the report", "minutes": 25},
+        ),
+        ("Start a 45-minute focus session", "begin_focus", {"minutes": 45}),
+        ("begin a focus session about the plan for Anna", "begin_focus", {"about": "the plan for Anna"}),
+        ("focus on the taxes for an hour", "begin_focus", {"about": "the taxes", "minutes": 60}),
+        ("stop the focus session", "end_focus", {}),
+        ("I'm done focusing", "end_focus", {}),
+    ],
+)
+def test_a_plain_command_about_the_persons_days(text: str, tool: str, arguments: dict[str, object]) -> None:
+    command = read_command(text, NOW)
+    assert command is not None and (command.tool, command.arguments) == (tool, arguments)
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "what's on the menu tomorrow?",
+        "what is on page 3",
+        "How does Anna look?",
+        "am I free to go?",
+        "do I have time for yoga?",
+        "focus on the second paragraph",
+        "show me the schedule of trains",
+        "what was the brief about?",
         "How do I create a vault?",
         "What tasks plugin is there?",
         "Why do goals matter to me?",
