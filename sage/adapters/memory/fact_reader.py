@@ -310,6 +310,8 @@ def _is_day(text: str) -> bool:
 
 def _about(row: PassageRow) -> str:
     """What a passage is about: the nearest heading that names a person, else the note's title."""
+    from sage.core.facts.fact_names import Names
     from sage.core.facts.fact_reading import person_in
 
-    return next((name for name in (row.passage.heading, *reversed(row.passage.path)) if person_in(name)), row.title)
+    names, headings = Names(row.passage.text), (row.passage.heading, *reversed(row.passage.path))
+    return next((name for name in headings if person_in(name, names)), row.title)

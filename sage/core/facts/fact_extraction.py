@@ -26,6 +26,7 @@ from sage.core.facts.fact_clauses import (
     PETS,
 )
 from sage.core.facts.fact_german import GERMAN
+from sage.core.facts.fact_names import Names
 from sage.core.facts.fact_predicates import EVENT, PREDICATES
 from sage.core.facts.fact_reading import Reading, day_of, moved, person_in, who_is, whose_is
 from sage.core.facts.fact_rules import SUBJECT, Rule
@@ -100,7 +101,9 @@ def extract(text: str, *, speaker: str = "", when: str = "", about: str = "") ->
     lines = not said.isdisjoint(LINE_WORDS) or "@" in text or bool(LINE_NUMBER.search(text))
     if said.isdisjoint(_SAID) and not lines:
         return ()
-    reading = Reading(text, plain_text(text), speaker or ME, day_of(when), when, person_in(about))
+    plain = plain_text(text)
+    names = Names(plain)
+    reading = Reading(text, plain, speaker or ME, day_of(when), when, person_in(about, names), names)
     found: dict[tuple[object, ...], Draft] = {}
     for draft in (*(_lines(reading) if lines else ()), *_read(reading)):
         key = (draft.subject, draft.attribute, draft.value.casefold(), draft.polarity)
@@ -205,6 +208,8 @@ def _facts(
     groups = {name: text or "" for name, text in match.groupdict().items()}
     topic = _TOPIC_NOISE.sub("", " ".join(groups.get("topic", "").split()))
     subject = topic or who or whose_is(reading, groups.get("whose") or groups.get("born") or "my", match.start())
+    if rule.kind == "person" and "rel" in groups and not reading.is_person(groups["value"]):
+        return []
     attribute = " ".join(
         attribute_key(rule.attribute.format(**{name: text.lower() for name, text in groups.items()})).split()
     )

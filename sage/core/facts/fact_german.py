@@ -37,7 +37,7 @@ GERMAN: tuple[Rule, ...] = (
     rule("ist verheiratet", "state", "marital status", "verheiratet geschieden ledig verlobt verwitwet",
          _WHO + r"\s+(?:bin|ist|sind)\s+" + _ADV + r"(?P<value>verheiratet|geschieden|ledig|verlobt|verwitwet)\b", check="group"),
     rule("mag", "preference", "likes", "mag liebe liebt mögen hasse hasst hassen",
-         _WHO + r"\s+(?:mag|lieb(?:e|t|en)|mögen|(?P<no>hass(?:e|t|en)))\s+" + _ADV + _NOT + r"(?!es|das|dich|sie|ihn|dein|ihr"
+         _WHO + r"\s+(?-i:mag|lieb(?:e|t|en)|mögen|(?P<no>hass(?:e|t|en)))\s+" + _ADV + _NOT + r"(?!es|das|dich|sie|ihn|dein|ihr"
          r"|wenn|wie|dass|mich\b)",
          check="specific"),
     rule("trinkt gern", "preference", "likes", "gern gerne",

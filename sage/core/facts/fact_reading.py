@@ -9,12 +9,13 @@ from datetime import date
 from msgspec.structs import replace
 
 from sage.core.facts.date_spans import DateSpan, Lean, find_date_spans
+from sage.core.facts.fact_names import Names
 from sage.core.facts.fact_rules import SUBJECT
 from sage.core.facts.fact_sentences import Sentence
 from sage.core.facts.fact_words import NAME, RELATIONS, RELATIONS_DE
 from sage.core.facts.facts import ME
 
-_PERSON = re.compile(rf"(?:(?i:{RELATIONS}|{RELATIONS_DE})(?:[ ]+{NAME})?|{NAME})")
+_KIN = re.compile(rf"(?i:{RELATIONS}|{RELATIONS_DE})(?:[ ]+{NAME})?")
 _ABOUT_ME = re.compile(
     r"(?:about\s+)?(?:me|myself|mich|über mich)|health|medical|gesundheit|daily|journal|diary|tagebuch|\d{4}-\d\d-\d\d.*",
     re.IGNORECASE,
@@ -38,6 +39,7 @@ class Reading:
     when: date | None
     stated: str
     about: str
+    names: Names
     person: str = ""
     """Whom "he" and "she" mean: the one person that was named, "?" when there are several."""
     spans: dict[tuple[int, Lean], list[DateSpan]] = field(default_factory=dict)
@@ -53,6 +55,10 @@ class Reading:
     def name(self, person: str) -> None:
         """Notes that a person was named."""
         self.person = person if self.person in {"", person} else "?"
+
+    def is_person(self, name: str) -> bool:
+        """Whether a capitalized word is somebody's name: one who was named, or whom the text is about, is."""
+        return name == self.person or name in self.about.split() or self.names.has(name)
 
     def meant(self, place: int) -> str:
         """Whom "she" at a place means: the one person who was named, else whom the text is about, if nobody came between."""
@@ -71,7 +77,7 @@ def who_is(reading: Reading, subject: re.Match[str]) -> str:
     if subject["pron"]:
         return reading.meant(subject.start())
     if not subject["rel"]:
-        return subject["name"]
+        return subject["name"] if reading.is_person(subject["name"]) else ""
     words = subject["rel"].split(None, 1)[1]
     name = re.search(rf"{NAME}$", words)
     who = name[0] if name and not re.fullmatch(RELATIONS, words, re.IGNORECASE) else f"my {words}"
@@ -92,14 +98,16 @@ def whose_is(reading: Reading, whose: str, place: int) -> str:
     return who_is(reading, subject) if subject else ""
 
 
-def person_in(about: str) -> str:
-    """Whom a title names: a person, the person themself ("About me", a day's journal), or nobody."""
+def person_in(about: str, names: Names) -> str:
+    """Whom the title of a text with these names tells: a person, the person themself ("About me", a day's journal), or nobody."""
     bare = about.strip()
     if _ABOUT_ME.fullmatch(bare):
         return ME
     if _NO_PERSON.search(bare):
         return ""
-    return bare if _PERSON.fullmatch(bare) else ""
+    if _KIN.fullmatch(bare):
+        return bare
+    return bare if re.fullmatch(NAME, bare) and names.has(bare) else ""
 
 
 def moved(span: DateSpan, by: int) -> DateSpan:

@@ -163,6 +163,49 @@ def test_an_appointment_has_one_day() -> None:
     assert told("I have a dentist appointment on Tuesday.") == [("dentist appointment", "is on", "2023-07-18")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cake likes marzipan.",
+        "Happiness lives in Berlin.",
+        "Swimming has a dog.",
+        "Traffic decided to stop.",
+        "Coffee's birthday is 5 May.",
+        "Music is my doctor.",
+        "Kuchen mag Marzipan.",
+        "Gesundheit wohnt in Berlin.",
+        "The compiler is strict. Compiler likes marzipan.",
+        "Two ferrets ran. Ferret likes marzipan.",
+        "Demo Liebe Bentsen",
+    ],
+)
+def test_a_noun_that_begins_a_sentence_is_nobody(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Anna likes marzipan.", "Anna"),
+        ("Felicity likes marzipan.", "Felicity"),
+        ("Oyelaran likes marzipan.", "Oyelaran"),
+        ("Will likes marzipan. It will do.", "Will"),
+        ("Cake Demo likes marzipan.", "Cake Demo"),
+        ("We met Cake there, as planned. Cake likes marzipan.", "Cake"),
+        ("Petra mag Marzipan.", "Petra"),
+        ("Well, Anna likes marzipan.", "Anna"),
+    ],
+)
+def test_a_name_that_begins_a_sentence_is_somebody(text: str, who: str) -> None:
+    assert told(text) == [(who, "likes", told(text)[0][2])]
+
+
+def test_a_heading_is_somebody_only_by_a_name() -> None:
+    for heading in ("Cake", "Packing", "Health insurance", "Compiler"):
+        assert told("Allergic to nuts. A compiler.", about=heading) == []
+    assert told("Allergic to nuts.", about="Anna") == [("Anna", "is allergic to", "nuts")]
+
+
 def test_whom_she_means() -> None:
     assert told("Her birthday is on 3 May", about="Demo Aunt") == [("Demo Aunt", "birthday", "--05-03")]
     assert told("My sister Anna lives in Rome. She loves opera.")[1:] == [
