@@ -6,7 +6,7 @@ They are only read, and only when they changed. One that cannot be read now keep
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from sage.core.errors import BadInput, Unreadable
 from sage.core.events import Event, Events, Moments, moments_of
 from sage.core.schedules.recurrence import checked
 from sage.core.schedules.schedule import Rule
+from sage.core.schedules.wall_time import plainly
 
 LARGEST = 32_000_000
 """Bytes of the largest calendar that is read."""
@@ -48,6 +49,10 @@ class CalendarFiles:
     def __init__(self, places: Callable[[], Sequence[str]], now: Callable[[], datetime]) -> None:
         self._places, self._now = places, now
         self._read: dict[Path, _Read] = {}
+        self._good: dict[Path, datetime] = {}
+        """When a file, or a folder, could last be read."""
+        self.unreadable: Mapping[str, str] | None = None
+        """By place, in a sentence, what could not be read when it was last tried; None before the first time."""
 
     def events(self, since: datetime, until: datetime) -> Events:
         """What begins before `until` and ends after `since`. A file that cannot be read is told, and hides no other."""
@@ -55,13 +60,15 @@ class CalendarFiles:
         troubles: list[str] = []
         unread: list[str] = []
         """Troubles for which something is missing that may well stand there."""
-        current = {path: calendar for place in self._places() for path, calendar in self._under(place, unread)}
+        unreadable: dict[str, str] = {}
+        current = {path: calendar for place in self._places() for path, calendar in self._under(place, unreadable)}
+        unreadable |= {str(path): calendar.lasting for path, calendar in current.items() if calendar.lasting}
+        unread += unreadable.values()
         for path, calendar in current.items():
-            unread += [calendar.lasting] if calendar.lasting else []
             troubles += calendar.troubles
             for event in _events_of(calendar, path.stem, since, until, unread):
                 found[event.id] = event
-        self._read = current
+        self._read, self.unreadable = current, unreadable
         order = sorted(found.values(), key=lambda event: (event.start, event.end, event.title, event.id))
         return Events(tuple(order), tuple(dict.fromkeys([*unread, *troubles])), whole=not unread)
 
@@ -78,7 +85,7 @@ class CalendarFiles:
                 found.update(repr((place, error.errno)).encode())
         return found.hexdigest() if places else ""
 
-    def _under(self, place: str, troubles: list[str]) -> Iterator[tuple[Path, _Read]]:
+    def _under(self, place: str, unreadable: dict[str, str]) -> Iterator[tuple[Path, _Read]]:
         """What a place holds; of a folder that cannot be reached, what was read of it before."""
         path = Path(place).expanduser()
         before = [known for known in self._read if path in known.parents]
@@ -89,12 +96,13 @@ class CalendarFiles:
             next(path.iterdir(), None)
             files = sorted(one for one in path.rglob("*.ics") if one.is_file())
         except OSError as error:
-            kept = " What was read of it before is shown." if before else ""
-            troubles.append(f"The folder of calendars {path.name} cannot be read ({error.strerror}).{kept}")
+            why = f"The folder of calendars {path.name} cannot be read ({error.strerror})."
+            unreadable[place] = f"{why} {self._shown(path)}"
             yield from ((known, self._read[known]) for known in before)
             return
+        self._good[path] = self._now()
         if len(files) > MOST_FILES:
-            troubles.append(
+            unreadable[place] = (
                 f"The folder of calendars {path.name} has more than {MOST_FILES} files; the rest is not read."
             )
         yield from ((one, self._current(one)) for one in files[:MOST_FILES])
@@ -105,18 +113,22 @@ class CalendarFiles:
         try:
             mark = _mark_of(path)
             if before and before.mark == mark:
+                self._good[path] = self._now()
                 return before
             calendar = _parse(_bytes(path), path.name, self._now())
-            calendar.mark = mark
+            calendar.mark, self._good[path] = mark, self._now()
         except (OSError, Unreadable) as error:
             why = error.what if isinstance(error, Unreadable) else f"it cannot be read ({error.strerror})"
             kept = before or _Read()
             kept.mark = ()
-            kept.lasting = f"The calendar {path.name}: {why}." + (
-                " What was read of it before is shown." if kept.single or kept.series else ""
-            )
+            kept.lasting = f"The calendar {path.name}: {why}. {self._shown(path)}"
             calendar = kept
         return calendar
+
+    def _shown(self, path: Path) -> str:
+        """What is shown in the place of one that cannot be read."""
+        good = self._good.get(path)
+        return f"It is shown as it was {plainly(good, self._now())}." if good else "Nothing of it is shown."
 
 
 def _mark_of(path: Path) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.core.errors import BadInput, NotFound
 from sage.core.ports import Calendar
 from sage.core.schedules.anchors import AHEAD, as_due, changed
-from sage.core.schedules.own_times import OWN_KINDS
+from sage.core.schedules.own_times import OWN_KINDS, RITUAL_WORDS
 from sage.core.schedules.planning import planned, upcoming, zone_for
 from sage.core.schedules.recurrence import Due, checked, dues
 from sage.core.schedules.saying import NO_EVENT_YET
@@ -104,8 +104,9 @@ class ScheduleBook:
         return list(changed(schedule, (), events, now, now, whole=found.whole).add)
 
     def schedules(self, *, removed: bool = False) -> list[Schedule]:
-        """All of them, as they were made."""
-        return self._pages.all(removed=removed)
+        """All reminders and nudges, and the rituals that have a time in the settings, as they were made."""
+        known = self._pages.all(removed=removed)
+        return [one for one in known if one.kind not in OWN_KINDS or one.kind in RITUAL_WORDS]
 
     def waiting(self) -> list[tuple[Occurrence, Schedule]]:
         """What nobody was told yet, the next one first; what Sage tells at times of its own is none of it."""
@@ -173,13 +174,11 @@ class ScheduleBook:
 
 
 def _follows_settings(schedule: Schedule) -> None:
-    if schedule.kind in OWN_KINDS:
+    if schedule.kind in RITUAL_WORDS:
         raise BadInput(
-            f"That time is a setting: {schedule.kind}.at." if schedule.kind != "focus" else "That is a focus session.",
+            f"That time is the setting {schedule.kind}.at.",
             safe="Nothing was changed.",
-            do="Change it in settings.toml, where empty means never; to leave out one: sage schedule skip"
-            if schedule.kind != "focus"
-            else "End it with: sage focus --stop",
+            do="Change it in settings.toml (empty: never); leave out one with: sage schedule skip",
         )
 
 

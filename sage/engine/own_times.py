@@ -18,6 +18,7 @@ from sage.core.schedules.planning import planned
 from sage.core.schedules.ringing import Delay, Ripe
 from sage.core.schedules.schedule import Occurrence, Ring, Schedule
 from sage.core.schedules.wall_time import in_quiet_hours
+from sage.engine.calendar_troubles import CalendarTroubles
 from sage.profile import Settings, resolve
 
 if TYPE_CHECKING:
@@ -30,10 +31,12 @@ class OwnTimes:
     """Implements what the alarms ask of times that are not the person's reminders."""
 
     def __init__(self, house: House) -> None:
-        self._house = house
+        self._house, self._troubles = house, CalendarTroubles(house)
 
     def plan(self, now: datetime) -> None:
-        """Gives each ritual that has a time in the settings its schedule, and takes it from the others."""
+        """Gives each ritual that has a time in the settings its schedule, and takes it from the others; and each calendar that
+        is in trouble."""
+        self._troubles.note(now)
         try:
             settings = resolve("default", self._house.home).settings
         except SageError as error:  # whoever writes settings is told by what they do next; reminders go on meanwhile
@@ -45,7 +48,7 @@ class OwnTimes:
     def ripe(self, schedule: Schedule, waiting: Sequence[Occurrence], now: datetime, delay: Delay | None) -> Ripe:
         """What becomes of one of these times that has come: the words are those of now."""
         house = self._house
-        if schedule.kind != "focus" and self._known(schedule, now):
+        if schedule.kind in RITUAL_WORDS and self._known(schedule, now):
             return Ripe(None, tuple(waiting))
         hours = resolve("default", house.home).settings.quiet_hours
         found = ripe_of_own(

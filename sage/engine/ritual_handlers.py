@@ -10,14 +10,18 @@ from sage.core.agenda import Agenda
 from sage.core.focus import FocusSession
 from sage.core.rituals import Ritual
 from sage.engine.bootstrap import fresh_id
+from sage.engine.calendar_troubles import CalendarTroubles
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
 
 
 @handles(wire.ShowAgenda)
 async def _agenda(desk: Desk, request: wire.ShowAgenda, line: Line, emit: Emit) -> Agenda:
-    house = desk.house
-    return await asyncio.to_thread(house.planner.agenda, request.day, request.days, house.clock.now())
+    house, now = desk.house, desk.house.clock.now()
+    found = await asyncio.to_thread(house.planner.agenda, request.day, request.days, now)
+    if found.troubles:
+        await asyncio.to_thread(CalendarTroubles(house).seen, now)
+    return found
 
 
 @handles(wire.ShowFocus)
@@ -41,8 +45,11 @@ async def _end_focus(desk: Desk, request: wire.EndFocus, line: Line, emit: Emit)
 
 @handles(wire.ShowRitual)
 async def _show_ritual(desk: Desk, request: wire.ShowRitual, line: Line, emit: Emit) -> Ritual:
-    house = desk.house
-    return await asyncio.to_thread(house.rituals.show, request.kind, house.clock.now())
+    house, now = desk.house, desk.house.clock.now()
+    shown = await asyncio.to_thread(house.rituals.show, request.kind, now)
+    if any(line.part == "trouble" for line in shown.lines):
+        await asyncio.to_thread(CalendarTroubles(house).seen, now)
+    return shown
 
 
 @handles(wire.AnswerRitual)

@@ -1,4 +1,4 @@
-"""What Sage tells at times of its own: that a ritual is there, and that a focus session has ended.
+"""What Sage tells at times of its own: that a ritual is there, that a focus session has ended, that a calendar is in trouble.
 
 Each counts for a while and no longer: what nobody could be told until then is let go, and nothing is said of it later.
 """
@@ -14,7 +14,7 @@ from sage.core.schedules.schedule import Occurrence, Ring, Rule, Schedule, Sched
 from sage.core.schedules.time_words import CODES
 from sage.core.schedules.wall_time import plainly
 
-OWN_KINDS: frozenset[ScheduleKind] = frozenset({"brief", "shutdown", "review", "focus"})
+OWN_KINDS: frozenset[ScheduleKind] = frozenset({"brief", "shutdown", "review", "focus", "calendar"})
 RITUAL_WORDS: Mapping[ScheduleKind, str] = {
     "brief": "Your brief is ready: sage brief",
     "shutdown": "A moment to close the day, if you like: sage shutdown",
@@ -49,9 +49,11 @@ def ripe_of_own(
     """What becomes of an own time that has come by `now`, as `ripe` does for reminders.
 
     It comes on time, also in quiet hours if that is when the person wants it; what comes late waits for their end. A ritual
-    waits for the end of a focus session, too, and counts on its own date only.
+    waits for the end of a focus session, too, and counts on its own date only. A calendar's trouble can always wait.
     """
     *before, last = waiting
+    if schedule.kind == "calendar":
+        return Ripe(None if quiet or focused else Ring(schedule, last), tuple(before))
     rings_at = datetime.fromisoformat(last.ring_at).astimezone(now.tzinfo)
     is_late = delay is not None or now - rings_at > LATE_AFTER
     if not _counts(schedule, rings_at, now):

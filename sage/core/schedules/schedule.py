@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-ScheduleKind = Literal["reminder", "brief", "shutdown", "review", "nudge", "focus"]
+ScheduleKind = Literal["reminder", "brief", "shutdown", "review", "nudge", "focus", "calendar"]
 ScheduleState = Literal["on", "ended", "removed"]
 Late = Literal["say so", "skip", "ask"]
 """What becomes of an occurrence whose time passed while nobody could be told: it is told with a word about that, only shown as
