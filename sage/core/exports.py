@@ -8,10 +8,14 @@ from typing import Any
 from msgspec import Struct
 
 from sage.core.facts.facts import Statement
+from sage.core.focus import FocusSession
 from sage.core.labels import KeptLabel
+from sage.core.nudge_words import Nudge, NudgeDecision
 from sage.core.passages import RememberedText
+from sage.core.pauses import Pause
 from sage.core.plans import Goal, Task
 from sage.core.reading.note_text import compose, file_name
+from sage.core.rituals import PastRitual, ritual_lines
 from sage.core.schedules.saying import say_rule
 from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.terminal_text import clean_line
@@ -27,7 +31,8 @@ All that was yours in Sage, in files that need no Sage to be read.
 - `notes/`, `goals/`, `tasks.md`, `settings.toml`, `profiles/`, `skills/`: as they were, byte for byte, but for keys in settings
 - `conversations/`: one page a conversation, with times, sources and what was done
 - `texts/`: what was remembered otherwise, one page a thread
-- `reminders.md`, `facts.md`, `labels.md`
+- `reminders.md`, `rituals.md` (briefs, shutdowns and reviews, with what you decided), `focus.md`, `nudges.md`, `facts.md`,
+  `labels.md`
 - `sage.json`: the same as one structure, for programs; times are ISO 8601, and `format` says which structure it is
 
 Folders that were imported stay where they are; `sage.json` names them. What was forgotten is not here, nor is any key.
@@ -65,6 +70,14 @@ class ExportedReminder(Struct, frozen=True):
     occurrences: tuple[Occurrence, ...]
 
 
+class ExportedNudge(Struct, frozen=True):
+    """A nudge, what was said of it ("" while it was not sent), and each decision about it. The answer stands in the nudge."""
+
+    nudge: Nudge
+    said: str
+    decisions: tuple[NudgeDecision, ...]
+
+
 class Export(Struct, frozen=True):
     """The whole of `sage.json`. `imported` are folders and files outside of the home; `left_out` says what is missing, and
     why; `spent_usd` is what models cost, by day."""
@@ -82,6 +95,10 @@ class Export(Struct, frozen=True):
     imported: tuple[str, ...]
     spent_usd: dict[str, float]
     left_out: tuple[str, ...] = ()
+    rituals: tuple[PastRitual, ...] = ()
+    focus: tuple[FocusSession, ...] = ()
+    nudges: tuple[ExportedNudge, ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
 
 def pages(export: Export) -> Iterator[tuple[str, str]]:
@@ -95,6 +112,12 @@ def pages(export: Export) -> Iterator[tuple[str, str]]:
         yield _free("texts", file_name(thread), taken), _texts(thread, texts)
     if export.reminders:
         yield "reminders.md", _reminders(export.reminders)
+    if export.rituals:
+        yield "rituals.md", _rituals(export.rituals)
+    if export.focus:
+        yield "focus.md", _focus(export.focus)
+    if export.nudges:
+        yield "nudges.md", _nudges(export.nudges)
     if export.facts:
         yield "facts.md", _facts(export.facts)
     if export.labels:
@@ -145,6 +168,36 @@ def _reminders(reminders: Iterable[ExportedReminder]) -> str:
         mark = " " if schedule.state == "on" else "x"
         lines.append(f"- [{mark}] {clean_line(schedule.text)} ({clean_line(say_rule(rule))})")
     return "# Reminders\n\n" + "\n".join(lines) + "\n"
+
+
+def _rituals(rituals: Iterable[PastRitual]) -> str:
+    sections = []
+    for past in rituals:
+        ritual, asked = past.ritual, {question.id: question.text for question in past.ritual.questions}
+        lines = [f"- {clean_line(line)}" for line in ritual_lines(ritual)]
+        for answer in past.answers:
+            words = f": {answer.words}" if answer.words else ""
+            lines.append(
+                f"- You said of {clean_line(asked.get(answer.id, answer.id))}: {answer.deed}{clean_line(words)}"
+            )
+        sections.append(f"## {ritual.day}, {ritual.kind}\n\n" + "\n".join(lines))
+    return "# Briefs, shutdowns and reviews\n\n" + "\n\n".join(sections) + "\n"
+
+
+def _focus(sessions: Iterable[FocusSession]) -> str:
+    lines = (f"- {_moment(one.since)} to {_moment(one.ended_at or one.until)[11:]} UTC: {clean_line(one.about) or 'focus'}"
+             for one in sessions)  # fmt: skip
+    return "# Focus sessions\n\n" + "\n".join(lines) + "\n"
+
+
+def _nudges(nudges: Iterable[ExportedNudge]) -> str:
+    lines = []
+    for one in nudges:
+        nudge = one.nudge
+        sent = f"sent {_moment(nudge.sent_at)} UTC" if nudge.sent_at else nudge.state
+        answer = f"; you answered {nudge.answer}" if nudge.answer else ""
+        lines.append(f"- {clean_line(one.said or nudge.text)} ({sent}{answer})")
+    return "# Nudges\n\n" + "\n".join(lines) + "\n"
 
 
 def _facts(facts: Iterable[ExportedFact]) -> str:

@@ -12,6 +12,7 @@ import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,9 @@ from sage.adapters.database import Database
 from sage.adapters.home.backups import FOLDERS, TEMPORARY
 from sage.adapters.journal.journal import Journal
 from sage.adapters.journal.journal_facts import FactPages
+from sage.adapters.journal.journal_nudges import NudgePages
+from sage.adapters.journal.journal_pauses import PausePages
+from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.notes.notebook import FileNotebook
@@ -31,6 +35,7 @@ from sage.core.exports import (
     ExportedConversation,
     ExportedFact,
     ExportedFile,
+    ExportedNudge,
     ExportedReminder,
     pages,
 )
@@ -41,6 +46,7 @@ from sage.locations import Home, home_trouble, sync_folder
 ALONE = ("tasks.md", "settings.toml")
 _TEXTS = 1000
 _ALL = 2**31
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _SETTINGS = ("settings.toml", "profiles/")
 """Where a key that somebody wrote into a wrong place would stand; it is left out."""
 
@@ -119,9 +125,7 @@ def _gather(home: Home, database: Database, texts: TextPages) -> tuple[Export, d
         tasks=tasks,
         conversations=tuple(_conversations(Journal(database))),
         texts=tuple(_texts(texts)),
-        reminders=tuple(
-            ExportedReminder(one, tuple(schedules.occurrences(one.id))) for one in schedules.all(removed=True)
-        ),
+        reminders=tuple(_reminders(schedules)),
         facts=tuple(
             ExportedFact(one, decisions.get(one.id, ""), tuple(facts.events(one.id))) for one in facts.statements()
         ),
@@ -131,8 +135,25 @@ def _gather(home: Home, database: Database, texts: TextPages) -> tuple[Export, d
             database.rows("SELECT day, round(sum(coalesce(spent, reserved)), 6) FROM costs GROUP BY day ORDER BY day")
         ),
         left_out=tuple(sorted(left_out)),
+        rituals=tuple(RitualPages(database).all()),
+        focus=tuple(FocusPages(database).since(_LONG_AGO)),
+        nudges=tuple(_nudges(NudgePages(database), schedules)),
+        pauses=tuple(reversed(PausePages(database).last(_ALL))),
     )
     return export, copies
+
+
+def _reminders(schedules: SchedulePages) -> Iterator[ExportedReminder]:
+    """Without what Sage tells of its own accord: nudges stand by themselves, times of rituals are settings."""
+    for one in schedules.all(removed=True):
+        if one.kind == "reminder":
+            yield ExportedReminder(one, tuple(schedules.occurrences(one.id)))
+
+
+def _nudges(nudges: NudgePages, schedules: SchedulePages) -> Iterator[ExportedNudge]:
+    for one in nudges.all():
+        told = schedules.find(one.id)
+        yield ExportedNudge(one, told.text if told else "", tuple(nudges.decisions(one.id)))
 
 
 def _own_files(home: Home, left_out: list[str]) -> Iterator[tuple[str, Path]]:

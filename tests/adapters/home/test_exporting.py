@@ -14,12 +14,20 @@ from sage.adapters.database import Database
 from sage.adapters.home.exporting import export_home
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_facts import FactPages
+from sage.adapters.journal.journal_nudges import NudgePages
+from sage.adapters.journal.journal_pauses import PausePages
+from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
+from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.notes.notebook import FileNotebook
 from sage.core.errors import BadInput, HomeReadOnly, NotFound
 from sage.core.exports import Export
 from sage.core.facts.facts import Statement
+from sage.core.nudge_words import NudgeDecision, Thing
 from sage.core.passages import Hit, RememberedText
+from sage.core.pauses import Pause
+from sage.core.rituals import GOAL_CHOICES, PastRitual, Ritual, RitualAnswer, RitualLine, RitualQuestion
+from sage.core.schedules.schedule import Rule, Schedule
 from sage.core.turns import Action, Answer, ApprovalNeeded
 from sage.locations import Home
 from tests.reminders import keep_reminder
@@ -28,7 +36,8 @@ NOW = datetime(2024, 5, 1, 10, tzinfo=UTC)
 WORDS = [
     "notecanary", "goalcanary", "whycanary", "taskcanary", "saidcanary", "answercanary", "sourcecanary", "actioncanary",
     "textcanary", "loosecanary", "remindercanary", "factcanary", "labelcanary", "settingcanary", "approvalcanary",
-    "interruptedcanary", "skillcanary",
+    "interruptedcanary", "skillcanary", "linecanary", "questioncanary", "wordscanary", "focuscanary", "nudgecanary",
+    "toldcanary",
 ]  # fmt: skip
 """Put into every place that holds words, and sought in what comes out."""
 KEY = "sk-canary-1234567890abcdefghij"
@@ -86,6 +95,16 @@ def full(home: Home, database: Database) -> Database:
     facts = FactPages(database)
     facts.put_documents([("Tea.md", "m", [fact])], NOW)
     facts.decide("f_1", "right", NOW)
+    asked = RitualQuestion("g1", "goal", "Is questioncanary right?", "", GOAL_CHOICES)
+    review = Ritual("review", "2024-05-01", (RitualLine("done", "Done: linecanary", ("k1",)),), (asked,))
+    RitualPages(database).keep(PastRitual(review, (RitualAnswer("g1", "rewrite", "to wordscanary"),)), NOW)
+    FocusPages(database).begin("u1", "focuscanary", 25, NOW)
+    PausePages(database).begin(Pause(NOW.isoformat()))
+    nudges = NudgePages(database)
+    nudges.keep([("j1", Thing("task", "k1", "the nudgecanary")), ("j2", Thing("goal", "g1", "the nudgecanary"))], NOW)
+    nudges.send(nudges.waiting()[0], NudgeDecision(NOW.isoformat(), "send"), {})
+    nudges.answer("j1", "not today", NOW)
+    SchedulePages(database).add(Schedule("j1", "toldcanary?", Rule("2024-05-01T12:00", "UTC"), "nudge"), (), NOW)
     return database
 
 
@@ -120,6 +139,24 @@ def test_the_structure_is_the_one_that_is_documented(home: Home, full: Database,
     assert (export.facts[0].decision, export.facts[0].statement.value) == ("right", "factcanary")
     assert export.imported == ("/somewhere/else",)
     assert json.loads(data)["format"] == 1
+
+
+def test_what_was_decided_in_rituals_and_answered_to_nudges_comes_out(
+    home: Home, full: Database, tmp_path: Path
+) -> None:
+    export_home(home, full, tmp_path / "out")
+    files = {path: data.decode() for path, data in read_all(tmp_path / "out").items() if path.endswith(".md")}
+    assert "- You said of Is questioncanary right?: rewrite: to wordscanary\n" in files["rituals.md"]
+    assert files["focus.md"].endswith("- 2024-05-01 10:00 to 10:25 UTC: focuscanary\n")
+    assert "- toldcanary? (sent 2024-05-01 10:00 UTC; you answered not today)\n" in files["nudges.md"]
+    assert "- the nudgecanary (waiting)\n" in files["nudges.md"]
+    assert "toldcanary" not in files["reminders.md"]
+    export = msgspec.json.decode((tmp_path / "out/sage.json").read_bytes(), type=Export)
+    assert (export.nudges[0].nudge.answer, [one.decision for one in export.nudges[0].decisions]) == (
+        "not today",
+        ["send"],
+    )
+    assert export.rituals[0].answers[0].deed == "rewrite" and export.focus[0].id == "u1" and export.pauses[0].since
 
 
 def test_files_are_copied_byte_for_byte_and_pages_stand_beside_them(home: Home, full: Database, tmp_path: Path) -> None:
