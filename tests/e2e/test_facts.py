@@ -89,6 +89,20 @@ def test_a_model_reads_facts_when_it_is_asked_and_says_what_it_used(tmp_path: Pa
     assert len(server.asked) == 1 and server.asked[0]["response_format"]["type"] == "json_schema"
 
 
+def test_a_server_that_refuses_a_form_reads_facts_all_the_same(tmp_path: Path) -> None:
+    proposed = {"subject": "me", "attribute": "likes", "value": "Tea", "quote": "Tea? Always", "denied": False}
+    refusal = Answer(status=400, error="response_format is not supported")
+    with StandIn(refusal, Answer((json.dumps({"facts": [proposed]}),))) as server:
+        home = make_home(tmp_path, settings=f'[model]\nchain = ["openai/qwen-local"]\nbase_url = "{server.base_url}"\n')
+        (tmp_path / "notes").mkdir()
+        (tmp_path / "notes" / "2026-03-01.md").write_text("Tea? Always, in the garden.")
+        with engine_of(home), Client(home) as client:
+            client.call(wire.ImportNotes(str(tmp_path / "notes")))
+            read = sage(home, "facts", "read")
+    assert "1 new fact in 1 passage" in read.stdout, read.stderr
+    assert ["response_format" in asked for asked in server.asked] == [True, False]
+
+
 def test_the_librarian_says_that_it_reads_by_rule_alone(tmp_path: Path) -> None:
     home = make_home(tmp_path)
     with engine_of(home):

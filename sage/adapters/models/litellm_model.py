@@ -17,7 +17,7 @@ from sage.adapters.home.secret_store import Secret, SecretStore
 from sage.adapters.models.litellm_library import close_connections, context_of, load_library, price_of, register_ollama
 from sage.adapters.models.litellm_troubles import refuse_unlisted, told_trouble, unknown_provider
 from sage.core.chat_prompt import chat_messages, chat_tools, estimate_tokens, read_arguments, request_tokens, whole
-from sage.core.errors import NoKey, ProviderDown, StreamBroken
+from sage.core.errors import ModelTrouble, NoKey, ProviderDown, StreamBroken
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.providers import OLLAMA_PREFIXES, OLLAMA_URL, find_provider, is_ollama_cloud, place_of, provider_prefix
 from sage.core.small_prompt import offered
@@ -30,6 +30,9 @@ HOSTED_CONTEXT = 32_768
 
 NO_KEY = "none"
 """What a server without a key gets as one: left out, litellm would send it the key of another provider."""
+
+REFUSED = frozenset({400, 422, 501})
+"""What a server answers with that does not take a request as it is (HTTP): nothing of it was begun."""
 
 log = logging.getLogger(__name__)
 _open: weakref.WeakSet[LitellmModel] = weakref.WeakSet()
@@ -62,6 +65,7 @@ class LitellmModel:
         self._local = place_of(model, base_url) == "loopback"
         self._ollama = provider_prefix(model) in OLLAMA_PREFIXES
         self._free = self._local or (self._ollama and not is_ollama_cloud(model))
+        self._takes_form = True
         _open.add(self)
 
     @property
@@ -103,7 +107,8 @@ class LitellmModel:
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See ChatModel. A call whose arguments are no JSON carries them under `chat_prompt.BROKEN_ARGUMENTS`.
 
-        Nothing is tried again here. ProviderDown before the first event may be tried again, StreamBroken not unseen.
+        Nothing is tried again here, but for a server that refuses the form which `request.answer` asks for: it is asked
+        without. ProviderDown before the first event may be tried again, StreamBroken not unseen.
         """
         began = time.monotonic()
         if self._local:  # mostly small models, which call what is offered whether it was asked for or not
@@ -161,8 +166,31 @@ class LitellmModel:
         return key
 
     async def _begin(self, library: Any, request: ModelRequest, key: Secret | None) -> Any:
-        import httpx
         import openai
+
+        wanted, refused = self._wanted(library, request, key), False
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await library.acompletion(**wanted)
+        except TimeoutError:
+            trouble: Exception = self._silent()
+        except openai.OpenAIError as error:
+            refused = "response_format" in wanted and getattr(error, "status_code", None) in REFUSED
+            trouble = await self._told(library, error, key)
+        if refused:  # many servers know no such thing, and charge nothing for saying so
+            log.info("%s is asked again without a form for its answer", self._model)
+            self._takes_form = False
+            try:
+                return await self._begin(library, request, key)
+            except ModelTrouble:
+                self._takes_form = True
+                raise
+        # Raised out here so that litellm's own exception, whose text may hold the key, is not its context.
+        raise trouble
+
+    def _wanted(self, library: Any, request: ModelRequest, key: Secret | None) -> dict[str, Any]:
+        """What litellm is called with."""
+        import httpx
 
         wanted: dict[str, Any] = {
             "model": self._model,
@@ -179,7 +207,7 @@ class LitellmModel:
         }
         if request.tools:
             wanted["tools"] = chat_tools(request.tools)
-        if request.answer and (self._local or library.supports_response_schema(model=self._model)):
+        if request.answer and self._takes_form and (self._local or library.supports_response_schema(model=self._model)):
             schema = {"name": "answer", "strict": True, "schema": request.answer}
             wanted["response_format"] = {"type": "json_schema", "json_schema": schema}
         if self._temperature is not None:
@@ -191,15 +219,7 @@ class LitellmModel:
         if self._ollama:
             # Without it Ollama cuts the beginning of longer prompts off, and says nothing.
             wanted["num_ctx"] = self.context_tokens
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await library.acompletion(**wanted)
-        except TimeoutError:
-            trouble: Exception = self._silent()
-        except openai.OpenAIError as error:
-            trouble = await self._told(library, error, key)
-        # Raised out here so that litellm's own exception, whose text may hold the key, is not its context.
-        raise trouble
+        return wanted
 
     async def _next(self, library: Any, stream: Any, key: Secret | None, *, begun: bool) -> Any | None:
         """The next chunk, or None after the last."""

@@ -94,6 +94,36 @@ async def test_a_model_on_this_machine_is_offered_what_the_words_ask_for(tmp_pat
     assert [tool["function"]["name"] for tool in server.asked[0]["tools"]] == ["add_task"]
 
 
+FORMED = ModelRequest(system="", messages=(Message("user", "Facts?"),), max_tokens=64, answer={"type": "object"})
+
+
+@pytest.mark.parametrize("status", [400, 422, 501])
+async def test_a_server_that_knows_no_form_is_asked_without_one_from_then_on(status: int, tmp_path: Path) -> None:
+    refusal = Answer(status=status, error="response_format is not supported")
+    with StandIn(refusal, Answer(("{}",)), Answer(("{}",))) as server:
+        model = model_of(server, tmp_path)
+        assert [TextDelta("{}") in await answered(model, FORMED) for _ in range(2)] == [True, True]
+    assert ["response_format" in asked for asked in server.asked] == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("answers", "formed"),
+    [
+        ((Answer(status=400, error="no"), Answer(status=400, error="no at all")), [True, False]),
+        ((Answer(status=500, error="oops"),), [True]),
+        ((Answer(status=401, error="no"),), [True]),
+    ],
+)
+async def test_what_fails_for_another_reason_says_nothing_of_the_form(
+    answers: tuple[Answer, ...], formed: list[bool], tmp_path: Path
+) -> None:
+    with StandIn(*answers, Answer(("{}",))) as server:
+        model = model_of(server, tmp_path)
+        await trouble_of(model, FORMED)
+        await answered(model, FORMED)
+    assert ["response_format" in asked for asked in server.asked] == [*formed, True]
+
+
 async def test_tool_calls_in_fragments_are_put_together(tmp_path: Path) -> None:
     calls = ((0, "c1", "add_task", '{"te'), (1, "c2", "add_task", '{"text": "b"}'), (0, "", "", 'xt": "a"}'))
     with StandIn(Answer(("Adding.",), calls=calls, finish="tool_calls")) as server:
