@@ -43,6 +43,11 @@ class Home:
         return self.path / "journal.db"
 
     @property
+    def last_seen(self) -> Path:
+        """The zone and the moment that the engine saw last."""
+        return self.path / "last_seen.json"
+
+    @property
     def index(self) -> Path:
         return self.path / "index"
 

@@ -15,6 +15,10 @@ class SystemClock:
     """The system's clock, in the person's zone ("" for the system's own)."""
 
     def __init__(self, zone: str = "") -> None:
+        self.stay_in(zone)
+
+    def stay_in(self, zone: str) -> None:
+        """Goes by another zone from now on. Raises BadInput."""
         self._zone = zone_of(zone) if zone else None
 
     @property
@@ -30,6 +34,14 @@ def elapsed() -> float:
     """Seconds since the machine started, those that it slept included; no change of the clock touches them."""
     # macOS counts sleep in CLOCK_MONOTONIC; Linux only in CLOCK_BOOTTIME.
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def started() -> str:
+    """Which start of the machine this is; "" where nothing tells."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
 
 
 def system_zone() -> ZoneInfo:

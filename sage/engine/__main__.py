@@ -115,6 +115,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
     from sage.engine.own_times import OwnTimes
     from sage.engine.service import Service
     from sage.engine.surfaces import surfaces_of
+    from sage.engine.whereabouts import Whereabouts
     from sage.profile import resolve
 
     house = House.open(home)
@@ -131,7 +132,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         service.greeted = desk.apps.greet
         apps = desk.apps
         alarms = Alarms(house.schedule_pages, house.clock, surfaces_of(desk), house.pausing, elapsed, apps.say,
-                        OwnTimes(house), AnchorCalendar(house.calendar))  # fmt: skip
+                        OwnTimes(house), AnchorCalendar(house.calendar), Whereabouts(house, lambda: apps.unsaid).look)  # fmt: skip
         alarms.start()
         house.schedules.changed = house.pausing.changed = alarms.look_soon
         nudging = nudging_of(house, fresh_id, lambda: apps.reachable, lambda: apps.typing)

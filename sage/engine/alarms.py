@@ -82,7 +82,7 @@ class OwnTimes(Protocol):
 
 class Alarms:
     """Rings for the schedules of a journal. `elapsed` counts seconds whatever happens to the clock; `notice` is told once in
-    words when the clock leaps; `own` decides about what is no reminder."""
+    words when the clock leaps; `own` decides about what is no reminder, `news` tells what else is to be said before each look."""
 
     def __init__(
         self,
@@ -94,7 +94,9 @@ class Alarms:
         notice: Callable[[str], Awaitable[None]],
         own: OwnTimes | None = None,
         calendar: AnchorCalendar | None = None,
+        news: Callable[[], Sequence[str]] = tuple,
     ) -> None:
+        self._news = news
         self._anchoring = Anchoring(pages, calendar or AnchorCalendar(NoCalendar()))
         self._pages, self._clock, self._surfaces, self._pausing = pages, clock, surfaces, pausing
         self._elapsed, self._notice, self._own = elapsed, notice, own
@@ -152,10 +154,12 @@ class Alarms:
     async def look(self) -> None:
         """Tells what is due, and plans what follows."""
         await asyncio.to_thread(self._pay)
+        for words in await asyncio.to_thread(self._news):
+            await self._notice(words)
         now = self._clock.now()
         leap = self._find_leap(now)
         if leap:
-            await self._notice(leap.words)
+            await self._notice(leap.notice)
             await asyncio.to_thread(self._heed, leap, now)
         await asyncio.to_thread(self._plan, now)
         if not await asyncio.to_thread(self._pausing.now, now):

@@ -43,7 +43,8 @@ class OpenApps:
     def __init__(self, house: House, service: Callable[[], Service | None]) -> None:
         self._house, self._service = house, service
         self._open: dict[str, _Telling] = {}
-        self._unsaid: list[str] = []
+        self.unsaid: list[str] = []
+        """What is to be said to the person once, and was said to no app yet."""
         self._typed_at: datetime | None = None
         self.came_in: Callable[[], None] = lambda: None
         """Called when an app was opened."""
@@ -92,7 +93,7 @@ class OpenApps:
 
     async def say(self, text: str) -> None:
         """Says something once: now, or to the first app that is opened."""
-        self._unsaid.append(text)
+        self.unsaid.append(text)
         await self._say_all()
 
     async def refresh(self) -> None:
@@ -108,8 +109,8 @@ class OpenApps:
 
     async def _say_all(self) -> None:
         service = self._service()
-        while service and service.listeners and self._unsaid:
-            await service.tell_all(wire.Notice(self._unsaid.pop(0)))
+        while service and service.listeners and self.unsaid:
+            await service.tell_all(wire.Notice(self.unsaid.pop(0)))
 
 
 class _Telling:

@@ -28,13 +28,17 @@ async def _shown(desk: Desk, request: wire.ReminderShown, line: Line, emit: Emit
 @handles(wire.ShowMissed)
 async def _show_missed(desk: Desk, request: wire.ShowMissed, line: Line, emit: Emit) -> wire.Missed:
     house = desk.house
-    return await asyncio.to_thread(missed, house.schedule_pages, house.clock.now())
+    found = await asyncio.to_thread(missed, house.schedule_pages, house.clock.now())
+    unsaid = tuple(desk.apps.unsaid)
+    return wire.Missed((*unsaid, *found.lines), (*unsaid, *found.keys))
 
 
 @handles(wire.OwnUp)
 async def _own_up(desk: Desk, request: wire.OwnUp, line: Line, emit: Emit) -> None:
     pages, wanted = desk.house.schedule_pages, set(request.keys)
+    desk.apps.unsaid[:] = [text for text in desk.apps.unsaid if text not in wanted]
     await asyncio.to_thread(lambda: pages.own_up([one for one in pages.unknown() if one.key in wanted]))
+    desk.house.schedules.changed()  # the next look keeps that it was said
 
 
 @handles(wire.Typing)

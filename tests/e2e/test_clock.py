@@ -98,3 +98,43 @@ def test_every_other_tuesday_outlives_a_kill_and_the_end_of_summer_time(tmp_path
         schedule = SchedulePages(database).all()[0]
         states = [one.state for one in SchedulePages(database).occurrences(schedule.id)]
     assert states == ["done", "done", "due"]
+
+
+def listed(home: Home) -> str:
+    return sage(home, "schedule", "list").stdout
+
+
+def test_another_zone_and_a_clock_that_is_days_off_are_told_once_also_when_no_engine_ran_meanwhile(
+    tmp_path: Path,
+) -> None:
+    home = make_home(tmp_path, settings='[person]\ntimezone = "Europe/Berlin"\n')
+    with engine_at(home, "2026-11-23 10:00:00"):
+        assert sage(home, "remind", "every day at 8 water the plants").returncode == 0
+        assert sage(home, "remind", "--travels", "every day at 9 stretch").returncode == 0
+        assert "time now" not in listed(home)
+    home.settings.write_text('[person]\ntimezone = "Europe/Lisbon"\n')
+    moved = (
+        "You are in Lisbon time now: “water the plants” stays at 08:00 Berlin time, which is 07:00 here; "
+        "“stretch” stays at 09:00 here."
+    )
+    with engine_at(home, "2026-11-23 11:00:00"):
+        until = time.monotonic() + 20
+        while moved not in (told := listed(home)):
+            assert time.monotonic() < until, told
+        assert moved not in listed(home), "it was told twice"
+        home.settings.write_text('[person]\ntimezone = "Asia/Tokyo"\n')
+        sage(home, "remind", "tomorrow at 9 call the bank")  # the alarms look when something was set
+        until = time.monotonic() + 20
+        while "You are in Tokyo time now" not in (told := listed(home)):
+            assert time.monotonic() < until, told
+    with engine_at(home, "2026-11-21 11:00:00"):
+        told = listed(home)
+        assert "shows today at 20:00, but Sage has records up to 23 November" in told and "Nothing is lost" in told, (
+            told
+        )
+        assert "The clock" not in listed(home)
+    home.settings.write_text('[person]\ntimezone = "Europe/Lisbon"\n')
+    assert seen_at(home, "2026-11-21 06:59:58", 3, 1) == [], "what is due on the 24th came on the 21st"
+    assert [news.ring.schedule.text for news in seen_at(home, "2026-11-24 07:00:01", 20, 1)] == ["water the plants"]
+    with engine_at(home, "2028-11-24 07:00:01"):
+        assert "when Sage ran last it was 24 November 2026" in listed(home)

@@ -73,6 +73,11 @@ class SchedulePages:
         rows = self._database.rows(f"SELECT {_SCHEDULE} FROM schedules WHERE state = 'on' AND anchor != ''")  # noqa: S608
         return [_schedule(row) for row in rows]
 
+    def last_change(self) -> datetime | None:
+        """When something was last written of an occurrence."""
+        rows = self._database.rows("SELECT max(changed_at) FROM occurrences")
+        return datetime.fromisoformat(rows[0][0]).astimezone(UTC) if rows[0][0] else None
+
     def travelling(self, now: datetime) -> list[Occurrence]:
         """What waits, is due later than a moment, and goes by the clocks of wherever the person is."""
         where = "state = 'due' AND told = 0 AND due_at > ? AND schedule IN (SELECT id FROM schedules WHERE travels AND anchor = '')"

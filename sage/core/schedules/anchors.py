@@ -147,7 +147,7 @@ def _wanted(
     now: datetime,
     over: set[str],
 ) -> list[Hanging]:
-    made = datetime.fromisoformat(schedule.made_at)
+    made = min(datetime.fromisoformat(schedule.made_at), now)  # later than now: the clock was ahead then
     return [
         one
         for one in found

@@ -29,9 +29,15 @@ class Leap(NamedTuple):
 
     @property
     def words(self) -> str:
-        """What is said of it."""
+        """What happened."""
         way = "forward" if self.by > timedelta() else "back"
         return f"The clock of this machine was set {way} by {_length(abs(self.by))}."
+
+    @property
+    def notice(self) -> str:
+        """What is said when it is found."""
+        forward = "What came due in between is put to you as a question" if self.by > timedelta() else ""
+        return f"{self.words} {forward or 'What was told is not told again'}; nothing is lost. If it is wrong, set it right."
 
     def skipped(self, moment: datetime) -> bool:
         """Whether a moment was leapt over, so that it never came."""
