@@ -69,7 +69,7 @@ class AgendaDay(Struct, frozen=True):
 
 
 class Agenda(Struct, frozen=True):
-    """Days in order; `earlier` are open tasks of days before the first, `anytime` those of no day."""
+    """Days in order; `earlier` are open tasks of days before the first, and before today, `anytime` those of no day."""
 
     days: tuple[AgendaDay, ...]
     earlier: tuple[AgendaLine, ...] = ()
@@ -100,9 +100,10 @@ def agenda(plans: Plans, first: date, days: int, now: datetime, quiet: Quiet) ->
     """The agenda of some days from `first` on. `now` is in the person's zone; what has passed today is not free."""
     still_open = [task for task in plans.tasks if not task.done]
     span = [first + timedelta(days=number) for number in range(days)]
+    before = str(min(first, now.date()))
     return Agenda(
         tuple(_day(plans, still_open, day, now, quiet) for day in span),
-        tuple(_task(task, now.date()) for task in _by_due(still_open) if task.due and task.due[:10] < str(first)),
+        tuple(_task(task, now.date()) for task in _by_due(still_open) if task.due and task.due[:10] < before),
         tuple(_task(task, now.date()) for task in still_open if not task.due),
         tuple(AgendaLine("goal", goal.id, goal.title, source=goal.path, note=goal.why)
               for goal in plans.goals if goal.state == "open"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from sage.core.agenda import Agenda, AgendaDay, AgendaLine, Room, named_day
-from sage.core.agenda_words import heading, room_words
+from sage.core.agenda_words import heading, nothing_planned, room_words
 from sage.core.day_spans import DaySpan
 
 _DAY_END = "24:00"
@@ -16,7 +16,7 @@ def agenda_answer(found: Agenda, span: DaySpan, today: date) -> str:
     """What stands on those days; of a single one also what is free."""
     lines: list[str] = []
     for day in found.days:
-        lines += [f"{_named(day, span, today)}:", *(f"- {words}" for words in _on(day, span))]
+        lines += [f"{_named(day, span, today)}:", *(f"- {words}" for words in _on(day, span, nothing_planned(found)))]
         if len(found.days) == 1:
             lines += _free_of_one(day, span)
     return "\n".join([*lines, *found.troubles])
@@ -29,7 +29,7 @@ def free_answer(found: Agenda, span: DaySpan, today: date) -> str:
         rooms, name = _rooms(day, span), _named(day, span, today)
         on = [_words(line) for line in day.lines if _within(line, span)]
         if rooms and _is_whole(rooms, span) and not on:
-            lines.append(f"{name}: free.")
+            lines.append(f"{name}: free{', as far as it could be read' if found.troubles else ''}.")
         else:
             lines.append(f"{name}: {f'free {room_words(rooms)}' if rooms else 'no room'}.")
         lines += [f"- {words}" for words in on]
@@ -43,11 +43,11 @@ def _named(day: AgendaDay, span: DaySpan, today: date) -> str:
     return f"{name}, {span.name}" if span.name else name
 
 
-def _on(day: AgendaDay, span: DaySpan) -> Iterator[str]:
+def _on(day: AgendaDay, span: DaySpan, nothing: str) -> Iterator[str]:
     lines = [line for line in day.lines if _within(line, span)]
     yield from map(_words, lines)
     if not lines:
-        yield "Nothing is planned."
+        yield nothing
     shown = {line.id for line in lines}
     yield from (one.text for one in day.collisions if {one.first, one.second} <= shown)
 

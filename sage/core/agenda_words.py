@@ -15,7 +15,7 @@ def agenda_lines(agenda: Agenda) -> Iterator[str]:
     """The whole agenda, day by day."""
     for day in agenda.days:
         yield heading(day.day)
-        yield from _day_lines(day)
+        yield from _day_lines(day, nothing_planned(agenda))
         yield ""
     for title, lines, command in (
         ("From before", agenda.earlier, "sage task list"),
@@ -54,10 +54,15 @@ def _end(room: Room) -> str:
     return "24:00" if room.end[11:16] == "00:00" else room.end[11:16]
 
 
-def _day_lines(day: AgendaDay) -> Iterator[str]:
+def nothing_planned(agenda: Agenda) -> str:
+    """What is said of a day without anything: of what could not be read nobody knows."""
+    return "Nothing is planned, as far as it could be read." if agenda.troubles else "Nothing is planned."
+
+
+def _day_lines(day: AgendaDay, nothing: str) -> Iterator[str]:
     yield from (f"  {line_words(line)}" for line in day.lines)
     if not day.lines:
-        yield "  Nothing is planned."
+        yield f"  {nothing}"
     yield from (f"  At once: {collision.text}" for collision in day.collisions)
     if day.free:
         yield f"  Free: {room_words(day.free)}"

@@ -156,8 +156,8 @@ def _what_happened(standing: Standing) -> Iterator[RitualLine]:
         by_thing.setdefault(session.about, []).append(session)
     for about, sessions in by_thing.items():
         minutes = sum(session.minutes(standing.now) for session in sessions)
-        lasted = "1 minute" if minutes == 1 else f"{minutes} minutes" if minutes else "a beginning"
-        text = f"Begun: {about}, {lasted}. That counts." if about else f"Focus: {lasted}. That counts."
+        lasted = "1 minute" if minutes == 1 else f"{minutes} minutes" if minutes else ""
+        text = f"Begun: {', '.join(filter(None, (about or 'a focus session', lasted)))}. That counts."
         yield RitualLine("done", text, tuple(session.id for session in sessions))
 
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sage.core.errors import SageError
 from sage.core.focus import ended_words
 from sage.core.rituals import RitualKind
-from sage.core.schedules.own_times import RITUAL_WORDS, ripe_of_own, ritual_rule, same_times
+from sage.core.schedules.own_times import RITUAL_NAMES, RITUAL_WORDS, ripe_of_own, ritual_rule, same_times
 from sage.core.schedules.planning import planned
 from sage.core.schedules.ringing import Delay, Ripe
 from sage.core.schedules.schedule import Occurrence, Ring, Schedule
@@ -66,7 +66,7 @@ class OwnTimes:
             return
         rule, here = ritual_rule(at, now), now.tzinfo
         assert isinstance(here, ZoneInfo)
-        wanted = Schedule(name, RITUAL_WORDS[kind], rule, kind, made_at=now.astimezone(UTC).isoformat())
+        wanted = Schedule(name, RITUAL_NAMES[kind], rule, kind, made_at=now.astimezone(UTC).isoformat())
         if known is None:
             pages.add(wanted, planned(wanted, now, now, here), now)
         elif known.state != "on" or not same_times(known.rule, rule):
@@ -82,14 +82,20 @@ class OwnTimes:
         return last is not None and datetime.fromisoformat(last.due_at).astimezone(now.tzinfo).date() == now.date()
 
     def _worded(self, ring: Ring, now: datetime) -> Ring:
-        schedule = ring.schedule
-        if schedule.kind == "brief":
-            ritual = self._house.rituals.compose("brief", now)
-            return replace(ring, lines=tuple(line.text for line in ritual.lines))
-        if schedule.kind == "focus":
-            session = self._house.focus.find(schedule.id)
-            return replace(ring, schedule=replace(schedule, text=ended_words(session)))
-        return ring
+        house, schedule, lines = self._house, ring.schedule, ring.lines
+        match schedule.kind:
+            case "brief":
+                text, lines = (
+                    RITUAL_WORDS["brief"],
+                    tuple(line.text for line in house.rituals.compose("brief", now).lines),
+                )
+            case "shutdown" | "review":
+                text = RITUAL_WORDS[schedule.kind]
+            case "focus":
+                text = ended_words(house.focus.find(schedule.id))
+            case _:
+                text = schedule.text
+        return replace(ring, schedule=replace(schedule, text=text), lines=lines)
 
 
 def _times(settings: Settings) -> dict[RitualKind, str]:

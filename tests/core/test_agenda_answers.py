@@ -78,3 +78,15 @@ def test_what_is_at_once_is_said_and_what_could_not_be_read() -> None:
 def test_the_span_alone_decides_what_is_shown() -> None:
     found = agenda(Plans((DENTIST,)), FRIDAY, 1, NOW, Quiet("", ""))
     assert "Dentist" not in free_answer(found, DaySpan(FRIDAY, 1, "morning", "00:00", "12:00"), NOW.date())
+
+
+def test_a_day_is_not_called_free_for_sure_when_a_calendar_could_not_be_read() -> None:
+    on, free = answers("friday", troubles=["The calendar Demo: it is gone."])
+    assert "- Nothing is planned, as far as it could be read.\n" in on
+    assert free.startswith("Friday 27 November: free, as far as it could be read.")
+
+
+def test_what_is_due_before_a_day_to_come_is_not_called_from_before() -> None:
+    tasks = [Task("k1", "Today", due="2026-11-23"), Task("k2", "Old", due="2026-11-20")]
+    found = agenda(Plans(tasks=tasks), FRIDAY, 1, NOW, Quiet("", ""))
+    assert [line.id for line in found.earlier] == ["k2"]

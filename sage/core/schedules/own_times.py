@@ -21,6 +21,7 @@ RITUAL_WORDS: Mapping[ScheduleKind, str] = {
     "review": "A moment to look at the week, if you like: sage review",
 }
 """What is told of each, and how it begins."""
+RITUAL_NAMES: Mapping[ScheduleKind, str] = {"brief": "Brief", "shutdown": "Shutdown", "review": "Review"}
 FOCUS_COUNTS_FOR = timedelta(hours=6)
 """How long after its end a focus session is still worth a word."""
 
