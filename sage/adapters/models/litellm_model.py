@@ -168,16 +168,20 @@ class LitellmModel:
     async def _begin(self, library: Any, request: ModelRequest, key: Secret | None) -> Any:
         import openai
 
-        wanted, refused = self._wanted(library, request, key), False
+        wanted = self._wanted(library, request, key)
         try:
             async with asyncio.timeout(self._seconds):
-                return await library.acompletion(**wanted)
+                stream = await library.acompletion(**wanted)
+            if stream is not None:
+                return stream
+            trouble: Exception = self._refused()  # litellm asks twice after a 422, and then returns nothing
+            refused = True
         except TimeoutError:
-            trouble: Exception = self._silent()
+            trouble, refused = self._silent(), False
         except openai.OpenAIError as error:
-            refused = "response_format" in wanted and getattr(error, "status_code", None) in REFUSED
+            refused = getattr(error, "status_code", None) in REFUSED
             trouble = await self._told(library, error, key)
-        if refused:  # many servers know no such thing, and charge nothing for saying so
+        if refused and "response_format" in wanted:  # many servers know no such thing, and charge nothing for saying so
             log.info("%s is asked again without a form for its answer", self._model)
             self._takes_form = False
             try:
@@ -263,6 +267,13 @@ class LitellmModel:
     def _broken(self) -> StreamBroken:
         return StreamBroken(
             f"{self._model} stopped in the middle of its answer.", safe="Your words are kept.", do="Ask again."
+        )
+
+    def _refused(self) -> ModelTrouble:
+        return ModelTrouble(
+            f"{self._model} did not accept the request.",
+            safe="Your words are kept.",
+            do="Ask in another way, or choose another model.",
         )
 
     def _silent(self) -> ProviderDown:
