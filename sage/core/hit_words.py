@@ -29,6 +29,7 @@ _PARTS = {
     "says": "it says more than a few words",
     "pairs": "words of yours stand there side by side",
     "linked": "a note that was found is linked with it",
+    "akin": "it is like the best of what was said about it",
 }
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _HEADING = re.compile(r"^#{1,6}\s.*$", re.MULTILINE)

@@ -123,7 +123,7 @@ class Hit(Struct, frozen=True):
     folder; `thread` is the document or session it belongs to; `when` an ISO 8601 date or time, or None; `score`
     is comparable within one answer only, `why` says what it is made of, `found_by` names the vector index. `confidence`
     is from 0 (not known, or no answer) to 1 and comparable between answers. `rests_on` names the passage (by id) that a part of
-    `why` rests on: the one that it is `linked` with, or that tells of the event `when` it is counted from.
+    `why` rests on: the one that it is `linked` with or `akin` to, or that tells of the event `when` it is counted from.
     """
 
     id: str

@@ -29,13 +29,14 @@ WEIGHTS: Mapping[str, float] = {
     "pairs": 0.1,
     "linked": 0.4,
     "phrase": 1.2,
+    "akin": 0.2,
 }
 """What each part of a score counts: BM25 of the passage with its neighbours, the share of the question's words that it has,
 BM25 of its document, the cosine of the passage and of its surroundings, whether a person said it whom the question names,
 whether it is of the time that the question names, whether it tells something rather than asks, whether it follows a question
 (the more of the words sought stand there, the more), how much a turn says at all, how many of the question's pairs of
-neighbouring words stand in it, how well the note was found that it is linked with (see `follow`), and the share of the
-question's quoted phrases that stand in it."""
+neighbouring words stand in it, how well the note was found that it is linked with (see `follow`), the share of the question's
+quoted phrases that stand in it, and how much it is like the best ones (see `gather`)."""
 
 _SPREAD = {"meaning", "around"}
 _LEAST_SPREAD = 0.3
@@ -49,6 +50,9 @@ _LEAST_STEP = 1e-6
 """What the scores of two candidates differ by at least, when they differ."""
 _NOTHING = 1e-9
 """Scores that differ by less are equal: dividing by it would blow rounding up to a difference."""
+
+_AKIN = 40
+"""Candidates that may be so much like the best ones that it counts."""
 
 _SENTENCES = 40
 """Words of a few sentences: more do not say more in themselves."""
@@ -178,6 +182,25 @@ def follow(ranked: Sequence[Ranked], links: Mapping[str, Sequence[Collection[str
                 via=given[one.id][1]) if one.id in given else one
         for one in ranked
     ]  # fmt: skip
+    return sorted(more, key=lambda one: (-one.score, one.id))
+
+
+def gather(ranked: Sequence[Ranked], likeness: Mapping[str, float]) -> list[Ranked]:
+    """Candidates again, with what those get that are like the best ones: the rest of an answer that is in several places.
+
+    `likeness` is a cosine by id. The greatest gives the whole part "akin", one beyond the first `_AKIN` nothing; but by it none
+    comes before the first of all (after Rocchio's relevance feedback, with what was found first taken for relevant).
+    """
+    cosines = sorted(likeness.values(), reverse=True)
+    least = min(cosines[: _AKIN + 1], default=0.0)
+    spread = max(cosines, default=0.0) - least
+    if spread <= _NOTHING:
+        return list(ranked)
+    more = []
+    for one in ranked:
+        whole = WEIGHTS["akin"] * (likeness.get(one.id, least) - least) / spread
+        gain = round(min(whole, ranked[0].score - one.score - _LEAST_STEP), 6)
+        more.append(replace(one, score=round(one.score + gain, 6), why=one.why | {"akin": gain}) if gain > 0 else one)
     return sorted(more, key=lambda one: (-one.score, one.id))
 
 

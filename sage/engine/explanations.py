@@ -22,7 +22,7 @@ from sage.engine.fact_explanations import explain_fact
 from sage.profile import resolve
 from sage.wire import Explanation
 
-_RESTS = {"linked": "linked from", "when": "the time is counted from what is told in"}
+_RESTS = {"linked": "linked from", "when": "the time is counted from what is told in", "akin": "like"}
 """How a part of a score rests on another passage."""
 
 

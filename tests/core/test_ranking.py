@@ -15,6 +15,7 @@ from sage.core.ranking import (
     confidence,
     follow,
     fuse,
+    gather,
     nearness,
     pick,
     query_terms,
@@ -144,3 +145,30 @@ def test_the_more_notes_something_links_to_the_less_each_gets() -> None:
     alone, shared = (follow(ranked, {"a": links}) for links in ([["b"]], [["b"], ["c"], ["d"]]))
     gained = [next(one for one in found if one.id == "b").why["linked"] for found in (alone, shared)]
     assert gained[0] > gained[1] > 0
+
+
+def test_what_is_like_the_best_comes_nearer_to_it_but_not_before_it() -> None:
+    ranked = fuse(
+        [Candidate(name, name, {"words": score}) for name, score in (("a", 10), ("b", 9), ("c", 4), ("d", 4))]
+    )
+    gathered = gather(ranked, {"a": 0.8, "b": 0.9, "c": 0.1, "d": 0.6})
+    assert [one.id for one in gathered] == ["a", "b", "d", "c"]
+    first, second, third, last = gathered
+    assert "akin" not in first.why or first.why["akin"] == 0
+    assert first.score - second.score == pytest.approx(1e-6)
+    assert last.score < third.score == pytest.approx(last.score + WEIGHTS["akin"] * 0.5 / 0.8)
+    for one in gathered:
+        assert sum(one.why.values()) == pytest.approx(one.score)
+
+
+def test_what_is_hardly_like_the_best_gets_nothing_for_it() -> None:
+    names = [f"{number:02}" for number in range(60)]
+    ranked = fuse([Candidate(name, name, {"words": 10.0 if name == "00" else 1.0}) for name in names])
+    gathered = gather(ranked, {name: -float(name) / 100 for name in names})
+    assert [one.id for one in gathered if one.why["akin"]] == names[1:40]
+
+
+def test_likeness_that_is_not_known_or_equal_changes_nothing() -> None:
+    ranked = fuse([Candidate(name, name, {"words": score}) for name, score in (("a", 10), ("b", 9))])
+    assert gather(ranked, {}) == gather(ranked, {"a": 0.5, "b": 0.5}) == ranked
+    assert gather([], {}) == []

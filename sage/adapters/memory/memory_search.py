@@ -27,6 +27,7 @@ from sage.core.ranking import (
     confidence,
     follow,
     fuse,
+    gather,
     nearness,
     pick,
     query_terms,
@@ -46,6 +47,8 @@ MOST_PER_NOTE = 3
 has a long note, which is about many things."""
 FOLLOWED = 3
 """Candidates whose links are followed: the first by words and time."""
+LEADING = 3
+"""Best candidates that others are compared with: what is much like them may be another part of the answer."""
 ECHO = 0.5
 """What is left of the score of an earlier question to Sage and of its answer: both repeat the words of what is sought."""
 _READ_FOR_PHRASES = 500
@@ -119,6 +122,8 @@ class _Found:
         self._asked = frozenset(word.terms[0] for word in cut)
         self._about_talk = is_about_talk(question.text)
         self._cosines_of: dict[int, dict[str, float]] = {}
+        self._vectors: dict[int, np.ndarray] = {}
+        self._leading: list[str] = []
         self._people: dict[str | None, bool] = {}
         self._anchored = anchored(store, question.text)
         self._spans = [*time_spans(question.text, question.today), *self._anchored.spans]
@@ -149,7 +154,8 @@ class _Found:
         """Which other passages' words a candidate's score rests on, by the part of it."""
         linked = {"linked": self.by_name[one.via].id} if one.via else {}
         timed = {"when": self._anchored.told_by} if one.why["when"] and self._anchored.told_by else {}
-        return linked | timed
+        leading = next((name for name in self._leading if name != one.id), "") if one.why["akin"] else ""
+        return linked | timed | ({"akin": self.by_name[leading].id} if leading else {})
 
     def is_short_note(self, key: PassageKey) -> bool:
         """Whether it is of a note that is about one thing."""
@@ -157,7 +163,9 @@ class _Found:
 
     def ranked(self) -> list[Ranked]:
         """The candidates, the best first, with what links give them."""
-        ranked = fuse(self._candidates())
+        candidates = self._candidates()
+        ranked = fuse(candidates)
+        ranked = gather(ranked, self._likeness(ranked, {one.id for one in candidates if one.share < 1}))
         if not self._links:
             return ranked
         names = {key.number: name for name, key in self.by_name.items()}
@@ -166,6 +174,23 @@ class _Found:
             for one, notes in self._links.items()
         }
         return follow(ranked, linked)
+
+    def _likeness(self, ranked: Sequence[Ranked], echoes: Container[str]) -> dict[str, float]:
+        """The cosines of turns to the mean of the best ones, each as long as it is good. What repeats the question is left out,
+        and so are notes: a passage of one says more by itself, and what belongs to it is linked."""
+        import numpy as np
+
+        turns = [one for one in ranked if self.by_name[one.id].kind == "thread" and one.id not in echoes]
+        rows = [(one, self._vectors[number]) for one in turns
+                if (number := self.by_name[one.id].number) in self._vectors]  # fmt: skip
+        if not rows:
+            return {}
+        matrix = np.stack([vector for _, vector in rows])
+        scores = np.array([one.score for one, _ in rows[:LEADING]])
+        mean = (matrix[:LEADING] * scores[:, None]).sum(axis=0)
+        cosines = (matrix * (mean / (np.sqrt((mean * mean).sum()) or 1.0))).sum(axis=1).round(6)
+        self._leading = [one.id for one, _ in rows[:LEADING]]
+        return dict(zip((one.id for one, _ in rows), cosines.tolist(), strict=True))
 
     def _best_of_notes(self, known: Container[int]) -> set[int]:
         """Of each linked note that has no candidate the best passage by words and time, if they say anything of it."""
@@ -255,6 +280,7 @@ class _Found:
         vectors = self._store.vectors(needed.tolist()) if self._vector is not None else {}
         if self._vector is None or not vectors:
             return {}
+        self._vectors = vectors
         nothing = np.zeros(len(self._vector), np.float32)
         matrix = np.stack([vectors.get(number, nothing) for number in needed.tolist()])
         own = (matrix * self._vector).sum(axis=1, dtype=np.float64)
