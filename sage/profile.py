@@ -225,6 +225,13 @@ class BriefSettings(Section):
     at: Annotated[str, AfterValidator(_time_of_day)] = Field(
         default="", description='When the day\'s brief is told, such as "08:00" (empty: only when you ask).'
     )
+    wording_usd_per_day: float = Field(
+        default=0.0,
+        ge=0,
+        le=10_000,
+        description="Most that your model may cost in a day for wording the lines of briefs, shutdowns and reviews, in US "
+        "dollars (0: they stay as computed). What it adds is cut.",
+    )
 
 
 class ShutdownSettings(Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
@@ -17,6 +17,7 @@ from sage.core.rituals import (
     Ritual,
     RitualAnswer,
     RitualKind,
+    RitualLine,
     RitualQuestion,
     checked_answers,
     new_goal_words,
@@ -43,9 +44,11 @@ class RitualBook:
         """The ritual of today as the records have it now; what was answered before is not asked again."""
         ritual = _COMPOSE[kind](self._standing(kind, now))
         past = self._pages.find(kind, ritual.day)
-        answered = {answer.id for answer in past.answers} if past else set()
+        if past is None:
+            return ritual
+        answered = {answer.id for answer in past.answers}
         left = tuple(question for question in ritual.questions if question.id not in answered)
-        return replace(ritual, questions=left)
+        return _in_words(replace(ritual, questions=left), {line.text: line.worded for line in past.ritual.lines})
 
     def shown(self, kind: RitualKind, now: datetime) -> bool:
         """Whether the person has looked at today's."""
@@ -57,6 +60,20 @@ class RitualBook:
         ritual = self.compose(kind, now)
         past = self._pages.find(kind, ritual.day)
         self._pages.keep(PastRitual(ritual, past.answers if past else ()), now)
+        return ritual
+
+    def unseen(self, kind: RitualKind, now: datetime) -> tuple[RitualLine, ...]:
+        """The lines of today's that were not shown yet."""
+        ritual = self.compose(kind, now)
+        past = self._pages.find(kind, ritual.day)
+        shown = {line.text for line in past.ritual.lines} if past else set()
+        return tuple(line for line in ritual.lines if line.text not in shown)
+
+    def word(self, kind: RitualKind, wordings: Mapping[str, str], now: datetime) -> Ritual:
+        """Gives lines of today's their wordings, by the text of the line; they are kept."""
+        ritual = _in_words(self.show(kind, now), wordings)
+        past = self._pages.find(kind, ritual.day) or PastRitual(ritual)
+        self._pages.keep(replace(past, ritual=ritual), now)
         return ritual
 
     def answer(self, kind: RitualKind, answers: Sequence[RitualAnswer], now: datetime) -> list[str]:
@@ -108,3 +125,9 @@ class RitualBook:
     def _away(self, today: date, done_on: Sequence[str]) -> int:
         here = [day for day in (self._pages.last_here(today), *map(date.fromisoformat, done_on)) if day]
         return (today - max(here)).days if here else 0
+
+
+def _in_words(ritual: Ritual, wordings: Mapping[str, str]) -> Ritual:
+    return replace(
+        ritual, lines=tuple(replace(line, worded=wordings.get(line.text) or line.worded) for line in ritual.lines)
+    )

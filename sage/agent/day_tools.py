@@ -68,7 +68,7 @@ class DayTools:
         return span
 
     def _brief(self, given: _Brief, action: str, now: datetime) -> ToolOutcome:
-        first, *rest = (line.text for line in self._rituals.show("brief", now).lines)
+        first, *rest = (line.said for line in self._rituals.show("brief", now).lines)
         return ToolOutcome("\n".join([first, *(f"- {line}" for line in rest)]))
 
     def _begin_focus(self, given: _BeginFocus, action: str, now: datetime) -> ToolOutcome:

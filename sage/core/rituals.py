@@ -17,11 +17,20 @@ Deed = Literal["carry", "drop", "park", "done", "keep", "shrink", "rewrite"]
 
 
 class RitualLine(Struct, frozen=True):
-    """A computed fact in words, and the ids of what it rests on (none: it only says what day it is, or that nothing is)."""
+    """A computed fact in words, and the ids of what it rests on (none: it only says what day it is, or that nothing is).
+
+    `worded` is the same fact in a model's words ("" for none).
+    """
 
     part: Part
     text: str
     sources: tuple[str, ...] = ()
+    worded: str = ""
+
+    @property
+    def said(self) -> str:
+        """What is shown."""
+        return self.worded or self.text
 
 
 class RitualChoice(Struct, frozen=True):
@@ -112,4 +121,4 @@ def new_goal_words(answer: RitualAnswer) -> tuple[str, str]:
 
 def ritual_lines(ritual: Ritual) -> list[str]:
     """The lines as they are shown, each with the ids of its sources."""
-    return [line.text + (f"  [{' '.join(line.sources)}]" if line.sources else "") for line in ritual.lines]
+    return [line.said + (f"  [{' '.join(line.sources)}]" if line.sources else "") for line in ritual.lines]

@@ -87,7 +87,7 @@ class OwnTimes:
             case "brief":
                 text, lines = (
                     RITUAL_WORDS["brief"],
-                    tuple(line.text for line in house.rituals.compose("brief", now).lines),
+                    tuple(line.said for line in house.rituals.compose("brief", now).lines),
                 )
             case "shutdown" | "review":
                 text = RITUAL_WORDS[schedule.kind]

@@ -12,6 +12,7 @@ from sage.core.rituals import Ritual
 from sage.engine.bootstrap import fresh_id
 from sage.engine.calendar_troubles import CalendarTroubles
 from sage.engine.desk import Desk, handles
+from sage.engine.ritual_wording import show_worded
 from sage.engine.service import Emit, Line
 
 
@@ -46,8 +47,8 @@ async def _end_focus(desk: Desk, request: wire.EndFocus, line: Line, emit: Emit)
 @handles(wire.ShowRitual)
 async def _show_ritual(desk: Desk, request: wire.ShowRitual, line: Line, emit: Emit) -> Ritual:
     house, now = desk.house, desk.house.clock.now()
-    shown = await asyncio.to_thread(house.rituals.show, request.kind, now)
-    if any(line.part == "trouble" for line in shown.lines):
+    shown = await show_worded(house, request.kind, desk.profile(line))
+    if any(each.part == "trouble" for each in shown.lines):
         await asyncio.to_thread(CalendarTroubles(house).seen, now)
     return shown
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,7 +61,7 @@ class Day:
         return [ring_words(ring) for ring in self.surface.rings[already:]]
 
     async def ask(self, request: Any) -> Any:
-        return await Desk(self.house).handle(request, None, None)  # type: ignore[arg-type]
+        return await Desk(self.house).handle(request, SimpleNamespace(profile=""), None)  # type: ignore[arg-type]
 
 
 @pytest.fixture
