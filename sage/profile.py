@@ -168,17 +168,6 @@ class MemorySettings(Section):
     )
 
 
-class FactSettings(Section):
-    """What is known of what you stated. Rules read it, for nothing; a model only when you ask, or within this cap."""
-
-    background_usd_per_day: float = Field(
-        default=0.0,
-        ge=0,
-        le=10_000,
-        description="Most that the model may cost in a day that reads facts while Sage is idle, in US dollars (0: it never does).",
-    )
-
-
 class CapSettings(Section):
     """Hard limits on money, reserved before each call."""
 
@@ -187,6 +176,13 @@ class CapSettings(Section):
     )
     per_turn_usd: float = Field(
         default=0.25, ge=0, le=10_000, description="Most that one turn may cost, in US dollars."
+    )
+    background_usd_per_day: float = Field(
+        default=0.0,
+        ge=0,
+        le=10_000,
+        description="Most of that for what you did not just ask for, in US dollars: reading facts while Sage is idle, wording "
+        "nudges (0: no model reads, and only one that costs nothing words).",
     )
 
 
@@ -317,7 +313,6 @@ class Settings(Profile):
 
     person: PersonSettings = PersonSettings()
     memory: MemorySettings = MemorySettings()
-    facts: FactSettings = FactSettings()
     caps: CapSettings = CapSettings()
     quiet_hours: QuietSettings = QuietSettings()
     calendar: CalendarSettings = CalendarSettings()

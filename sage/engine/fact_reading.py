@@ -1,4 +1,4 @@
-"""Facts read by a model: when the person asks, or while nothing else is to be done, within a cap of its own."""
+"""Facts read by a model: when the person asks, or while nothing else is to be done, within the cap of the background."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from sage.adapters.memory.memory_rows import PassageRow
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.agent.fact_finder import FactFinder, Finding
 from sage.core.errors import BadInput, ModelTrouble, OverBudget, SageError
+from sage.engine.background import READING_FACTS, background_budget
 from sage.engine.bootstrap import House, fresh_id
 from sage.profile import Resolved, resolve
 
 log = logging.getLogger(__name__)
 
-ASKED, IDLE = "facts/", "facts-idle/"
-"""What costs are booked on: reading that the person asked for, and reading in the background; an id follows."""
+ASKED = "facts/"
+"""What reading that the person asked for is booked on; an id follows."""
 QUIET_SECONDS = 20.0
 """How long nobody must have asked anything before a model reads by itself, and how long it waits when nothing is left."""
 BETWEEN = 0.25
@@ -98,7 +99,7 @@ class IdleReading:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._budget = house.budget.within(IDLE, "facts.background_usd_per_day", self._cap)
+        self._budget = background_budget(house)
 
     async def run(self) -> None:
         """Runs until it is cancelled."""
@@ -113,7 +114,7 @@ class IdleReading:
         """Reads one passage, if there is one and it may; returns whether there may be more."""
         try:
             profile = await asyncio.to_thread(resolve, "default", self._house.home)
-            if not profile.settings.facts.background_usd_per_day:
+            if not profile.settings.caps.background_usd_per_day:
                 return False
             finder = FactFinder(self._house.brains.chain(profile), self._budget, self._house.clock)
             reading = FactReading(self._house, finder)
@@ -126,7 +127,7 @@ class IdleReading:
             return False
 
     async def _read(self, reading: FactReading, row: PassageRow) -> bool:
-        task = asyncio.create_task(reading.read(row, IDLE + fresh_id("j")), name="read facts while idle")
+        task = asyncio.create_task(reading.read(row, READING_FACTS + fresh_id("j")), name="read facts while idle")
         try:
             while not task.done() and not self._house.turns.busy:
                 await asyncio.wait([task], timeout=BETWEEN)
@@ -139,6 +140,3 @@ class IdleReading:
             return False
         task.result()
         return True
-
-    def _cap(self) -> float:
-        return resolve("default", self._house.home).settings.facts.background_usd_per_day

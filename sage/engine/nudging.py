@@ -18,6 +18,7 @@ from sage.core.events import moments_of
 from sage.core.nudge_words import KINDS, part_of_day, template
 from sage.core.nudges import Boundary, Context, Limits
 from sage.core.schedules.schedule import Occurrence, Rule, Schedule
+from sage.engine.background import WORDING_NUDGES, background_budget
 from sage.profile import NudgeSettings, Settings, resolve
 
 if TYPE_CHECKING:
@@ -93,13 +94,15 @@ class Nudging:
         return self._nudger.on_due(now, context, limits_of(settings, now), learns=settings.nudges.learn)
 
     async def _worded(self, chosen: Chosen) -> str:
-        """The template, or a model's wording of it that passes the lint, within `WORDED_WITHIN`: the moment is now."""
+        """The template, or a model's wording of it that passes the lint, within `WORDED_WITHIN` and the cap of the background."""
         house, nudge = self._house, chosen.nudge
         plain = template(nudge, house.clock.now())
         try:
             models = house.brains.chain(resolve("default", house.home))
             async with asyncio.timeout(WORDED_WITHIN):
-                said = await Phraser(models, house.budget, house.clock).said(plain, nudge.id, [nudge.text])
+                said = await Phraser(models, background_budget(house), house.clock).said(
+                    plain, WORDING_NUDGES + nudge.id, [nudge.text]
+                )
         except (SageError, TimeoutError) as trouble:
             log.info("nudge %s is told as the template: %s", nudge.id, type(trouble).__name__)
             return plain

@@ -13,8 +13,9 @@ from sage import wire
 from sage.core.errors import BadInput, OverBudget, ProviderDown
 from sage.core.messages import Usage
 from sage.core.ports import ChatModel
+from sage.engine.background import READING_FACTS
 from sage.engine.bootstrap import House
-from sage.engine.fact_reading import IDLE, IdleReading, read_when_asked
+from sage.engine.fact_reading import IdleReading, read_when_asked
 from sage.engine.turns import Turns
 from sage.profile import Resolved, resolve
 from sage.testing.scripted_model import ScriptedModel, Step
@@ -140,20 +141,20 @@ async def test_nothing_is_read_in_the_background_unless_a_cap_is_set(house: Hous
 
 async def test_the_background_keeps_to_its_own_cap_and_to_the_days(house: House) -> None:
     model = ScriptedModel(ANSWERS, usage=Usage(cost=0.02), worst=0.03)
-    use(house, model, "[facts]\nbackground_usd_per_day = 0.06\n")
+    use(house, model, "[caps]\nbackground_usd_per_day = 0.06\n")
     idle = IdleReading(house)
     assert [await idle.step() for _ in range(3)] == [True, True, False]
-    assert len(model.requests) == 2 and all(turn.startswith(IDLE) for turn, _ in costs(house))
-    use(house, model, "[facts]\nbackground_usd_per_day = 1.0\n[caps]\nper_day_usd = 0.04\n")
+    assert len(model.requests) == 2 and all(turn.startswith(READING_FACTS) for turn, _ in costs(house))
+    use(house, model, "[caps]\nbackground_usd_per_day = 1.0\nper_day_usd = 0.04\n")
     assert not await idle.step() and len(model.requests) == 2
-    use(house, model, "[facts]\nbackground_usd_per_day = 1.0\n")
+    use(house, model, "[caps]\nbackground_usd_per_day = 1.0\n")
     assert [await idle.step() for _ in range(2)] == [True, False]
     assert len(model.requests) == 3 == len(house.facts.statements())
 
 
 async def test_a_price_that_is_not_known_counts_as_much(house: House) -> None:
     model = ScriptedModel(ANSWERS, worst=None)
-    use(house, model, "[facts]\nbackground_usd_per_day = 0.4\n")
+    use(house, model, "[caps]\nbackground_usd_per_day = 0.4\n")
     assert not await IdleReading(house).step() and model.requests == []
 
 
@@ -161,7 +162,7 @@ async def test_a_turn_that_begins_cuts_reading_short_and_the_passage_is_read_lat
     house: House,
 ) -> None:
     model = ScriptedModel([["[", 60.0]], worst=0.01)
-    use(house, model, "[facts]\nbackground_usd_per_day = 0.4\n")
+    use(house, model, "[caps]\nbackground_usd_per_day = 0.4\n")
     reading = asyncio.create_task(IdleReading(house).step())
     await begun(model)
     house.turns = BusyTurns()

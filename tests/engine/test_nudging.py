@@ -372,11 +372,31 @@ async def test_a_model_words_what_the_gate_lets_out_and_the_lint_has_the_last_wo
     assert len(home.house.brains.model.requests) == len(script)
 
 
+@pytest.mark.parametrize(
+    ("caps", "worst", "asked"),
+    [("", 0.01, 0), ("", None, 0), ("", 0.0, 1), ("[caps]\nbackground_usd_per_day = 0.05\n", 0.01, 1),
+     ("[caps]\nbackground_usd_per_day = 0.005\n", 0.01, 0)],
+)  # fmt: skip
+async def test_a_model_that_costs_words_nudges_only_within_the_cap_of_the_background(
+    day: Callable[..., Day], caps: str, worst: float | None, asked: int
+) -> None:
+    home = day(ALLOWED + caps)
+    home.task()
+    worded = "“Send the form” is for tomorrow. Is now a moment?"
+    home.house.brains = Brains([[worded]], worst=worst)
+    told = await home.come()
+    assert (told == [worded]) is bool(asked)
+    assert len(told) == 1
+    assert len(home.house.brains.model.requests) == asked
+    booked = [turn for (turn,) in home.house.database.rows("SELECT turn FROM costs")]
+    assert booked == [f"background/nudges/{home.house.nudges.sent()[0].id}"] * asked
+
+
 class Brains:
     """A chain of one model that says what the test says."""
 
-    def __init__(self, script: list[list[Step]]) -> None:
-        self.model = ScriptedModel(script)
+    def __init__(self, script: list[list[Step]], worst: float | None = 0.0) -> None:
+        self.model = ScriptedModel(script, worst=worst)
 
     def chain(self, profile: object) -> list[ScriptedModel]:
         return [self.model]
