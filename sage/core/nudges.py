@@ -99,9 +99,13 @@ class Asked(NamedTuple):
 
 
 class History(Struct, frozen=True):
-    """What is remembered of nudges sent: made by `remembered`. `steps` is how often the gap is doubled."""
+    """What is remembered of nudges sent: made by `remembered`. `steps` is how often the gap is doubled.
+
+    `declined` are the moments of those that were declined.
+    """
 
     sent: tuple[datetime, ...] = ()
+    declined: tuple[datetime, ...] = ()
     steps: int = 0
     by_kind: Mapping[str, Asked] = {}
     by_thing: Mapping[str, tuple[Past, int]] = {}
@@ -220,17 +224,19 @@ def backed_off(steps: int, answer: Answer) -> int:
 def remembered(past: Iterable[Past]) -> History:
     """What counts of the nudges sent so far, given in the order in which they were sent."""
     sent: list[datetime] = []
+    declined: list[datetime] = []
     steps = 0
     by_kind: dict[str, Asked] = {}
     by_thing: dict[str, tuple[Past, int]] = {}
     for one in past:
         sent.append(one.sent_at)
+        declined += [one.sent_at] if one.answer in NO else []
         steps = backed_off(steps, one.answer)
         yes, no = one.answer == "taken", one.answer in NO
         before = by_kind.get(one.kind, Asked())
         by_kind[one.kind] = Asked(before.yes + yes, before.no + no)
         by_thing[one.about] = (one, by_thing[one.about][1] + no if one.about in by_thing else int(no))
-    return History(tuple(sent), steps, by_kind, by_thing)
+    return History(tuple(sent), tuple(declined), steps, by_kind, by_thing)
 
 
 def _again_at(candidate: Candidate, history: History) -> datetime | None:
@@ -252,17 +258,20 @@ def _next(now: datetime, wall: str) -> datetime:
 
 # --- worth -------------------------------------------------------------------------------------------------------------
 
-ENOUGH = 1.0
+ENOUGH = 1.05
 """The score that something must reach. All points are log-odds of being welcome, tuned on the study of nudges
 (`python -m tests.bench nudges`), on draws of their own."""
 USUAL = 0.7
 """The share of yes that is supposed of somebody who has not answered yet."""
 DOUBT = 14
 """So many answers weigh as much as what was supposed before them."""
-HOUR = 0.45
+HOUR = 0.75
 """Late morning against late evening: half the difference."""
-ENDED = -1.2
+ENDED = -1.4
 """The end of a meeting in the calendar: nobody knows whether it ended on time, nor whether the person is there."""
+DECLINED = -0.5
+"""Of each nudge declined, at once; people stay weary of nudges for days, so it is halved with each `WEARY_FOR`."""
+WEARY_FOR = timedelta(days=2.5)
 NEARNESS = 0.25
 """A deadline that is here against one that was just set."""
 SERVES_GOAL = 0.1
@@ -271,10 +280,15 @@ JUST_TOUCHED = -1.5
 TOUCH_LASTS = timedelta(hours=2)
 
 
+LAST = 12
+"""So many declined nudges are looked at; what lies before them has worn off."""
+
+
 class Worth(NamedTuple):
     """The points of a candidate at a moment, whose sum is its score."""
 
     history: float
+    declined: float
     hour: float
     moment: float
     deadline: float
@@ -286,6 +300,7 @@ def worth(candidate: Candidate, now: datetime, context: Context, history: Histor
     """What speaks for telling it now, and against."""
     return Worth(
         _by_history(candidate, history),
+        DECLINED * sum(0.5 ** ((now - moment) / WEARY_FOR) for moment in history.declined[-LAST:]),
         HOUR * math.cos((now.hour + now.minute / 60 - 11) * math.tau / 24),
         ENDED if context.boundary == "ended" else 0.0,
         _by_deadline(candidate, now),
@@ -305,8 +320,11 @@ def _by_history(candidate: Candidate, history: History) -> float:
 
 
 def _by_deadline(candidate: Candidate, now: datetime) -> float:
-    """The nearer the deadline, the more: by the share of the time for it that has passed."""
+    """The nearer the deadline, the more: by the root of the share of the time for it that has passed.
+
+    People become more willing, but it also becomes likelier that they have seen to it already.
+    """
     if candidate.due is None:
         return 0.0
     share = (now - candidate.made_at) / max(candidate.due - candidate.made_at, timedelta(minutes=1))
-    return NEARNESS * min(1.0, share)
+    return NEARNESS * math.sqrt(min(1.0, max(0.0, share)))

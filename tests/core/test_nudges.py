@@ -243,6 +243,19 @@ def test_a_kind_that_was_welcome_is_worth_more_than_one_that_was_not() -> None:
     assert worth(TASK, NOON, FREE, history).history > worth(goal, NOON, FREE, history).history
 
 
+def test_who_has_just_declined_is_left_alone_for_some_days() -> None:
+    """Weariness comes on top of what the share of yes says, and wears off."""
+    other = [Past("goal", f"g{day}", NOON - timedelta(days=30), "taken") for day in range(9)]
+
+    def score(hours: float) -> float:
+        history = remembered([*other, Past("task", "k9", NOON - timedelta(hours=hours), "not today")])
+        return worth(TASK, NOON, FREE, history).declined
+
+    assert worth(TASK, NOON, FREE, remembered(other)).declined == 0
+    assert score(1) < score(30) < score(24 * 14) < 0
+    assert score(60) == pytest.approx(score(0) / 2)
+
+
 def test_quiet_hours_end_on_the_persons_clock_also_over_a_change_of_the_clocks() -> None:
     night = datetime(2026, 3, 28, 23, 0, tzinfo=BERLIN)
     decision = decide(TASK, night, FREE, remembered(()), ALL)
