@@ -57,6 +57,11 @@ def say_next(following: Sequence[Due], here: datetime) -> list[str]:
     return [say_due(due, here) for due in following]
 
 
+def say_nth(day: int) -> str:
+    """`31st`."""
+    return f"{day}{'th' if 10 < day % 100 < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
+
+
 def _say_days(parts: dict[str, str], instead: str) -> str:
     freq, interval = parts["FREQ"], int(parts.get("INTERVAL", "1"))
     by_day = parts.get("BYDAY", "")
@@ -90,7 +95,7 @@ def _each(interval: int, unit: str) -> str:
 
 
 def _say_month_days(days: str) -> str:
-    return _listed(["last day" if day == "-1" else _nth(int(day)) for day in days.split(",")])
+    return _listed(["last day" if day == "-1" else say_nth(int(day)) for day in days.split(",")])
 
 
 def _say_places(parts: dict[str, str]) -> str:
@@ -151,10 +156,6 @@ def _say_anchor(rule: Rule) -> str:
     which = "my next" if rule.rrule else "each"
     event = "event" if rule.anchor == "*" else f"“{rule.anchor}”" if rule.anchor.count(" ") > 1 else rule.anchor
     return f"{many} {'before' if rule.minutes < 0 else 'after'} {which} {event}"
-
-
-def _nth(day: int) -> str:
-    return f"{day}{'th' if 10 < day % 100 < 14 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
 
 
 def _listed(names: Sequence[str]) -> str:
