@@ -19,6 +19,10 @@ FRONT_ENDS = (
     "sage.tui.screens.first_run",
     "sage.tui.screens.choice",
     "sage.tui.screens.memory",
+    "sage.tui.screens.ritual",
+    "sage.tui.screens.schedules",
+    "sage.tui.screens.nudges",
+    "sage.tui.day_pages",
     *(f"sage.cli.{group}" for group in ("main", *GROUPS)),
 )
 EVERYTHING = sorted(

@@ -38,11 +38,16 @@ def heading(day: str) -> str:
 
 
 def line_words(line: AgendaLine) -> str:
-    """One line: when, what, what else is to know, and its source."""
+    """One line: what is said of it, and its source."""
+    return f"{line_said(line)}  [{line.id}]"
+
+
+def line_said(line: AgendaLine) -> str:
+    """When, what, and what else is to know."""
     times = f"{line.clock}–{line.end[11:16]}  " if line.clock and line.end else f"{line.clock}  " if line.clock else ""
     kind = "" if line.kind in ("event", "goal") else f"{line.kind}: "
     note = f" ({line.note})" if line.note else ""
-    return f"{times}{kind}{line.text}{note}  [{line.id}]"
+    return f"{times}{kind}{line.text}{note}"
 
 
 def room_words(rooms: Sequence[Room]) -> str:

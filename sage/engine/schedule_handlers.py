@@ -13,7 +13,8 @@ from sage.core.errors import BadInput
 from sage.core.schedules.anchors import anchor_text
 from sage.core.schedules.recurrence import Due
 from sage.core.schedules.saying import say_due, say_rule
-from sage.core.schedules.schedule import Schedule
+from sage.core.schedules.schedule import Occurrence, Schedule
+from sage.core.schedules.wall_time import plainly
 from sage.engine.bootstrap import House, fresh_id, times_of
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
@@ -54,11 +55,26 @@ async def _list(desk: Desk, request: wire.ListSchedules, line: Line, emit: Emit)
         known = house.schedules.schedules(removed=request.all)
         listed = [one for one in known if request.all or one.state == "on"]
         book = house.schedules
+        later = _put_off(book.waiting(), now)
         return wire.Schedules(
-            tuple(_shown(one, book.following(one, now), now, book.event_notes(one, now)) for one in listed)
+            tuple(
+                _shown(one, book.following(one, now), now, (*book.event_notes(one, now), *later.get(one.id, ())))
+                for one in listed
+            )
         )
 
     return await asyncio.to_thread(read)
+
+
+def _put_off(waiting: list[tuple[Occurrence, Schedule]], now: datetime) -> dict[str, list[str]]:
+    """By schedule, a sentence for each time that is told at another moment than it is due."""
+    said: dict[str, list[str]] = {}
+    for one, schedule in waiting:
+        due, ring = datetime.fromisoformat(one.due_at), datetime.fromisoformat(one.ring_at)
+        if ring != due and ring > now:
+            sentence = f"The one due {plainly(due, now)} is told {plainly(ring, now)}."
+            said.setdefault(schedule.id, []).append(sentence)
+    return said
 
 
 @handles(wire.ShowSchedule)

@@ -23,6 +23,7 @@ from sage.core.turns import (
     TurnStarted,
 )
 from sage.locations import Home
+from sage.tui.asking import Asking
 from sage.tui.commands.table import COMMANDS
 from sage.tui.commands.upkeep import ask_open_questions
 from sage.tui.line import EngineLine
@@ -66,8 +67,9 @@ class Dialogue:
         self._opening = False
         self._closed = False
         self._typing_said = -SAY_TYPING_EVERY
-        nudges = NudgeAnswers(talk, self.call, self._work_told)
-        self._reminding = Reminding(talk, lambda request: self._line.call(request), nudges)
+        self.asking = Asking(talk)
+        self.nudges = NudgeAnswers(talk, self.asking, self.call, self._work_told)
+        self._reminding = Reminding(talk, lambda request: self._line.call(request), self.nudges)
 
     def start(self) -> None:
         """Opens the line and begins to send."""

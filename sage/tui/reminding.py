@@ -37,8 +37,7 @@ class Reminding:
     def _show(self, news: wire.ReminderDue) -> None:
         ring = news.ring
         self._talk.transcript.append(Entry("notice", ring_words(ring)))
-        if ring.schedule.kind == "nudge":
-            self._nudges.offer(ring)
+        self._nudges.offer(ring)
         if not news.quiet:
             self._talk.app.bell()
         if news.outside:

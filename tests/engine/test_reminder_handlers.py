@@ -65,6 +65,8 @@ async def test_one_time_is_put_off_exactly_and_the_others_stay(desk: Desk, ask: 
     waiting = desk.house.schedule_pages.waiting()
     rings = [datetime.fromisoformat(one.ring_at).astimezone(desk.house.clock.now().tzinfo) for one in waiting]
     assert (rings[0].day, rings[0].hour) == (desk.house.clock.now().day + 1, 7)
+    listed = (await ask(wire.ListSchedules())).schedules[0]
+    assert listed.notes == ("The one due today at 18:00 is told tomorrow at 07:00.",)
     with pytest.raises(BadInput):
         await ask(wire.PutOffSchedule(set_up.schedule.id, "whenever"))
 

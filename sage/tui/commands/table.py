@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sage.tui.commands import notes, talks, upkeep
+from sage.tui.commands import day, notes, reminders, talks, upkeep
 from sage.tui.commands.command import Command
 from sage.tui.widgets.entry import Entry
 
@@ -40,6 +40,8 @@ COMMANDS: dict[str, Command] = {
     for one in (
         Command("help", show_help, waits=False),
         *notes.COMMANDS,
+        *day.COMMANDS,
+        *reminders.COMMANDS,
         *talks.COMMANDS,
         *upkeep.COMMANDS,
     )

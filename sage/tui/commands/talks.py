@@ -11,17 +11,26 @@ from sage.tui.commands.command import Command
 if TYPE_CHECKING:
     from sage.tui.dialogue import Dialogue
 
+_PAUSE = "pause"
+"""What is chosen in place of a conversation to end a pause."""
+
 
 async def resume(dialogue: Dialogue, rest: str) -> None:
     from sage.tui.screens.choice import Choice, Option
 
     found = (await dialogue.call(wire.ListConversations())).conversations
-    if not found:
+    paused = (await dialogue.call(wire.ShowStatus())).paused
+    if not found and not paused:
         dialogue.talk.note("There is no earlier conversation yet.")
         return
     options = [Option(line.id, line.title, _about(line)) for line in found]
+    if paused:
+        options.insert(0, Option(_PAUSE, "End the pause", f"Sage is paused {paused}; what was due is told then."))
     chosen = await dialogue.talk.app.push_screen_wait(Choice("Go on with", options))
-    if chosen:
+    if chosen == _PAUSE:
+        await dialogue.call(wire.ResumeSage())
+        dialogue.talk.note("The pause is over.")
+    elif chosen:
         await dialogue.go_on_with(chosen)
 
 
@@ -44,7 +53,7 @@ def _about(line: ConversationLine) -> str:
 
 
 COMMANDS = (
-    Command("resume", resume, "earlier conversations"),
+    Command("resume", resume, "earlier conversations; ends a pause"),
     Command("new", begin_anew, "a new conversation", waits=False),
     Command("why", why, "what the last answer rests on"),
 )

@@ -20,7 +20,7 @@ Outcome = TypeVar("Outcome")
 
 
 class Panel(ModalScreen[Outcome], Generic[Outcome]):
-    """`body` lists what it is about; `fields` (of a subclass) stand above it."""
+    """`body` lists what it is about; `fields` (of a subclass) stand above it, `after` below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "page(-1)", "Up", show=False),
@@ -37,10 +37,15 @@ class Panel(ModalScreen[Outcome], Generic[Outcome]):
             yield from self.fields()
             with VerticalScroll(classes="body", can_focus=True):
                 yield Static("…", classes="lines", markup=False)
+            yield from self.after()
             yield Static("", classes="hint", markup=False)
 
     def fields(self) -> Iterable[Widget]:
         """What stands between the title and the lines."""
+        return ()
+
+    def after(self) -> Iterable[Widget]:
+        """What stands between the lines and the keys."""
         return ()
 
     def show(self, lines: Iterable[str]) -> None:

@@ -1,0 +1,71 @@
+"""The agenda and the brief as Markdown for Talk: the ids of what each line rests on stand among its sources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sage.core.agenda import Agenda, AgendaDay, AgendaLine
+from sage.core.agenda_words import SHOWN, heading, line_said, room_words
+from sage.core.rituals import Ritual
+from sage.core.terminal_text import clean_line
+from sage.tui.widgets.entry import Entry, SourceLine
+
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~!+-])")
+_NUMBER = re.compile(r"^(\d+)([.)])")
+
+
+def plain(text: str) -> str:
+    """Words that are nobody's Markdown, as Markdown."""
+    return _NUMBER.sub(r"\1\\\2", _MARKS.sub(r"\\\1", clean_line(text)))
+
+
+def agenda_entry(agenda: Agenda) -> Entry:
+    """The days in order, then what has no day."""
+    parts = [_day(day) for day in agenda.days]
+    parts += [
+        _section(title, lines)
+        for title, lines in (("From before", agenda.earlier), ("Any day", agenda.anytime), ("Goals", agenda.goals))
+        if lines
+    ]
+    parts += [plain(text) for text in agenda.troubles]
+    shown = [line for day in agenda.days for line in day.lines]
+    shown += [line for lines in (agenda.earlier, agenda.anytime, agenda.goals) for line in lines[:SHOWN]]
+    return Entry("assistant", "\n\n".join(parts), sources=_sources((line.id, line.text) for line in shown))
+
+
+def ritual_entry(ritual: Ritual) -> Entry:
+    """What a ritual says: the day, the focus, then each fact on a line of its own."""
+    day = [plain(line.text) for line in ritual.lines if line.part == "day"]
+    focus = [f"**{plain(line.text)}**" for line in ritual.lines if line.part == "focus"]
+    others = [f"- {plain(line.text)}" for line in ritual.lines if line.part not in ("day", "focus")]
+    parts = ["  \n".join(day), *focus, "\n".join(others)]
+    sources = _sources((name, line.text) for line in ritual.lines for name in line.sources)
+    return Entry("assistant", "\n\n".join(filter(None, parts)), sources=sources)
+
+
+def _day(day: AgendaDay) -> str:
+    lines = [f"- {plain(line_said(line))}" for line in day.lines] or ["\nNothing is planned."]
+    after = [plain(f"At once: {collision.text}") for collision in day.collisions]
+    if day.free:
+        after.append(plain(f"Free: {room_words(day.free)}"))
+    return "\n\n".join([f"**{heading(day.day)}**\n" + "\n".join(lines), *after])
+
+
+def _section(title: str, lines: Iterable[AgendaLine]) -> str:
+    listed = list(lines)
+    rows = [f"- {plain(line_said(line))}" for line in listed[:SHOWN]]
+    if len(listed) > SHOWN:
+        rows.append("- and others: `sage task list`" if listed[0].kind == "task" else "- and others: `sage goal list`")
+    return f"**{title}**\n" + "\n".join(rows)
+
+
+def _sources(named: Iterable[tuple[str, str]]) -> tuple[SourceLine, ...]:
+    def numbered() -> Iterator[SourceLine]:
+        known: dict[str, str] = {}
+        for name, text in named:
+            known.setdefault(name, text)
+        for number, (name, text) in enumerate(known.items(), 1):
+            yield SourceLine(number, name, text)
+
+    return tuple(numbered())

@@ -1,0 +1,40 @@
+"""Asks for one line of words."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from sage.core.terminal_text import clean
+
+
+class AskLine(ModalScreen[str]):
+    """Returns what was typed, "" when the person left it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Leave")]
+
+    def __init__(self, title: str, *, about: str = "", example: str = "") -> None:
+        super().__init__()
+        self._title, self._about, self._example = title, about, example
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="panel"):
+            yield Static(clean(self._title), classes="title", markup=False)
+            if self._about:
+                yield Static(clean(self._about), classes="about", markup=False)
+            yield Input(placeholder=clean(self._example))
+            yield Static("Enter takes it · Esc leaves it", classes="hint", markup=False)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if event.value.strip():
+            self.dismiss(event.value.strip())
+
+    def action_leave(self) -> None:
+        self.dismiss("")
