@@ -16,7 +16,7 @@ from sage.core.schedules.anchors import AHEAD, as_due, changed
 from sage.core.schedules.own_times import OWN_KINDS, RITUAL_WORDS
 from sage.core.schedules.planning import planned, upcoming, zone_for
 from sage.core.schedules.recurrence import Due, checked, dues
-from sage.core.schedules.saying import NO_EVENT_YET
+from sage.core.schedules.saying import NO_EVENT_YET, NOT_READ
 from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.schedules.wall_time import plainly
 
@@ -76,7 +76,15 @@ class ScheduleBook:
             found = self._events.following(schedule.rule, now, 1)
         except BadInput as error:
             return (error.what,)
-        return (*found.troubles, *(() if found.events else (NO_EVENT_YET,)))
+        if not found.whole:
+            return (
+                *found.troubles,
+                "What was planned by it stays planned." if self._is_waiting(schedule) else NOT_READ,
+            )
+        return (*found.troubles, *(() if found.events or self._is_waiting(schedule) else (NO_EVENT_YET,)))
+
+    def _is_waiting(self, schedule: Schedule) -> bool:
+        return any(one.state == "due" for one in self.occurrences(schedule.id))
 
     def _following_events(self, schedule: Schedule, now: datetime, count: int) -> list[Due]:
         """From the calendar, without what is over; what waits though the calendar does not have it now is told as well."""

@@ -197,7 +197,7 @@ class House:
         found = PlainDateReader().read(text, self.clock.now())
         if found is None:
             raise BadInput(
-                f"{text!r} names no date.", safe="Nothing was added.", do="Write it like friday, or 2026-11-27."
+                f"{text!r} names no date.", safe="Nothing was changed.", do="Write it like friday, or 2026-11-27."
             )
         return found
 

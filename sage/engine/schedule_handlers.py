@@ -12,7 +12,7 @@ from sage import wire
 from sage.core.errors import BadInput
 from sage.core.schedules.anchors import anchor_text
 from sage.core.schedules.recurrence import Due
-from sage.core.schedules.saying import say_due, say_rule
+from sage.core.schedules.saying import NO_EVENT_YET, say_due, say_rule
 from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.schedules.wall_time import plainly
 from sage.engine.bootstrap import House, fresh_id, times_of
@@ -54,14 +54,13 @@ async def _list(desk: Desk, request: wire.ListSchedules, line: Line, emit: Emit)
         house, now = desk.house, desk.house.clock.now()
         known = house.schedules.schedules(removed=request.all)
         listed = [one for one in known if request.all or one.state == "on"]
-        book = house.schedules
+        book, shown, told = house.schedules, list[wire.ScheduleShown](), set[str]()
         later = _put_off(book.waiting(), now)
-        return wire.Schedules(
-            tuple(
-                _shown(one, book.following(one, now), now, (*book.event_notes(one, now), *later.get(one.id, ())))
-                for one in listed
-            )
-        )
+        for one in listed:
+            notes = [note for note in book.event_notes(one, now) if note not in told]
+            told |= {note for note in notes if note != NO_EVENT_YET}  # a calendar's trouble is told once for all
+            shown.append(_shown(one, book.following(one, now), now, (*notes, *later.get(one.id, ()))))
+        return wire.Schedules(tuple(shown))
 
     return await asyncio.to_thread(read)
 
@@ -84,7 +83,11 @@ async def _show(desk: Desk, request: wire.ShowSchedule, line: Line, emit: Emit) 
 
 @handles(wire.EditSchedule)
 async def _edit(desk: Desk, request: wire.EditSchedule, line: Line, emit: Emit) -> wire.ScheduleShown:
-    return await asyncio.to_thread(_change, desk, request, line)
+    try:
+        return await asyncio.to_thread(_change, desk, request, line)
+    except BadInput as error:
+        error.safe = "Nothing was changed."
+        raise
 
 
 def _change(desk: Desk, request: wire.EditSchedule, line: Line) -> wire.ScheduleShown:

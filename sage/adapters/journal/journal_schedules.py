@@ -257,7 +257,7 @@ def _occurrence(row: Sequence[Any]) -> Occurrence:
     return msgspec.structs.replace(found, owned_up=bool(found.owned_up))  # SQLite keeps numbers
 
 
-def _schedule(row: Sequence[object]) -> Schedule:
+def _schedule(row: Sequence[Any]) -> Schedule:
     name, text, wall, zone, rrule, travels, anchor, minutes, kind, late, insists, state, made_at = row
-    rule = Rule(str(wall), str(zone), str(rrule), bool(travels), str(anchor), int(str(minutes)))
-    return Schedule(str(name), str(text), rule, kind, late, bool(insists), state, str(made_at))  # type: ignore[arg-type]
+    rule = Rule(wall, zone, rrule, bool(travels), anchor, minutes)  # SQLite keeps numbers
+    return Schedule(name, text, rule, kind, late, bool(insists), state, made_at)

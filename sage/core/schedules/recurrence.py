@@ -37,6 +37,10 @@ def checked(rule: Rule) -> Rule:
     A month's 29th to 31st becomes "or the last day of a shorter month": RFC 5545 leaves such months out, which nobody means.
     """
     zone = zone_of(rule.zone)
+    try:
+        datetime.fromisoformat(rule.wall)
+    except ValueError as error:
+        raise BadInput("It has no first time.", safe="Nothing was scheduled.", do="Name when it begins.") from error
     if not rule.rrule or rule.anchor:
         return rule
     parts = _parts(rule.rrule, zone)

@@ -15,6 +15,7 @@ from sage.core.schedules.time_words import CODES
 from sage.core.schedules.wall_time import plainly
 
 NO_EVENT_YET = "No such event stands in your calendar yet; as soon as one does, the reminder goes by it."
+NOT_READ = "As soon as it can be read, the reminder goes by it."
 _UNITS = {"HOURLY": "hour", "DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _LENGTHS = (("day", 24 * 60), ("hour", 60), ("minute", 1))
 _PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}

@@ -59,7 +59,7 @@ _UNREAD = re.compile(
 )
 """Words that would say when, if they were understood."""
 _UNREAD_BESIDE = re.compile(
-    r"^(?:every|each|except|unless|but\s+not|not|and\s+every|and\s+on|and\s+\d+|or)\b|\b(?:every|each|except|last|past|previous|other|not|half|before|after"
+    r"^(?:utc|gmt|[a-z]+/[a-z_]+|every|each|except|unless|but\s+not|not|and\s+every|and\s+on|and\s+\d+|or)\b|\b(?:every|each|except|last|past|previous|other|not|half|before|after"
     r"|since|until|till|by|from|between|at|on|the|or|and|next|this|in|for|about|around|weekly|monthly|daily)$",
     re.I,
 )
@@ -248,7 +248,8 @@ def _once(said: _Said, here: Here) -> Spoken:
     if due is None:
         raise _Unclear(f"{wall:%Y-%m-%d} does not exist in {zone.key}. Which day is it?")
     if due <= here.now.astimezone(UTC):
-        raise _Unclear(f"{_day(wall, now)} at {wall:%H:%M} has passed. When shall it be?")
+        passed = f"{_day(wall, now)} at {wall:%H:%M}".removeprefix("on ")
+        raise _Unclear(f"{passed[:1].upper()}{passed[1:]} has passed. When shall it be?")
     return Spoken(Rule(f"{wall:%Y-%m-%dT%H:%M}", zone.key), said.text, tuple(notes))
 
 
