@@ -9,7 +9,7 @@ from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.focus import USUAL_MINUTES
-from sage.core.nudge_words import KINDS, PARTS_OF_DAY, PLURAL
+from sage.core.nudge_words import KINDS, PARTS_OF_DAY, PLURAL, in_part
 
 ANSWERS: dict[str, wire.NudgeReply] = {
     "do": "do",
@@ -100,7 +100,8 @@ def run_never(given: argparse.Namespace, printer: Printer) -> int:
 def _consent(consent: wire.NudgeConsent) -> str:
     if not consent.allowed:
         return "Sage proposes nothing by itself."
-    but = f" None of these: {', '.join(consent.never)}." if consent.never else ""
+    pairs = [one.split() for one in consent.never]
+    but = "".join(f" None about {PLURAL[kind]} {in_part(part)}." for kind, part in pairs)
     return f"Sage may propose {', '.join(PLURAL[kind] for kind in consent.allowed)}.{but}"
 
 
@@ -114,7 +115,8 @@ def run_why(given: argparse.Namespace, printer: Printer) -> int:
 def run_learner(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         state = client.call(wire.ShowLearner(given.forget))
+    none = "What was learned is forgotten." if given.forget else "Nothing was learned yet."
     lines = [f"{moment}: {tried.yes} taken up, {tried.no} declined" for moment, tried in sorted(state.moments.items())]
     off = [] if state.on else ["It is off (setting nudges.learn): what it would go by is kept, and changes nothing."]
-    printer.data(state, [*(lines or ["Nothing was learned yet."]), *off])
+    printer.data(state, [*(lines or [none]), *off])
     return 0

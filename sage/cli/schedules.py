@@ -26,7 +26,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     _add_manner(remind)
     remind.set_defaults(run=run_remind)
 
-    schedule = commands.add_parser("schedule", help="reminders: list, show, edit, skip, remove").add_subparsers(
+    schedule = commands.add_parser("schedule", help="reminders: list, show, edit, skip, seen, remove").add_subparsers(
         required=True, metavar="WHAT"
     )
     listing = schedule.add_parser("list", parents=[common], help="reminders with their next times")
@@ -41,6 +41,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     for name, told, run in (
         ("show", "one reminder: its rule, its next times, what was told", run_show),
         ("skip", "leave out the next time", run_skip),
+        ("seen", "you have seen it: one that insists is told no more", run_seen),
         ("remove", "remind no more", run_remove),
     ):
         one = schedule.add_parser(name, parents=[common], help=told)
@@ -127,6 +128,13 @@ def run_skip(given: argparse.Namespace, printer: Printer) -> int:
     return 0
 
 
+def run_seen(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        answered = client.call(wire.AnswerReminder(" ".join(given.schedule)))
+    printer.data(answered, [answered.words])
+    return 0
+
+
 def run_remove(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         shown = client.call(wire.RemoveSchedule(" ".join(given.schedule)))
@@ -141,8 +149,11 @@ def _client(given: argparse.Namespace) -> Client:
 def _lines(shown: wire.ScheduleShown, *, named: bool = False) -> list[str]:
     """A schedule, its next times, and what was settled unsaid."""
     schedule = shown.schedule
-    manner = [{"skip": "skipped when late", "ask": "asks when late"}.get(schedule.late, ""),
-              "insists" if schedule.insists else "", "" if schedule.state == "on" else schedule.state]  # fmt: skip
+    manner = [
+        {"skip": "skipped when late", "ask": "asks when late"}.get(schedule.late, ""),
+        f"told again until you say: sage schedule seen {schedule.id}" if schedule.insists else "",
+        "" if schedule.state == "on" else schedule.state,
+    ]
     more = "".join(f", {word}" for word in manner if word)
     head = f"{schedule.text}: {shown.said}{more}" + (f"  [{schedule.id}]" if named else "")
     return [head, *(f"  {one.said}" for one in shown.next), *shown.notes]

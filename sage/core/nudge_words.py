@@ -109,7 +109,7 @@ def proposed(sent: Sequence[Nudge], now: datetime) -> Proposal | None:
         return None
     parts = {part_of_day(one.past(now).sent_at) for one in last}
     part = parts.pop() if len(parts) == 1 else ""
-    when = f" in the {part}" if part and part != "midday" else " at midday" if part else ""
+    when = f" {in_part(part)}" if part else ""
     return Proposal(
         kind, part, f"You declined the last two nudges about {PLURAL[kind]}{when}. Shall there be none{when}?"
     )
@@ -118,6 +118,11 @@ def proposed(sent: Sequence[Nudge], now: datetime) -> Proposal | None:
 def part_of_day(moment: datetime) -> str:
     """morning, midday, afternoon or evening."""
     return next(name for name, ends in PARTS if moment.hour < ends)
+
+
+def in_part(part: str) -> str:
+    """A part of the day as it stands in a sentence."""
+    return "at midday" if part == "midday" else f"in the {part}"
 
 
 def _by_day(due: str, now: datetime) -> str:

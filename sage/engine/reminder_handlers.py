@@ -31,7 +31,7 @@ async def _put_off(desk: Desk, request: wire.PutOffSchedule, line: Line, emit: E
 async def _answer(desk: Desk, request: wire.AnswerReminder, line: Line, emit: Emit) -> wire.OccurrenceAnswered:
     def answer() -> wire.OccurrenceAnswered:
         house, now = desk.house, desk.house.clock.now()
-        house.schedules.acknowledge(_one(house, request.schedule, request.slot), now)
+        house.schedules.acknowledge(_one(house, request.schedule, request.slot, until=now), now)
         return wire.OccurrenceAnswered("Good. It is told no more.")
 
     return await asyncio.to_thread(answer)
@@ -49,12 +49,14 @@ def moment_in(house: House, words: str, now: datetime) -> datetime:
     return moment
 
 
-def _one(house: House, name: str, slot: str) -> Occurrence:
-    """The occurrence with a slot, or the next one that waits."""
+def _one(house: House, name: str, slot: str, until: datetime | None = None) -> Occurrence:
+    """The occurrence with a slot, or the next one that waits: with `until`, only one that was due by then."""
     schedule = house.schedules.find(name)
     known = [
         one for one in house.schedules.occurrences(schedule.id) if (one.slot == slot if slot else one.state == "due")
     ]
+    if not slot and until:
+        known = [one for one in known if datetime.fromisoformat(one.due_at) <= until]
     if not known:
         raise NotFound("Nothing of it is waiting.", safe="Nothing was changed.", do="See: sage schedule list")
     return min(known, key=lambda one: one.due_at)

@@ -107,7 +107,8 @@ class PutOffSchedule(Request[OccurrenceAnswered], frozen=True, tag=True):
 
 
 class AnswerReminder(Request[OccurrenceAnswered], frozen=True, tag=True):
-    """The person has seen an occurrence: one that insists is told no more. `slot` as in `PutOffSchedule`."""
+    """The person has seen an occurrence: one that insists is told no more. `slot` is that of the occurrence, or ("") one
+    whose time has come."""
 
     schedule: str
     slot: str = ""

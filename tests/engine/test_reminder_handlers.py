@@ -79,3 +79,14 @@ async def test_what_was_answered_is_not_told_again(desk: Desk, ask: Ask) -> None
     assert desk.house.schedules.occurrences(set_up.schedule.id)[0].told_by == "person"
     with pytest.raises(NotFound):
         await ask(wire.AnswerReminder(set_up.schedule.id))
+
+
+async def test_what_was_seen_is_what_was_due_not_what_comes_next(desk: Desk, ask: Ask) -> None:
+    set_up = await ask(wire.Remind("every day at 18:00 take the pills", insists=True))
+    with pytest.raises(NotFound):
+        await ask(wire.AnswerReminder("take the pills"))
+    today = desk.house.schedules.occurrences(set_up.schedule.id)[0]
+    desk.house.clock.go_on(days=1)  # type: ignore[attr-defined]
+    await ask(wire.AnswerReminder("take the pills"))
+    states = [(one.slot == today.slot, one.state) for one in desk.house.schedules.occurrences(set_up.schedule.id)]
+    assert (True, "done") in states and all(state == "due" for is_today, state in states if not is_today)
