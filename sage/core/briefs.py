@@ -58,7 +58,8 @@ def morning_brief(standing: Standing) -> Ritual:
     lines += wishes[: 2 if standing.fresh else 1 + MOST_OPTIONS]
     lines += [RitualLine("collision", f"At once: {one.text}", (one.first, one.second))
               for one in today.collisions[:MOST_COLLISIONS]]  # fmt: skip
-    lines += [RitualLine("held", f"Held for you: {text}", (name,)) for name, text in standing.held[:MOST_HELD]]
+    held = [(name, text) for name, text in standing.held if not any(text in line.text for line in lines)]
+    lines += [RitualLine("held", f"Held for you: {text}", (name,)) for name, text in held[:MOST_HELD]]
     lines += [RitualLine("trouble", text) for text in standing.agenda.troubles[:1]]
     events = [line for line in today.lines if line.kind in ("event", "reminder")]
     room = min(MOST_EVENTS, MOST_LINES - len(lines))

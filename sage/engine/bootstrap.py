@@ -126,7 +126,7 @@ class House:
             planner = DayPlanner(
                 calendar, notebook, book, _dates(settings), focus, lambda: _quiet(home), lambda: book.changed()
             )
-            rituals = RitualBook(planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages))
+            rituals = RitualBook(planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages, home))
             return cls(
                 home,
                 lock,
@@ -276,8 +276,9 @@ def _caps(home: Home) -> tuple[float, float]:
     return caps.per_day_usd, caps.per_turn_usd
 
 
-def _held(pages: NudgePages) -> list[tuple[str, str]]:
-    return [(nudge.id, nudge.text) for nudge in pages.held()]
+def _held(pages: NudgePages, home: Home) -> list[tuple[str, str]]:
+    allowed = resolve("default", home).settings.nudges.allow
+    return [(nudge.id, nudge.text) for nudge in pages.held() if nudge.kind in allowed]
 
 
 def _quiet(home: Home) -> Quiet:

@@ -224,6 +224,23 @@ async def test_a_task_that_was_just_written_waits_and_one_beside_it_does_not(day
     assert touched == {"k1": now, "k2": now + timedelta(hours=3)}
 
 
+async def test_what_was_held_stands_in_the_brief_once_and_not_after_consent_was_taken_back(
+    day: Callable[..., Day],
+) -> None:
+    home = day()
+    home.task("Send the form", "2026-11-23")
+    home.task("Call the bank", "2026-11-27")
+    await home.nudging.look()
+
+    def held() -> list[str]:
+        lines = home.house.rituals.compose("brief", home.clock.now()).lines
+        return [line.text for line in lines if line.part == "held"]
+
+    assert held() == ["Held for you: Call the bank"], "the other one is the focus of the day"
+    await home.ask(wire.NeverNudge("task"))
+    assert held() == []
+
+
 async def test_a_meeting_in_a_calendar_is_no_moment(day: Callable[..., Day], tmp_path: Path) -> None:
     calendar = tmp_path / "mine.ics"
     calendar.write_text(
