@@ -35,6 +35,9 @@ class Whereabouts:
         self._path = house.home.last_seen
         self._seen: Seen | None = None
         self._begun = False
+        self._said_of = self._move = ""
+        """The zone that words were made about last, and those words."""
+        self._clock_words: tuple[str, ...] = ()
 
     def look(self) -> list[str]:
         """What is to be said now. The zone of the settings counts at once."""
@@ -46,7 +49,9 @@ class Whereabouts:
         now, found = clock.now(), list[str]()
         if not self._begun:
             self._begun, self._seen = True, _read(self._path)
+            self._said_of = self._seen.zone if self._seen else str(now.tzinfo)
             found = [*(self._seen.unsaid if self._seen else ()), *self._of_the_clock(now)]
+            self._clock_words = tuple(found)
         found += self._of_the_zone(now)
         self._write(now, (*self._unsaid(), *found))
         return found
@@ -58,18 +63,23 @@ class Whereabouts:
 
     def _of_the_zone(self, now: datetime) -> list[str]:
         assert isinstance(now.tzinfo, ZoneInfo)
-        if self._seen is None or self._seen.zone == now.tzinfo.key:
+        if self._said_of == now.tzinfo.key:
             return []
         try:
-            before = zone_of(self._seen.zone)
+            before = zone_of(self._said_of)
         except BadInput:
             return []
-        return [say_move(before, now, self._house.schedules.waiting())]
+        finally:
+            self._said_of = now.tzinfo.key
+        self._move = say_move(before, now, self._house.schedules.waiting())
+        return [self._move]
 
     def _write(self, now: datetime, unsaid: tuple[str, ...]) -> None:
-        seen = Seen(str(now.tzinfo), now.astimezone(UTC).isoformat(), elapsed(), started(), unsaid)
-        last = self._seen
-        if last and (last.zone, last.unsaid) == (seen.zone, unsaid):
+        """The words about a move have those of reminders: they are made anew, should nobody have seen them."""
+        last, kept = self._seen, tuple(text for text in unsaid if text in self._clock_words)
+        zone = last.zone if last and self._move in unsaid else self._said_of
+        seen = Seen(zone, now.astimezone(UTC).isoformat(), elapsed(), started(), kept)
+        if last and (last.zone, last.unsaid) == (zone, kept):
             away = now - datetime.fromisoformat(last.at)
             if timedelta() <= away < WRITE_EVERY and last.boot == seen.boot:
                 return

@@ -19,8 +19,8 @@ LONG_AWAY = timedelta(days=366)
 
 
 class Seen(Struct, frozen=True):
-    """What the engine saw last: the zone, the moment (UTC), the seconds since the machine was started and which start that was,
-    and what was said to nobody yet."""
+    """What the engine saw last: the zone that the person knows of, the moment (UTC), the seconds since the machine was started
+    and which start that was, and what nobody was told yet of the clock."""
 
     zone: str
     at: str
