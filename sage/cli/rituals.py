@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import shutil
 import sys
+import textwrap
 from functools import partial
 from typing import Any, get_args
 
 from sage import wire
-from sage.cli.keys import read_key, read_words
+from sage.cli.keys import ESCAPE, key_lines, read_key, read_words
 from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.agenda_words import agenda_lines
@@ -63,13 +66,16 @@ def run_ritual(given: argparse.Namespace, printer: Printer, *, kind: RitualKind)
             printer.data(answered, [*answered.told, answered.ritual.goodbye])
             return 0
         ritual = client.call(wire.ShowRitual(kind))
-        asks = not printer.as_json and sys.stdin.isatty() and sys.stdout.isatty()
-        printer.data(ritual, ritual_lines(ritual) if asks else _with_questions(ritual))
-        for question in ritual.questions if asks else ():
-            if not _ask(client, printer, kind, question):
-                break
-        if asks:
-            printer.line(ritual.goodbye)
+        if printer.as_json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            printer.data(ritual, _with_questions(ritual))
+            return 0
+        _fold(printer, *ritual_lines(ritual))
+        with contextlib.suppress(KeyboardInterrupt):  # what was answered is kept already
+            for question in ritual.questions:
+                if not _ask(client, printer, kind, question):
+                    break
+        printer.line()
+        printer.line(ritual.goodbye)
     return 0
 
 
@@ -89,20 +95,34 @@ def run_focus(given: argparse.Namespace, printer: Printer) -> int:
 def _ask(client: Client, printer: Printer, kind: RitualKind, question: RitualQuestion) -> bool:
     """Asks one, and carries the answer out at once; False when the person ends the asking."""
     printer.line()
-    printer.line(question.text + (f" ({question.note})" if question.note else ""))
-    printer.line("  " + " · ".join(f"{choice.key} {choice.label}" for choice in question.choices)
-                 + " · Enter leaves it · q ends")  # fmt: skip
+    _fold(printer, question.text + (f" ({question.note})" if question.note else ""))
+    keys = [f"{choice.key} {choice.label}" for choice in question.choices]
+    for line in key_lines((*keys, "Enter leaves it", "Esc ends"), _width() - 2):
+        printer.line(f"  {line}")
     choices = {choice.key: choice for choice in question.choices}
-    key = read_key((*choices, "\r", "\n", "q", "\x1b"))
-    if key in ("q", "\x1b"):
+    key = read_key((*choices, "\r", "\n", "q", ESCAPE))
+    if key in ("q", ESCAPE):
         return False
     if key in choices:
-        words = read_words(f"  {choices[key].asks} ") if choices[key].asks else ""
+        words = ""
+        if choices[key].asks:
+            _fold(printer, f"  {choices[key].asks}")
+            words = read_words("  > ")
         if words or not choices[key].asks:
             answer = RitualAnswer(question.id, choices[key].deed, words)
             for line in client.call(wire.AnswerRitual(kind, (answer,))).told:
-                printer.line(f"  {line}")
+                _fold(printer, f"  {line}")
     return True
+
+
+def _fold(printer: Printer, *lines: str) -> None:
+    """Lines for a terminal: what is longer than it is wide goes on below, whole words at a time."""
+    for line in lines:
+        printer.line("\n".join(textwrap.wrap(line, _width(), subsequent_indent="    ")) or line)
+
+
+def _width() -> int:
+    return max(20, shutil.get_terminal_size().columns)
 
 
 def _with_questions(ritual: Ritual) -> list[str]:
