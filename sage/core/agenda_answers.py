@@ -19,7 +19,7 @@ def agenda_answer(found: Agenda, span: DaySpan, today: date) -> str:
         lines += [f"{_named(day, span, today)}:", *(f"- {words}" for words in _on(day, span, nothing_planned(found)))]
         if len(found.days) == 1:
             lines += _free_of_one(day, span)
-    return "\n".join([*lines, *found.troubles])
+    return "\n".join([*lines, *_troubles(found)])
 
 
 def free_answer(found: Agenda, span: DaySpan, today: date) -> str:
@@ -33,7 +33,12 @@ def free_answer(found: Agenda, span: DaySpan, today: date) -> str:
         else:
             lines.append(f"{name}: {f'free {room_words(rooms)}' if rooms else 'no room'}.")
         lines += [f"- {words}" for words in on]
-    return "\n".join([*lines, *found.troubles])
+    return "\n".join([*lines, *_troubles(found)])
+
+
+def _troubles(found: Agenda) -> list[str]:
+    """A paragraph of their own, so that they are not taken for a part of the last line."""
+    return ["", *found.troubles] if found.troubles else []
 
 
 def _named(day: AgendaDay, span: DaySpan, today: date) -> str:

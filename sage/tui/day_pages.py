@@ -36,9 +36,9 @@ def agenda_entry(agenda: Agenda) -> Entry:
 
 def ritual_entry(ritual: Ritual) -> Entry:
     """What a ritual says: the day, the focus, then each fact on a line of its own."""
-    day = [plain(line.text) for line in ritual.lines if line.part == "day"]
-    focus = [f"**{plain(line.text)}**" for line in ritual.lines if line.part == "focus"]
-    others = [f"- {plain(line.text)}" for line in ritual.lines if line.part not in ("day", "focus")]
+    day = [plain(line.said) for line in ritual.lines if line.part == "day"]
+    focus = [f"**{plain(line.said)}**" for line in ritual.lines if line.part == "focus"]
+    others = [f"- {plain(line.said)}" for line in ritual.lines if line.part not in ("day", "focus")]
     parts = ["  \n".join(day), *focus, "\n".join(others)]
     sources = _sources((name, line.text) for line in ritual.lines for name in line.sources)
     return Entry("assistant", "\n\n".join(filter(None, parts)), sources=sources)

@@ -21,6 +21,7 @@ from sage.engine.alarms import LOOK_EVERY, Alarms
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.nudging import LOOK_EVERY as NUDGES_EVERY
 from sage.engine.nudging import nudging_of
+from sage.engine.own_times import OwnTimes
 from sage.locations import Home
 from sage.testing.fakes import FakeClock
 from tests.homes import end, engine_of, make_notes
@@ -79,7 +80,7 @@ async def _simulate(home: Home, hours: float, *, wasteful: bool) -> dict[str, An
     async def silent(text: str) -> None:
         """Nobody listens."""
 
-    alarms = Alarms(house.schedule_pages, clock, [], house.pausing, lambda: seconds, silent)
+    alarms = Alarms(house.schedule_pages, clock, [], house.pausing, lambda: seconds, silent, OwnTimes(house))
     nudging = nudging_of(house, fresh_id, lambda: False)
     looks, rests, began = 0, [0, 0], 0.0
     try:

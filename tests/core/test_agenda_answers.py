@@ -72,7 +72,7 @@ def test_a_week_says_of_each_day_what_is_on() -> None:
 def test_what_is_at_once_is_said_and_what_could_not_be_read() -> None:
     on, free = answers("friday", DENTIST, event("Call", "14:30", "15:00"), troubles=["The calendar Demo: it is gone."])
     assert "- 14:30: Dentist and Call are at the same time.\n" in on
-    assert on.endswith("\nThe calendar Demo: it is gone.") and free.endswith("\nThe calendar Demo: it is gone.")
+    assert on.endswith("\n\nThe calendar Demo: it is gone.") and free.endswith("\n\nThe calendar Demo: it is gone.")
 
 
 def test_the_span_alone_decides_what_is_shown() -> None:

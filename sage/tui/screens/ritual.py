@@ -45,7 +45,7 @@ class RitualPanel(Panel[list[str]]):
         yield Input()
 
     def on_mount(self) -> None:
-        self.show(line.text for line in self._ritual.lines)
+        self.show(line.said for line in self._ritual.lines)
         self.query_one(Input).display = False
         self._ask()
 
