@@ -34,7 +34,7 @@ from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.packed_vectors import unpack_vectors
 from sage.adapters.system_clock import SystemClock
 from sage.client import Client, running_engine
-from sage.core.errors import NotFound
+from sage.core.errors import HomeBusy, NotFound
 from sage.core.forgetting.forgetting import Target
 from sage.core.passages import RememberedText
 from sage.locations import Home
@@ -44,6 +44,8 @@ from tests.reminders import keep_reminder
 
 KINDS = ("note", "passage", "text", "turn", "conversation", "vault note", "vault passage", "words", "person", "span",
          "reminder", "task", "goal")  # fmt: skip
+PATIENCE = 120.0
+"""Seconds that a forgetting waits for notes that are being read."""
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
 _THINGS = ("lantern", "bicycle", "boat", "violin", "greenhouse", "telescope", "kettle", "ladder")
 _PLACES = ("cellar", "attic", "harbour", "library", "orchard", "station", "valley", "kitchen")
@@ -312,8 +314,15 @@ class _Bench:
 
     def _forget(self, client: Client, secret: _Secret) -> str:
         assert secret.target
-        preview = client.call(wire.PreviewForgetting(secret.target))
-        return client.call(wire.Forget(secret.target, preview.digest, secret.edit)).id
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                preview = client.call(wire.PreviewForgetting(secret.target))
+                return client.call(wire.Forget(secret.target, preview.digest, secret.edit)).id
+            except HomeBusy:  # notes are being read, and it says so: later, as a person would
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.5)
 
     def _purge(self, client: Client, name: str) -> None:
         began = time.monotonic()
