@@ -144,7 +144,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         apps.came_in = came_in
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             asyncio.get_running_loop().add_signal_handler(number, service.close)
-        looking = asyncio.create_task(house.keep_looking_at_notes(), name="look at notes")
+        looking = asyncio.create_task(house.keep_looking_at_notes(apps.refresh), name="look at notes")
         reading = asyncio.create_task(IdleReading(house).run(), name="read facts while idle")
         nudges = asyncio.create_task(nudging.run(), name="nudges")
         gc.collect()

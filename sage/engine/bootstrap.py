@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -206,14 +207,15 @@ class House:
         own = {str(self.home.notes), str(self.home.goals), str(self.home.tasks)}
         return [root for root in self.texts.roots() if root not in own]
 
-    async def keep_looking_at_notes(self) -> None:
-        """Keeps memory up to date with the notes. First of all, purges that were cut off are brought to their end."""
+    async def keep_looking_at_notes(self, tell: Callable[[], Awaitable[None]]) -> None:
+        """Keeps memory up to date with the notes, and tells when there are others. First of all, purges that were cut
+        off are brought to their end."""
         for first in (self.memory.warm, self.forgetter.resume_purges):
             try:
                 await asyncio.to_thread(first)
             except SageError as error:
                 log.warning("what comes first waits: %s", error.kind)
-        await self.looking.run()
+        await self.looking.run(tell)
 
     async def close(self) -> None:
         """Stops turns, lets models go, folds the databases, gives the lock back."""

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,6 +50,8 @@ class Looking:
         self._wanted: list[Path] = []
         self._written = -1
         """When the settings were written that were read last."""
+        self._others = False
+        """Whether memory holds other notes than was told."""
 
     @property
     def watched(self) -> int:
@@ -63,18 +65,19 @@ class Looking:
 
     def wake(self) -> None:
         """Something was imported or forgotten."""
+        self._others = True
         self._news.set()
 
     def wake_vectors(self) -> None:
         """Another embedder was chosen."""
         self._vectors.set()
 
-    async def run(self) -> None:
-        """Runs until it is cancelled."""
+    async def run(self, tell: Callable[[], Awaitable[None]]) -> None:
+        """Runs until it is cancelled; tells when there are other notes than before."""
         self._loop = asyncio.get_running_loop()
         try:
             async with asyncio.TaskGroup() as lanes:
-                lanes.create_task(self._look_at_touched(), name="look at what was touched")
+                lanes.create_task(self._look_at_touched(tell), name="look at what was touched")
                 lanes.create_task(self._look_through(), name="look through folders")
                 lanes.create_task(self._make_vectors(), name="make vectors")
         finally:
@@ -98,7 +101,7 @@ class Looking:
 
     # the quick lane
 
-    async def _look_at_touched(self) -> None:
+    async def _look_at_touched(self, tell: Callable[[], Awaitable[None]]) -> None:
         while True:
             await self._guarded(lambda: self._watch.follow(map(Path, self._memory.roots)))
             touched, self._touched = self._touched, set()
@@ -106,6 +109,9 @@ class Looking:
             again = {path for path, (at, _) in self._later.items() if at <= now} - touched
             await self._look_at(touched, remove=False)
             await self._look_at(again, remove=True)
+            if self._others:
+                self._others = False
+                await tell()
             soonest = min((at for at, _ in self._later.values()), default=now + FOLLOW_EVERY)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(min(FOLLOW_EVERY, max(0.0, soonest - time.monotonic()))):
@@ -128,6 +134,7 @@ class Looking:
 
     async def _look_through(self) -> None:
         await self._guarded(self._memory.finish_imports)
+        self.wake()
         looked = looked_unwatched = time.monotonic()
         while True:
             await self._import_wanted()
@@ -179,6 +186,7 @@ class Looking:
         """Tells the log what was done (never a name), and returns what is to be looked at again."""
         waiting: list[Path] = []
         for report in reports:
+            self._others = self._others or bool(report.added or report.removed)
             if report.added or report.changed or report.moved or report.removed or report.troubles:
                 log.info("notes: %d added, %d changed, %d moved, %d removed, %d with trouble", report.added,
                          report.changed, report.moved, report.removed, len(report.troubles))  # fmt: skip

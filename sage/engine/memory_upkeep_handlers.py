@@ -29,7 +29,10 @@ async def _verify(desk: Desk, request: wire.VerifyMemory, line: Line, emit: Emit
 @handles(wire.RebuildMemory)
 async def _rebuild(desk: Desk, request: wire.RebuildMemory, line: Line, emit: Emit) -> wire.MemoryRebuilt:
     memory = desk.house.memory
-    reports = await asyncio.to_thread(memory.rebuild, _teller(emit))
+    try:
+        reports = await asyncio.to_thread(memory.rebuild, _teller(emit))
+    finally:
+        desk.house.looking.wake()
     return wire.MemoryRebuilt(tuple(reports), await asyncio.to_thread(memory.state))
 
 

@@ -26,6 +26,10 @@ class Desk:
             (folder / name).mkdir()
         self.memory = SageMemory(folder / "index", FakeTexts(), FakeEmbedder(), settle=False)
         self.looking = Looking(self.memory, [self.notes], self.settings, lambda: self.vaults)
+        self.told = 0
+
+    async def tell(self) -> None:
+        self.told += 1
 
     def finds(self, word: str) -> bool:
         return any(word in hit.text for hit in self.memory.recall(word))
@@ -42,7 +46,7 @@ async def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.setattr(module, "FOLLOW_EVERY", 0.2)
     monkeypatch.setattr(module, "LOOK_UNWATCHED_EVERY", 3600.0)
     desk = Desk(tmp_path)
-    task = asyncio.create_task(desk.looking.run())
+    task = asyncio.create_task(desk.looking.run(desk.tell))
     await desk.until(lambda: desk.looking.watched == 1)
     yield desk
     task.cancel()
@@ -58,6 +62,23 @@ async def test_a_save_is_found_and_what_was_deleted_is_not(desk: Desk) -> None:
     await desk.until(lambda: desk.finds("seal") and not desk.finds("walrus"))
     note.unlink()
     await desk.until(lambda: not desk.finds("seal"))
+
+
+async def test_other_notes_are_told_and_other_words_are_not(desk: Desk) -> None:
+    note = desk.notes / "Sea.md"
+    note.write_text("The walrus sleeps.")
+    await desk.until(lambda: desk.finds("walrus"))
+    await desk.until(lambda: desk.told > 0)
+    await asyncio.sleep(2 * module.FOLLOW_EVERY)  # what the start found is told as well
+    before = desk.told
+    note.write_text("The seal sings.")
+    await desk.until(lambda: desk.finds("seal"))
+    assert desk.told == before
+    note.unlink()
+    await desk.until(lambda: desk.told > before)
+    before = desk.told
+    desk.looking.wake()
+    await desk.until(lambda: desk.told > before)
 
 
 async def test_a_renamed_note_gets_the_vectors_of_its_new_name(desk: Desk) -> None:

@@ -115,6 +115,8 @@ class Memory(Screen[None]):
         self._enters = 0
         """How often Enter was pressed for results that are not there yet."""
         self._why = False
+        self._keys = False
+        """Whether the keys are shown in the place of what is chosen."""
         self._whole = False
         self._pause: Timer | None = None
 
@@ -180,6 +182,7 @@ class Memory(Screen[None]):
             self._find_now()
 
     def _show_chosen(self) -> None:
+        self._keys = False
         reading, chosen = self.query_one(Reading), self.chosen
         if chosen:
             reading.show(chosen.entries(why=self._why), stems=self._stems)
@@ -288,8 +291,12 @@ class Memory(Screen[None]):
             self.action_search()
 
     def action_back(self) -> None:
-        """Out of the whole to the results, from there to Talk."""
-        if self._whole:
+        """Away from the keys, out of the whole to the results, from there to Talk."""
+        if self._keys and not self._whole:
+            self._show_chosen()
+        elif self._keys and self.chosen:
+            self._work("reading", self._read_whole, self.chosen)
+        elif self._whole:
             self._leave_whole()
         else:
             self.app.go_to(TALK.id)
@@ -352,7 +359,7 @@ class Memory(Screen[None]):
 
     async def _read_whole(self, finding: Finding) -> None:
         around = await self.read(wire.ReadAround(finding.passage, self._searched.recipients))
-        self._whole = True
+        self._whole, self._keys = True, False
         self.add_class("-whole")
         reading = self.query_one(Reading)
         reading.show(whole_entries(around.hits, around.at), around.at + 1, self._stems)
@@ -367,6 +374,7 @@ class Memory(Screen[None]):
             self._show_chosen()
 
     def action_keys(self) -> None:
+        self._keys = True
         self.query_one(Reading).show([Entry("assistant", KEYS)])
 
     def action_why(self) -> None:

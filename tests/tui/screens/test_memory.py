@@ -123,6 +123,32 @@ async def test_without_words_the_newest_stands_there_and_a_kind_narrows_it(home:
         await seen.until(lambda: len(seen.found()) == 8)
 
 
+async def test_escape_closes_the_keys_before_it_leads_anywhere_else(home: Home) -> None:
+    async with remembering(home) as seen:
+        await seen.type("boiler pressure")
+        await seen.until(lambda: seen.found()[:1] == ["House/Boiler.md#Boiler:4"])
+        for opened in ("down", "enter"):  # over what was found, and over a whole note
+            await seen.pilot.press(opened)
+            await seen.until(lambda opened=opened: (opened == "enter") == seen.memory.has_class("-whole"))
+            before = seen.read()
+            await seen.pilot.press("question_mark")
+            assert "what it does" in seen.read() != before
+            await seen.pilot.press("escape")
+            await seen.until(lambda before=before: seen.read() == before)
+            assert seen.app.screen is seen.memory
+        await seen.pilot.press("escape", "escape")
+        assert isinstance(seen.app.screen, Talk)
+
+
+async def test_the_line_at_the_bottom_of_talk_follows_the_notes(home: Home, tmp_path: Path) -> None:
+    app = SageApp(home)
+    async with app.run_test(size=(110, 30)) as pilot:
+        seen = Seen(pilot)
+        await seen.until(lambda: "6 notes" in str(app.screen.query_one("#status", Static).render()))
+        (tmp_path / "notes" / "New.md").write_text("A new note.")
+        await seen.until(lambda: "7 notes" in str(app.screen.query_one("#status", Static).render()))
+
+
 async def test_only_what_somebody_may_see(home: Home) -> None:
     async with remembering(home) as seen:
         await seen.until(lambda: len(seen.found()) == 8)
