@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sage.core.plain_dates import WEEKDAYS
+from sage.core.schedules.pieces import CODES
 from sage.core.schedules.ringing import LATE_AFTER, Delay, Ripe
 from sage.core.schedules.schedule import Occurrence, Ring, Rule, Schedule, ScheduleKind
-from sage.core.schedules.time_words import CODES
 from sage.core.schedules.wall_time import plainly
 
 OWN_KINDS: frozenset[ScheduleKind] = frozenset({"brief", "shutdown", "review", "focus", "calendar"})

@@ -8,10 +8,10 @@ from datetime import datetime
 from itertools import pairwise
 
 from sage.core.plain_dates import MONTHS, WEEKDAYS
+from sage.core.schedules.pieces import CODES
 from sage.core.schedules.recurrence import Due, last_day_instead
 from sage.core.schedules.schedule import Rule
 from sage.core.schedules.spoken import Spoken
-from sage.core.schedules.time_words import CODES
 from sage.core.schedules.wall_time import plainly
 
 NO_EVENT_YET = "No such event stands in your calendar yet; as soon as one does, the reminder goes by it."

@@ -6,20 +6,18 @@ person. English by rule; words that are not understood are asked about, never gu
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from sage.core.errors import BadInput
-from sage.core.plain_dates import DAY_PARTS, WEEKDAYS, add_months
-from sage.core.schedules.recurrence import checked, dues, last_day_instead, walls
-from sage.core.schedules.schedule import Rule
-from sage.core.schedules.time_words import (
+from sage.core.plain_dates import DAY_PARTS, add_months
+from sage.core.schedules.hearing import ONLY_RETURNING, Said, split, without_asking
+from sage.core.schedules.pieces import (
     CODES,
     Anchor,
     Clock,
@@ -28,7 +26,6 @@ from sage.core.schedules.time_words import (
     MonthDays,
     Nth,
     Part,
-    Piece,
     Question,
     Repeat,
     Span,
@@ -38,35 +35,13 @@ from sage.core.schedules.time_words import (
     Weekdays,
     Window,
     YearDay,
-    read_pieces,
 )
+from sage.core.schedules.recurrence import checked, dues, last_day_instead, walls
+from sage.core.schedules.schedule import Rule
 from sage.core.schedules.wall_time import DAY_BEGINS, due_of
 
 LONGEST = 2000
 """Characters of what is said at once."""
-
-_LEADING = re.compile(
-    r"^\s*(?:(?:please|hey|sage|ok|can\s+you|could\s+you)[\s,]+)*(?:remind\s+me\b|set\s+a\s+reminder\b)?[\s,:]*", re.I
-)
-_INSIDE = re.compile(r"[\s,]+(?:please\s+)?remind\s+me(?:\s+(?:to|that|about|of))?\b", re.I)
-_TO = re.compile(r"^(?:to|that|about|of)\b\s*", re.I)
-_TO_AT_END = re.compile(r"\s+(?:to|that)$", re.I)
-_UNREAD = re.compile(
-    r"\b(?:every|each|daily|weekly|monthly|yearly|annually|hourly|fortnightly|except|unless|starting|beginning|until|till|tomorrow"
-    r"|tonight|yesterday|today|o'clock|weekdays|weekends)\b|\b(?:on|by|next|this|last)\s+"
-    rf"(?:{'|'.join(WEEKDAYS)})\b|\b(?:at|@)\s*\d|\b\d{{1,2}}[:.]\d\d\b|\bin\s+\d+\s+(?:min|hour|day|week|month)",
-    re.I,
-)
-"""Words that would say when, if they were understood."""
-_UNREAD_BESIDE = re.compile(
-    r"^(?:utc|gmt|[a-z]+/[a-z_]+|every|each|except|unless|but\s+not|not|and\s+every|and\s+on|and\s+\d+|or)\b|\b(?:every|each|except|last|past|previous|other|not|half|before|after"
-    r"|since|until|till|by|from|between|at|on|the|or|and|next|this|in|for|about|around|weekly|monthly|daily)$",
-    re.I,
-)
-"""Words beside those that were understood which would change them."""
-_RECURS = (Repeat, Weekdays, MonthDays, Nth, YearDay)
-_ONLY_RETURNING = (Until, Times, Span, Start)
-P = TypeVar("P")
 
 
 @dataclass(frozen=True)
@@ -86,23 +61,6 @@ class Asks:
     heard: bool = True
 
 
-@dataclass
-class _Said:
-    """The pieces of one sentence, at most one of each kind, and the words between them."""
-
-    pieces: list[Piece] = field(default_factory=list)
-    text: str = ""
-
-    def take(self, kind: type[P]) -> P | None:
-        return next((piece for piece in self.pieces if isinstance(piece, kind)), None)
-
-    def fits(self, piece: Piece) -> bool:
-        """Whether it says something that was not said yet."""
-        if isinstance(piece, Weekdays) and isinstance(self.take(Weekdays), Weekdays):
-            return False
-        return not any(type(piece) is type(known) for known in self.pieces)
-
-
 class _Unclear(Exception):
     """Carries a question up to where it is asked."""
 
@@ -112,20 +70,11 @@ def read_spoken(text: str, now: datetime, *, week_start: int = 0) -> Spoken | As
     if len(text) > LONGEST:
         return Asks("That is very long. What shall I say, and when?")
     here = Here(now, week_start)
-    said = _split(_without_asking(text, here), here)
+    said = split(without_asking(text, here), here)
     try:
         return _decide(said, here)
     except _Unclear as unclear:
         return Asks(str(unclear), heard=bool(said.pieces))
-
-
-def _without_asking(text: str, here: Here) -> str:
-    """The words without those that only ask for a reminder, in front of all or right behind what says when."""
-    rest = _LEADING.sub("", text, count=1)
-    inside = _INSIDE.search(rest)
-    if inside and not _split(rest[: inside.start()], here).text:
-        return f"{rest[: inside.start()]} {rest[inside.end() :]}"
-    return rest
 
 
 def read_when(words: str, now: datetime, *, week_start: int = 0) -> Spoken | Asks:
@@ -136,74 +85,10 @@ def read_when(words: str, now: datetime, *, week_start: int = 0) -> Spoken | Ask
     return found
 
 
-def _split(text: str, here: Here) -> _Said:
-    """The pieces at both ends of a text, and what stands between them."""
-    text = text.strip(" \t\r\n.,;:!?")
-    said = _Said()
-    rest = _from_start(text, said, here)
-    to = _TO.match(rest)
-    led = bool(said.pieces) and to is not None
-    rest = rest[to.end() :] if to else rest
-    before = len(said.pieces)
-    inner = _from_end(rest, said, here)
-    if not led and not any(isinstance(piece, (*_RECURS, Moment, Question)) for piece in said.pieces):
-        inner = _from_middle(inner, said, here)
-    if led and inner != rest and _clashes(said.pieces[before:], said.pieces[:before], inner, here):
-        # "tomorrow to buy tickets for the show on Friday at 9": Friday is part of what to say
-        del said.pieces[before:]
-        inner = rest
-    said.text = _TO_AT_END.sub("", inner.strip(" \t\r\n.,;:-")).strip(" \t\r\n.,;:-\"“”'")
-    unread = (_UNREAD_BESIDE if led else _UNREAD).search(inner) or (said.pieces and _UNREAD_BESIDE.search(inner))
-    if unread and inner and not _is_quoted(inner) and (before != len(said.pieces) or not led):
-        said.pieces.append(Question(f"I do not understand the time in “{inner.strip()}”. When shall it be?"))
-    return said
-
-
-def _is_quoted(text: str) -> bool:
-    return text[:1] in '"“' and text[-1:] in '"”'
-
-
-def _from_start(text: str, said: _Said, here: Here) -> str:
-    while found := read_pieces(text, here, at_end=False):
-        piece, _, end = found
-        if not said.fits(piece):
-            break
-        said.pieces.append(piece)
-        text = re.sub(r"^(?:\s|,|;|:)+(?:and\s+(?=until|starting|at))?", "", text[end:])
-    return text
-
-
-def _from_end(text: str, said: _Said, here: Here) -> str:
-    while found := read_pieces(text, here, at_end=True):
-        piece, start, _ = found
-        if not said.fits(piece):
-            break
-        said.pieces.append(piece)
-        text = text[:start].rstrip(" ,;:")
-    return text
-
-
-def _from_middle(text: str, said: _Said, here: Here) -> str:
-    """Takes the first day that is named between other words: "call mum on Friday about the party"."""
-    for word in re.finditer(r"(?<!\S)\S", text):
-        found = read_pieces(text[word.start() :], here, at_end=False)
-        if found and isinstance(found[0], (*_RECURS, Moment)) and said.fits(found[0]):
-            said.pieces.append(found[0])
-            return f"{text[: word.start()]}{text[word.start() + found[2] :].lstrip()}"
-    return text
-
-
-def _clashes(later: list[Piece], earlier: list[Piece], rest: str, here: Here) -> bool:
-    """Whether the pieces at the end say when something else is: they go with one that says again what was said before."""
-    following = read_pieces(rest, here, at_end=True)
-    return following is not None or (not any(isinstance(p, _RECURS) for p in earlier) and any(
-        isinstance(p, (*_ONLY_RETURNING, *_RECURS, Moment, Question)) for p in later))  # fmt: skip
-
-
 # Deciding
 
 
-def _decide(said: _Said, here: Here) -> Spoken:
+def _decide(said: Said, here: Here) -> Spoken:
     question = said.take(Question)
     if question:
         raise _Unclear(question.text)
@@ -218,9 +103,9 @@ def _decide(said: _Said, here: Here) -> Spoken:
     return _once(said, here)
 
 
-def _once(said: _Said, here: Here) -> Spoken:
+def _once(said: Said, here: Here) -> Spoken:
     moment, clock, part = said.take(Moment), _clock(said), said.take(Part)
-    if any(isinstance(piece, (*_ONLY_RETURNING, Window)) for piece in said.pieces):
+    if any(isinstance(piece, (*ONLY_RETURNING, Window)) for piece in said.pieces):
         raise _Unclear("How often in that time?")
     if moment is None and clock is None:
         raise _Unclear("When shall I remind you?" if said.text else "What shall I remind you of, and when?")
@@ -253,7 +138,7 @@ def _once(said: _Said, here: Here) -> Spoken:
     return Spoken(Rule(f"{wall:%Y-%m-%dT%H:%M}", zone.key), said.text, tuple(notes))
 
 
-def _returning(said: _Said, here: Here) -> Spoken:
+def _returning(said: Said, here: Here) -> Spoken:
     parts = _parts(said, here)
     clock, notes = _clock(said), list[str]()
     window, now = said.take(Window), here.now.replace(tzinfo=None)
@@ -284,7 +169,7 @@ def _returning(said: _Said, here: Here) -> Spoken:
     return Spoken(rule, said.text, tuple(notes))
 
 
-def _parts(said: _Said, here: Here) -> dict[str, str]:
+def _parts(said: Said, here: Here) -> dict[str, str]:
     """The recurrence as parts of RFC 5545, without its end."""
     repeat, days = said.take(Repeat), said.take(Weekdays)
     month_days, nth, year_day, moment = said.take(MonthDays), said.take(Nth), said.take(YearDay), said.take(Moment)
@@ -402,7 +287,7 @@ def _rule(parts: dict[str, Any], wall: datetime, zone: ZoneInfo) -> Rule:
         raise _Unclear(f"{error.what} When shall it be?") from error
 
 
-def _ended(rule: Rule, said: _Said, first: datetime) -> Rule:
+def _ended(rule: Rule, said: Said, first: datetime) -> Rule:
     until, times, span = said.take(Until), said.take(Times), said.take(Span)
     if sum(one is not None for one in (until, times, span)) > 1:
         raise _Unclear("Two ends were named. Which one is it?")
@@ -423,14 +308,14 @@ def _span_ends(span: Span, first: date) -> date:
     return add_months(first, span.number * (12 if span.unit == "year" else 1)) - timedelta(days=1)
 
 
-def _anchored(said: _Said, anchor: Anchor, here: Here) -> Spoken:
+def _anchored(said: Said, anchor: Anchor, here: Here) -> Spoken:
     if any(not isinstance(piece, Anchor) for piece in said.pieces):
         raise _Unclear("Before the event, or at that time?")
     rule = Rule(f"{here.now:%Y-%m-%dT%H:%M}", _zone(here).key, anchor=anchor.words, minutes=anchor.minutes)
     return Spoken(replace(rule, rrule="COUNT=1") if anchor.once else rule, said.text)
 
 
-def _clock(said: _Said) -> tuple[time, ...] | None:
+def _clock(said: Said) -> tuple[time, ...] | None:
     """The times of day: those that were named, moved to the part of the day that was named with them."""
     clock, part = said.take(Clock), said.take(Part)
     word = part.word.removeprefix("every ") if part else ""
