@@ -84,12 +84,24 @@ def _nudge(house: House, nudge: Nudge) -> Explanation:
     return Explanation(nudge.id, "nudge", lines, raw)
 
 
+def _asked(house: House, schedule: Schedule) -> list[str]:
+    """Whose wish it is, and when it is told."""
+    match schedule.kind:
+        case "focus":
+            session = house.focus.find(schedule.id)
+            on = f" on {session.about}" if session and session.about else ""
+            return [f"A focus session{on}: its end is told once, while it is still of use."]
+        case "calendar":
+            return [schedule.text, "This is told once for as long as it lasts."]
+        case "brief" | "shutdown" | "review":
+            return [f"Your setting {schedule.kind}.at: {say_rule(schedule.rule)}.", f"It is {schedule.state}."]
+    return [f"You asked to be told: {schedule.text}", f"When: {say_rule(schedule.rule)}", f"It is {schedule.state}."]
+
+
 def _schedule(house: House, schedule: Schedule) -> Explanation:
-    rule, occurrences = schedule.rule, house.schedule_pages.occurrences(schedule.id)
+    occurrences = house.schedule_pages.occurrences(schedule.id)
     lines = (
-        f"You asked to be told: {schedule.text}",
-        f"When: {say_rule(rule)}",
-        f"It is {schedule.state}.",
+        *_asked(house, schedule),
         *(
             f"{one.due_at} UTC: {one.state}" + (f", by {one.told_by}" if one.told_by else "")
             for one in occurrences[-5:]

@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sage import wire
+from sage.adapters.forgetting.forgetting_journal import pieces
 from sage.adapters.home.settings_file import write_settings
 from sage.core.errors import BadInput
 from sage.core.schedules.ringing import ring_words
 from sage.engine.alarms import Alarms
 from sage.engine.bootstrap import House
+from sage.engine.explanations import explain
 from sage.engine.handlers import Desk
 from sage.engine.own_times import OwnTimes
 from sage.engine.telling_handlers import missed
@@ -205,6 +207,16 @@ async def test_they_are_no_reminders_of_the_persons(day: Callable[..., Day]) -> 
     await one.ask(wire.SkipSchedule("own-brief"))
     assert "Brief" not in str(await one.go_to("12:00"))
     assert len(await one.go_to("11:00", days=1)) == 1
+
+
+async def test_each_says_whose_wish_it_is_and_is_no_piece_to_forget(day: Callable[..., Day]) -> None:
+    one = day(BRIEF)
+    await one.go_to("10:30")
+    session = (await one.ask(wire.BeginFocus("the report", 25))).session
+    assert explain(one.house, "own-brief").lines[0] == "Your setting brief.at: every day at 11:00, wherever you are."
+    assert explain(one.house, session.id).lines[0].startswith("A focus session on the report: its end is told once")
+    with one.house.database.transaction() as connection:
+        assert [piece.key for piece in pieces(connection)] == [f"focus/{session.id}"]
 
 
 async def test_the_end_of_a_focus_session_is_told_once_also_after_a_restart(day: Callable[..., Day]) -> None:

@@ -16,6 +16,7 @@ from sage.adapters.journal.journal_facts import MODEL
 from sage.core.forgetting.forgetting import Choice, Piece
 from sage.core.passages import ANSWER, SAID, Hit, first_id
 from sage.core.rituals import PastRitual
+from sage.core.schedules.own_times import RITUAL_WORDS
 
 WORDS: dict[str, tuple[str, ...]] = {
     "turns": ("said", "answer", "sources", "trouble"),
@@ -168,7 +169,10 @@ def _texts(journal: apsw.Connection) -> Iterator[Piece]:
 
 
 def _reminders(journal: apsw.Connection) -> Iterator[Piece]:
-    for name, text, wall, made_at in journal.execute("SELECT id, text, wall, made_at FROM schedules"):
+    """What is told without words of its own is no piece: the end of a focus session, and rituals, which are settings."""
+    own = ", ".join(f"'{kind}'" for kind in RITUAL_WORDS)
+    where = f"WHERE text != '' AND kind NOT IN ({own})" if has(journal, "schedules", "kind") else ""
+    for name, text, wall, made_at in journal.execute(f"SELECT id, text, wall, made_at FROM schedules {where}"):  # noqa: S608
         citation = f"reminder for {wall.replace('T', ' ')}"
         yield Piece("reminders", f"reminder/{name}", "reminder", citation, text, (name,), group=name, when=made_at)
 
