@@ -8,7 +8,8 @@ import pytest
 from sage.core.errors import BadSetting, NotFound
 from sage.core.providers import place_of
 from sage.locations import Home, bundled
-from sage.profile import BUILT_IN, Profile, Settings, check_layer, describe, profile_names, resolve
+from sage.profile import BUILT_IN, check_layer, profile_names, resolve
+from sage.settings import Profile, Settings, describe
 
 SHIPPED = ("default", "deputy", "focus", "offline")
 

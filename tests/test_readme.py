@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sage.cli.main import GROUPS
 from sage.locations import Home
-from sage.profile import describe, resolve
+from sage.profile import resolve
+from sage.settings import describe
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -51,7 +51,8 @@ from sage.engine.looking import Looking
 from sage.engine.pausing import Pausing
 from sage.engine.turns import Turns
 from sage.locations import Home, find_home
-from sage.profile import Resolved, Settings, resolve
+from sage.profile import Resolved, resolve
+from sage.settings import Settings
 
 log = logging.getLogger(__name__)
 

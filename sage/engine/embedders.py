@@ -16,7 +16,7 @@ from sage.core.model_catalogue import INSTALLABLE
 from sage.core.ports import Budget, Embedder
 from sage.core.providers import place_of
 from sage.locations import Home
-from sage.profile import MemorySettings
+from sage.settings import MemorySettings
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from sage.core.memory_state import MemoryState
 from sage.core.providers import place_of
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
-from sage.profile import MemorySettings
+from sage.settings import MemorySettings
 
 
 @handles(wire.ShowMemory)

@@ -13,7 +13,8 @@ from sage.core.errors import NotFound
 from sage.core.model_catalogue import INSTALLABLE, find_model
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
-from sage.profile import ModelPlace, describe
+from sage.profile import ModelPlace
+from sage.settings import describe
 
 SETUP_STEPS = ("model", "notes")
 

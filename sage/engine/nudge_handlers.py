@@ -19,7 +19,8 @@ from sage.engine.explanations import because
 from sage.engine.nudging import without
 from sage.engine.reminder_handlers import moment_in
 from sage.engine.service import Emit, Line
-from sage.profile import NudgeSettings, resolve
+from sage.profile import resolve
+from sage.settings import NudgeSettings
 
 _ANSWERS: dict[wire.NudgeReply, Answer] = {
     "do": "taken",

@@ -19,7 +19,8 @@ from sage.core.nudge_words import KINDS, part_of_day, template
 from sage.core.nudges import Boundary, Context, Limits
 from sage.core.schedules.schedule import Occurrence, Rule, Schedule
 from sage.engine.background import WORDING_NUDGES, background_budget
-from sage.profile import NudgeSettings, Settings, resolve
+from sage.profile import resolve
+from sage.settings import NudgeSettings, Settings
 
 if TYPE_CHECKING:
     from sage.engine.bootstrap import House

@@ -19,7 +19,8 @@ from sage.core.schedules.ringing import Delay, Ripe
 from sage.core.schedules.schedule import Occurrence, Ring, Schedule
 from sage.core.schedules.wall_time import in_quiet_hours
 from sage.engine.calendar_troubles import CalendarTroubles
-from sage.profile import Settings, resolve
+from sage.profile import resolve
+from sage.settings import Settings
 
 if TYPE_CHECKING:
     from sage.engine.bootstrap import House

@@ -35,7 +35,7 @@ from sage.core.passages import Hit
 from sage.core.ports import Embedder
 from sage.engine.embedders import Embedders
 from sage.locations import find_home
-from sage.profile import MemorySettings
+from sage.settings import MemorySettings
 from sage.testing.fakes import FakeBudget, FakeClock
 from sage.testing.texts import FakeTexts
 

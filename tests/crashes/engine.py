@@ -20,7 +20,7 @@ from sage.engine import __main__ as real
 from sage.engine import bootstrap
 from sage.engine.brains import Brains
 from sage.engine.embedders import Embedders
-from sage.profile import MemorySettings
+from sage.settings import MemorySettings
 from sage.testing.vectors import FakeEmbedder
 
 SLOW = "crash/slow"

@@ -11,7 +11,8 @@ from tomlkit.items import InlineTable, Table
 from sage.adapters.files import write_whole
 from sage.core.errors import BadSetting
 from sage.locations import Home
-from sage.profile import Settings, check_layer, read_layer
+from sage.profile import check_layer, read_layer
+from sage.settings import Settings
 
 
 def write_setting(home: Home, key: str, value: Any) -> None:
