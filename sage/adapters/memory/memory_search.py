@@ -122,7 +122,7 @@ class _Found:
         self._asked = frozenset(word.terms[0] for word in cut)
         self._about_talk = is_about_talk(question.text)
         self._cosines_of: dict[int, dict[str, float]] = {}
-        self._vectors: dict[int, np.ndarray] = {}
+        self._compared: tuple[np.ndarray, np.ndarray]  # numbers of passages and their vectors, once cosines were made
         self._leading: list[str] = []
         self._people: dict[str | None, bool] = {}
         self._anchored = anchored(store, question.text)
@@ -180,17 +180,18 @@ class _Found:
         and so are notes: a passage of one says more by itself, and what belongs to it is linked."""
         import numpy as np
 
-        turns = [one for one in ranked if self.by_name[one.id].kind == "thread" and one.id not in echoes]
-        rows = [(one, self._vectors[number]) for one in turns
-                if (number := self.by_name[one.id].number) in self._vectors]  # fmt: skip
-        if not rows:
+        keys = ((one, self.by_name[one.id]) for one in ranked if one.id not in echoes)
+        turns = {one.id: (one.score, key.number) for one, key in keys
+                 if key.kind == "thread" and key.number in self._cosines_of}  # fmt: skip
+        if not turns:
             return {}
-        matrix = np.stack([vector for _, vector in rows])
-        scores = np.array([one.score for one, _ in rows[:LEADING]])
+        needed, vectors = self._compared
+        matrix = vectors[np.searchsorted(needed, [number for _, number in turns.values()])]
+        scores = np.array([score for score, _ in turns.values()][:LEADING])
         mean = (matrix[:LEADING] * scores[:, None]).sum(axis=0)
-        cosines = (matrix * (mean / (np.sqrt((mean * mean).sum()) or 1.0))).sum(axis=1).round(6)
-        self._leading = [one.id for one, _ in rows[:LEADING]]
-        return dict(zip((one.id for one, _ in rows), cosines.tolist(), strict=True))
+        aim = (mean / (np.sqrt((mean * mean).sum()) or 1.0)).astype(np.float32)
+        self._leading = [*turns][:LEADING]
+        return dict(zip(turns, (matrix * aim).sum(axis=1, dtype=np.float64).round(6).tolist(), strict=True))
 
     def _best_of_notes(self, known: Container[int]) -> set[int]:
         """Of each linked note that has no candidate the best passage by words and time, if they say anything of it."""
@@ -280,9 +281,9 @@ class _Found:
         vectors = self._store.vectors(needed.tolist()) if self._vector is not None else {}
         if self._vector is None or not vectors:
             return {}
-        self._vectors = vectors
         nothing = np.zeros(len(self._vector), np.float32)
         matrix = np.stack([vectors.get(number, nothing) for number in needed.tolist()])
+        self._compared = needed, matrix
         own = (matrix * self._vector).sum(axis=1, dtype=np.float64)
         places = np.searchsorted(needed, around)
         means = np.zeros((len(places), matrix.shape[1]), np.float32)
