@@ -37,6 +37,8 @@ LOOK_EVERY = 30.0
 """Seconds between two looks at the wall clock."""
 TOLD_WITHIN = 15.0
 """Seconds that a surface may take; whether it has told something is then unknown."""
+EVENTS_WITHIN = 2.0
+"""Seconds that calendars may take before all else goes on without them."""
 AT_ONCE = 4
 """Reminders that are told at the same time: one surface that hangs stops no other, and a kill leaves few in doubt."""
 ENDS_WITHIN = 3.0
@@ -316,7 +318,7 @@ class Alarms:
             at = due_of(datetime.fromisoformat(occurrence.slot), here)
             if at and at != datetime.fromisoformat(occurrence.due_at):
                 self._pages.move_due(occurrence, at, now)
-        self._anchoring.plan(now)
+        self._anchoring.plan_within(now, EVENTS_WITHIN, self.look_soon)
         for schedule in self._pages.without_next(now):
             try:
                 self._plan_one(schedule, now, here)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sage.adapters.anchor_calendar import AnchorCalendar
@@ -29,6 +30,29 @@ class Anchoring:
         self._looked: dict[str, tuple[datetime, Rule, str]] = {}
         """When each schedule's events were looked at last, for which rule and in which state of the calendars."""
         self._found: dict[str, list[Hanging]] = {}
+        self._beside: threading.Thread | None = None
+
+    def plan_within(self, now: datetime, seconds: float, late: Callable[[], None]) -> None:
+        """Plans. A calendar that is large, or on a disk that does not answer, keeps nobody longer than some seconds: the planning
+        goes on beside the alarms, and calls `late` at its end."""
+        if (self._beside and self._beside.is_alive()) or not self._pages.anchored():
+            return
+        left = threading.Event()
+
+        def plan() -> None:
+            try:
+                self.plan(now)
+            except Exception:
+                log.exception("events are looked at again")
+            if left.is_set():
+                late()
+
+        # Not of a pool: a disk that never answers must not keep the engine from ending.
+        self._beside = threading.Thread(target=plan, name="events", daemon=True)
+        self._beside.start()
+        self._beside.join(seconds)
+        if self._beside.is_alive():
+            left.set()
 
     def plan(self, now: datetime) -> None:
         """Adds, moves and drops what nobody was told yet, as the events are now. One schedule's trouble stops no other."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from sage.core.errors import BadInput
 from sage.core.events import Event
 from sage.core.schedules.schedule import Rule, Schedule
+from sage.engine import alarms
 from sage.engine.anchoring import Anchoring
 from tests.telling import FakeSurface, Told
 
@@ -202,6 +204,34 @@ async def test_a_calendar_in_which_nothing_changed_is_not_read_again_for_an_hour
     assert len(asked) == 1
     await told.go_on(minutes=2)
     assert len(asked) == 2
+
+
+async def test_a_calendar_that_does_not_answer_keeps_no_reminder_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alarms, "EVENTS_WITHIN", 0.01)
+    surface, answers = FakeSurface(), threading.Event()
+    told = Told(surface)
+    told.calendar.put("a", "Lunch", at("12:00"))
+    told.book.add(hung(), told.now)
+    told.book.add(Schedule("once", "Do once", Rule("2026-11-23T10:05", "Europe/Berlin")), told.now)
+    mark, looks = told.calendar.mark, list[int]()
+
+    def hang() -> str:
+        looks.append(1)
+        assert answers.wait(20)
+        return mark()
+
+    told.calendar.mark = hang  # type: ignore[method-assign]
+    await told.go_on(minutes=5)
+    await told.go_on(hours=1, minutes=25)
+    assert surface.texts == ["Do once", "Do a"] and len(looks) == 1
+    told.calendar.put("b", "Tea", at("16:00"))
+    answers.set()
+    beside = told.alarms._anchoring._beside
+    assert beside
+    await asyncio.to_thread(beside.join, 20)
+    await told.go_on(minutes=1)
+    await asyncio.to_thread(lambda: (each := told.alarms._anchoring._beside) and each.join(20))
+    assert ("23 15:30", "due") in rows(told)
 
 
 EDITS = st.lists(
