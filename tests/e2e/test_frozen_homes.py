@@ -19,6 +19,9 @@ from sage.adapters.database import Database
 from sage.adapters.home import backups, kept_backups
 from sage.adapters.home.home_swap import restore_home
 from sage.adapters.journal.journal import Journal, open_journal
+from sage.adapters.journal.journal_nudges import NudgePages
+from sage.adapters.journal.journal_pauses import PausePages
+from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_schema import MIGRATIONS
 from sage.adapters.journal.journal_texts import TextPages
@@ -32,9 +35,9 @@ from tests.frozen_homes.build import FROZEN, files, tables
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SCHEMAS = tuple(range(1, len(MIGRATIONS) + 1))
-FULL = "2_full"
-"""A home of schema 2 in which every table has rows."""
-HOMES = (*SCHEMAS, FULL)
+FULL = ("2_full", "3_full")
+"""Homes of these schemas in which every table has rows."""
+HOMES = (*SCHEMAS, *FULL)
 
 
 def thaw(schema: int | str, folder: Path) -> Home:
@@ -127,12 +130,16 @@ def test_a_frozen_backup_comes_back(schema: int | str, tmp_path: Path) -> None:
             assert [row for row in kept if row in content["rows"]] == content["rows"], table
 
 
-def test_every_table_of_the_full_home_has_rows() -> None:
-    assert [name for name, table in expected(FULL)["tables"].items() if not table["rows"]] == []
+@pytest.mark.parametrize("full", FULL)
+def test_every_table_of_the_full_home_has_rows(full: str) -> None:
+    assert [name for name, table in expected(full)["tables"].items() if not table["rows"]] == []
 
 
-async def test_what_was_stated_labelled_renamed_and_forgotten_means_the_same_to_this_version(tmp_path: Path) -> None:
-    house = House.open(thaw(FULL, tmp_path))
+@pytest.mark.parametrize("full", FULL)
+async def test_what_was_stated_labelled_renamed_and_forgotten_means_the_same_to_this_version(
+    full: str, tmp_path: Path
+) -> None:
+    house = House.open(thaw(full, tmp_path))
     try:
         states = {
             (one.attribute, one.value, one.polarity): one.state
@@ -325,3 +332,17 @@ def test_a_kill_in_the_middle_of_a_migration_changes_nothing(home: Home, after: 
     assert len(list(home.backups.glob("journal-schema1-*.db"))) == 1
     with closing(open_journal(home.journal)) as database:
         assert not database.trouble()
+
+
+def test_what_time_left_behind_means_the_same_to_this_version(tmp_path: Path) -> None:
+    with closing(open_journal(thaw("3_full", tmp_path).journal)) as database:
+        assert [(one.id, one.state, one.answer) for one in NudgePages(database).all()] == [
+            ("j1", "answered", "taken"),
+            ("j2", "waiting", ""),
+        ]
+        (past,) = RitualPages(database).all()
+        assert (past.ritual.goodbye, past.answers[0].deed) == ("Until tomorrow.", "done")
+        focus = FocusPages(database).find("o1")
+        assert focus and focus.about == "the demo garden"
+        assert len(PausePages(database).last()) == 1
+        assert {one.id for one in SchedulePages(database).all()} >= {"r1", "r3"}

@@ -2,7 +2,8 @@
 
 It makes `schemaN/` (the home), `schemaN.json` (every row and file that must be found in it) and `schemaN.zip` (a backup of
 it). The person in it is invented: a demo. `python -m tests.frozen_homes.build full` makes `schemaN_full` beside it, in which every
-table has rows: what was labelled, renamed, stated, found by a model, decided, forgotten and purged.
+table has rows: what was labelled, renamed, stated, found by a model, decided, forgotten and purged, and
+what reminders, pauses, focus sessions, nudges and rituals leave behind.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from sage.adapters.forgetting.forgetting import Forgetter
 from sage.adapters.home import backups
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_facts import FactPages
+from sage.adapters.journal.journal_nudges import NudgePages
+from sage.adapters.journal.journal_pauses import PausePages
+from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_schema import MIGRATIONS
 from sage.adapters.journal.journal_texts import TextPages
@@ -32,8 +36,12 @@ from sage.core.facts.facts import Statement
 from sage.core.facts.found_facts import read_found
 from sage.core.forgetting.forgetting import Target
 from sage.core.messages import Usage
+from sage.core.nudge_words import NudgeDecision, Thing
 from sage.core.passages import Hit, RememberedText
 from sage.core.reading.documents import Person
+from sage.core.pauses import Pause
+from sage.core.rituals import PastRitual, Ritual, RitualAnswer, RitualChoice, RitualLine, RitualQuestion
+from sage.core.schedules.schedule import Rule, Schedule
 from sage.core.turns import Action, Answer, ApprovalNeeded
 from sage.locations import Home
 from sage.testing.vectors import FakeEmbedder
@@ -61,6 +69,7 @@ def freeze(*, full: bool = False) -> Path:
         )
         if full:
             _write_the_rest(home, database)
+            _write_days(database)
         backups.make(home, database, FROZEN / f"{home.path.name}.zip", NOW)
     home.backups.rmdir()
     expected = json.dumps({"tables": tables(home.journal), "files": files(home.path)}, indent=1, ensure_ascii=False)
@@ -97,6 +106,31 @@ def _write_the_rest(home: Home, database: Database) -> None:
             forgotten = forgetter.forget(target, forgetter.preview(target).digest)
             if purged:
                 forgetter.purge(forgotten.id)
+
+
+def _write_days(database: Database) -> None:
+    """What time leaves behind: pauses, focus sessions, nudges with their decisions, rituals, a reminder that comes again."""
+    pauses = PausePages(database)
+    pauses.begin(Pause("2026-11-20T09:00:00+00:00", "2026-11-20T11:00:00+00:00"))
+    pauses.end("2026-11-20T10:00:00+00:00")
+    focus = FocusPages(database)
+    focus.begin("o1", "the demo garden", 25, NOW)
+    focus.end(NOW + timedelta(minutes=10))
+    nudges, at = NudgePages(database), NOW.isoformat()
+    things = [("j1", Thing("task", "k1", "Water the plants", due="2026-11-27")), ("j2", Thing("goal", "g1", "Be rested"))]
+    nudges.keep(things, NOW)
+    nudges.decide("j2", NudgeDecision(at, "hold", "quiet hours"))
+    sent = nudges.find("j1")
+    assert sent
+    nudges.send(sent, NudgeDecision(at, "send"), {"hour": 9})
+    nudges.answer("j1", "taken", NOW + timedelta(minutes=1))
+    lines = (RitualLine("focus", "Water the plants", ("k1",)),)
+    choices = (RitualChoice("d", "done", "done"),)
+    questions = (RitualQuestion("k1", "task", "Water the plants", "", choices),)
+    ritual = Ritual("shutdown", "2026-11-22", lines, questions, "Until tomorrow.")
+    RitualPages(database).keep(PastRitual(ritual, (RitualAnswer("k1", "done"),)), NOW)
+    weekly = Schedule("r3", "Water the demo plants", Rule("2026-11-24T08:00", "Europe/Berlin", "FREQ=WEEKLY;INTERVAL=2"))
+    SchedulePages(database).add(weekly, [], NOW)
 
 
 def tables(journal: Path) -> dict[str, dict[str, list[object]]]:
