@@ -32,7 +32,7 @@ async def _answer(desk: Desk, request: wire.AnswerReminder, line: Line, emit: Em
     def answer() -> wire.OccurrenceAnswered:
         house, now = desk.house, desk.house.clock.now()
         house.schedules.acknowledge(_one(house, request.schedule, request.slot, until=now), now)
-        return wire.OccurrenceAnswered("Good. It is told no more.")
+        return wire.OccurrenceAnswered("Good. This one is told no more.")
 
     return await asyncio.to_thread(answer)
 

@@ -168,7 +168,7 @@ async def test_what_was_put_off_and_then_answered_is_not_told_again(day: Callabl
     await home.come()
     await home.ask(wire.AnswerNudge("", "snooze", "1h"))
     await home.ask(wire.AnswerNudge("", "done"))
-    home.clock.go_on(hours=2)
+    home.clock.go_on(hours=1)
     assert len(await home.tell()) == 1
 
 
