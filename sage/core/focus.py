@@ -42,15 +42,20 @@ def check_minutes(minutes: int) -> None:
 
 
 def focus_words(session: FocusSession | None, minutes: int) -> str:
-    """A session in one line, which has lasted so many minutes."""
+    """A session in one line, which has lasted so many minutes, and its id."""
+    return focus_line(session, minutes) + (f"  [{session.id}]" if session else "")
+
+
+def focus_line(session: FocusSession | None, minutes: int) -> str:
+    """The same without its id."""
     if session is None:
         return "No focus session runs."
     on = f" on {session.about}" if session.about else ""
     if session.ended_at:
-        return f"{_spent(session, minutes)}  [{session.id}]"
+        return _spent(session, minutes)
     length = datetime.fromisoformat(session.until) - datetime.fromisoformat(session.since)
     left = int(length.total_seconds() // 60) - minutes
-    return f"Focus{on}: {_counted(left)} to go.  [{session.id}]"
+    return f"Focus{on}: {_counted(left)} to go."
 
 
 def ended_early_words(session: FocusSession, now: datetime) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from sage import wire
+from sage.core.focus import focus_line
 from sage.core.nudge_words import Proposal
 from sage.core.schedules.schedule import Ring
 from sage.tui.asking import Asking
@@ -68,25 +69,28 @@ class NudgeAnswers:
             self._talk.note("\n".join(f"- {line}" for line in told.lines))
         when = await self._when(key)
         if key not in _REPLIES or (_REPLIES[key] == "snooze" and not when):
+            self._talk.note(f"{words}\n/nudges answers it later.")
             return
         answered = await self._call(wire.AnswerNudge(nudge, _REPLIES[key], when))
         if answered.offers:
-            await self._begin(nudge, answered)
+            await self._begin(words, answered)
             return
-        self._talk.note(answered.words)
+        self._talk.note(f"{words}\n{answered.words}")
         if answered.proposal:
             await self._propose(answered.proposal)
 
-    async def _begin(self, nudge: str, taken: wire.NudgeAnswered) -> None:
+    async def _begin(self, words: str, taken: wire.NudgeAnswered) -> None:
         """What was taken up may be begun with a focus session, or be done already."""
         keys = {"f": f"focus for {taken.offers} minutes", "d": "it is done"}
+        nudge = taken.nudge.id
         key = await self._asking.ask(taken.nudge.text, keys, escape="just begin")
         answered = taken
         if key == "f":
             answered = await self._call(wire.AnswerNudge(nudge, "do", focus=taken.offers))
         elif key == "d":
             answered = await self._call(wire.AnswerNudge(nudge, "done"))
-        self._talk.note(answered.words + (" /focus stop ends it." if answered.session else ""))
+        told = focus_line(answered.session, 0) + " /focus stop ends it." if answered.session else answered.words
+        self._talk.note(f"{words}\n{told}")
 
     async def _propose(self, rule: Proposal) -> None:
         key = await self._asking.ask(rule.words, {"y": "none then"}, escape="leave it as it is")

@@ -36,7 +36,8 @@ class Reminding:
 
     def _show(self, news: wire.ReminderDue) -> None:
         ring = news.ring
-        self._talk.transcript.append(Entry("notice", ring_words(ring)))
+        if ring.schedule.kind != "nudge":  # that one is a question, and stands in Talk once it is answered
+            self._talk.transcript.append(Entry("notice", ring_words(ring)))
         self._nudges.offer(ring)
         if not news.quiet:
             self._talk.app.bell()

@@ -90,7 +90,7 @@ async def test_one_key_answers(monkeypatch: pytest.MonkeyPatch, key: str, answer
         await pilot.press("x", key)
         await settled(pilot)
         assert talk.asked == [wire.AnswerNudge("j1", answer, when)]
-        assert talk.notes == ["Noted."]
+        assert talk.notes == [f"{RING.schedule.text}\nNoted."]
         assert not talk.query(Question) and isinstance(talk.focused, Composer)
 
 
@@ -111,10 +111,12 @@ async def test_why_is_told_and_the_question_stays(monkeypatch: pytest.MonkeyPatc
         await settled(pilot)
         await pilot.press("w")
         await settled(pilot)
-        assert talk.notes == ["- It was worth it."] and len(talk.query(Question)) == 1
+        assert talk.notes == ["- It was worth it."]
+        assert len(talk.query(Question)) == 1
         await pilot.press("escape")
         await settled(pilot)
         assert talk.asked == [wire.Why("j1")] and not talk.query(Question)
+        assert talk.notes[-1].endswith("/nudges answers it later.")
 
 
 async def test_a_rule_counts_only_when_the_person_says_yes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,7 +167,7 @@ async def test_what_is_taken_up_may_begin_with_a_focus_session_or_be_done(
         await pilot.press(key)
         await settled(pilot)
         assert talk.asked == [wire.AnswerNudge("j1", "do"), *after]
-        assert talk.notes == ["Noted."] and isinstance(talk.focused, Composer)
+        assert talk.notes == [f"{RING.schedule.text}\nNoted."] and isinstance(talk.focused, Composer)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sage import wire
-from sage.core.focus import USUAL_MINUTES, focus_words
+from sage.core.focus import USUAL_MINUTES, focus_line
 from sage.core.rituals import RitualKind
 from sage.tui.commands.command import Command
 
@@ -46,7 +46,7 @@ async def focus(dialogue: Dialogue, rest: str) -> None:
     request = wire.BeginFocus(about, minutes) if rest else wire.ShowFocus()
     shown: wire.FocusShown = await dialogue.call(request)
     ends = " /focus stop ends it." if shown.session else " /focus WORDS begins one."
-    dialogue.talk.note(focus_words(shown.session, shown.minutes) + ends)
+    dialogue.talk.note(focus_line(shown.session, shown.minutes) + ends)
 
 
 def focus_wish(text: str) -> tuple[str, int]:
@@ -58,7 +58,7 @@ def focus_wish(text: str) -> tuple[str, int]:
 async def _stop_focus(dialogue: Dialogue) -> None:
     """Ends the session; if it was for a task, that may be done now."""
     shown = await dialogue.call(wire.EndFocus())
-    dialogue.talk.note(focus_words(shown.session, shown.minutes))
+    dialogue.talk.note(focus_line(shown.session, shown.minutes))
     about = shown.session.about if shown.session else ""
     tasks = (await dialogue.call(wire.ListTasks())).tasks
     task = next((one for one in tasks if about and one.text.casefold() == about.casefold()), None)

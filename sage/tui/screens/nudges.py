@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sage.tui.screens.talk import Talk
 
 _ABOUT: dict[NudgeKind, str] = {
-    "task": "is now a moment for one?",
+    "task": "a moment for one of them",
     "goal": "a step of two minutes",
     "promise": "what you promised somebody",
 }
@@ -71,7 +71,7 @@ def nudge_lines(shown: wire.NudgesShown) -> Iterator[str]:
     """The kinds with the person's word on them, then what waits, with the reason."""
     for kind in KINDS:
         never = [each.split()[1] for each in shown.never if each.split()[0] == kind]
-        but = f", but not: {', '.join(never)}" if never and kind in shown.allowed else ""
+        but = f" (not: {', '.join(never)})" if never and kind in shown.allowed else ""
         yield f"{kind[0]}  {PLURAL[kind]:<9} {'yes' if kind in shown.allowed else 'no '}  {_ABOUT[kind]}{but}"
     waiting = [one for one in shown.nudges if one.nudge.state == "waiting"]
     asked = [one for one in shown.nudges if one.nudge.state == "sent"]

@@ -121,5 +121,5 @@ def test_what_is_held_stands_there_with_its_reason_and_what_was_asked_without() 
     asked = wire.NudgeShown(Nudge("j2", "goal", "g1", "Walk", "sent", "", sent_at="2026-11-23"), "It was worth it.")
     lines = list(nudge_lines(wire.NudgesShown((held, asked), ("task",), ("task morning",))))
     assert "  Send the form: These are your quiet hours." in lines and "  Walk" in lines
-    assert lines[0].endswith("but not: morning")
+    assert lines[0].endswith("(not: morning)")
     assert "Nothing is held." in list(nudge_lines(wire.NudgesShown(())))
