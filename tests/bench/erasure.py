@@ -24,7 +24,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import apsw
 
@@ -37,13 +37,14 @@ from sage.client import Client, running_engine
 from sage.core.errors import HomeBusy, NotFound
 from sage.core.forgetting.forgetting import Target
 from sage.core.passages import RememberedText
+from sage.core.rituals import RitualKind
 from sage.locations import Home
 from tests.bench._erasure_engine import BREAK, FAULTS
 from tests.homes import sage
 from tests.reminders import keep_reminder
 
 KINDS = ("note", "passage", "text", "turn", "conversation", "vault note", "vault passage", "words", "person", "span",
-         "reminder", "task", "goal")  # fmt: skip
+         "reminder", "task", "goal", "focus")  # fmt: skip
 PATIENCE = 120.0
 """Seconds that a forgetting waits for notes that are being read."""
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
@@ -220,6 +221,8 @@ class _Bench:
                 self._fill_one(client, secret, number)
                 if number % 60 == 59:
                     client.call(wire.MakeBackup())
+            for kind in get_args(RitualKind):  # they quote tasks, goals and focus sessions
+                client.call(wire.ShowRitual(kind))
             client.call(wire.MakeBackup())
 
     def _write_vault_note(self, secret: _Secret, number: int) -> None:
@@ -263,16 +266,14 @@ class _Bench:
                 again = client.call(wire.Ask(f"What is {secret.code}?", answer.conversation, attended=False))
                 secret.target = Target((answer.conversation if secret.kind == "conversation" else answer.turn,))
                 assert again.conversation == answer.conversation
-            case "task":
-                secret.target = Target((client.call(wire.AddTask(f"Fetch the {secret.word} with {secret.code}")).id,))
-            case "goal":
-                secret.target = Target((client.call(wire.AddGoal(f"Own a {secret.word}", f"Since {secret.code}")).id,))
+            case "task" | "goal" | "focus":
+                secret.target = Target((_plan(client, secret),))
         if "passage" in secret.kind:
             hits = client.call(wire.Recall(secret.code, 5)).hits
             secret.target = Target((next(hit.id for hit in hits if secret.code in hit.text),))
         if number % 2:
             client.call(wire.Ask(f"What is kept under number {secret.code}?", attended=False))
-        if number % 3 == 0 and secret.kind not in ("person", "task", "goal", "reminder"):
+        if number % 3 == 0 and secret.kind not in ("person", "task", "goal", "reminder", "focus"):
             client.call(wire.AddTask(secret.sentence))
         if number % 4 == 0:
             kept = self._keep("task", number)
@@ -434,6 +435,17 @@ def _vector_forms(vector: bytes) -> Iterator[bytes]:
         yield from (
             data[start : start + 24] for start in (0, len(data) // 2, len(data) - 24) if any(data[start : start + 24])
         )
+
+
+def _plan(client: Client, secret: _Secret) -> str:
+    """Something to do that has the secret in it, by its id."""
+    if secret.kind == "task":
+        return str(client.call(wire.AddTask(f"Fetch the {secret.word} with {secret.code}")).id)
+    if secret.kind == "goal":
+        return str(client.call(wire.AddGoal(f"Own a {secret.word}", f"Since {secret.code}")).id)
+    begun = client.call(wire.BeginFocus(f"Mend the {secret.word} with {secret.code}", 5)).session
+    assert begun
+    return begun.id
 
 
 def _all_bytes(folder: Path) -> Iterator[tuple[str, bytes]]:
