@@ -50,8 +50,7 @@ def tasks(home: Home) -> dict[str, wire.Any]:
 
 async def opened(pilot: Pilot[Any], command: str) -> None:
     await say(pilot, command)
-    await until(pilot, lambda: isinstance(pilot.app.screen, RitualPanel))
-    await pilot.pause()
+    await until(pilot, lambda: isinstance(pilot.app.screen, RitualPanel) and "Esc" in panel(pilot))
 
 
 @pytest.mark.parametrize("size", [(60, 24), (120, 40)])

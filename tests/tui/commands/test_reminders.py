@@ -42,7 +42,7 @@ def schedules(home: Home) -> list[wire.ScheduleShown]:
 
 
 def about(pilot: Pilot[Any]) -> str:
-    return str(pilot.app.screen.query_one(".about", Static).render())
+    return "".join(str(part.render()) for part in pilot.app.screen.query(".about").results(Static))
 
 
 async def test_a_reminder_counts_once_its_exact_times_were_agreed_to(home: Home) -> None:
@@ -84,7 +84,7 @@ async def test_one_time_is_skipped_put_off_or_the_whole_taken_back_after_a_secon
         await until(pilot, lambda: "Left out: " in about(pilot))
         assert [time.said for time in schedules(home)[0].next][:2] == [time.said for time in first[1:]]
         await pilot.press("o")
-        await until(pilot, lambda: isinstance(pilot.app.screen, AskLine))
+        await until(pilot, lambda: isinstance(pilot.app.screen, AskLine) and pilot.app.screen.focused)
         await pilot.press(*"in 3 weeks at 7", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, SchedulesPanel) and "You will be told" in about(pilot))
         assert "is told" in schedules(home)[0].notes[0]
@@ -101,7 +101,7 @@ async def test_one_time_is_skipped_put_off_or_the_whole_taken_back_after_a_secon
 async def test_consent_is_given_and_taken_kind_by_kind(home: Home) -> None:
     async with talking(home, (60, 24)) as (pilot, _):
         await say(pilot, "/nudges")
-        await until(pilot, lambda: isinstance(pilot.app.screen, NudgesPanel))
+        await until(pilot, lambda: isinstance(pilot.app.screen, NudgesPanel) and pilot.app.screen.query(".lines"))
         shown = pilot.app.screen.query_one(".lines", Static)
         await until(pilot, lambda: "t  tasks     no" in str(shown.render()))
         await pilot.press("t")
