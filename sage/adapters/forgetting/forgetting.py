@@ -58,6 +58,7 @@ PLACES = {
     "secrets": "no words: keys",
     "run": "no words: the engine's door",
     "engine.lock": "no words: a process id",
+    "last_seen.json": "no words: the zone, the clock, and what was said about these",
 }
 """Every place below the home, and how forgetting treats it. A place that is not here would be forgotten by forgetting."""
 
