@@ -13,10 +13,15 @@ from sage.adapters.memory.packed_vectors import unpack_vectors
 from sage.core.forgetting.forgetting import Choice, Piece, Proof, Standing
 from sage.core.forgetting.forgetting_choice import Gone, squeezed
 from sage.core.forgetting.word_runs import Run, Runs, distinctive, needles
+from sage.core.passages import OWNER, SAGE, conversation_thread
 from sage.locations import Home
 
 _HASH = re.compile(r"(?:[a-z]_)?[0-9a-f]{20}")
 """An id or a label's target that is made of the words themselves."""
+_CITED_TALK = re.compile(
+    rf"{conversation_thread('')}[a-z][0-9a-f]{{17}}#(?:{OWNER}|{SAGE})? ?(?:\d{{4}}-\d\d-\d\d(?: \d\d:\d\d)?)?"
+)
+"""How an answer names a talk: of Sage's own words and a moment, which stand in files for other reasons, too."""
 MOST_NEEDLES = 20_000
 """Stretches that a scan looks for at most, spread evenly over the words that were forgotten."""
 
@@ -32,7 +37,7 @@ class Remains:
     def __init__(self, kept: Kept, pieces: Sequence[Piece], notes: dict[str, str]) -> None:
         told = [text for why in ("named", "repeated") for text in kept.words.get(why, ())]
         known = {run for text in told for run in distinctive(text)}
-        every = [*told, *kept.words.get("derived", ())]
+        every = [*told, *(_CITED_TALK.sub("", text) for text in kept.words.get("derived", ()))]
         self._needles = {needle.text: needle for text in every for needle in needles(text)}
         self._hashes = {name for name in kept.ids if _HASH.fullmatch(name)}
         pieces = [piece for piece in pieces if not piece.again]
