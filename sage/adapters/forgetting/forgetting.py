@@ -160,18 +160,14 @@ class Forgetter:
             if not forgetting_files.take_out(Path(file.path), *self._states(name, file)):
                 log.warning("forgetting %s: a file changed meanwhile and was left", name)
         self._follow(files)
+        self._pages.drop_read_again(name)
         self._pages.set_state(name, "trash")
         log.info("forgetting %s: taken out", name)
 
     def _follow(self, files: Sequence[KeptFile]) -> None:
-        """Lets the index see what changed."""
+        """Lets the index see what changed, all of it in one look: after each, facts are read of what the index still has."""
         self._memory.follow_forgetting()
-        folders = {self._home.notes, self._home.goals}
-        for path in sorted({next((top for top in folders if _is_below(file, top)), Path(file.path)) for file in files}):
-            try:
-                self._memory.import_path(path)
-            except NotFound:
-                log.warning("a file that went is still a root of memory")
+        self._memory.look_again([Path(file.path) for file in files])
 
     # giving back
 
@@ -350,7 +346,3 @@ class Forgetter:
                 sync_folder(folder.parent)
             except OSError as error:
                 raise home_trouble(error, folder) from error
-
-
-def _is_below(file: KeptFile, folder: Path) -> bool:
-    return Path(file.path).is_relative_to(folder)

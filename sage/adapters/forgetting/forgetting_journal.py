@@ -390,6 +390,14 @@ def put_back(journal: apsw.Connection, change: RowChange, rows: Sequence[dict[st
             )
 
 
+def drop_unsaid(journal: apsw.Connection, facts: Iterable[str]) -> None:
+    """Takes out facts that stand in nothing, with what happened to them."""
+    for fact in facts:
+        if not journal.execute("SELECT 1 FROM fact_places WHERE fact = ? LIMIT 1", (fact,)).fetchall():
+            journal.execute("DELETE FROM fact_events WHERE fact = ?", (fact,))
+            journal.execute("DELETE FROM facts WHERE id = ?", (fact,))
+
+
 def has(journal: apsw.Connection, table: str, *columns: str) -> bool:
     """Whether a journal has a table, with those columns: one of an earlier schema may not."""
     known = set(columns_of(journal, table))

@@ -87,6 +87,18 @@ class ForgettingPages:
                 sorted({(target, part, name, stamp(now)) for choice in choices for target, part in _marks(choice)}),
             )
 
+    def drop_read_again(self, name: str) -> None:
+        """Takes out again the facts that a forgetting took and that were read again from what was still going."""
+        taken = [
+            change.key["id"]
+            for (kept,) in self._database.rows(
+                "SELECT kept FROM forgotten WHERE forgetting = ? AND place = 'row' AND key = 'facts'", (name,)
+            )
+            for change in (msgspec.convert(json.loads(str(kept))[0], RowChange),)
+        ]
+        with self._database.transaction() as journal:
+            forgetting_journal.drop_unsaid(journal, taken)
+
     def give_back(self, name: str) -> None:
         """Puts rows back, in one commit. What a later forgetting took as well is given to that one."""
         with self._database.transaction() as journal:

@@ -203,6 +203,43 @@ def test_a_fact_goes_with_the_words_that_say_it_and_comes_back_with_them(place: 
     assert place.left("zebrafish", "gazebo", *(name for name, one in kept.items() if one.value != "Rome")) == []
 
 
+def test_a_fact_of_a_note_is_gone_for_good_though_a_goal_goes_with_it(place: Place) -> None:
+    place.note("Games", "I prefer flowerpotting to chess.")
+    place.notebook.add_goal("g1", "flowerpotting", now=place.now())
+    kept = place.facts.statements()
+    assert len(kept) == 1
+    gone = place.forget(words="flowerpotting")
+    assert not place.facts.statements()
+    place.forgetter.undo(gone.id)
+    assert place.facts.statements() == kept
+    purged = place.purge(place.forget(words="flowerpotting").id)
+    assert not purged.proof.standing and not place.left("flowerpotting")
+
+
+class Saving(SageMemory):
+    """While something is forgotten, another note is saved: facts are read before the index knows what went."""
+
+    saved: Path
+
+    def follow_forgetting(self) -> None:
+        self.saved.write_text("Saved meanwhile.\n")
+        self.look_again([self.saved])
+        super().follow_forgetting()
+
+
+def test_a_fact_that_was_read_again_while_its_note_went_goes_as_well(place: Place) -> None:
+    place.note("Games", "I prefer flowerpotting to chess.")
+    place.note("Others", "It rains.")
+    place.memory.close()
+    reader = FactReader(place.facts, place.texts, place.now)
+    place.memory = memory = Saving(place.home.index, place.texts, FakeEmbedder(), facts=reader)
+    memory.saved = place.home.notes / "Others.md"
+    place.forgetter = Forgetter(place.home, place.database, place.memory, place.now)
+    place.purge(place.forget(words="flowerpotting").id)
+    assert not place.facts.statements()
+    assert not place.left("flowerpotting")
+
+
 def tables(place: Place) -> dict[str, list[tuple[object, ...]]]:
     names = [name for name in forgetting_journal.WORDLESS if name not in ("forgettings", "roots")]
     return {name: place.database.rows(f"SELECT * FROM {name} ORDER BY rowid") for name in names}
