@@ -264,6 +264,8 @@ def _name(kept: KeptLabel, rows: Sequence[tuple[DocumentRow | None, PassageRow]]
         return rows[0][1].hit().citation if rows else kept.target.rpartition("\n")[0]
     if kept.kind == "text" and rows:
         return f"{rows[0][1].source} ({kept.target})"
+    if kept.kind == "note" and rows and rows[0][0]:
+        return rows[0][0].path  # the label is kept by where the note was first seen
     return kept.target
 
 

@@ -60,6 +60,18 @@ def home(tmp_path: Path) -> Iterator[Home]:
     home.memory.close()
 
 
+def test_notes_that_swap_their_names_are_listed_by_the_names_that_they_have_now(home: Home) -> None:
+    home.write(a="the walrus sings", b="a walrus dances")
+    home.share("a.md", "work")
+    home.share("b.md", "aunt")
+    first, second, aside = (home.vault / name for name in ("a.md", "b.md", "c.md"))
+    first.rename(aside), second.rename(first), aside.rename(second)
+    home.memory.import_path(home.vault)
+    assert home.seen("work") == ["the walrus sings"]
+    listed = {label.name: label.audience for label in home.sharing.labels()}
+    assert listed == {str(second): ("work",), str(first): ("aunt",)}
+
+
 SECTIONS = "# One\nThe first walrus.\n\n# Two\nThe second walrus.\n"
 
 
