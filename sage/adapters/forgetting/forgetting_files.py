@@ -87,7 +87,8 @@ def _own_file(home: Home, folder: Path, path: Path, hits: Sequence[Hit]) -> Piec
         holder=folder.name, key=file_key(str(folder.resolve()), source), kind="goal" if folder == home.goals else "note",
         citation=name, text=text, names=(name, str(path), source, *filter(None, [fields.get("id")])), group=name,
         ids=(str(path.resolve()), note_key(source)), leans=_leaning(text),
-        when=fields.get("created", ""), title=fields.get("title") or path.stem, parts=_parts(text, hits), splits=True,
+        when=fields.get("created", ""), title=fields.get("title") or path.stem, file=path.stem, parts=_parts(text, hits),
+        splits=True,
     )  # fmt: skip
 
 

@@ -67,6 +67,8 @@ class Piece(Struct, frozen=True):
     when: str = ""
     speaker: str = ""
     title: str = ""
+    file: str = ""
+    """The name of the file, without what says its kind, if it is one."""
     parts: tuple[Part, ...] = ()
     evidence: str = ""
     """Words of other things that are kept with it: an answer's passages. They go with it, but are not its own."""

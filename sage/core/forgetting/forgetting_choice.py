@@ -61,8 +61,8 @@ class _Matcher:
     def __init__(self, target: Target, pieces: Sequence[Piece]) -> None:
         self._target = target
         self._names = _resolve(target.names, pieces) if target.names else {}
-        self._person = Runs([tuple(word.folded for word in words_in(target.person))] if target.person.strip() else [])
-        self._words = Runs([run] if (run := tuple(word.folded for word in words_in(target.words))) else [])
+        self._person = Runs([_run(target.person)] if target.person.strip() else [])
+        self._words = Runs([run] if (run := _run(target.words)) else [])
 
     def spans(self, piece: Piece) -> tuple[Span, ...] | None:
         """The stretches that are named (none: the whole piece); None for a piece that is not."""
@@ -123,7 +123,8 @@ def _resolve(names: Sequence[str], pieces: Sequence[Piece]) -> dict[str, list[st
 
 
 def _spread(piece: Piece, spans: Sequence[Span]) -> tuple[Span, ...]:
-    """Stretches grown to whole sentences; none when nothing but its title would be left of the piece."""
+    """Stretches grown to whole sentences; none when nothing but its title would be left of the piece, or when the name that
+    Sage gave its file says the words: out of a name nothing can be cut."""
     if not spans:
         return ()
     grown = [
@@ -136,7 +137,23 @@ def _spread(piece: Piece, spans: Sequence[Span]) -> tuple[Span, ...]:
     left = piece.text
     for start, end in reversed(whole):
         left = left[:start] + left[end:]
-    return tuple(whole) if _body(left).strip() else ()
+    return tuple(whole) if _body(left).strip() and not _is_called_so(piece, spans) else ()
+
+
+def _is_called_so(piece: Piece, spans: Sequence[Span]) -> bool:
+    """Whether the name of a file that may go says what stands in stretches of it, be it cut short. That it says a heading is
+    no reason: that one says what the whole is about."""
+    if piece.fate == "your edit" or not piece.file:
+        return False
+    gone = [piece.text[start:end] for start, end in spans]
+    below = _body("\n".join(gone))
+    runs = {_run(text) for text in gone} | distinctive(below)
+    name = _run(piece.file) if piece.file.endswith("…") else ()
+    return bool(Runs(runs - {()}).found_in(piece.file) or (name and Runs([name]).found_in(below)))
+
+
+def _run(text: str) -> Run:
+    return tuple(word.folded for word in words_in(text))
 
 
 def _body(text: str) -> str:

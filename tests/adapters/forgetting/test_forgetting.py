@@ -203,6 +203,24 @@ def test_a_fact_goes_with_the_words_that_say_it_and_comes_back_with_them(place: 
     assert place.left("zebrafish", "gazebo", *(name for name, one in kept.items() if one.value != "Rome")) == []
 
 
+def test_a_note_whose_name_says_the_words_goes_whole_since_nothing_can_be_cut_out_of_a_name(place: Place) -> None:
+    place.notebook.add_note("n1", "I saw a flowerpotter at the market. It was warm.", now=place.now())
+    place.note("Market", "Once a flowerpotter came along. The plums were good.")
+    place.note("Quoted", f"{SECRET} And the milk is out.")
+    place.notebook.add_note("n2", f"{SECRET} The hedge is high.", now=place.now())
+    place.note(
+        "What stands in my shed", f"# What stands in my shed\n\n{SECRET}\n\n## Rake\n\nThe rake stands in front."
+    )
+    files = lambda: sorted(path.name for path in place.home.notes.iterdir())  # noqa: E731
+    assert len(files()) == 5
+    place.forget(words="flowerpotter")
+    place.forget("notes/Quoted.md")
+    assert files() == ["Market.md", "What stands in my shed.md"]
+    purged = place.purge()
+    assert not purged.proof.standing and not place.left("flowerpotter", "third blue")
+    assert "plums" in (place.home.notes / "Market.md").read_text()
+
+
 def test_a_fact_of_a_note_is_gone_for_good_though_a_goal_goes_with_it(place: Place) -> None:
     place.note("Games", "I prefer flowerpotting to chess.")
     place.notebook.add_goal("g1", "flowerpotting", now=place.now())
