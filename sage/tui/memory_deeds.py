@@ -71,8 +71,7 @@ class Deeds:
         hit = await self._hit_of(finding)
         done = await self._memory.app.push_screen_wait(Forgetting(self._talk, hit))
         if done:
-            waits = "".join(f" {path} still has the words: it is yours to edit." for path in done.waiting)
-            await self._show(f"Forgotten.{waits} u gives it back, or removes it for good.")
+            await self._show(_forgotten(done))
 
     async def give_back(self) -> None:
         """What was forgotten comes back, or goes for good."""
@@ -100,3 +99,14 @@ class Deeds:
             except SageError as error:
                 done = f"{done} {error}"
             self._memory.tell(done)
+
+
+def _forgotten(done: forgetting.Forgetting) -> str:
+    """What is so after a yes: what stands in a file that is left as it is, is still found."""
+    if not done.waiting:
+        return "Forgotten. u gives it back, or removes it for good."
+    names = ", ".join(Path(path).name for path in done.waiting)
+    still = f"{names} is yours to edit (o): what stands there is still found."
+    if sum(done.counts.values()) == len(done.waiting):
+        return f"Not forgotten yet: {still}"
+    return f"Forgotten, but for your file. {still} u gives the rest back."

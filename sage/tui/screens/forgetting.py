@@ -22,7 +22,10 @@ from sage.tui.screens.panel import Panel
 if TYPE_CHECKING:
     from sage.tui.screens.talk import Talk
 
-YES, YES_AND_EDIT = "y forgets it", "e forgets it and edits your file as shown · y leaves your file"
+YES, YES_AND_EDIT = (
+    "y forgets it",
+    "e forgets it and edits your file as shown · y leaves your file, where it is still found",
+)
 
 
 class Forgetting(Panel[forgetting.Forgetting | None]):
@@ -154,10 +157,20 @@ class Forgotten(Panel[str]):
         self._asked = None
         self.hint("removing it for good …")
         purged = await self._talk.call(wire.PurgeForgotten(one.id), show)
-        self._done = "It is gone for good."
+        self._done = _gone(purged.proof)
         self.show(purged_lines(purged))
         self.hint("Esc goes back")
 
 
 def _waiting_lines(one: forgetting.Forgetting) -> list[str]:
     return [f"Waiting for your edit: {path} still has the words." for path in one.waiting]
+
+
+def _gone(proof: forgetting.Proof) -> str:
+    """What a purge came to."""
+    if proof.leaks:
+        return f"Not all of it is gone: {proof.leaks[0].place} still holds {proof.leaks[0].why}."
+    if proof.standing:
+        names = ", ".join(place.place.rpartition("/")[2] for place in proof.standing)
+        return f"It is gone for good from what is Sage's own; its words still stand in {names}."
+    return "It is gone for good."
