@@ -7,6 +7,10 @@ from datetime import datetime
 
 from sage.core.plain_dates import find_date
 
+_NO_DATE = re.compile(r"\W*(?:[^\W\d]{1,3}\W+)?\d*\W*(?:uhr\W*)?|.?|\W*\d{4}-\d{1,2}-\d{1,2}\b.*", re.IGNORECASE)
+"""A number alone ("5", "um 5", "-5"), in which the library sees a month or a day; and what has the form of an ISO date, but is
+none, of which it makes another."""
+
 
 class PlainDateReader:
     """`languages`: what the library tries, such as ("de", "fr"); empty means all it knows."""
@@ -18,7 +22,7 @@ class PlainDateReader:
         found = find_date(text, now)
         if found:
             return found.iso()
-        if len(text) > 200:
+        if len(text) > 200 or _NO_DATE.fullmatch(text):
             return None
         import dateparser
 

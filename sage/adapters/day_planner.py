@@ -12,6 +12,9 @@ from sage.core.events import day_begins
 from sage.core.focus import FocusSession, check_minutes
 from sage.core.ports import Calendar, DateReader, Notebook, Reminders
 
+MOST_YEARS = 100
+"""How far from today an agenda may lie: no zone and no calendar knows more, and dates end somewhere."""
+
 
 class DayPlanner:
     """The person's days (implements the port `Days`). `quiet` tells the quiet hours that are in force; `changed` is called when
@@ -67,4 +70,7 @@ class DayPlanner:
         found = self._dates.read(words.strip(), now)
         if found is None:
             raise BadInput(f"{words!r} names no day.", do="Write it like friday, or 2026-11-27.")
-        return date.fromisoformat(found[:10])
+        day = date.fromisoformat(found[:10])
+        if abs(day.year - now.year) > MOST_YEARS:
+            raise BadInput(f"{day} is too far away to be shown.", do=f"Name a day within {MOST_YEARS} years of today.")
+        return day

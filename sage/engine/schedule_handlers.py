@@ -28,7 +28,7 @@ async def _remind(desk: Desk, request: wire.Remind, line: Line, emit: Emit) -> w
 def _set(desk: Desk, request: wire.Remind, line: Line) -> wire.ScheduleShown:
     house, now = desk.house, desk.house.clock.now()
     spoken = times_of(desk.profile(line).settings).read(request.text, now)
-    text = spoken.text or (anchor_text(spoken.rule) if spoken.rule.anchor else "")
+    text = _on_a_line(spoken.text) or (anchor_text(spoken.rule) if spoken.rule.anchor else "")
     if not text:
         raise BadInput(
             "What shall I remind you of?", safe="Nothing was scheduled.", do="Say it like: tomorrow at 9 call the bank."
@@ -94,7 +94,7 @@ def _change(desk: Desk, request: wire.EditSchedule, line: Line) -> wire.Schedule
     house, now = desk.house, desk.house.clock.now()
     before = house.schedules.find(request.schedule)
     notes: tuple[str, ...] = ()
-    given: dict[str, Any] = {"text": request.text or None, "late": request.late, "insists": request.insists}
+    given: dict[str, Any] = {"text": _on_a_line(request.text) or None, "late": request.late, "insists": request.insists}
     rule = before.rule
     if request.when:
         spoken = times_of(desk.profile(line).settings).read("", now, when=request.when)
@@ -109,6 +109,11 @@ def _change(desk: Desk, request: wire.EditSchedule, line: Line) -> wire.Schedule
     following = house.schedules.change(after, now)
     after = replace(after, state="on")
     return _shown(after, following, now, (*notes, *house.schedules.event_notes(after, now)))
+
+
+def _on_a_line(text: str) -> str:
+    """What a reminder says stands in lists, each on a line of its own."""
+    return " ".join(text.split())
 
 
 @handles(wire.SkipSchedule)

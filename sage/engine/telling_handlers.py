@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sage import wire
 from sage.adapters.journal.journal_schedules import SchedulePages
+from sage.core.errors import BadInput
 from sage.core.pauses import length_of
 from sage.core.schedules.schedule import Occurrence
 from sage.core.schedules.wall_time import moment_of, plainly, read_wall
@@ -70,7 +71,13 @@ def _end(house: House, words: str, now: datetime) -> datetime | None:
     if length:
         return now + length
     named = words.strip().removeprefix("until").strip()
-    return moment_of(read_wall(house.read_date(named)), house.clock.zone) if named else None
+    if not named:
+        return None
+    try:
+        return moment_of(read_wall(house.read_date(named)), house.clock.zone)
+    except BadInput as error:
+        error.do = "Write it like 2h, until 17:00, or until tomorrow at 9."
+        raise
 
 
 def missed(pages: SchedulePages, now: datetime) -> wire.Missed:

@@ -59,6 +59,8 @@ def test_an_agenda_tells_its_days_with_what_collides(home: Home) -> None:
     ("words", "said"),
     [
         (("agenda", "the", "greenhouse"), "'the greenhouse' names no day."),
+        (("agenda", "9999-12-31"), "9999-12-31 is too far away to be shown."),
+        (("agenda", "0001-01-01"), "0001-01-01 is too far away to be shown."),
         (("agenda", "--days", "0"), "0 days cannot be shown."),
         (("focus", "--stop"), "No focus session runs."),
         (("focus", "rest", "--minutes", "0"), "A focus session cannot have 0 minutes."),

@@ -19,6 +19,7 @@ def test_a_pause_outlives_the_engine_and_is_told(tmp_path: Path) -> None:
         assert "Paused until" in sage(home, "pause", "2", "hours").stdout
         assert "passed" in sage(home, "pause", "until", "2020-01-01").stderr
         assert "names no date" in sage(home, "pause", "whenever").stderr
+        assert "until 17:00" in sage(home, "pause", "until", "5").stderr, "a number was taken for a month"
         kill(engine)
     with engine_of(home):
         assert "Sage is paused until" in sage(home, "engine", "status").stdout

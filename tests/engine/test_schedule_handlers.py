@@ -136,3 +136,12 @@ async def test_a_time_put_off_is_told_with_the_list(front: Front) -> None:
     front.house.schedules.put_off(one, front.clock.now() + timedelta(hours=3), front.clock.now())
     [shown] = (await front.ask(wire.ListSchedules())).schedules
     assert shown.notes == ("The one due today at 11:00 is told today at 13:00.",)
+
+
+async def test_what_a_reminder_says_is_one_line_and_never_nothing(front: Front) -> None:
+    shown = await front.remind("tomorrow at 9 stretch\r\n  Tuesday 1 December 2026, 09:00")
+    assert shown.schedule.text == "stretch Tuesday 1 December 2026, 09:00"
+    changed = await front.ask(wire.EditSchedule("stretch", text="stretch\nlong"))
+    assert changed.schedule.text == "stretch long"
+    with pytest.raises(BadInput, match="Nothing was named"):
+        await front.ask(wire.EditSchedule("stretch", text=" \n "))
