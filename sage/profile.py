@@ -21,7 +21,7 @@ from sage.core.layers import Layer, leaves, overlaid
 from sage.core.providers import EMBEDDED, place_of, provider_prefix, runs_inside
 from sage.core.redaction import looks_secret
 from sage.locations import Home, bundled
-from sage.settings import EMBEDDED_PASSAGES, Profile, Settings, fields_of, plain_type
+from sage.settings import EMBEDDED_PASSAGES, RENAMED, Profile, Settings, fields_of, plain_type
 
 DEFAULT = "default"
 BUILT_IN = "built in"
@@ -185,6 +185,10 @@ def _told(layer: Layer, schema: type[Profile], error: ValidationError) -> BadSet
     key = ".".join(path)
     known = dict(fields_of(schema))
     if first["type"] == "extra_forbidden":
+        for before, now in RENAMED.items():
+            if layer.has(before) and before.startswith(key):
+                what = f"{layer.at(before)}: `{before}` is called `{now}` now."
+                return BadSetting(what, safe="Nothing was changed.", do="Give that line its new name.")
         tables = {name.rpartition(".")[0] for name in known} - {""}
         near = _nearest(key, [*known, *sorted(tables)])
         hint = f"Did you mean `{near}`?" if near else "See them all with: sage profile show"

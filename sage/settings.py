@@ -17,6 +17,8 @@ from pydantic.fields import FieldInfo
 from sage.core.nudge_words import KINDS, PARTS_OF_DAY
 from sage.core.plain_dates import WEEKDAYS
 
+RENAMED = {"facts.background_usd_per_day": "caps.background_usd_per_day"}
+"""Keys of older homes, and what they are called now."""
 EMBEDDED_PASSAGES = 4
 """How many passages go to an embedded model at most: on two cores, reading the prompt is what takes the time."""
 

@@ -62,6 +62,10 @@ def test_a_profile_of_the_home_goes_before_a_bundled_one_of_the_same_name(home: 
     [
         ('[model]\nchian = ["librarian"]', "settings.toml line 2: there is no setting `model.chian`. | `model.chain`"),
         ("temperature = 1", "line 1: there is no setting `temperature`. | `model.temperature`"),
+        (
+            "[facts]\nbackground_usd_per_day = 1",
+            "line 2: `facts.background_usd_per_day` is called `caps.background_usd_per_day` now. | Give that line",
+        ),
         ("[modle]\nchain = []", "line 1: there is no setting `modle`. | Did you mean `model`?"),
         ("[zzz.qqq]\nx = 1", "line 1: there is no setting `zzz`. | sage profile show"),
         ('\n[agent]\n# steps\nmax_steps = "five"', "line 4: `agent.max_steps` must be a whole number from 1 to 50."),
