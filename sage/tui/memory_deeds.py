@@ -71,7 +71,7 @@ class Deeds:
         hit = await self._hit_of(finding)
         done = await self._memory.app.push_screen_wait(Forgetting(self._talk, hit))
         if done:
-            await self._show(_forgotten(done))
+            await self._show(forgotten_words(done))
 
     async def give_back(self) -> None:
         """What was forgotten comes back, or goes for good."""
@@ -101,7 +101,7 @@ class Deeds:
             self._memory.tell(done)
 
 
-def _forgotten(done: forgetting.Forgetting) -> str:
+def forgotten_words(done: forgetting.Forgetting) -> str:
     """What is so after a yes: what stands in a file that is left as it is, is still found."""
     if not done.waiting:
         return "Forgotten. u gives it back, or removes it for good."

@@ -389,7 +389,7 @@ async def test_a_note_of_the_persons_own_is_edited_only_when_they_say_so(home: H
         await seen.until(lambda: "edits your file as shown" in seen.panel())
         await seen.pilot.press("y")
         await seen.until(lambda: isinstance(seen.app.screen, Memory) and "is yours to edit" in seen.hint())
-        assert seen.hint().startswith("Not forgotten yet: People.md") and "still found" in seen.hint()
+        assert "People.md is yours to edit (o): what stands there is still found" in seen.hint()
         assert note.read_text() == before
         await seen.pilot.press("u")
         await seen.until(lambda: "still has the words" in seen.panel())
