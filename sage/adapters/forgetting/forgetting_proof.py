@@ -22,6 +22,8 @@ _CITED_TALK = re.compile(
     rf"{conversation_thread('')}[a-z][0-9a-f]{{17}}#(?:{OWNER}|{SAGE})? ?(?:\d{{4}}-\d\d-\d\d(?: \d\d:\d\d)?)?"
 )
 """How an answer names a talk: of Sage's own words and a moment, which stand in files for other reasons, too."""
+_WORDED_BY = re.compile(r"\A---\n(?:.*\n)*?summary_of: .*\n(?:.*\n)*?(model: .*\n)")
+"""Who worded a summary: the journal names them at each turn as well."""
 MOST_NEEDLES = 20_000
 """Stretches that a scan looks for at most, spread evenly over the words that were forgotten."""
 
@@ -37,7 +39,7 @@ class Remains:
     def __init__(self, kept: Kept, pieces: Sequence[Piece], notes: dict[str, str]) -> None:
         told = [text for why in ("named", "repeated") for text in kept.words.get(why, ())]
         known = {run for text in told for run in distinctive(text)}
-        every = [*told, *(_CITED_TALK.sub("", text) for text in kept.words.get("derived", ()))]
+        every = [*map(_said, told), *(_CITED_TALK.sub("", _said(text)) for text in kept.words.get("derived", ()))]
         self._needles = {needle.text: needle for text in every for needle in needles(text)}
         self._hashes = {name for name in kept.ids if _HASH.fullmatch(name)}
         pieces = [piece for piece in pieces if not piece.again]
@@ -63,6 +65,12 @@ class Remains:
             if needle.run not in self.alive and (needle.run in self._known or needle.run not in in_copies)
         ]
         return [*found, *sorted(self._hashes)]
+
+
+def _said(text: str) -> str:
+    """A text without the model that worded it, if it is a summary."""
+    found = _WORDED_BY.match(text)
+    return text[: found.start(1)] + text[found.end(1) :] if found else text
 
 
 def _vector_forms(vector: bytes) -> list[bytes]:

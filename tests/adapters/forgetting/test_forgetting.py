@@ -23,6 +23,7 @@ from sage.agent.prompt import Voice, compose
 from sage.core.errors import BadInput, DiskFull, HomeBusy, NotFound, TornFile
 from sage.core.forgetting.forgetting import Forgetting, Preview, Purged, Target
 from sage.core.passages import digest_of, passage_target
+from sage.core.reading.note_text import compose as compose_note
 from sage.core.turns import Action, Answer, ApprovalNeeded
 from sage.locations import Home
 from sage.testing.vectors import FakeEmbedder
@@ -219,6 +220,16 @@ def test_a_note_whose_name_says_the_words_goes_whole_since_nothing_can_be_cut_ou
     purged = place.purge()
     assert not purged.proof.standing and not place.left("flowerpotter", "third blue")
     assert "plums" in (place.home.notes / "Market.md").read_text()
+
+
+def test_who_worded_a_summary_that_goes_is_no_word_of_it(place: Place) -> None:
+    place.turn("t1", "Where did the flowerpotter lie?", "Nowhere.")
+    fields = {"title": "Summary of where", "origin": "tool", "summary_of": "c1", "turns": "t1", "model": "librarian"}
+    body = "- you: “Where did the flowerpotter lie?” [1]\n\n## Turns\n\n1. you, 2026-11-22 10:01 (t1)"
+    (place.home.notes / "Summary of where.md").write_text(compose_note(fields, body))
+    place.memory.import_path(place.home.notes)
+    purged = place.purge(place.forget("c1").id)
+    assert not list(place.home.notes.iterdir()) and not purged.proof.leaks
 
 
 def test_a_fact_of_a_note_is_gone_for_good_though_a_goal_goes_with_it(place: Place) -> None:
