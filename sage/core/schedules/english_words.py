@@ -23,9 +23,27 @@ DAYS = rf"{DAY}(?:{AND}(?:on\s+)?{DAY})*"
 RANGE = rf"{DAY}\s*(?:to|through|thru|-|–)\s*{DAY}"
 WORK = r"(?:week\s?|work(?:ing)?\s?|business\s)day"
 MONTH = rf"(?:{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)}|sept)"
+HOUR = "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_MINUTE = {"fifteen": 15, "thirty": 30, "forty-five": 45, "forty five": 45}
+_BESIDE = {
+    "half": 30,
+    "quarter": 15,
+    "five": 5,
+    "ten": 10,
+    "twenty": 20,
+    "twenty-five": 25,
+    "5": 5,
+    "10": 10,
+    "20": 20,
+    "25": 25,
+}
+"""Minutes that are counted from an hour."""
+_HALF_DAY = r"(?:am\b|pm\b|a\.m\.|p\.m\.?)"
 T = (
-    r"(?:\d{1,2}(?:[:.]\d{2})?(?!\d)\s*(?:am\b|pm\b|a\.m\.|p\.m\.?)?(?:\s*o'?clock)?|noon|midnight"
-    r"|(?:half\s+past|quarter\s+past|quarter\s+to)\s+\d{1,2}(?!\d))"
+    rf"(?:\d{{1,2}}(?:[:.]\d{{2}})?(?!\d)\s*{_HALF_DAY}?(?:\s*o'?clock)?|noon|midnight"
+    rf"|(?:half\s+past|(?:a\s+)?(?:quarter|five|ten|twenty(?:-five)?|5|10|20|25)\s+(?:minutes\s+)?(?:past|to))"
+    rf"\s+(?:\d{{1,2}}(?!\d)|{HOUR}\b)(?:\s*{_HALF_DAY})?"
+    rf"|{HOUR}\b(?:\s+(?:{'|'.join(_MINUTE)}))?(?:\s*{_HALF_DAY}|\s*o'?clock)?)"
 )
 PLAIN_T = r"(?:\d{1,2}[:.]\d{2}(?!\d)\s*(?:am\b|pm\b|a\.m\.|p\.m\.?)?|\d{1,2}\s*(?:am\b|pm\b|a\.m\.|p\.m\.|o'?clock))"
 NO_THING = r"(?!\s+(?!(?:on|every|each|until|till|for|starting|from|to|in|daily)\b)[a-z])"
@@ -81,12 +99,16 @@ def time_of(words: str) -> tuple[time, bool] | None:
     text = words.lower().replace("o'clock", "").replace("oclock", "").strip()
     if text in ("noon", "midnight"):
         return DAY_PARTS[text], True
-    numbers = [int(number) for number in re.findall(r"\d+", text)]
+    beside = re.fullmatch(rf"(?:a\s+)?({'|'.join(_BESIDE)})\s+(?:minutes\s+)?(past|to)\s+(.*)", text)
+    named = beside[3] if beside else text
+    named = re.sub(rf"\b{HOUR}\b", lambda word: str(_COUNTS[word[0]]), named)
+    named = re.sub("|".join(_MINUTE), lambda word: str(_MINUTE[word[0]]), named)
+    numbers = [int(number) for number in re.findall(r"\d+", named)]
     hour, minute = numbers[0], numbers[1] if len(numbers) > 1 else 0
     sure = hour > 12 or hour == 0 or text.startswith("0")
-    if "past" in text or "quarter" in text:
-        minute = 30 if text.startswith("half") else 15 if "past" in text else -15
-        hour, minute = (hour, minute) if minute > 0 else ((hour - 1) % 24, 45)
+    if beside:
+        minute = _BESIDE[beside[1]]
+        hour, minute = (hour, minute) if beside[2] == "past" else ((hour - 1) % 24, 60 - minute)
     if half := re.search(r"([ap])\.?m", text):
         if not 1 <= hour <= 12:
             return None

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from sage.core.plain_dates import WEEKDAYS
+from sage.core.schedules.english_words import HOUR
 from sage.core.schedules.pieces import (
+    Clock,
     Here,
     Moment,
     MonthDays,
@@ -44,6 +46,16 @@ _UNREAD_BESIDE = re.compile(
     re.I,
 )
 """Words beside those that were understood which would change them."""
+_COUNTED = r"(?:\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten)"
+_UNREAD_BEHIND = re.compile(
+    rf"^(?:(?:at|before|by|around|about|after|until|till)\s+(?:about\s+)?(?:\d|half\b|quarter\b|noon\b|midnight\b|{HOUR}\b)"
+    rf"|(?:the\s+)?(?:after|before|no\s+later\s+than|within)\b|weeks?\b|fortnight\b|next\s+(?:week|month|year)\b|at\s+\w+\s?time\b"
+    rf"|for\s+(?:the\s+)?(?:next|rest|whole)\b|(?:the\s+)?{_COUNTED}\s+(?:minutes?|hours?|days?|weeks?|months?)\s+(?:from|after|before)\b"
+    r"|\d+(?:[:.]\d\d)?\s*(?:,|&|and\b|or\b|to\b|-|–|[ap]\.?m\b)|\w+(?:\s+\w+)?\s+time\b"
+    r"|(?-i:[ECMP][SD]?T|CES?T|BST|IST|JST|AE[SD]T|Z)\b)|\bnext\s+(?:week|month|year)$",
+    re.I,
+)
+"""What would change a time that stands right in front of it, or behind it."""
 RECURS = (Repeat, Weekdays, MonthDays, Nth, YearDay)
 ONLY_RETURNING = (Until, Times, Span, Start)
 P = TypeVar("P")
@@ -92,10 +104,19 @@ def split(text: str, here: Here) -> Said:
         del said.pieces[before:]
         inner = rest
     said.text = _TO_AT_END.sub("", inner.strip(" \t\r\n.,;:-")).strip(" \t\r\n.,;:-\"“”'")
-    unread = (_UNREAD_BESIDE if led else _UNREAD).search(inner) or (said.pieces and _UNREAD_BESIDE.search(inner))
+    unread = bool((_UNREAD_BESIDE if led else _UNREAD).search(inner) or (said.pieces and _UNREAD_BESIDE.search(inner)))
+    if said.pieces and not led:
+        unread = unread or bool(_UNREAD_BEHIND.search(inner)) or _is_perhaps_a_time(inner, said)
     if unread and inner and not _is_quoted(inner) and (before != len(said.pieces) or not led):
         said.pieces.append(Question(f"I do not understand the time in “{inner.strip()}”. When shall it be?"))
     return said
+
+
+def _is_perhaps_a_time(text: str, said: Said) -> bool:
+    """Whether a number behind a day may be the time that nobody named otherwise: "tomorrow 9 call the bank"."""
+    moment = said.take(Moment)
+    number = re.match(r"(\d{1,2}|\d{4})\s", text)
+    return bool(number and moment and moment.at is None and not said.take(Clock) and int(number[1][:2]) < 24)
 
 
 def _is_quoted(text: str) -> bool:

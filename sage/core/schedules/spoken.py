@@ -6,6 +6,7 @@ person. English by rule; words that are not understood are asked about, never gu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
@@ -43,6 +44,10 @@ from sage.core.schedules.wall_time import DAY_BEGINS, due_of
 LONGEST = 2000
 """Characters of what is said at once."""
 
+_NO_REMINDER = re.compile(r"\s*(?:please\s+)?(?:don['’]?t|do\s+not|never|stop)\s+remind", re.I)
+EARLY = 6
+"""An hour before this one may as well be meant in the afternoon, when only its number was said."""
+
 
 @dataclass(frozen=True)
 class Spoken:
@@ -70,6 +75,8 @@ def read_spoken(text: str, now: datetime, *, week_start: int = 0) -> Spoken | As
     if len(text) > LONGEST:
         return Asks("That is very long. What shall I say, and when?")
     here = Here(now, week_start)
+    if _NO_REMINDER.match(text):
+        return Asks("That asks for no reminder. Which one shall there be, and when?")
     said = split(without_asking(text, here), here)
     try:
         return _decide(said, here)
@@ -321,6 +328,11 @@ def _clock(said: Said) -> tuple[time, ...] | None:
     word = part.word.removeprefix("every ") if part else ""
     if clock is None:
         return (DAY_PARTS[word],) if word else None
+    for at, sure in zip(clock.times, clock.sure, strict=True):
+        if (word == "morning" and at.hour >= 12) or (sure and word in ("afternoon", "evening") and at.hour < 12):
+            raise _Unclear(f"{at:%H:%M} is not in the {word}. Which one is it?")
+        if not sure and not word and 1 <= at.hour < EARLY:
+            raise _Unclear(f"At {at:%H:%M}, or at {at.replace(hour=at.hour + 12):%H:%M}?")
     times = {_moved(at, sure, word) for at, sure in zip(clock.times, clock.sure, strict=True)}
     return tuple(sorted(times))
 

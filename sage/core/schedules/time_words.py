@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from sage.core.plain_dates import WEEKDAYS, find_date
 from sage.core.schedules.english_words import (
@@ -186,6 +187,13 @@ def _single(match: re.Match[str], here: Here) -> Piece:
             return Question(_no_such(dated["date"]))
         if found.day.weekday() != weekday_of(dated["day"]):
             return Question(f"{found.day.day} {found.day:%B %Y} is a {found.day:%A}. Which day is it?")
+    if (
+        re.match(r"next\s", words, re.I)
+        and (found.day - here.now.date()).days > 7
+        and re.search(rf"\s{DAY}$", words, re.I)
+    ):
+        sooner = found.day - timedelta(days=7)
+        return Question(f"{sooner:%A} {sooner.day} {sooner:%B}, or {found.day.day} {found.day:%B}?")
     return Moment(found.day, found.at, weekday_of(words) if weekday else None, year_day_of(words))
 
 
@@ -261,6 +269,10 @@ def _vague(match: re.Match[str], here: Here) -> Piece:
     return Question(f"I cannot tell when {_quoted(match)} is. At what time?")
 
 
+def _feast(match: re.Match[str], here: Here) -> Piece:
+    return Question(f"Which date is {_quoted(match)}?")
+
+
 def _unclear(match: re.Match[str], here: Here) -> Piece:
     each, unit = (
         match[0],
@@ -296,7 +308,7 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], Callable[[re.Ma
         (rf"(?:on\s+|by\s+)?(?P<date>{SINGLE})", _single),
         (rf"in\s+(?P<hours>{N})\s+(?:hours?|hrs?)\s+and\s+(?:(?P<half>a\s+half)|(?P<minutes>{N})\s+(?:minutes?|mins?))",
          _hours_and_minutes),
-        (rf"(?:at|@|by|around)\s*(?P<times>{T}(?:{AND}(?:at\s+)?{T}{NO_THING})*)", _clock),
+        (rf"(?:at|@|by|around)\s*(?P<times>{T}(?:{AND}(?:at\s+{T}|{PLAIN_T}|{T}{NO_THING}))*)", _clock),
         (rf"(?P<times>{PLAIN_T}(?:{AND}(?:at\s+)?{PLAIN_T})*)", _clock),
         (r"(?:in\s+the\s+|this\s+|at\s+)?(?P<part>morning|noon|afternoon|evening|night|midnight)", _part),
         (rf"(?:between\s+(?P<first>{T})\s+and|from\s+(?P<begin>{T})\s*(?:to|till|until|-|–))\s*(?P<last>{T})", _window),
@@ -307,6 +319,9 @@ def _patterns() -> tuple[tuple[re.Pattern[str], re.Pattern[str], Callable[[re.Ma
         (rf"(?:(?P<span>(?P<n>half\s+an|{N})\s*(?P<unit>minutes?|mins?|hours?|hrs?|days?|weeks?)\s+))?(?P<side>before|after)\s+"
          r"(?P<each>my\s+next|the\s+next|each|every|any|all(?:\s+my)?|my|the)\s+(?P<title>(?:meeting|event|appointment|call)s?\b"
          r"|[\w-]+(?:\s+(?:meeting|appointment|call|class|lesson|session|practice)s?\b)?|[“\"][^“”\"]{1,80}[”\"])", _anchor),
+        (r"(?:on\s+|at\s+|by\s+)?(?:christmas\s+(?:eve|day)|new\s+year['’]?s\s+(?:eve|day)|easter\s+(?:sunday|monday)|good\s+friday"
+         r"|thanksgiving|halloween|valentine['’]?s\s+day)"
+         r"|(?:on|at|by|before|after)\s+(?:christmas|easter|new\s+year|my\s+birthday)", _feast),
         (rf"(?:some\s?time|later(?:\s+(?:today|on|this\s+week))?|soon|eventually|at\s+some\s+point|some\s?day|one\s+day|asap|regularly"
          rf"|now\s+and\s+then|from\s+time\s+to\s+time|occasionally|in\s+a\s+(?:bit|while|moment|few\s+\w+)|this\s+week(?:end)?"
          rf"|(?:right\s+)?(?:after|before|during|at)\s+{MEALS}|(?:when(?:ever)?|once|as\s+soon\s+as|after|before|until|while)\s+"

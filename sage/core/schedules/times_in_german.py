@@ -8,6 +8,7 @@ _DAYS = {"montag": "Monday", "dienstag": "Tuesday", "mittwoch": "Wednesday", "do
          "samstag": "Saturday", "sonnabend": "Saturday", "sonntag": "Sunday"}  # fmt: skip
 _PARTS = {"morgen": "morning", "vormittag": "morning", "mittag": "noon", "nachmittag": "afternoon", "abend": "evening",
           "nacht": "night"}  # fmt: skip
+_HOURS = "eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf"
 _EACH = r"(?:jede[nrsm]?|(?:an|zu)\s+jedem|eines\s+jeden)"
 
 GERMAN = Phrasebook(
@@ -41,7 +42,8 @@ GERMAN = Phrasebook(
     joins=r"(?:und|an|zu|dass|daran)\b[\s,]*",
     unread=r"\b(?:jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|stündlich|außer|heute|übermorgen|werktags|wochenende"
     r"|alle\s+(?:\d|zwei|drei|vier|paar)|um\s+\d|(?:am|im|bis|ab|nächste[nrs]?|letzte[nrs]?)\s+(?:\d|erste|letzte|zweite|monat"
-    rf"|{'|'.join(_DAYS)}))\w*|\b\d{{1,2}}[:.]\d\d\b|\d\s*uhr\b",
+    rf"|{'|'.join(_DAYS)}))\w*|\b\d{{1,2}}[:.]\d\d\b|\d\s*uhr\b|\bum\s+(?:halb|viertel|dreiviertel|mitternacht|{_HOURS})\b"
+    r"|^(?:nicht|an|zu|am|vor|nach)?\s*(?:heiligabend|silvester|neujahr|ostern|oster\w+|pfingsten|weihnachten)\b|^nicht\b",
     counted="mal",
     conjunction="und",
     hour="uhr",

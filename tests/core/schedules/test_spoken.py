@@ -47,7 +47,7 @@ SAID = (
     ("tomorrow evening at 8", "2026-11-23T20:00", "", ""),
     ("tonight at 8", "2026-11-22T20:00", "", ""),
     ("tonight", "2026-11-22T20:00", "", ""),
-    ("every year on the last Sunday of March at 3", "2027-03-28T03:00", "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", ""),
+    ("every year on the last Sunday of March at 03:00", "2027-03-28T03:00", "FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", ""),
     ("every 15 minutes", "2026-11-22T15:15", "FREQ=HOURLY;BYMINUTE=0,15,30,45", ""),
     ("every 30 minutes", "2026-11-22T15:30", "FREQ=HOURLY;BYMINUTE=0,30", ""),
     ("every 2 weeks on Monday and Friday at 9am and 5pm", "2026-11-23T09:00", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,FR;BYHOUR=9,17;BYMINUTE=0", ""),
@@ -96,7 +96,19 @@ SAID = (
     ("weekends at 11", "2026-11-28T11:00", "FREQ=WEEKLY;BYDAY=SA,SU", ""),
     ("every Saturday and Sunday at 10", "2026-11-28T10:00", "FREQ=WEEKLY;BYDAY=SA,SU", ""),
     ("daily at 8 and 20", "2026-11-22T20:00", "FREQ=DAILY;BYHOUR=8,20;BYMINUTE=0", ""),
-    ("every day at 8am, 1pm and 6pm", "2026-11-23T08:00", "FREQ=DAILY", "1pm and 6pm"),
+    ("every day at 8am, 1pm and 6pm", "2026-11-22T18:00", "FREQ=DAILY;BYHOUR=8,13,18;BYMINUTE=0", ""),
+    ("every day at 8am, 1pm and 6pm take pills", "2026-11-22T18:00", "FREQ=DAILY;BYHOUR=8,13,18;BYMINUTE=0", "take pills"),
+    ("every day at 9 and at 21 take pills", "2026-11-22T21:00", "FREQ=DAILY;BYHOUR=9,21;BYMINUTE=0", "take pills"),
+    ("tomorrow at nine call the bank", "2026-11-23T09:00", "", "call the bank"),
+    ("tomorrow at nine thirty call the bank", "2026-11-23T09:30", "", "call the bank"),
+    ("at five to nine tomorrow call the bank", "2026-11-23T08:55", "", "call the bank"),
+    ("tomorrow at quarter past nine pm call the bank", "2026-11-23T21:15", "", "call the bank"),
+    ("at half past seven in the evening call the bank", "2026-11-22T19:30", "", "call the bank"),
+    ("tomorrow afternoon at 5 call the bank", "2026-11-23T17:00", "", "call the bank"),
+    ("tomorrow at 05:00 call the bank", "2026-11-23T05:00", "", "call the bank"),
+    ("at 3 in the morning feed the cat", "2026-11-23T03:00", "", "feed the cat"),
+    ("tomorrow for lunch buy 2 pizzas", "2026-11-23T09:00", "", "for lunch buy 2 pizzas"),
+    ("saturday at 10 christmas shopping", "2026-11-28T10:00", "", "christmas shopping"),
     ("hourly between 9 and 12", "2026-11-23T09:00", "FREQ=DAILY;BYHOUR=9,10,11,12;BYMINUTE=0", ""),
     ("every hour between 9am and 5pm", "2026-11-22T16:00", "FREQ=DAILY;BYHOUR=9,10,11,12,13,14,15,16,17;BYMINUTE=0", ""),
     ("every 3 hours from 8 to 20", "2026-11-22T17:00", "FREQ=DAILY;BYHOUR=8,11,14,17,20;BYMINUTE=0", ""),
@@ -155,6 +167,34 @@ SAID = (
     ("at 9 to call the bank", "2026-11-23T09:00", "", "call the bank"),
 )  # fmt: skip
 ASKED = (
+    "every day at 9, 12 and 15 drink",
+    "tomorrow at half eight call jo",
+    "tomorrow 9 call",
+    "tomorrow 0930 call",
+    "5 to 9 tomorrow call",
+    "tomorrow before 9 call",
+    "tomorrow at lunchtime call",
+    "no later than friday call",
+    "a week from friday call bob",
+    "friday week call bob",
+    "friday after next call bob",
+    "tomorrow week call bob",
+    "the monday after easter call bob",
+    "on easter sunday call mum",
+    "wrap presents christmas eve at 6pm",
+    "two weeks from tomorrow at 9 call bob",
+    "next year on 3 march renew the passport",
+    "tomorrow at 9 EST call",
+    "tomorrow at 9 Berlin time call",
+    "tomorrow at 9am their time call",
+    "every monday at 7 for the next month run",
+    "tomorrow morning at 9pm call",
+    "on monday evening at 7am call",
+    "call mom at 5",
+    "tomorrow at 5 call mom",
+    "every friday at 5 send the report",
+    "don't remind me tomorrow at 9",
+    "please do not remind me tomorrow at 9 to run",
     "when I'm back from lunch",
     "sometime",
     "later",
@@ -311,3 +351,10 @@ def test_whatever_is_said_becomes_a_rule_that_can_be_kept_or_a_question(said: st
         assert checked(found.rule) == found.rule and zone_of(found.rule.zone) == BERLIN
         assert say_rule(found.rule)
         assert found.rule.anchor or datetime.fromisoformat(found.rule.wall) > NOW.replace(tzinfo=None)
+
+
+def test_next_friday_is_asked_about_while_this_weeks_friday_is_still_to_come() -> None:
+    wednesday = datetime(2026, 11, 25, 10, 20, tzinfo=BERLIN)
+    assert read_spoken("next friday at 9 pay rent", wednesday) == Asks("Friday 27 November, or 4 December?")
+    assert isinstance(read_spoken("next monday at 9 pay rent", wednesday), Spoken)
+    assert isinstance(read_spoken("next friday at 9 pay rent", NOW), Spoken)
