@@ -102,29 +102,37 @@ class Export(Struct, frozen=True):
 
 
 def pages(export: Export) -> Iterator[tuple[str, str]]:
-    """The pages of Markdown beside the files that are copied: path and text, in a fixed order."""
+    """The pages of Markdown beside the files that are copied: path and text, in a fixed order.
+
+    Each says that Sage wrote it: when it is read in again, what stands there is found, but is no new statement of the person's.
+    """
+    for path, head, body in _written(export):
+        yield path, compose({**head, "origin": "tool"}, body)
+
+
+def _written(export: Export) -> Iterator[tuple[str, dict[str, str], str]]:
     taken: set[str] = set()
-    yield "README.md", ABOUT
+    yield "README.md", {}, ABOUT
     for conversation in export.conversations:
         began = conversation.turns[0].said_at[:10]
-        yield _free("conversations", f"{began} {file_name(conversation.title)}", taken), _conversation(conversation)
+        yield _free("conversations", f"{began} {file_name(conversation.title)}", taken), *_conversation(conversation)
     for thread, texts in _threads(export.texts).items():
-        yield _free("texts", file_name(thread), taken), _texts(thread, texts)
+        yield _free("texts", file_name(thread), taken), *_texts(thread, texts)
     if export.reminders:
-        yield "reminders.md", _reminders(export.reminders)
+        yield "reminders.md", {}, _reminders(export.reminders)
     if export.rituals:
-        yield "rituals.md", _rituals(export.rituals)
+        yield "rituals.md", {}, _rituals(export.rituals)
     if export.focus:
-        yield "focus.md", _focus(export.focus)
+        yield "focus.md", {}, _focus(export.focus)
     if export.nudges:
-        yield "nudges.md", _nudges(export.nudges)
+        yield "nudges.md", {}, _nudges(export.nudges)
     if export.facts:
-        yield "facts.md", _facts(export.facts)
+        yield "facts.md", {}, _facts(export.facts)
     if export.labels:
-        yield "labels.md", _labels(export.labels)
+        yield "labels.md", {}, _labels(export.labels)
 
 
-def _conversation(conversation: ExportedConversation) -> str:
+def _conversation(conversation: ExportedConversation) -> tuple[dict[str, str], str]:
     turns = conversation.turns
     head = {"id": conversation.id, "title": conversation.title, "began": turns[0].said_at, "ended": turns[-1].said_at}
     blocks = [f"# {clean_line(conversation.title)}"]
@@ -140,7 +148,7 @@ def _conversation(conversation: ExportedConversation) -> str:
         blocks += ["Sources:", "\n".join(sources)] if sources else []
         done = [f"- {action.tool} ({action.state}): {clean_line(action.result)}" for action in answer.actions]
         blocks += ["Done:", "\n".join(done)] if done else []
-    return compose(head, "\n\n".join(blocks))
+    return head, "\n\n".join(blocks)
 
 
 def _threads(texts: Iterable[RememberedText]) -> dict[str, list[RememberedText]]:
@@ -152,13 +160,13 @@ def _threads(texts: Iterable[RememberedText]) -> dict[str, list[RememberedText]]
     return threads
 
 
-def _texts(thread: str, texts: Sequence[RememberedText]) -> str:
+def _texts(thread: str, texts: Sequence[RememberedText]) -> tuple[dict[str, str], str]:
     blocks = [f"# {clean_line(thread)}"]
     for text in texts:
         told = [text.speaker or "", _moment(text.when or ""), "" if text.source == thread else text.source]
         audience = "" if text.audience == ("private",) else f"for {', '.join(text.audience)}"
         blocks += [f"## {clean_line(', '.join(filter(None, (*told, audience))) or text.id)}", text.text]
-    return compose({"thread": thread}, "\n\n".join(blocks))
+    return {"thread": thread}, "\n\n".join(blocks)
 
 
 def _reminders(reminders: Iterable[ExportedReminder]) -> str:

@@ -26,6 +26,7 @@ from sage.core.facts.facts import Statement
 from sage.core.nudge_words import NudgeDecision, Thing
 from sage.core.passages import Hit, RememberedText
 from sage.core.pauses import Pause
+from sage.core.reading.chunking import read_note
 from sage.core.rituals import GOAL_CHOICES, PastRitual, Ritual, RitualAnswer, RitualLine, RitualQuestion
 from sage.core.schedules.schedule import Rule, Schedule
 from sage.core.turns import Action, Answer, ApprovalNeeded
@@ -180,6 +181,15 @@ def test_the_same_home_gives_the_same_bytes(home: Home, full: Database, tmp_path
     export_home(home, full, tmp_path / "one")
     export_home(home, full, tmp_path / "two")
     assert read_all(tmp_path / "one") == read_all(tmp_path / "two")
+
+
+def test_pages_that_are_read_in_again_are_no_new_statements_of_the_person(
+    home: Home, full: Database, tmp_path: Path
+) -> None:
+    export_home(home, full, tmp_path / "out")
+    pages = [path for path in (tmp_path / "out").rglob("*.md") if path.parent.name in ("out", "conversations", "texts")]
+    origins = {path.name: read_note(path.read_text()).head.origin for path in pages if path.name != "tasks.md"}
+    assert {"README.md", "facts.md", "labels.md"} < set(origins) and set(origins.values()) == {"tool"}
 
 
 def test_an_empty_home_is_exported_too(home: Home, database: Database, tmp_path: Path) -> None:
