@@ -34,7 +34,7 @@ LARGEST_CODE = 4800
 
 _BREAK = re.compile(r"\r\n|\r|\n")
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]]*\s+|[。！？]\s*")
-_TAG = re.compile(r"(?<![\w/#&])#([\w/-]*[^\W\d_][\w/-]*)")
+_TAG = re.compile(r"(?<![\w/#&\\])(?<!\]\()#([\w/-]*[^\W\d_][\w/-]*)")
 _LINK = re.compile(r"!?\[\[([^\[\]|#^\n]+)")
 _INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)([^\n]*?[^`\n])\1(?!`)")
 _VISIBLE = re.compile(r"\S")

@@ -209,6 +209,8 @@ def test_what_only_looks_like_front_matter_is_text(text: str) -> None:
         ("---\ntags: [share/ann]\n---\nx", ("ann",)),
         ("lunch #share/work", ("work",)),
         ("`#share/work`", ("private",)),
+        ("it is written \\#share/work", ("private",)),
+        ("see [there](#share/work)", ("private",)),
         ("```\n#share/work\n```", ("private",)),
         ("> forwarded #share/work", ("private",)),
         ("---\na: [\n---\nx #share/work", ("private",)),
