@@ -44,10 +44,16 @@ class _Read:
 
 
 class CalendarFiles:
-    """The events of the files and folders that `places` names at each call (`~` means the person's own folder)."""
+    """The events of the files and folders that `places` names at each call (`~` means the person's own folder), without those
+    that the person, known by their `emails`, has declined."""
 
-    def __init__(self, places: Callable[[], Sequence[str]], now: Callable[[], datetime]) -> None:
-        self._places, self._now = places, now
+    def __init__(
+        self,
+        places: Callable[[], Sequence[str]],
+        now: Callable[[], datetime],
+        emails: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        self._places, self._now, self._emails = places, now, emails
         self._read: dict[Path, _Read] = {}
         self._good: dict[Path, datetime] = {}
         """When a file, or a folder, could last be read."""
@@ -64,9 +70,10 @@ class CalendarFiles:
         current = {path: calendar for place in self._places() for path, calendar in self._under(place, unreadable)}
         unreadable |= {str(path): calendar.lasting for path, calendar in current.items() if calendar.lasting}
         unread += unreadable.values()
+        own = frozenset(f"mailto:{address.strip().lower()}" for address in self._emails())
         for path, calendar in current.items():
             troubles += calendar.troubles
-            for event in _events_of(calendar, path.stem, since, until, unread):
+            for event in _events_of(calendar, path.stem, since, until, unread, own):
                 found[event.id] = event
         self._read, self.unreadable = current, unreadable
         order = sorted(found.values(), key=lambda event: (event.start, event.end, event.title, event.id))
@@ -212,7 +219,9 @@ def _returns(entry: Any, name: str, now: datetime, troubles: list[str]) -> bool:
     return True
 
 
-def _events_of(calendar: _Read, name: str, since: datetime, until: datetime, troubles: list[str]) -> Iterator[Event]:
+def _events_of(
+    calendar: _Read, name: str, since: datetime, until: datetime, troubles: list[str], own: frozenset[str]
+) -> Iterator[Event]:
     zone = since.tzinfo
     assert isinstance(zone, ZoneInfo)
     entries = list(calendar.single)
@@ -223,12 +232,21 @@ def _events_of(calendar: _Read, name: str, since: datetime, until: datetime, tro
             troubles.append(f"The calendar {name}: an event that returns cannot be followed, and is left out.")
     span = Moments(since, until)
     for entry in entries:
-        if str(entry.get("STATUS", "")).upper() == "CANCELLED":
+        if str(entry.get("STATUS", "")).upper() == "CANCELLED" or _is_declined(entry, own):
             continue
         event = _event(entry, name, zone)
         at = moments_of(event, zone.key)
         if at.meets(span) or since <= at.start < until:
             yield event
+
+
+def _is_declined(entry: Any, own: frozenset[str]) -> bool:
+    """Whether one of the addresses ("mailto:…") has declined it."""
+    invited = entry.get("ATTENDEE") or []
+    return any(
+        str(one).lower() in own and str(one.params.get("PARTSTAT", "")).upper() == "DECLINED"
+        for one in (invited if isinstance(invited, list) else [invited])
+    )
 
 
 def _event(entry: Any, name: str, zone: ZoneInfo) -> Event:

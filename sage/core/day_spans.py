@@ -15,6 +15,7 @@ _DAYS = re.compile(rf"^(?:the )?(?:next|coming) (?P<count>\d{{1,2}}|{'|'.join(NU
 _TODAY = re.compile(r"^(?:(?:my|the|this) day)?$", re.IGNORECASE)
 _THIS_WEEK = re.compile(r"^(?:this|my|the|the coming|coming|all)? ?week$", re.IGNORECASE)
 _WEEKEND = re.compile(r"^(?:(?:on|at|over) )?(?:this |the |my )?(?P<next>next )?weekend$", re.IGNORECASE)
+_EARLY = re.compile(r"\bat [1-5]\b(?!\s*(?:[:.]\d|[ap]\.?m\b))", re.IGNORECASE)
 _ALONE = re.compile(r"^(?:on|for|the|of)?$", re.IGNORECASE)
 
 
@@ -64,6 +65,8 @@ def _one_day(text: str, now: datetime, week_start: int) -> DaySpan | None:
         return DaySpan(found.day, WEEK)
     if found.at and part and found.at.hour < 12 and name != "morning":
         found_at = time(found.at.hour + 12, found.at.minute)  # "Friday evening at 8"
+    elif found.at and not part and _EARLY.search(rest):
+        found_at = time(found.at.hour + 12, found.at.minute)  # "tomorrow at 2": nobody asks for room at night
     else:
         found_at = found.at or time()
     if found.at:

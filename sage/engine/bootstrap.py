@@ -121,7 +121,11 @@ class House:
             forgetter = Forgetter(home, database, memory, clock.now)
             forgetter.resume()
             looking = Looking(memory, (home.notes, home.goals), home.settings, lambda: _vaults(home))
-            calendar = CalendarFiles(lambda: resolve("default", home).settings.calendar.files, clock.now)
+            calendar = CalendarFiles(
+                lambda: resolve("default", home).settings.calendar.files,
+                clock.now,
+                lambda: resolve("default", home).settings.person.emails,
+            )
             book = ScheduleBook(schedule_pages, calendar)
             focus = FocusPages(database)
             nudge_pages = NudgePages(database)

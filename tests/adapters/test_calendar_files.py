@@ -210,3 +210,17 @@ def test_a_mark_tells_that_something_may_have_changed_and_a_torn_file_that_somet
     empty = folder.mark()
     place.write(ics("SUMMARY:A\nDTSTART:20261125T100000"))
     assert folder.mark() != empty
+
+
+def test_what_the_person_has_declined_is_not_on(tmp_path: Path) -> None:
+    invited = "DTSTART:20261123T090000Z\nDURATION:PT1H\nATTENDEE;PARTSTAT=ACCEPTED:mailto:aunt@example.org\n"
+    (tmp_path / "work.ics").write_text(
+        ics(
+            f"SUMMARY:Declined\n{invited}ATTENDEE;PARTSTAT=DECLINED:MAILTO:Me@example.org",
+            f"SUMMARY:Taken\n{invited}ATTENDEE;PARTSTAT=ACCEPTED:mailto:me@example.org",
+            "SUMMARY:Declined by her\nDTSTART:20261123T110000Z\nDURATION:PT1H\nATTENDEE;PARTSTAT=DECLINED:mailto:aunt@example.org",
+        )
+    )
+    reader = CalendarFiles(lambda: [str(tmp_path / "work.ics")], lambda: MONDAY, lambda: ["me@example.org"])
+    found = reader.events(MONDAY, MONDAY + timedelta(days=7))
+    assert [event.title for event in found.events] == ["Taken", "Declined by her"] and not found.troubles

@@ -9,6 +9,7 @@ from typing import TypeVar
 from sage.core.plain_dates import WEEKDAYS
 from sage.core.schedules.english_words import HOUR
 from sage.core.schedules.pieces import (
+    Anchor,
     Clock,
     Here,
     Moment,
@@ -56,6 +57,8 @@ _UNREAD_BEHIND = re.compile(
     re.I,
 )
 """What would change a time that stands right in front of it, or behind it."""
+_WHICH_EVENT = re.compile(r"^(?:with|about|of|\d+)\b", re.I)
+"""Behind "my next meeting": it is not any meeting that is meant."""
 RECURS = (Repeat, Weekdays, MonthDays, Nth, YearDay)
 ONLY_RETURNING = (Until, Times, Span, Start)
 P = TypeVar("P")
@@ -107,6 +110,8 @@ def split(text: str, here: Here) -> Said:
     unread = bool((_UNREAD_BESIDE if led else _UNREAD).search(inner) or (said.pieces and _UNREAD_BESIDE.search(inner)))
     if said.pieces and not led:
         unread = unread or bool(_UNREAD_BEHIND.search(inner)) or _is_perhaps_a_time(inner, said)
+    anchor = said.take(Anchor)
+    unread = unread or bool(anchor and anchor.words == "*" and _WHICH_EVENT.match(inner))
     if unread and inner and not _is_quoted(inner) and (before != len(said.pieces) or not led):
         said.pieces.append(Question(f"I do not understand the time in “{inner.strip()}”. When shall it be?"))
     return said

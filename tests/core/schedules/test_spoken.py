@@ -167,6 +167,8 @@ SAID = (
     ("at 9 to call the bank", "2026-11-23T09:00", "", "call the bank"),
 )  # fmt: skip
 ASKED = (
+    "30 minutes before my next meeting with Bob print the slides",
+    "15 minutes before every event 3 breathe",
     "every day at 9, 12 and 15 drink",
     "tomorrow at half eight call jo",
     "tomorrow 9 call",
