@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -40,6 +40,10 @@ class FakeTexts:
         self._labels.pop((kind, target), None)
         if audience is not None:
             self._labels[kind, target] = KeptLabel(kind, target, audience, at.isoformat())
+
+    def drop_labels(self, kind: LabelKind, targets: Iterable[str]) -> None:
+        for target in targets:
+            self._labels.pop((kind, target), None)
 
     def tell_facts(self, audiences: Mapping[str, Audience]) -> None:
         pass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sage.adapters.database import Database, stamp
@@ -32,8 +32,15 @@ class LabelPages:
     def keep_label(self, kind: LabelKind, target: str, audience: Audience | None, at: datetime) -> None:
         """Keeps a label, or takes it away (None); on disk when it returns."""
         if audience is None:
-            self._database.run("DELETE FROM labels WHERE kind = ? AND target = ?", (kind, target))
+            self.drop_labels(kind, [target])
             return
         self._database.run(
             "INSERT OR REPLACE INTO labels VALUES (?, ?, ?, ?)", (kind, target, "\n".join(audience), stamp(at))
         )
+
+    def drop_labels(self, kind: LabelKind, targets: Iterable[str]) -> None:
+        """Takes labels away, in one durable commit."""
+        with self._database.transaction() as connection:
+            connection.executemany(
+                "DELETE FROM labels WHERE kind = ? AND target = ?", [(kind, target) for target in targets]
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from sage.adapters.notes.note_import import NoteImport, Progress
 from sage.adapters.notes.note_survey import Survey, survey_root, survey_some
 from sage.core.errors import HomeTrouble, NotFound, SageError, Unreadable
 from sage.core.extracts import still_reading
+from sage.core.labels import PRIVATE
 from sage.core.passages import FileTrouble, ImportProgress, ImportReport
 from sage.core.reading.documents import Person
 from sage.core.renames import Place
@@ -224,8 +225,15 @@ class MemoryImports:
 
         self._index.write(write)
 
-    def _take_out(self, what: Callable[[], list[str]]) -> None:
+    def _take_out(self, what: Callable[[], list[str]], gone: Collection[str]) -> None:
+        """`gone` are the first paths of files that were deleted: who may see them, nobody said of a later note of that
+        name. What was kept from others stays kept."""
+        known = {label.target for label in self._texts.labels() if label.kind == "note" and label.audience != PRIVATE}
+        if shared := known.intersection(gone):
+            self._texts.drop_labels("note", shared)  # before the index follows: after a crash it is as private
         self._index.write(lambda: ((), what()))
+        if shared:
+            self._index.follow_labels()
 
 
 def real_path(path: str | Path) -> Path:

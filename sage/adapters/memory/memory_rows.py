@@ -141,7 +141,7 @@ class DocumentRow(Struct, frozen=True):
     @property
     def first_path(self) -> str:
         """Where the file was when it was first seen: labels on it and on its passages are kept by this."""
-        return (self.first or first_name(self.folder, self.source)).replace("//", "/", 1)
+        return first_path(self.folder, self.source, self.first)
 
     @property
     def first_source(self) -> str:
@@ -152,6 +152,11 @@ class DocumentRow(Struct, frozen=True):
 def first_name(folder: str, source: str) -> str:
     """The name of a file that was never renamed: where it is, with `//` between its folder and its source."""
     return f"{folder.rstrip('/')}//{source}"
+
+
+def first_path(folder: str, source: str, first: str) -> str:
+    """The path of a file when it was first seen; `first` is its name then, "" for the one that it has."""
+    return (first or first_name(folder, source)).replace("//", "/", 1)
 
 
 class ImportedDocument(Struct, frozen=True):

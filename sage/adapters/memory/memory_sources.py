@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -33,6 +33,10 @@ class Texts(Renames, Protocol):
 
     def keep_label(self, kind: LabelKind, target: str, audience: Audience | None, at: datetime) -> None:
         """Keeps a label, in place of the one that the target had, or takes it away (None)."""
+        ...
+
+    def drop_labels(self, kind: LabelKind, targets: Iterable[str]) -> None:
+        """Takes labels away, in one durable commit."""
         ...
 
     def tell_facts(self, audiences: Mapping[str, Audience]) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from msgspec.structs import replace
 
-from sage.adapters.memory.memory_rows import DocumentRow, File, FileState, PassageRow, Vector, embedded_text
+from sage.adapters.memory.memory_rows import DocumentRow, File, FileState, PassageRow, Vector, embedded_text, first_path
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.notes.note_files import FileBytes, NoteFile, read_file
 from sage.adapters.notes.note_moves import Moved, find_moves
@@ -74,14 +74,15 @@ class _Tally:
 
 
 class NoteImport:
-    """One import of one root. `put` and `remove` write to the store under whatever lock its owner has."""
+    """One import of one root. `put` and `remove` write to the store under whatever lock its owner has; `remove` is told
+    which files go for good, by where they were first seen."""
 
     def __init__(
         self,
         store: MemoryStore,
         embed: Embed,
         put: Callable[[Sequence[File], Sequence[Place]], None],
-        remove: Callable[[Callable[[], list[str]]], None],
+        remove: Callable[[Callable[[], list[str]], Collection[str]], None],
         renames: Renames,
         largest: int,
         person: Person,
@@ -106,7 +107,7 @@ class NoteImport:
         left = {source for host, source in self._moved.gone.values() if host == root}
         gone = [source for source in survey.gone() if source not in left]
         if remove and gone:
-            self._remove(lambda: self._store.imports.remove_files(root, gone))
+            self._remove(lambda: self._store.imports.remove_files(root, gone), self._names_of(survey, gone))
         if survey.whole:
             self._store.imports.set_root(root, replace(survey.now, complete=True))
         return ImportReport(
@@ -123,6 +124,11 @@ class NoteImport:
             seconds=round(time.monotonic() - began, 3),
             formats=tuple(FormatRead(name, *counts) for name, counts in sorted(tally.formats.items())),
         )
+
+    def _names_of(self, survey: Survey, sources: Iterable[str]) -> list[str]:
+        """Where files were first seen, by which labels are kept."""
+        states = {source: survey.known[source] for source in sources}
+        return [first_path(str(survey.folder), source, state.first) for source, state in states.items()]
 
     def _take(self, survey: Survey, progress: Progress | None) -> _Tally:
         tally, files = _Tally(), survey.files
@@ -232,7 +238,7 @@ class NoteImport:
             seen.add(key)
         gone = [key for key in known if key not in seen]
         if gone and not reading.cut_off:
-            self._remove(lambda: self._store.imports.remove_parts(str(survey.root), file.source, gone))
+            self._remove(lambda: self._store.imports.remove_parts(str(survey.root), file.source, gone), ())
         return own
 
     def _document_row(self, survey: Survey, file: NoteFile, document: Document, part: Part) -> DocumentRow:

@@ -72,6 +72,21 @@ def test_notes_that_swap_their_names_are_listed_by_the_names_that_they_have_now(
     assert listed == {str(second): ("work",), str(first): ("aunt",)}
 
 
+def test_a_later_note_of_a_deleted_ones_name_is_private(home: Home) -> None:
+    home.write(a="the walrus sings", b="a walrus dances")
+    home.share("a.md", "work")
+    home.share(".", "aunt")
+    home.share("b.md", how="set")
+    (home.vault / "a.md").unlink(), (home.vault / "b.md").unlink()
+    home.memory.import_path(home.vault)
+    home.write(a="another walrus", b="a secret walrus")
+    assert home.seen("work") == [] and home.seen("aunt") == ["another walrus"]
+    home.share("a.md", "work")
+    (home.vault / "a.md").rename(home.vault / "c.md")
+    home.memory.import_path(home.vault)
+    assert home.seen("work") == ["another walrus"]
+
+
 SECTIONS = "# One\nThe first walrus.\n\n# Two\nThe second walrus.\n"
 
 
