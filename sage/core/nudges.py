@@ -64,12 +64,14 @@ class Candidate(Struct, frozen=True):
 
 
 class Context(Struct, frozen=True):
-    """What is known of this moment. `busy` says with what ("a meeting"), as far as known until `busy_until`."""
+    """What is known of this moment. `busy` says with what ("a meeting"), as far as known until `busy_until`; `snoozed_to` are
+    the moments at which nudges that the person put off are told again, or were."""
 
     boundary: Boundary = ""
     busy: str = ""
     busy_until: datetime | None = None
     paused_until: datetime | None = None
+    snoozed_to: tuple[datetime, ...] = ()
 
 
 class Limits(Struct, frozen=True):
@@ -147,7 +149,8 @@ def decide(candidate: Candidate, now: datetime, context: Context, history: Histo
         return Postpone("busy", max(context.busy_until or now, now + LOOK_AGAIN))
     if not context.boundary:
         return Postpone("boundary", now + LOOK_AGAIN)
-    free_at = after_gap(history, limits)
+    beside = [moment + limits.min_gap for moment in context.snoozed_to if abs(now - moment) < limits.min_gap]
+    free_at = max(filter(None, (after_gap(history, limits), *beside)), default=None)
     if free_at and now < free_at:
         return Postpone("gap", free_at)
     again_at = _again_at(candidate, history)

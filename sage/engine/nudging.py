@@ -118,7 +118,12 @@ class Nudging:
         if pause:
             paused = datetime.fromisoformat(pause.until) if pause.until else now + NO_END
         busy, until = self._busy(now)
-        return Context(self._boundary(now), busy, until, paused)
+        return Context(self._boundary(now), busy, until, paused, self._snoozed_to())
+
+    def _snoozed_to(self) -> tuple[datetime, ...]:
+        house = self._house
+        put_off = (house.schedule_pages.last(one.id) for one in house.nudges.sent() if one.answer == "snoozed")
+        return tuple(datetime.fromisoformat(one.ring_at) for one in put_off if one)
 
     def _busy(self, now: datetime) -> tuple[str, datetime | None]:
         focus = self._house.planner.focus(now)

@@ -292,6 +292,17 @@ async def test_a_snoozed_nudge_comes_exactly_when_the_person_said(day: Callable[
     assert len(await home.tell()) == 2, "the person's own time counts, also in quiet hours"
 
 
+async def test_beside_a_snoozed_nudge_there_is_no_other_one(day: Callable[..., Day]) -> None:
+    home = day()
+    home.task()
+    await home.come()
+    await home.ask(wire.AnswerNudge("", "snooze", "2h"))
+    home.task("Fix the bike")
+    for minutes, told in ((90, 1), (30, 2), (50, 2), (20, 3)):
+        home.clock.go_on(minutes=minutes)
+        assert len(await home.come()) == told, minutes
+
+
 async def test_never_ends_a_kind(day: Callable[..., Day]) -> None:
     home = day()
     home.task()
