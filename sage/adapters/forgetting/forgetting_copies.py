@@ -210,17 +210,21 @@ def forget_kept(
     `note` gets what stays."""
     if not forgetting_journal.has(journal, "forgotten"):
         return False
-    wanted = []
-    for seq, forgetting, piece, kept in journal.execute("SELECT seq, forgetting, piece, kept FROM forgotten"):
+    wanted, named = [], []
+    rows = journal.execute("SELECT seq, forgetting, piece, place, kept FROM forgotten")
+    for seq, forgetting, piece, place, kept in rows:
         text = "\n".join(_strings(msgspec.json.decode(kept)))
         if forgetting in forgettings or piece in gone.keys or gone.runs.found_in(text):
             wanted.append(seq)
         else:
             note(text)
+            left = forgetting_journal.without_names(kept, gone.ids) if place == "row" else kept
+            named += [(left, seq)] if left != kept else []
+    journal.executemany("UPDATE forgotten SET kept = ? WHERE seq = ?", named)
     journal.executemany("DELETE FROM forgotten WHERE seq = ?", [(seq,) for seq in wanted])
     for name in forgettings:
         journal.execute("UPDATE forgettings SET state = 'purged' WHERE id = ? AND state != 'purged'", (name,))
-    return bool(wanted)
+    return bool(wanted or named)
 
 
 def _strings(value: Any) -> Iterator[str]:

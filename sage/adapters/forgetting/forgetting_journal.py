@@ -5,7 +5,8 @@ Works on any connection to a journal of any schema: on the one in use, and on th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 import apsw
@@ -18,6 +19,8 @@ from sage.core.passages import ANSWER, SAID, Hit, first_id
 from sage.core.rituals import PastRitual
 from sage.core.schedules.own_times import RITUAL_WORDS
 
+_NAME = re.compile(r"\b[a-z]_[0-9a-f]{20}(?:\.\d+)?\b")
+"""Of a passage or a text."""
 WORDS: dict[str, tuple[str, ...]] = {
     "turns": ("said", "answer", "sources", "trouble"),
     "actions": ("arguments", "result"),
@@ -260,6 +263,7 @@ def changes(journal: apsw.Connection, choices: Sequence[Choice], day: str, ids: 
         found += _changes_of(choice, day)
     gone = {name for choice in choices for name in choice.ids}.union(ids)
     gone |= _renamed(journal, gone) if has(journal, "renames") else set()
+    found += _beside(journal, gone, {change.key["id"] for change in found if "sources" in (change.set or {})})
     found += _fact_reads(journal, gone) if has(journal, "fact_reads") else []
     found += _labels(journal, gone) if has(journal, "labels") else []
     found += _renames(journal, gone) if has(journal, "renames") else []
@@ -308,6 +312,21 @@ def _in_place(choice: Choice, day: str) -> str:
     if choice.why == "derived":
         return f"This answer rested on words that were forgotten on {day}."
     return f"This answer was forgotten on {day}."
+
+
+def _beside(journal: apsw.Connection, gone: set[str], answers: set[Any]) -> list[RowChange]:
+    """What other answers found came nearer by what goes, and was kept with its name."""
+    found = []
+    for turn, sources in journal.execute("SELECT id, sources FROM turns WHERE sources != '[]'"):
+        left = without_names(sources, gone) if turn not in answers else sources
+        if left != sources:
+            found.append(RowChange(turn_key(turn, ANSWER), "turns", {"id": turn}, {"sources": left}))
+    return found
+
+
+def without_names(text: str, gone: Collection[str]) -> str:
+    """JSON without the names of passages and texts that go, which are made of their words; "" stands in their place."""
+    return _NAME.sub(lambda found: "" if found[0] in gone or first_id(found[0]) in gone else found[0], text)
 
 
 def _labels(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from sage.adapters.forgetting.byte_scan import forms, look
 from sage.adapters.forgetting.forgetting import PLACES, Forgetter, forgetting_journal
@@ -418,6 +419,26 @@ def test_a_file_of_the_persons_is_edited_only_when_they_say_so(place: Place, tmp
     assert not place.shows(SECRET)
     assert place.purge(done.id).proof.standing == ()
     assert not place.left("third blue flowerpot")
+
+
+def test_the_name_of_what_an_answer_only_came_nearer_by_goes_too(place: Place) -> None:
+    place.note("Shed", SECRET)
+    place.note("Tea", "Green tea wants water of seventy degrees.")
+    (near,), (hit,) = place.memory.recall("spare key", k=1), place.memory.recall("green tea", k=1)
+    assert near.id.startswith("p_")
+    place.journal.begin_turn("t1", "c1", "How hot is the water?", place.now())
+    cited = replace(hit, rests_on={"akin": near.id})
+    place.journal.finish_turn(Answer("t1", "c1", "Seventy degrees [1].", (cited,), (), "librarian"), place.now())
+    first = place.forget("notes/Shed.md")
+    (turn,) = place.journal.history("c1")
+    assert turn.answer.sources == (replace(cited, rests_on={"akin": ""}),)
+    place.forgetter.undo(first.id)
+    (turn,) = place.journal.history("c1")
+    assert turn.answer.sources == (cited,)
+    place.forget("notes/Tea.md")  # keeps the answer as it was, for an undo
+    last = place.forget("notes/Shed.md")
+    assert not place.purge(last.id).proof.leaks
+    assert not place.left(near.id)
 
 
 # completeness
