@@ -18,6 +18,8 @@ from sage.core.words import content_stems
 MOST_LINES = 12
 """Of a brief."""
 MOST_OPTIONS, MOST_EVENTS, MOST_COLLISIONS, MOST_HELD = 3, 4, 2, 2
+MOST_ALSO = 4
+"""Events that share a line."""
 MOST_QUESTIONS = 7
 """Of one ritual: at some ten seconds each they leave room in 90 seconds for reading."""
 MOST_DONE = 6
@@ -76,7 +78,7 @@ def evening_shutdown(standing: Standing) -> Ritual:
         lines.append(RitualLine("day", "Nothing is on record for today. Much that counts never is."))
     today = standing.agenda.days[0]
     by_id = {line.id: line for line in today.lines if line.kind == "task"}
-    left = [*by_id.values(), *(() if standing.fresh else standing.agenda.earlier)]
+    left = [*by_id.values(), *(() if standing.fresh else reversed(standing.agenda.earlier))]
     questions = [RitualQuestion(line.id, "task", line.text, _begun(line, standing.sessions) or line.note, TASK_CHOICES)
                  for line in left[:MOST_QUESTIONS]]  # fmt: skip
     return Ritual("shutdown", today.day, tuple(lines), tuple(questions), "That was today. Good night.", standing.fresh)
@@ -128,14 +130,15 @@ def _wishes(standing: Standing) -> Iterator[RitualLine]:
 
 
 def _events(events: Sequence[AgendaLine], room: int) -> Iterator[RitualLine]:
-    """Each on a line; what finds no room stands on the last one, so that nothing is left out."""
+    """Each on a line; what finds no room stands on the last one, which names where the rest is if that is too much."""
     if room <= 0:
         return
     own = events if len(events) <= room else events[: room - 1]
     for line in own:
         yield RitualLine("event", _when(line), (line.id,))
     if rest := events[len(own) :]:
-        yield RitualLine("event", "Also: " + "; ".join(map(_when, rest)), tuple(line.id for line in rest))
+        named = [_when(line) for line in rest[:MOST_ALSO]] + ["and more: sage agenda"] * (len(rest) > MOST_ALSO)
+        yield RitualLine("event", f"Also: {'; '.join(named)}", tuple(line.id for line in rest))
 
 
 def _when(line: AgendaLine) -> str:

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sage.core.agenda import Plans, Quiet, agenda
-from sage.core.briefs import MOST_LINES, MOST_QUESTIONS, Standing, evening_shutdown, morning_brief, weekly_review
+from sage.core.briefs import (
+    MOST_ALSO,
+    MOST_LINES,
+    MOST_QUESTIONS,
+    Standing,
+    evening_shutdown,
+    morning_brief,
+    weekly_review,
+)
 from sage.core.errors import BadInput
 from sage.core.events import Event
 from sage.core.focus import FocusSession
@@ -51,6 +59,7 @@ def test_a_brief_has_one_focus_few_options_and_no_line_without_a_source(
     told = {source for line in ritual.lines for source in line.sources if source.startswith("e")}
     assert told == {f"e{n}" for n in range(events)}  # what finds no line of its own stands on the last one
     assert not any(lint(line.text) for line in ritual.lines)
+    assert not ritual.lines[-1].text.count(";") > MOST_ALSO
 
 
 def test_after_an_absence_nothing_of_before_is_shown_or_counted() -> None:
@@ -66,6 +75,7 @@ def test_the_evening_counts_what_was_begun_and_asks_little() -> None:
     assert any("That counts" in line.text and line.sources == ("u1",) for line in ritual.lines)
     assert len(ritual.questions) == MOST_QUESTIONS and ritual.questions[0].note.startswith("begun")
     assert not lint(ritual.goodbye) and "\n" not in ritual.goodbye
+    assert [question.text for question in evening_shutdown(standing(earlier=9)).questions][:2] == ["Older 0", "Older 1"]
 
 
 def test_a_review_asks_of_each_goal_whether_it_and_its_why_are_right() -> None:
