@@ -19,7 +19,7 @@ from sage.locations import Home
 _HASH = re.compile(r"(?:[a-z]_)?[0-9a-f]{20}")
 """An id or a label's target that is made of the words themselves."""
 _CITED_TALK = re.compile(
-    rf"{conversation_thread('')}[a-z][0-9a-f]{{17}}#(?:{OWNER}|{SAGE})? ?(?:\d{{4}}-\d\d-\d\d(?: \d\d:\d\d)?)?"
+    rf"{conversation_thread('')}[a-z][0-9a-f]{{17}}(?:#(?:{OWNER}|{SAGE})? ?(?:\d{{4}}-\d\d-\d\d(?: \d\d:\d\d)?)?)?"
 )
 """How an answer names a talk: of Sage's own words and a moment, which stand in files for other reasons, too."""
 _WORDED_BY = re.compile(r"\A---\n(?:.*\n)*?summary_of: .*\n(?:.*\n)*?(model: .*\n)")

@@ -12,8 +12,8 @@ def looked_for(named: str, derived: str) -> list[str]:
 
 
 def test_what_an_answer_names_a_talk_by_is_not_looked_for() -> None:
-    answer = "The nearest:\n\n- conversation/c1a206132f45d34516#you 2026-11-23 01:44 [2]\n- shed#Keys:12 [3]"
-    found = looked_for("", answer)
+    talk = "conversation/c1a206132f45d34516"
+    found = looked_for("", f"The nearest:\n\n- {talk}#you 2026-11-23 01:44 [2]\n- *{talk}* [1]\n- shed#Keys:12 [3]")
     assert "shed#Keys:12 [3" in found and not [each for each in found if "conversation" in each or "2026" in each]
 
 
