@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from sage.adapters.plugins.loading import reach
+from sage.locations import bundled
 from tests.powers import as_plain_user
 
 settings.register_profile("sage", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("sage")
+reach(bundled("plugins"))
 
 
 @pytest.fixture

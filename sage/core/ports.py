@@ -348,3 +348,16 @@ class Budget(Protocol):
     def settle(self, reserved: str, used: Usage, at: datetime) -> None:
         """Writes what it really cost."""
         ...
+
+
+class Accounts(Protocol):
+    """The accounts of plugins that run, each in a process of its own."""
+
+    async def ask(self, account: str, do: str, *given: Any) -> Any:
+        """Calls a method of an account's plugin (`do` is its name in `plugin_api`; what is an async iterator there comes
+        as a tuple) and waits for the answer.
+
+        Raises the `plugin_api.PluginError` that the plugin raises; `Unreachable` also when it does not run, and when it
+        ended or was silent before it answered: whether it did what was asked is then not known.
+        """
+        ...
