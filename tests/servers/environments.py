@@ -1,0 +1,29 @@
+"""Where the servers are that come from PyPI and npm: in folders of their own below SAGE_SERVERS (default
+~/.cache/sage-servers), since what they bring must not be in Sage's environment. `.ci/servers` makes them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tests.servers.running import missing, needs
+
+
+def server_python(name: str) -> Path:
+    """The Python of one: "dav" (Radicale, Xandikos), "dav_client" (caldav), "matrix" (Synapse), "mcp" (mcp-server-time and
+    -git). Its scripts stand beside it."""
+    return _there(_folder() / name / "bin" / "python")
+
+
+def node_server(package: str) -> list[str]:
+    """The command of a server from npm, such as "server-everything" of the Model Context Protocol."""
+    script = _folder() / "npm" / "node_modules" / "@modelcontextprotocol" / package / "dist" / "index.js"
+    return [needs("node"), str(_there(script))]
+
+
+def _folder() -> Path:
+    return Path(os.environ.get("SAGE_SERVERS") or Path.home() / ".cache" / "sage-servers")
+
+
+def _there(path: Path) -> Path:
+    return path if path.exists() else missing(f"{path.parent.parent.name} is not installed (.ci/servers does it)")
