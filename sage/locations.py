@@ -72,6 +72,11 @@ class Home:
         return self.path / "profiles"
 
     @property
+    def plugins(self) -> Path:
+        """Plugins that the person put there; nothing in it runs before it is enabled."""
+        return self.path / "plugins"
+
+    @property
     def secrets(self) -> Path:
         return self.path / "secrets"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ class Resolved:
         """The value in force of a dotted key."""
         value: Any = self.settings
         for part in key.split("."):
-            value = getattr(value, part)
+            value = value[part] if isinstance(value, dict) else getattr(value, part)
         return value
 
     def origin_of(self, key: str) -> str:
@@ -169,14 +170,27 @@ def _broken(name: str, text: str, error: tomllib.TOMLDecodeError) -> BadSetting:
 
 def _refuse_secrets(layer: Layer) -> None:
     for key, value in leaves(layer.values):
-        for text in value if isinstance(value, list) else [value]:
-            if isinstance(text, str) and looks_secret(text, key.rpartition(".")[2]):
-                raise BadSetting(
-                    f"{layer.at(key)}: `{key}` looks like a secret key, and keys never stand in a settings file.",
-                    safe="It was not used.",
-                    do="Take it out (and out of any copy), put the key in an environment variable, "
-                    'and name that variable: key_env = "OPENAI_API_KEY".',
+        for name, text in _texts_in(key, value):
+            if looks_secret(text, name.rpartition(".")[2]):
+                what = f"{layer.at(key)}: `{name}` looks like a secret key, and keys never stand in a settings file."
+                away = "Take it out (and out of any copy), "
+                do = (
+                    f'{away}give it with sage keys set SAGE_NAME, and name that: password_key = "SAGE_NAME".'
+                    if key.startswith("plugins.")
+                    else f"{away}put the key in an environment variable, "
+                    'and name that variable: key_env = "OPENAI_API_KEY".'
                 )
+                raise BadSetting(what, safe="It was not used.", do=do)
+
+
+def _texts_in(key: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Every text in a value, lists and tables in lists included, with its dotted key."""
+    if isinstance(value, str):
+        yield key, value
+    for inner in value if isinstance(value, list) else ():
+        yield from _texts_in(key, inner)
+    for name, inner in value.items() if isinstance(value, dict) else ():
+        yield from _texts_in(f"{key}.{name}", inner)
 
 
 def _told(layer: Layer, schema: type[Profile], error: ValidationError) -> BadSetting:
@@ -198,6 +212,11 @@ def _told(layer: Layer, schema: type[Profile], error: ValidationError) -> BadSet
             what = f"`{key}` is a table of settings, written as [{key}]."
             return BadSetting(f"{layer.at(key)}: {what}", safe="Nothing was changed.", do="Write it as a table.")
         key = key.rpartition(".")[0]
+    if key == "plugins":
+        key = ".".join(path)
+        what = f"`{key}` is in the wrong place: plugins have accounts, each in a table [plugins.PLUGIN.NAME]."
+        do = "Give the account a name of your choice, such as [plugins.caldav.work]."
+        return BadSetting(f"{layer.at(key)}: {what}", safe="Nothing was changed.", do=do)
     cause = first.get("ctx", {}).get("error")
     info = known[key]
     wanted = str(cause) if isinstance(cause, ValueError) else plain_type(info.annotation, info.metadata)

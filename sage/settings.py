@@ -278,6 +278,17 @@ class EngineSettings(Section):
     )
 
 
+class AccountKeys(Section):
+    """What every account of a plugin has, whichever plugin it is; all other keys of its table are the plugin's own."""
+
+    enabled: bool = Field(
+        default=False, description="Whether it runs; `sage plugin enable` shows what it gets, and sets this."
+    )
+    owner: list[str] = Field(default=[], description="Your own addresses on that service.")
+    allow: list[str] = Field(default=[], description="Whose messages come in, by their addresses on that service.")
+    nudges: bool = Field(default=False, description="Whether nudges may speak of its tasks.")
+
+
 class UiSettings(Section):
     """How it looks."""
 
@@ -309,6 +320,10 @@ class Settings(Profile):
     review: ReviewSettings = ReviewSettings()
     nudges: NudgeSettings = NudgeSettings()
     engine: EngineSettings = EngineSettings()
+    plugins: dict[str, dict[str, dict[str, Any]]] = Field(
+        default={},
+        description="Accounts of plugins, each a table [plugins.PLUGIN.NAME]; `sage plugin show PLUGIN` tells its keys.",
+    )
 
     HOME_ONLY: ClassVar[frozenset[str]] = frozenset(
         {
@@ -325,6 +340,7 @@ class Settings(Profile):
             "review",
             "nudges",
             "engine",
+            "plugins",
             "consents",
             "grants",
         }
@@ -341,11 +357,11 @@ class Described(NamedTuple):
     text: str
 
 
-def describe() -> list[Described]:
+def describe(schema: type[BaseModel] = Settings) -> list[Described]:
     """Every key with its type in plain words, its default and what it does, in the order of the schema."""
     return [
         Described(key, plain_type(info.annotation, info.metadata), info.get_default(), info.description or "")
-        for key, info in fields_of(Settings)
+        for key, info in fields_of(schema)
     ]
 
 
@@ -370,6 +386,8 @@ def plain_type(annotation: Any, metadata: list[Any]) -> str:
     if origin is list:
         least = "at least one text" if any(getattr(mark, "min_length", 0) for mark in metadata) else "texts"
         return f'a list of {least}, such as ["one", "two"]'
+    if origin is dict:
+        return "accounts, each in a table of its own, such as [plugins.caldav.work]"
     return {bool: "true or false", int: "a whole number", float: "a number"}.get(
         annotation, "a text in quotes"
     ) + _bounds(metadata)

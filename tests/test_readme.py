@@ -8,7 +8,7 @@ from pathlib import Path
 from sage.cli.main import GROUPS
 from sage.locations import Home
 from sage.profile import resolve
-from sage.settings import describe
+from sage.settings import AccountKeys, describe
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -21,6 +21,9 @@ def settings_table() -> str:
     rows += [
         f"| `{row.key}` | `{_shown(values.value_of(row.key))}` | {row.text.replace('|', chr(92) + '|')} |"
         for row in describe()
+    ]
+    rows += [
+        f"| `plugins.PLUGIN.NAME.{row.key}` | `{_shown(row.default)}` | {row.text} |" for row in describe(AccountKeys)
     ]
     return "\n".join(rows)
 

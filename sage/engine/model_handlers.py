@@ -10,11 +10,12 @@ from sage import wire
 from sage.adapters.home.settings_file import write_settings
 from sage.adapters.models import model_files, model_probe
 from sage.core.errors import NotFound
+from sage.core.layers import leaves
 from sage.core.model_catalogue import INSTALLABLE, find_model
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
 from sage.profile import ModelPlace
-from sage.settings import describe
+from sage.settings import AccountKeys, describe
 
 SETUP_STEPS = ("model", "notes")
 
@@ -70,9 +71,14 @@ async def _forget_key(desk: Desk, request: wire.ForgetKey, line: Line, emit: Emi
 @handles(wire.ShowProfile)
 async def _show_profile(desk: Desk, request: wire.ShowProfile, line: Line, emit: Emit) -> wire.ProfileShown:
     profile = desk.profile(line)
-    rows = (
-        wire.Setting(row.key, profile.value_of(row.key), profile.origin_of(row.key), row.text) for row in describe()
-    )
+    rows = [
+        wire.Setting(row.key, profile.value_of(row.key), profile.origin_of(row.key), row.text)
+        for row in describe()
+        if row.key != "plugins"
+    ]
+    texts = {row.key: row.text for row in describe(AccountKeys)}
+    for key, value in leaves({"plugins": profile.settings.plugins}):
+        rows.append(wire.Setting(key, value, profile.origin_of(key), texts.get(key.rpartition(".")[2], "")))
     return wire.ProfileShown(profile.name, tuple(rows))
 
 

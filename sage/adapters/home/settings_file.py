@@ -47,11 +47,11 @@ def write_settings(home: Home, values: dict[str, Any]) -> None:
 
 def _set(document: tomlkit.TOMLDocument, path: list[str], value: Any) -> None:
     table: Any = document
-    for part in path[:-1]:
+    for depth, part in enumerate(path[:-1], 2):
         if part not in table:
             if value is None:
                 return
-            table[part] = tomlkit.table()
+            table[part] = tomlkit.table(is_super_table=depth < len(path))
         table = table[part]
         if not isinstance(table, Table | InlineTable) and not hasattr(table, "keys"):
             raise BadSetting(
