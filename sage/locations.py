@@ -77,6 +77,15 @@ class Home:
         return self.path / "plugins"
 
     @property
+    def accounts(self) -> Path:
+        """What the libraries of plugins keep, by plugin and account: sessions, keys, places in a stream."""
+        return self.path / "accounts"
+
+    def account(self, account: str) -> Path:
+        """The private folder of an account, PLUGIN/NAME."""
+        return self.accounts / account
+
+    @property
     def secrets(self) -> Path:
         return self.path / "secrets"
 

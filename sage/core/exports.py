@@ -28,11 +28,14 @@ ABOUT = """# What is here
 
 All that was yours in Sage, in files that need no Sage to be read.
 
-- `notes/`, `goals/`, `tasks.md`, `settings.toml`, `profiles/`, `skills/`: as they were, byte for byte, but for keys in settings
+- `notes/`, `goals/`, `tasks.md`, `settings.toml`, `profiles/`, `skills/`, `plugins/`: as they were, byte for byte, but
+  for keys in settings
 - `conversations/`: one page a conversation, with times, sources and what was done
 - `texts/`: what was remembered otherwise, one page a thread
 - `reminders.md`, `rituals.md` (briefs, shutdowns and reviews, with what you decided), `focus.md`, `nudges.md`, `facts.md`,
   `labels.md`
+- `messages.md`: what came in to your accounts and went out, by conversation; the words of what came in stand in `texts/`
+- `task changes.md`: what you changed of tasks that are kept elsewhere
 - `sage.json`: the same as one structure, for programs; times are ISO 8601, and `format` says which structure it is
 
 Folders that were imported stay where they are; `sage.json` names them. What was forgotten is not here, nor is any key.
@@ -78,6 +81,41 @@ class ExportedNudge(Struct, frozen=True):
     decisions: tuple[NudgeDecision, ...]
 
 
+class ExportedMessage(Struct, frozen=True):
+    """A message of one of the person's accounts: who wrote it ("" for themselves or Sage), to whom, and what became of it.
+    `text` is "" for one that came in: its words, if they were kept, are the text named by `text_id`."""
+
+    account: str
+    id: str
+    conversation: str
+    sender: str
+    name: str
+    recipients: tuple[str, ...]
+    subject: str
+    text: str
+    text_id: str
+    attachments: tuple[str, ...]
+    state: str
+    reason: str
+    at: str
+
+
+class ExportedTaskChange(Struct, frozen=True):
+    """What the person wanted to be changed of a task that is kept elsewhere: the task as it was, the change, and how it stood
+    there if it had changed as well (as the plugin API has them; None: there was none)."""
+
+    account: str
+    id: str
+    do: str
+    task: str
+    base: dict[str, Any] | None
+    wanted: dict[str, Any]
+    theirs: dict[str, Any] | None
+    state: str
+    reason: str
+    made_at: str
+
+
 class Export(Struct, frozen=True):
     """The whole of `sage.json`. `imported` are folders and files outside of the home; `left_out` says what is missing, and
     why; `spent_usd` is what models cost, by day."""
@@ -99,6 +137,10 @@ class Export(Struct, frozen=True):
     focus: tuple[FocusSession, ...] = ()
     nudges: tuple[ExportedNudge, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    messages: tuple[ExportedMessage, ...] = ()
+    task_changes: tuple[ExportedTaskChange, ...] = ()
+    accounts: dict[str, str] = {}
+    """How each account of a plugin was: its state, and why."""
 
 
 def pages(export: Export) -> Iterator[tuple[str, str]]:
@@ -130,6 +172,10 @@ def _written(export: Export) -> Iterator[tuple[str, dict[str, str], str]]:
         yield "facts.md", {}, _facts(export.facts)
     if export.labels:
         yield "labels.md", {}, _labels(export.labels)
+    if export.messages:
+        yield "messages.md", {}, _messages(export.messages)
+    if export.task_changes:
+        yield "task changes.md", {}, _task_changes(export.task_changes)
 
 
 def _conversation(conversation: ExportedConversation) -> tuple[dict[str, str], str]:
@@ -227,6 +273,32 @@ def _labels(labels: Iterable[KeptLabel]) -> str:
         f"- {label.kind} {clean_line(' '.join(label.target.split()))}: {', '.join(label.audience)}" for label in labels
     ]
     return "# Who may see what\n\n" + "\n".join(lines) + "\n"
+
+
+def _messages(messages: Iterable[ExportedMessage]) -> str:
+    sections: dict[str, list[str]] = {}
+    for one in messages:
+        who = f"from {one.name or one.sender}" if one.sender else f"to {', '.join(one.recipients)}"
+        words = "; ".join(filter(None, (one.subject, *one.attachments)))
+        why = f", {one.reason}" if one.reason else ""
+        lines = sections.setdefault(f"{one.account}, {one.conversation}", [])
+        lines.append(
+            f"- {_moment(one.at)} {clean_line(who)} ({clean_line(one.state + why)}): {clean_line(words)}".rstrip(": ")
+        )
+        lines += [_quoted(one.text)] if one.text else []
+    body = "\n\n".join(f"## {clean_line(head)}\n\n" + "\n".join(lines) for head, lines in sections.items())
+    return f"# Messages\n\n{body}\n"
+
+
+def _task_changes(changes: Iterable[ExportedTaskChange]) -> str:
+    lines = []
+    for one in changes:
+        words = dict.fromkeys(
+            str(each["text"]) for each in (one.base, one.wanted, one.theirs) if each and each.get("text")
+        )
+        told = f"{one.account}, {one.do}, {one.state}{f', {one.reason}' if one.reason else ''}"
+        lines.append(f"- {_moment(one.made_at)} ({clean_line(told)}): {clean_line(' / '.join(words))}")
+    return "# Changes of tasks that are kept elsewhere\n\n" + "\n".join(lines) + "\n"
 
 
 def _moment(at: str) -> str:

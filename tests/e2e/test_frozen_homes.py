@@ -35,7 +35,7 @@ from tests.frozen_homes.build import FROZEN, files, tables
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
 SCHEMAS = tuple(range(1, len(MIGRATIONS) + 1))
-FULL = ("2_full", "3_full")
+FULL = ("2_full", "3_full", "4_full")
 """Homes of these schemas in which every table has rows."""
 HOMES = (*SCHEMAS, *FULL)
 
@@ -334,8 +334,9 @@ def test_a_kill_in_the_middle_of_a_migration_changes_nothing(home: Home, after: 
         assert not database.trouble()
 
 
-def test_what_time_left_behind_means_the_same_to_this_version(tmp_path: Path) -> None:
-    with closing(open_journal(thaw("3_full", tmp_path).journal)) as database:
+@pytest.mark.parametrize("full", FULL[1:])
+def test_what_time_left_behind_means_the_same_to_this_version(full: str, tmp_path: Path) -> None:
+    with closing(open_journal(thaw(full, tmp_path).journal)) as database:
         assert [(one.id, one.state, one.answer) for one in NudgePages(database).all()] == [
             ("j1", "answered", "taken"),
             ("j2", "waiting", ""),

@@ -3,7 +3,7 @@
 It makes `schemaN/` (the home), `schemaN.json` (every row and file that must be found in it) and `schemaN.zip` (a backup of
 it). The person in it is invented: a demo. `python -m tests.frozen_homes.build full` makes `schemaN_full` beside it, in which every
 table has rows: what was labelled, renamed, stated, found by a model, decided, forgotten and purged, and
-what reminders, pauses, focus sessions, nudges and rituals leave behind.
+what reminders, pauses, focus sessions, nudges and rituals leave behind, and what plugins keep.
 """
 
 from __future__ import annotations
@@ -70,6 +70,7 @@ def freeze(*, full: bool = False) -> Path:
         if full:
             _write_the_rest(home, database)
             _write_days(database)
+            _write_accounts(home, database)
         backups.make(home, database, FROZEN / f"{home.path.name}.zip", NOW)
     home.backups.rmdir()
     expected = json.dumps({"tables": tables(home.journal), "files": files(home.path)}, indent=1, ensure_ascii=False)
@@ -131,6 +132,45 @@ def _write_days(database: Database) -> None:
     RitualPages(database).keep(PastRitual(ritual, (RitualAnswer("k1", "done"),)), NOW)
     weekly = Schedule("r3", "Water the demo plants", Rule("2026-11-24T08:00", "Europe/Berlin", "FREQ=WEEKLY;INTERVAL=2"))
     SchedulePages(database).add(weekly, [], NOW)
+
+
+def _write_accounts(home: Home, database: Database) -> None:
+    """What plugins keep: accounts, places in streams, messages in and out, changes of tasks, tools that were agreed to."""
+    at, rows = NOW.isoformat(), TextPages(database)
+    (text,) = rows.add_texts([RememberedText("Is the demo garden open?", "mail/me", "m1", origin="contact", speaker="Demo Aunt")])
+    kept: dict[str, list[dict[str, object]]] = {
+        "plugin_accounts": [
+            {"account": "mail/me", "plugin": "mail", "state": "on", "hash": "0f", "api": 1, "since": at},
+            {"account": "todotxt/own", "plugin": "todotxt", "state": "parked", "reason": "The file is gone.", "failures": 2,
+             "since": at},
+        ],
+        "channel_cursors": [{"account": "mail/me", "stream": "events", "cursor": "7:3", "at": at}],
+        "inbound": [
+            {"id": "i1", "account": "mail/me", "event": "<1@example.org>", "conversation": "m1", "sender": "aunt@example.org",
+             "name": "Demo Aunt", "members": '["aunt@example.org"]', "contact": "demo-aunt", "state": "kept", "subject": "Garden",
+             "text_id": text, "attachments": '[{"name":"map.png","media_type":"image/png","size":3}]', "at": at,
+             "received_at": at},
+            {"id": "i2", "account": "mail/me", "event": "<2@example.org>", "conversation": "m2", "sender": "who@example.org",
+             "state": "held", "reason": "You do not know them.", "at": at, "received_at": at},
+        ],
+        "outbox": [
+            {"id": "u1", "key": "k1", "account": "mail/me", "conversation": "m1", "recipients": '["aunt@example.org"]',
+             "subject": "Re: Garden", "text": "Until six.", "kind": "reply", "answers": "i1", "permit": "y1", "digest": "0f",
+             "state": "sent", "receipt": "<3@example.org>", "hold_until": at, "send_by": at, "made_at": at, "changed_at": at},
+        ],
+        "task_changes": [
+            {"id": "h1", "account": "todotxt/own", "task": "7", "do": "update", "base": '{"id":"7","text":"Rake","revision":"1"}',
+             "wanted": '{"text":"Rake the leaves"}', "revision": "1",
+             "theirs": '{"id":"7","text":"Rake the lawn","revision":"2"}', "state": "conflict", "made_at": at, "changed_at": at},
+        ],
+        "tool_pins": [{"account": "mcp/demo", "tool": "look", "digest": "0f", "effect": "read", "approved_at": at}],
+    }  # fmt: skip
+    for table, entries in kept.items():
+        for entry in entries:
+            names, marks = ", ".join(entry), ", ".join("?" * len(entry))
+            database.run(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(entry.values()))
+    home.plugins.mkdir(mode=0o700)
+    (home.plugins / "README.md").write_text("The demo person's own plugins.\n")
 
 
 def tables(journal: Path) -> dict[str, dict[str, list[object]]]:

@@ -50,6 +50,8 @@ PLACES = {
     "settings.toml": "the person's: shown, changed on their word",
     "profiles": "the person's: shown, changed on their word",
     "skills": "the person's: shown, changed on their word",
+    "plugins": "the person's: shown, changed on their word",
+    "accounts": "no words: keys and sessions of services' libraries, looked through after a purge as all is",
     "index": "follows what it is made from; a purge writes it anew and removes what stands beside it",
     "backups": "copies, written anew by a purge",
     "trash": "copies, written anew by a purge",

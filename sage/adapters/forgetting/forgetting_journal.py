@@ -11,8 +11,14 @@ from typing import Any
 
 import apsw
 import msgspec
-from msgspec import Struct
 
+from sage.adapters.forgetting import forgetting_channels
+from sage.adapters.forgetting.journal_columns import WORDLESS as WORDLESS
+from sage.adapters.forgetting.journal_columns import WORDS as WORDS
+from sage.adapters.forgetting.journal_columns import RowChange as RowChange
+from sage.adapters.forgetting.journal_columns import columns_of as columns_of
+from sage.adapters.forgetting.journal_columns import has as has
+from sage.adapters.forgetting.journal_columns import turn_key as turn_key
 from sage.adapters.journal.journal_facts import MODEL
 from sage.core.forgetting.forgetting import Choice, Piece
 from sage.core.passages import ANSWER, SAID, Hit, first_id
@@ -21,71 +27,6 @@ from sage.core.schedules.own_times import RITUAL_WORDS
 
 _NAME = re.compile(r"\b[a-z]_[0-9a-f]{20}(?:\.\d+)?\b")
 """Of a passage or a text."""
-WORDS: dict[str, tuple[str, ...]] = {
-    "turns": ("said", "answer", "sources", "trouble"),
-    "actions": ("arguments", "result"),
-    "approvals": ("arguments", "why", "digest"),
-    "texts": ("id", "source", "thread", "speaker", "text"),
-    "schedules": ("text", "anchor"),
-    "focus_sessions": ("about",),
-    "nudges": ("about", "text", "features"),
-    "rituals": ("body",),
-    "labels": ("target",),
-    "renames": ("source", "first"),
-    "facts": ("id", "subject", "subject_key", "attribute", "value", "whom", "quote", "document"),
-    "fact_places": ("fact", "document", "source", "passage"),
-    "fact_events": ("fact",),
-    "fact_reads": ("document", "mark"),
-    "forgotten": ("piece", "key", "kept"),
-}
-"""The columns that hold words of the person's, or what is made of them (an id by content, a digest), by table."""
-WORDLESS: dict[str, tuple[str, ...]] = {
-    "turns": ("seq", "id", "conversation", "said_at", "answered_at", "state", "model", "usage"),
-    "actions": ("seq", "id", "turn", "tool", "state", "claimed_at", "settled_at"),
-    "approvals": ("id", "turn", "tool", "granted", "decided_at"),
-    "costs": ("seq", "id", "at", "day", "model", "turn", "reserved", "spent", "usage"),
-    "texts": ("seq", "ordinal", "said_when", "origin", "audience", "turn", "part"),
-    "roots": ("path",),
-    "schedules": ("id", "wall", "zone", "rrule", "travels", "minutes", "kind", "late", "insists", "state", "made_at"),
-    "occurrences": ("schedule", "slot", "due_at", "ring_at", "state", "told", "told_by", "owned_up", "changed_at"),
-    "pauses": ("seq", "since", "until", "ended_at"),
-    "focus_sessions": ("id", "since", "until", "ended_at"),
-    "nudges": ("seq", "id", "kind", "state", "until", "made_at", "sent_at", "answered_at", "answer", "told_by"),
-    "nudge_decisions": ("seq", "nudge", "at", "decision", "reason", "until", "propensity"),
-    "rituals": ("seq", "kind", "day", "made_at"),
-    "setup_steps": ("step", "closed_at"),
-    "labels": ("kind", "audience", "made_at"),
-    "renames": ("root",),
-    "facts": (
-        "seq",
-        "kind",
-        "polarity",
-        "due",
-        "stated_at",
-        "valid_from",
-        "valid_to",
-        "confidence",
-        "rule",
-        "origin",
-        "recorded_at",
-    ),
-    "fact_places": ("line", "start", "stop", "audience"),
-    "fact_events": ("seq", "event", "at"),
-    "forgettings": ("seq", "id", "state", "change", "counts", "made_at", "purged_at"),
-    "forgotten": ("seq", "forgetting", "place"),
-    "forgotten_marks": ("target", "part", "forgetting", "forgotten_at"),
-}
-"""The other columns: numbers, times, states, ids that chance gave, names of models, of circles and of imported folders."""
-
-
-class RowChange(Struct, frozen=True):
-    """A change of one row: `set` gives its columns new values (None: the row goes). `key` are the columns that name it."""
-
-    piece: str
-    table: str
-    key: dict[str, Any]
-    set: dict[str, Any] | None = None
-
 
 # --- pieces ----------------------------------------------------------------------------------------------------------
 
@@ -103,6 +44,7 @@ def pieces(journal: apsw.Connection) -> Iterator[Piece]:
         yield from _rituals(journal)
     if has(journal, "facts"):
         yield from _facts(journal)
+    yield from forgetting_channels.pieces(journal)
 
 
 def _marked(journal: apsw.Connection) -> set[tuple[str, str]]:
@@ -164,10 +106,15 @@ def _actions(journal: apsw.Connection, marked: set[tuple[str, str]]) -> Iterator
 def _texts(journal: apsw.Connection) -> Iterator[Piece]:
     own = "WHERE turn = ''" if has(journal, "texts", "turn") else ""
     rows = journal.execute(f"SELECT id, source, thread, speaker, said_when, text FROM texts {own} ORDER BY seq")  # noqa: S608
+    messages: dict[str, str] = {}
+    if has(journal, "inbound"):
+        rows_of = journal.execute("SELECT text_id, id FROM inbound WHERE text_id != ''")
+        messages = {str(text): str(message) for text, message in rows_of}
     for name, source, thread, speaker, when, text in rows:
         yield Piece(
             "texts", f"text/{name}", "remembered text", f"{source}{f', {thread}' if thread else ''}", text,
-            tuple(filter(None, (source, thread))), (name,), group=thread or name, when=when or "", speaker=speaker or "",
+            tuple(filter(None, (source, thread, messages.get(name)))), (name,), group=thread or name, when=when or "",
+            speaker=speaker or "",
         )  # fmt: skip
 
 
@@ -234,11 +181,6 @@ def note_key(source: str) -> str:
     return f"note {source}"
 
 
-def turn_key(turn: str, part: str) -> str:
-    """The key of one side of a turn."""
-    return f"turn/{turn}/{part}"
-
-
 def file_key(folder: str, source: str) -> str:
     """The key of a file of notes, by which a hit's answer rests on it."""
     return f"file/{folder}/{source}"
@@ -260,7 +202,7 @@ def changes(journal: apsw.Connection, choices: Sequence[Choice], day: str, ids: 
     """How the rows change when those pieces go, and with them what only names them, or one of `ids`. `day` is an ISO date."""
     found: list[RowChange] = []
     for choice in choices:
-        found += _changes_of(choice, day)
+        found += _changes_of(choice, day) or forgetting_channels.changes_of(journal, choice, day)
     gone = {name for choice in choices for name in choice.ids}.union(ids)
     gone |= _renamed(journal, gone) if has(journal, "renames") else set()
     found += _beside(journal, gone, {change.key["id"] for change in found if "sources" in (change.set or {})})
@@ -415,14 +357,3 @@ def drop_unsaid(journal: apsw.Connection, facts: Iterable[str]) -> None:
         if not journal.execute("SELECT 1 FROM fact_places WHERE fact = ? LIMIT 1", (fact,)).fetchall():
             journal.execute("DELETE FROM fact_events WHERE fact = ?", (fact,))
             journal.execute("DELETE FROM facts WHERE id = ?", (fact,))
-
-
-def has(journal: apsw.Connection, table: str, *columns: str) -> bool:
-    """Whether a journal has a table, with those columns: one of an earlier schema may not."""
-    known = set(columns_of(journal, table))
-    return bool(known) and known.issuperset(columns)
-
-
-def columns_of(journal: apsw.Connection, table: str) -> list[str]:
-    """The names of a table's columns; none when there is no such table."""
-    return [str(row[1]) for row in journal.execute(f"PRAGMA table_info({table})")]

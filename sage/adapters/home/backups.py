@@ -1,8 +1,10 @@
 """Copies of a home: one before each migration, and whenever the person asks.
 
-A backup is one zip of everything that is the person's: journal, notes, goals, tasks, settings, profiles and skills, with a
-list of checksums (`manifest.json`). Indexes and models can be made again; keys are never copied. Links are not followed,
-since what they lead to belongs elsewhere: they are listed in the manifest, as is whatever could not be read.
+A backup is one zip of everything that is the person's: journal, notes, goals, tasks, settings, profiles, skills and plugins
+of their own, with a list of checksums (`manifest.json`). Indexes and models can be made again; keys are never copied, and
+neither is `accounts/`, since what services' libraries keep there are keys and sessions, of which an old state can lock an
+account out. Links are not followed, since what they lead to belongs elsewhere: they are listed in the manifest, as is
+whatever could not be read.
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 JOURNAL = "journal.db"
 FILES = (JOURNAL, "tasks.md", "settings.toml")
-FOLDERS = ("notes", "goals", "profiles", "skills")
+FOLDERS = ("notes", "goals", "profiles", "skills", "plugins")
 TEMPORARY = re.compile(r"^\..+\.[0-9a-f]{8}\.tmp(-journal|-wal|-shm)?$")
 """What a writer that was killed leaves beside a file."""
 IN_MEMORY = 16 * 1024 * 1024

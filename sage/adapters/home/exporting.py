@@ -35,8 +35,10 @@ from sage.core.exports import (
     ExportedConversation,
     ExportedFact,
     ExportedFile,
+    ExportedMessage,
     ExportedNudge,
     ExportedReminder,
+    ExportedTaskChange,
     pages,
 )
 from sage.core.passages import RememberedText
@@ -139,6 +141,14 @@ def _gather(home: Home, database: Database, texts: TextPages) -> tuple[Export, d
         focus=tuple(FocusPages(database).since(_LONG_AGO)),
         nudges=tuple(_nudges(NudgePages(database), schedules)),
         pauses=tuple(reversed(PausePages(database).last(_ALL))),
+        messages=tuple(_messages(database)),
+        task_changes=tuple(_task_changes(database)),
+        accounts={
+            account: f"{state}: {reason}" if reason else state
+            for account, state, reason in database.rows(
+                "SELECT account, state, reason FROM plugin_accounts ORDER BY account"
+            )
+        },
     )
     return export, copies
 
@@ -195,6 +205,35 @@ def _texts(texts: TextPages) -> Iterator[RememberedText]:
     while found := texts.texts_after(seq, _TEXTS):
         seq = found[-1][0]
         yield from (text for _, text in found)
+
+
+def _messages(database: Database) -> Iterator[ExportedMessage]:
+    """What came in and what went out, in the order of their times."""
+    came = database.rows(
+        "SELECT account, id, conversation, sender, name, members, subject, '', text_id, attachments, state, reason, at"
+        " FROM inbound"
+    )
+    went = database.rows(
+        "SELECT account, id, conversation, '', '', recipients, subject, text, '', '[]', state, reason, made_at FROM outbox"
+    )
+    for row in sorted([*came, *went], key=lambda row: datetime.fromisoformat(row[-1])):
+        account, name, conversation, sender, called, members, subject, text, text_id, files, state, reason, at = row
+        attached = tuple(each["name"] for each in msgspec.json.decode(files))
+        yield ExportedMessage(
+            account, name, conversation, sender, called, tuple(msgspec.json.decode(members)), subject, text, text_id, attached,
+            state, reason, at,
+        )  # fmt: skip
+
+
+def _task_changes(database: Database) -> Iterator[ExportedTaskChange]:
+    rows = database.rows(
+        "SELECT account, id, do, task, base, wanted, theirs, state, reason, made_at FROM task_changes ORDER BY seq"
+    )
+    for account, name, do, task, base, wanted, theirs, state, reason, made_at in rows:
+        was, stands = (msgspec.json.decode(each) if each else None for each in (base, theirs))
+        yield ExportedTaskChange(
+            account, name, do, task, was, msgspec.json.decode(wanted), stands, state, reason, made_at
+        )
 
 
 def _write(folder: Path, export: Export, copies: dict[str, bytes]) -> tuple[int, int]:

@@ -290,4 +290,120 @@ CREATE TABLE rituals (
 CREATE INDEX rituals_of ON rituals (kind, day);
 """
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _second, _THIRD)
+_FOURTH = """
+CREATE TABLE plugin_accounts (
+    account TEXT PRIMARY KEY,
+    plugin TEXT NOT NULL,
+    state TEXT NOT NULL,
+    hash TEXT NOT NULL DEFAULT '',
+    api INTEGER NOT NULL DEFAULT 0,
+    reason TEXT NOT NULL DEFAULT '',
+    failures INTEGER NOT NULL DEFAULT 0,
+    since TEXT NOT NULL
+);
+
+CREATE TABLE channel_cursors (
+    account TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    cursor TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (account, stream)
+);
+
+CREATE TABLE inbound (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    event TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    thread TEXT NOT NULL DEFAULT '',
+    reply_to TEXT NOT NULL DEFAULT '',
+    edits TEXT NOT NULL DEFAULT '',
+    sender TEXT NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
+    members TEXT NOT NULL DEFAULT '[]',
+    grouped INTEGER NOT NULL DEFAULT 0,
+    own INTEGER NOT NULL DEFAULT 0,
+    auto INTEGER NOT NULL DEFAULT 0,
+    verified TEXT NOT NULL DEFAULT 'unknown',
+    contact TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    subject TEXT NOT NULL DEFAULT '',
+    text_id TEXT NOT NULL DEFAULT '',
+    left_out INTEGER NOT NULL DEFAULT 0,
+    unreadable TEXT NOT NULL DEFAULT '',
+    attachments TEXT NOT NULL DEFAULT '[]',
+    at TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    settled_at TEXT,
+    UNIQUE (account, event)
+);
+CREATE INDEX inbound_of ON inbound (account, conversation, seq);
+CREATE INDEX inbound_by_state ON inbound (state, seq);
+CREATE INDEX inbound_by_text ON inbound (text_id) WHERE text_id != '';
+
+CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    key TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    subject TEXT NOT NULL DEFAULT '',
+    text TEXT NOT NULL,
+    thread TEXT NOT NULL DEFAULT '',
+    reply_to TEXT NOT NULL DEFAULT '',
+    auto INTEGER NOT NULL DEFAULT 1,
+    kind TEXT NOT NULL,
+    answers TEXT NOT NULL DEFAULT '',
+    turn TEXT NOT NULL DEFAULT '',
+    permit TEXT NOT NULL DEFAULT '',
+    digest TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    receipt TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0,
+    hold_until TEXT NOT NULL DEFAULT '',
+    next_at TEXT NOT NULL DEFAULT '',
+    send_by TEXT NOT NULL DEFAULT '',
+    made_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+);
+CREATE INDEX outbox_by_state ON outbox (state, next_at);
+CREATE INDEX outbox_of ON outbox (account, conversation, seq);
+CREATE INDEX outbox_by_answered ON outbox (answers) WHERE answers != '';
+
+CREATE TABLE task_changes (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    task TEXT NOT NULL,
+    do TEXT NOT NULL,
+    base TEXT NOT NULL DEFAULT '',
+    wanted TEXT NOT NULL,
+    revision TEXT NOT NULL DEFAULT '',
+    theirs TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',
+    tries INTEGER NOT NULL DEFAULT 0,
+    made_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+);
+CREATE INDEX task_changes_by_state ON task_changes (state, account, seq);
+
+CREATE TABLE tool_pins (
+    account TEXT NOT NULL,
+    tool TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    effect TEXT NOT NULL,
+    approved_at TEXT NOT NULL,
+    PRIMARY KEY (account, tool)
+);
+"""
+"""What plugins keep. `inbound` has no words of a message: those that are kept stand in `texts`, as `text_id`; `settled_at`
+is when nobody needs to look at it any more. A message of `outbox` that is not sent by `send_by` never is; `digest` binds
+`permit` to its recipients and text, `answers` is the inbound message that it answers, `turn` the turn that wrote it. Of
+`task_changes`, `task` is the source's own id, and `base`, `wanted` and `theirs` are JSON."""
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _second, _THIRD, _FOURTH)

@@ -38,7 +38,7 @@ WORDS = [
     "notecanary", "goalcanary", "whycanary", "taskcanary", "saidcanary", "answercanary", "sourcecanary", "actioncanary",
     "textcanary", "loosecanary", "remindercanary", "factcanary", "labelcanary", "settingcanary", "approvalcanary",
     "interruptedcanary", "skillcanary", "linecanary", "questioncanary", "wordscanary", "focuscanary", "nudgecanary",
-    "toldcanary",
+    "toldcanary", "subjectcanary", "filecanary", "sendercanary", "sentcanary", "basecanary", "wantedcanary", "theirscanary",
 ]  # fmt: skip
 """Put into every place that holds words, and sought in what comes out."""
 KEY = "sk-canary-1234567890abcdefghij"
@@ -106,6 +106,21 @@ def full(home: Home, database: Database) -> Database:
     nudges.send(nudges.waiting()[0], NudgeDecision(NOW.isoformat(), "send"), {})
     nudges.answer("j1", "not today", NOW)
     SchedulePages(database).add(Schedule("j1", "toldcanary?", Rule("2024-05-01T12:00", "UTC"), "nudge"), (), NOW)
+    database.run(
+        "INSERT INTO inbound (id, account, event, conversation, sender, name, subject, attachments, state, at, received_at)"
+        " VALUES ('i1', 'mail/me', '1', 'thread', 'a@example.org', 'Demo sendercanary', 'subjectcanary', ?, 'kept', ?, ?)",
+        ('[{"name": "filecanary.pdf"}]', NOW.isoformat(), NOW.isoformat()),
+    )
+    database.run(
+        "INSERT INTO outbox (id, key, account, conversation, recipients, text, kind, state, made_at, changed_at)"
+        """ VALUES ('u1', 'k', 'mail/me', 'thread', '["a@example.org"]', 'the sentcanary', 'reply', 'sent', ?, ?)""",
+        (NOW.isoformat(), NOW.isoformat()),
+    )
+    database.run(
+        "INSERT INTO task_changes (id, account, task, do, base, wanted, theirs, state, made_at, changed_at)"
+        " VALUES ('h1', 'todotxt/own', '7', 'update', ?, ?, ?, 'conflict', ?, ?)",
+        (*(f'{{"text": "{word}canary"}}' for word in ("base", "wanted", "theirs")), NOW.isoformat(), NOW.isoformat()),
+    )
     return database
 
 
