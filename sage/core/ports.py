@@ -357,7 +357,7 @@ class Accounts(Protocol):
         """Calls a method of an account's plugin (`do` is its name in `plugin_api`; what is an async iterator there comes
         as a tuple) and waits for the answer.
 
-        Raises the `plugin_api.PluginError` that the plugin raises; `Unreachable` also when it does not run, and when it
-        ended or was silent before it answered: whether it did what was asked is then not known.
+        Raises the `plugin_api.PluginError` that the plugin raises; `Unreachable` also when it does not run (nothing was
+        done), and `Unsure` when it ended, failed or was silent before it answered: whether it did what was asked is not known.
         """
         ...
