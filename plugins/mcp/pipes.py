@@ -86,9 +86,7 @@ async def _start(
     return process, life
 
 
-async def _hear(
-    process: asyncio.subprocess.Process, heard: Any, over: asyncio.Event, silent: asyncio.Event
-) -> None:
+async def _hear(process: asyncio.subprocess.Process, heard: Any, over: asyncio.Event, silent: asyncio.Event) -> None:
     """Hands on what the server says, line by line; what is no message is passed over, as some print what they like."""
     import anyio
     import mcp_types
