@@ -8,39 +8,25 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from sage.core.errors import BadInput, Unreadable
-from sage.core.events import Event, Events, Moments, moments_of
-from sage.core.schedules.recurrence import checked
-from sage.core.schedules.schedule import Rule
+from sage.adapters.calendar_entries import LARGEST, Entries, events_of, mailto, parse
+from sage.core.errors import Unreadable
+from sage.core.events import Event, Events
 from sage.core.schedules.wall_time import plainly
 
-LARGEST = 32_000_000
-"""Bytes of the largest calendar that is read."""
 MOST_FILES = 20_000
 """Of one folder."""
-LONGEST_TITLE = 200
-"""Characters."""
-_DAY = timedelta(days=1)
-_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
-"""What the libraries raise on text that is no calendar."""
 
 
 @dataclass
 class _Read:
-    """A file as it was read: `mark` tells whether it has changed since."""
+    """A file as it was read: `mark` tells whether it has changed since, `lasting` why it cannot be read now."""
 
     mark: tuple[int, ...] = ()
-    single: list[Any] = field(default_factory=list)
-    series: list[Any] = field(default_factory=list)
-    """Groups of components of one UID that return, each as a query of the library."""
-    troubles: list[str] = field(default_factory=list)
+    entries: Entries = field(default_factory=Entries)
     lasting: str = ""
-    """Why it cannot be read now."""
 
 
 class CalendarFiles:
@@ -70,11 +56,13 @@ class CalendarFiles:
         current = {path: calendar for place in self._places() for path, calendar in self._under(place, unreadable)}
         unreadable |= {str(path): calendar.lasting for path, calendar in current.items() if calendar.lasting}
         unread += unreadable.values()
-        own = frozenset(f"mailto:{address.strip().lower()}" for address in self._emails())
+        own = mailto(self._emails())
         for path, calendar in current.items():
-            troubles += calendar.troubles
-            for event in _events_of(calendar, path.stem, since, until, unread, own):
+            missing: list[str] = []
+            for event in events_of(calendar.entries, path.stem, since, until, missing, own):
                 found[event.id] = event
+            unread += _told(path, missing)
+            (troubles if calendar.entries.whole else unread).extend(_told(path, calendar.entries.troubles))
         self._read, self.unreadable = current, unreadable
         order = sorted(found.values(), key=lambda event: (event.start, event.end, event.title, event.id))
         return Events(tuple(order), tuple(dict.fromkeys([*unread, *troubles])), whole=not unread)
@@ -122,8 +110,8 @@ class CalendarFiles:
             if before and before.mark == mark:
                 self._good[path] = self._now()
                 return before
-            calendar = _parse(_bytes(path), path.name, self._now())
-            calendar.mark, self._good[path] = mark, self._now()
+            calendar = _Read(mark, parse(_bytes(path), str(self._now().tzinfo)))
+            self._good[path] = self._now()
         except (OSError, Unreadable) as error:
             why = error.what if isinstance(error, Unreadable) else f"it cannot be read ({error.strerror})"
             kept = before or _Read()
@@ -146,141 +134,8 @@ def _mark_of(path: Path) -> tuple[int, ...]:
 def _bytes(path: Path) -> bytes:
     if path.stat().st_size > LARGEST:
         raise Unreadable(f"it has more than {LARGEST // 1_000_000} MB and is not read")
-    data = path.read_bytes()
-    head, tail = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").upper(), data[-200:].rstrip().upper()
-    if not head.startswith(b"BEGIN:VCALENDAR"):
-        raise Unreadable("it is no calendar")
-    if not tail.endswith(b"END:VCALENDAR"):
-        raise Unreadable("it is not written to its end")
-    return data
+    return path.read_bytes()
 
 
-def _parse(data: bytes, name: str, now: datetime) -> _Read:
-    import icalendar
-    from recurring_ical_events import of
-
-    try:
-        calendars = icalendar.Calendar.from_ical(data.decode("utf-8", "replace"), multiple=True)
-    except _BROKEN as error:
-        raise Unreadable(f"it does not parse ({type(error).__name__})") from error
-    read = _Read()
-    groups: dict[str, list[Any]] = {}
-    for number, entry in enumerate(entry for calendar in calendars for entry in calendar.walk("VEVENT")):
-        if _is_whole(entry, name, read.troubles):
-            groups.setdefault(str(entry.get("UID") or f"without id {number}"), []).append(entry)
-    for group in groups.values():
-        returning = [entry for entry in group if entry.get("RRULE") or entry.get("RDATE")]
-        if not returning:
-            read.single += group
-        elif all(_returns(entry, name, now, read.troubles) for entry in returning):
-            calendar = icalendar.Calendar()
-            for entry in group:
-                calendar.add_component(entry)
-            try:
-                read.series.append(of(calendar))
-            except _BROKEN:
-                read.single += group
-                read.troubles.append(f"The calendar {name}: when “{_title(group[0])}” returns cannot be read.")
-        else:
-            read.single += group
-    return read
-
-
-def _is_whole(entry: Any, name: str, troubles: list[str]) -> bool:
-    """Whether an event has a date that exists; one whose zone is not known is taken as a time where the person is."""
-    try:
-        start = entry["DTSTART"].dt
-        for length in ("DTEND", "DURATION"):
-            _ = entry[length].dt if entry.get(length) else None
-    except _BROKEN:
-        troubles.append(f"The calendar {name}: “{_title(entry)}” has a date that does not exist, and is left out.")
-        return False
-    zone = entry["DTSTART"].params.get("TZID")
-    if zone and isinstance(start, datetime) and start.tzinfo is None:
-        troubles.append(
-            f"The calendar {name}: there is no time zone “{str(zone)[:60]}”; the times of its events are taken as yours."
-        )
-    return True
-
-
-def _returns(entry: Any, name: str, now: datetime, troubles: list[str]) -> bool:
-    """Whether the recurrence of an event can be followed; one that cannot leaves its first time."""
-    rules = entry.get("RRULE") or []
-    for rule in rules if isinstance(rules, list) else [rules]:
-        start = entry["DTSTART"].dt
-        first = start if isinstance(start, datetime) else datetime.combine(start, time())
-        try:
-            checked(Rule(f"{first:%Y-%m-%dT%H:%M}", str(now.tzinfo), rule.to_ical().decode()))
-        except (BadInput, *_BROKEN):
-            troubles.append(
-                f"The calendar {name}: when “{_title(entry)}” returns cannot be read; only its first time is shown."
-            )
-            return False
-    return True
-
-
-def _events_of(
-    calendar: _Read, name: str, since: datetime, until: datetime, troubles: list[str], own: frozenset[str]
-) -> Iterator[Event]:
-    zone = since.tzinfo
-    assert isinstance(zone, ZoneInfo)
-    entries = list(calendar.single)
-    for series in calendar.series:
-        try:
-            entries += series.between(since - _DAY, until + _DAY)
-        except _BROKEN:
-            troubles.append(f"The calendar {name}: an event that returns cannot be followed, and is left out.")
-    span = Moments(since, until)
-    for entry in entries:
-        if str(entry.get("STATUS", "")).upper() == "CANCELLED" or _is_declined(entry, own):
-            continue
-        event = _event(entry, name, zone)
-        at = moments_of(event, zone.key)
-        if at.meets(span) or since <= at.start < until:
-            yield event
-
-
-def _is_declined(entry: Any, own: frozenset[str]) -> bool:
-    """Whether one of the addresses ("mailto:…") has declined it."""
-    invited = entry.get("ATTENDEE") or []
-    return any(
-        str(one).lower() in own and str(one.params.get("PARTSTAT", "")).upper() == "DECLINED"
-        for one in (invited if isinstance(invited, list) else [invited])
-    )
-
-
-def _event(entry: Any, name: str, zone: ZoneInfo) -> Event:
-    start = entry["DTSTART"].dt
-    end = entry["DTEND"].dt if entry.get("DTEND") else None
-    if end is None:
-        lasts = entry["DURATION"].dt if entry.get("DURATION") else None
-        end = start + (lasts or (timedelta() if isinstance(start, datetime) else _DAY))
-    begins, ends = _moment(start, zone), _moment(end, zone)
-    if len(begins) != len(ends) or ends < begins:  # a date against a time, or an end before the start
-        ends = begins
-    if len(begins) == len("2026-11-27") and ends == begins:
-        ends = str(date.fromisoformat(begins) + _DAY)
-    own = hashlib.sha256(f"{entry.get('UID', '')}\n{begins}\n{_title(entry)}".encode()).hexdigest()[:10]
-    lasting = hashlib.sha256(f"{entry.get('UID') or own}\n{_place_in_series(entry)}".encode()).hexdigest()[:16]
-    where = " ".join(str(entry.get("LOCATION", "")).split())[:LONGEST_TITLE]
-    busy = str(entry.get("TRANSP", "")).upper() != "TRANSPARENT"
-    return Event(f"e{own}", _title(entry), begins, ends, name, where, busy, lasting)
-
-
-def _place_in_series(entry: Any) -> str:
-    """Which one of those that return it is: when it would have begun, had nobody moved it; "" for one that does not return."""
-    if not entry.get("RECURRENCE-ID"):
-        return ""
-    first = entry["RECURRENCE-ID"].dt
-    return str(first.astimezone(UTC) if isinstance(first, datetime) and first.tzinfo else first)
-
-
-def _moment(value: date | datetime, zone: ZoneInfo) -> str:
-    if not isinstance(value, datetime):
-        return value.isoformat()
-    aware = value if value.tzinfo else value.replace(tzinfo=zone)
-    return aware.astimezone(UTC).isoformat()
-
-
-def _title(entry: Any) -> str:
-    return " ".join(str(entry.get("SUMMARY", "")).split())[:LONGEST_TITLE] or "(no title)"
+def _told(path: Path, troubles: Sequence[str]) -> list[str]:
+    return [f"The calendar {path.name}: {trouble}." for trouble in troubles]
