@@ -383,11 +383,11 @@ def plain_type(annotation: Any, metadata: list[Any]) -> str:
         return "one of " + ", ".join(f'"{choice}"' for choice in inner)
     if origin in (typing.Union, types.UnionType):
         return plain_type(next(kind for kind in inner if kind is not type(None)), metadata)
-    if origin is list:
+    if origin in (list, tuple, set, frozenset):
         least = "at least one text" if any(getattr(mark, "min_length", 0) for mark in metadata) else "texts"
         return f'a list of {least}, such as ["one", "two"]'
-    if origin is dict:
-        return "accounts, each in a table of its own, such as [plugins.caldav.work]"
+    if origin is dict or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        return 'a table, such as {name = "value"}'
     return {bool: "true or false", int: "a whole number", float: "a number"}.get(
         annotation, "a text in quotes"
     ) + _bounds(metadata)

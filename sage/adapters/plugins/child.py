@@ -167,12 +167,32 @@ def checked_config(place: str, values: dict[str, Any]) -> Any:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        what = {"missing": "is missing", "extra_forbidden": "is no setting of this plugin"}.get(
-            first["type"], f"does not fit: {first['msg'].removeprefix('Value error, ')}"
-        )
-        raise BadConfig(f"`{key}` {what}.", key) from None
+        raise _told_misfit(kind, error.errors(include_url=False, include_input=False)[0]) from None
+
+
+def _told_misfit(kind: Any, error: Any) -> BadConfig:
+    """What pydantic says of a setting, in Sage's own words; what a validator of the plugin says stays."""
+    import difflib
+
+    from sage.settings import plain_type
+
+    key = ".".join(str(part) for part in error["loc"])
+    name = str(error["loc"][0]) if error["loc"] else ""
+    known = {info.alias or field: info for field, info in kind.model_fields.items()}
+    match error["type"]:
+        case "missing":
+            what = "is missing"
+        case "extra_forbidden":
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+            what = "is no setting of this plugin" + (f"; did you mean `{near[0]}`?" if near else "")
+        case "value_error":
+            what = f"does not fit: {error['msg'].removeprefix('Value error, ')}"
+        case _ if name in known and len(error["loc"]) == 1:
+            what = f"must be {plain_type(known[name].annotation, known[name].metadata)}"
+        case _:
+            what = f"does not fit: {error['msg']}"
+    said = f"`{key}` {what}" if key else what.removeprefix("does not fit: ")
+    return BadConfig(said if said.endswith(("?", ".")) else f"{said}.", key)
 
 
 def _called(source: Any, call: frames.Call) -> Coroutine[Any, Any, Any]:
