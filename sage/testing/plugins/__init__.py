@@ -1,1 +1,23 @@
-"""The conformance kit: subclass a suite, give its fixtures, and get all of its tests."""
+"""The conformance kit: what every plugin of a kind has to hold. A test class derives from the kind's suite and says which
+plugin it is and what account to use; all else is inherited:
+
+    from sage.testing.plugins import GivenAccount, TaskSourceConformance
+
+    class TestMine(TaskSourceConformance):
+        plugin = "mine"
+
+        @pytest.fixture
+        def account(self, tmp_path: Path) -> GivenAccount:
+            return GivenAccount(config={"file": str(tmp_path / "mine.txt")}, other=Editor(tmp_path / "mine.txt"))
+
+What the manifest's `capabilities` leave out, or its `exempt` names (a capability, or a test without its `test_`), is
+skipped and shown with its reason.
+"""
+
+import pytest
+
+_SUITES = ("open_tasks", "task_making", "task_changes", "tools")
+pytest.register_assert_rewrite(*(f"{__name__}.{suite}" for suite in _SUITES))
+
+from sage.testing.plugins.accounts import GivenAccount as GivenAccount  # noqa: E402 - marked for rewriting above
+from sage.testing.plugins.tasks import TaskSourceConformance as TaskSourceConformance  # noqa: E402
