@@ -1,29 +1,54 @@
-"""The journal's page for what the person agreed to: which code of a plugin may run for which account."""
+"""The journal's page for accounts of plugins: which code the person agreed to, and which accounts are parked."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from sage.adapters.database import Database
-from sage.plugin_api import API
 
 
-class PluginPages:
-    """Agreements as rows, one an account. Every writing method is one durable commit."""
+class AccountRow(Struct, frozen=True):
+    """What is kept of an account. `digest`: the plugin's files as they were agreed to, or ran. `words`: why it is parked
+    ("": it is not), since `since` (ISO)."""
+
+    digest: str = ""
+    words: str = ""
+    since: str = ""
+
+
+class AccountPages:
+    """Accounts as rows. Every writing method is one durable commit."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def agreed(self, account: str) -> str:
-        """The digest of the files to which the person said yes for an account; "" if never."""
-        rows = self._database.rows("SELECT hash FROM plugin_accounts WHERE account = ?", (account,))
-        return str(rows[0][0]) if rows else ""
+    def agree(self, account: str, digest: str, api: int, at: datetime) -> None:
+        """Keeps that the person said yes to this code for an account; one that was parked no longer is."""
+        self._write(account, "on", digest, "", at, api)
 
-    def agree(self, account: str, plugin: str, digest: str, now: datetime) -> None:
-        """Keeps that the person said yes to these files for this account."""
+    def park(self, account: str, digest: str, words: str, at: datetime) -> None:
+        """Keeps that an account is left alone until the person has done something."""
+        self._write(account, "parked", digest, words, at)
+
+    def unpark(self, account: str) -> None:
+        """It is to be tried again."""
+        self._database.run("UPDATE plugin_accounts SET state = 'on', reason = '' WHERE account = ?", (account,))
+
+    def forget(self, account: str) -> None:
+        """Takes back a yes."""
+        self._database.run("DELETE FROM plugin_accounts WHERE account = ?", (account,))
+
+    def rows(self) -> dict[str, AccountRow]:
+        """By account."""
+        found = self._database.rows("SELECT account, hash, reason, since FROM plugin_accounts")
+        return {account: AccountRow(*rest) for account, *rest in found}
+
+    def _write(self, account: str, state: str, digest: str, words: str, at: datetime, api: int = 0) -> None:
         self._database.run(
-            "INSERT INTO plugin_accounts (account, plugin, state, hash, api, since) VALUES (?, ?, 'on', ?, ?, ?) "
-            "ON CONFLICT (account) DO UPDATE SET plugin = excluded.plugin, state = 'on', hash = excluded.hash, "
-            "api = excluded.api, reason = '', failures = 0, since = excluded.since",
-            (account, plugin, digest, API, now.isoformat()),
+            "INSERT INTO plugin_accounts (account, plugin, state, hash, api, reason, since) VALUES (?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (account) DO UPDATE SET state = excluded.state, hash = excluded.hash, "
+            "api = max(api, excluded.api), reason = excluded.reason, since = excluded.since",
+            (account, account.partition("/")[0], state, digest, api, words, at.isoformat()),
         )
