@@ -16,8 +16,21 @@ skipped and shown with its reason.
 
 import pytest
 
-_SUITES = ("open_tasks", "task_making", "task_changes", "tools")
+_SUITES = (
+    "open_tasks",
+    "task_making",
+    "task_changes",
+    "tools",
+    "messaging",
+    "messaging_in",
+    "messaging_out",
+    "messaging_scene",
+)
 pytest.register_assert_rewrite(*(f"{__name__}.{suite}" for suite in _SUITES))
 
 from sage.testing.plugins.accounts import GivenAccount as GivenAccount  # noqa: E402 - marked for rewriting above
+from sage.testing.plugins.messaging import MessagingConformance as MessagingConformance  # noqa: E402
+from sage.testing.plugins.messaging_scene import MessagingScene as MessagingScene  # noqa: E402
+from sage.testing.plugins.messaging_scene import Received as Received  # noqa: E402
+from sage.testing.plugins.relay import Relay as Relay  # noqa: E402
 from sage.testing.plugins.tasks import TaskSourceConformance as TaskSourceConformance  # noqa: E402
