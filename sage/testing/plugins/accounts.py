@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import pytest
 
+from sage.adapters.calendar_entries import read_calendar
 from sage.adapters.plugins.loading import PACKAGE, found_at
 from sage.core.plugins.manifest import Manifest, read_manifest
-from sage.plugin_api import Capability, Context, Secret, Source
+from sage.plugin_api import CalendarPage, Capability, Context, Secret, Source
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 
@@ -67,9 +70,14 @@ def made(manifest: Manifest, given: GivenAccount, folder: Path, zone: str = "UTC
     """The plugin's object for an account, not yet opened. `folder` is its private one."""
     config = found_at(manifest.config).model_validate(dict(given.config))
     secrets = {name: Secret(value) for name, value in given.secrets.items()}
-    context = Context(f"{manifest.name}/test", config, folder, zone, given.own, secrets)
+    calendar = functools.partial(_read_calendar, zone, given.own)
+    context = Context(f"{manifest.name}/test", config, folder, zone, given.own, secrets, read_calendar=calendar)
     source: Source = found_at(manifest.runtime)(context)
     return source
+
+
+def _read_calendar(zone: str, own: tuple[str, ...], data: bytes, since: datetime, until: datetime) -> CalendarPage:
+    return read_calendar(data, since, until, zone, own)
 
 
 def manifest_of(plugin: str) -> Manifest:
