@@ -261,4 +261,7 @@ def _resident_mb() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # the interpreter's own end waits a second for the thread that still reads
