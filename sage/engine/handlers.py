@@ -15,7 +15,6 @@ from sage.engine import (
     reminder_handlers,
     ritual_handlers,
     schedule_handlers,
-    skill_handlers,
     talk_handlers,
     telling_handlers,
 )
@@ -35,7 +34,6 @@ __all__ = [
     "reminder_handlers",
     "ritual_handlers",
     "schedule_handlers",
-    "skill_handlers",
     "talk_handlers",
     "telling_handlers",
 ]

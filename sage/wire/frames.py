@@ -28,7 +28,6 @@ from sage.wire import (
     plans,
     rituals,
     schedules,
-    skills,
     talk,
     telling,
 )
@@ -53,7 +52,6 @@ AnyRequest = (
     | models.Requests
     | home.Requests
     | telling.Requests
-    | skills.Requests
 )
 
 
