@@ -86,6 +86,10 @@ class Home:
         return self.accounts / account
 
     @property
+    def skills(self) -> Path:
+        return self.path / "skills"
+
+    @property
     def secrets(self) -> Path:
         return self.path / "secrets"
 

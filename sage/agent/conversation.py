@@ -20,6 +20,7 @@ from sage.core.evidence import evidence
 from sage.core.extracts import SAGE_SAYS
 from sage.core.messages import Message, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.passages import Hit
+from sage.core.plugins.outside_tools import is_outside
 from sage.core.ports import Approver, Budget, ChatModel, Clock, Ledger, Memory, Tools
 from sage.core.turns import (
     Action,
@@ -37,6 +38,8 @@ from sage.core.turns import (
 
 SPARE = 12
 """Passages recalled beyond those that are shown, since some of them are no evidence."""
+CUT = "Stopped before it answered: it may have been done."
+"""The result of an action that was cut short."""
 PARTIAL_EVERY = 0.5
 """Seconds between two looks at whether there is more of an answer to write down."""
 
@@ -67,6 +70,10 @@ class _Turn:
     text: str = ""
     """What has been shown, its marks checked."""
     actions: list[Action] = field(default_factory=list)
+    heard_before: bool = False
+    """Whether an earlier turn that is told to the model used a tool from outside."""
+    answered: dict[str, list[str]] = field(default_factory=dict)
+    """By account, what its tools answered in this turn."""
     model: str = ""
     usage: Usage = field(default_factory=Usage)
 
@@ -76,6 +83,11 @@ class _Turn:
         fresh = [hit for hit in hits if hit.id not in known]
         self.passages += fresh
         self.citer.add(fresh)
+
+    def heard(self, source: str) -> authority.Heard:
+        """What came from outside so far; `source` is the account that would be called."""
+        strange = self.heard_before or bool(self.answered) or any(hit.origin != "user" for hit in self.passages)
+        return authority.Heard(strange, self.answered.get(source, ()))
 
     def start_over(self, text: str) -> None:
         """Voids what was shown since `text`."""
@@ -134,7 +146,8 @@ class Conversation:
         history = await asyncio.to_thread(self._ledger.history, self.id)
         await asyncio.to_thread(self._ledger.begin_turn, turn, self.id, said, self._clock.now())
         own_words = (*(past.said for past in history[-2:] if not past.forgotten), said)
-        state = _Turn(turn, self.id, said, own_words, model=self._models[0].name)
+        before = any(is_outside(action.tool) for past in history for action in past.answer.actions)
+        state = _Turn(turn, self.id, said, own_words, heard_before=before, model=self._models[0].name)
         answer = state.answer("stopped")
         keeping = asyncio.create_task(self._keep_partial(state), name=f"partial of {turn}")
         try:
@@ -200,7 +213,10 @@ class Conversation:
                         yield event
             said = Message("assistant", "", calls=tuple(calls))
             request = msgspec.structs.replace(
-                request, messages=(*request.messages, said, *results), passages=tuple(state.passages)
+                request,
+                messages=(*request.messages, said, *results),
+                passages=tuple(state.passages),
+                tools=self._tools.specs(),
             )
             if state.text.strip():
                 gap = "\n\n"[len(state.text) - len(state.text.rstrip("\n")) :]
@@ -269,9 +285,10 @@ class Conversation:
             self._tools.check(call)
             spec = next(spec for spec in self._tools.specs() if spec.name == call.name)
             effect = "outward" if spec.effect == "local" and self._limits.effects == "read" else spec.effect
-            match authority.decide(effect, call.name, call.arguments, state.own_words):
+            heard = state.heard(spec.source)
+            match authority.decide(effect, call.name, call.arguments, state.own_words, heard):
                 case authority.NeedsApproval(why):
-                    request = _approval(call, why)
+                    request = _approval(call, " ".join(filter(None, (why, spec.caution))))
                     yield request
                     granted = await self._approver.ask(request)
                     await asyncio.to_thread(self._ledger.settle_approval, state.id, request, granted, self._clock.now())
@@ -285,7 +302,6 @@ class Conversation:
         if await asyncio.to_thread(self._ledger.claim_action, state.id, action, self._clock.now()):
             if action.state == "claimed":
                 action = await self._run(action, call, state)
-                await asyncio.shield(asyncio.to_thread(self._ledger.settle_action, action, self._clock.now()))
         else:
             action = msgspec.structs.replace(action, state="uncertain", result="Not run again: it may have run before.")
         state.actions.append(action)
@@ -294,12 +310,22 @@ class Conversation:
         yield ActionTaken(action)
 
     async def _run(self, action: Action, call: ToolCall, state: _Turn) -> Action:
+        """Runs a claimed action and settles it; one that is cut short may have been done."""
+        ended = msgspec.structs.replace(action, state="uncertain", result=CUT)
         try:
-            outcome = await asyncio.to_thread(self._tools.run, action.id, call, now=self._clock.now())
+            outcome = await self._tools.run(action.id, call, now=self._clock.now())
+            state.find(outcome.passages)
+            ended = msgspec.structs.replace(action, state=outcome.state, result=outcome.text)
+            if source := self._tools.source_of(call.name):
+                state.answered.setdefault(source, []).append(outcome.text)
         except SageError as error:
-            return msgspec.structs.replace(action, state="failed", result=str(error))
-        state.find(outcome.passages)
-        return msgspec.structs.replace(action, state="done", result=outcome.text)
+            ended = msgspec.structs.replace(action, state="failed", result=str(error))
+        except asyncio.CancelledError:
+            state.actions.append(ended)
+            raise
+        finally:
+            await asyncio.shield(asyncio.to_thread(self._ledger.settle_action, ended, self._clock.now()))
+        return ended
 
 
 class _Limited(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
@@ -120,10 +121,17 @@ class HomeTools:
     def specs(self) -> tuple[ToolSpec, ...]:
         return tuple(tool.spec(name) for name, tool in self._tools.items())
 
+    def source_of(self, tool: str) -> str:
+        return ""
+
     def check(self, call: ToolCall) -> None:
         self._read(call)
 
-    def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
+    async def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
+        return await asyncio.to_thread(self.act, action, call, now)
+
+    def act(self, action: str, call: ToolCall, now: datetime) -> ToolOutcome:
+        """`run`, in the thread that calls it."""
         return self._tools[call.name].act(self._read(call), action, now)
 
     def _read(self, call: ToolCall) -> Arguments:

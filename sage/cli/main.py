@@ -25,6 +25,7 @@ GROUPS = {
     "pauses": ("pause", "resume"),
     "schedules": ("remind", "schedule"),
     "models": ("models",),
+    "skills": ("skills",),
     "setup": ("setup",),
     "home": ("profile", "why", "doctor", "backup", "export", "restore", "serve", "engine"),
 }

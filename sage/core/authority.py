@@ -6,6 +6,9 @@ the call and the person's own words alone:
 - *read* runs;
 - *local and undoable* runs if the person's words ask for this kind of thing and the call's text is made of their
   words; otherwise the person is asked;
+- *read elsewhere* (the person allowed this tool) runs, as long as nothing from outside was read before it; then only if
+  the call is made of the person's own words and of what that same source answered, so that no stranger's text can make it
+  carry anything away;
 - *outward or destructive* always asks (standing grants are decided elsewhere, by contact and topic).
 """
 
@@ -40,6 +43,21 @@ UNSPOKEN = frozenset({"due", "when", "state", "id", "date", "time"})
 """Arguments that are worked out rather than said: dates, states, ids."""
 
 
+LONGEST_NUMBER = 6
+"""Digits of a number that nobody said and that may leave the machine all the same."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What came from outside before a call: whether anything did, and what the call's own source answered in this turn."""
+
+    anything: bool = False
+    from_there: Sequence[str] = ()
+
+
+NOTHING_HEARD = Heard()
+
+
 @dataclass(frozen=True)
 class Run:
     """It may run now."""
@@ -55,10 +73,16 @@ class NeedsApproval:
 Authority = Run | NeedsApproval
 
 
-def decide(effect: Effect, tool: str, arguments: Mapping[str, Any], said: Sequence[str]) -> Authority:
+def decide(
+    effect: Effect, tool: str, arguments: Mapping[str, Any], said: Sequence[str], heard: Heard = NOTHING_HEARD
+) -> Authority:
     """Whether a call may run. `said`: what the person typed, this turn last."""
     if effect == "read":
         return Run()
+    if effect == "outside":
+        if not heard.anything or _made_of(arguments, [*said, *heard.from_there]):
+            return Run()
+        return NeedsApproval("Something from outside was read before, and this says more than your own words did.")
     if effect == "outward":
         return NeedsApproval("It reaches outside this machine or cannot be undone.")
     asking = ASKING_WORDS.get(tool, frozenset())
@@ -71,6 +95,27 @@ def decide(effect: Effect, tool: str, arguments: Mapping[str, Any], said: Sequen
     if stems and sum(part in own for part in stems) / len(stems) < OWN_WORDS_SHARE:
         return NeedsApproval("It says more than your own words did.")
     return Run()
+
+
+def _made_of(arguments: Mapping[str, Any], texts: Sequence[str]) -> bool:
+    """Whether each word of a call stands in some texts."""
+    known = {word for text in texts for word in words(text)}
+    return all(word in known for value in arguments.values() for piece in _pieces(value) for word in words(piece))
+
+
+def _pieces(value: Any) -> list[str]:
+    """All that a value can carry away: its texts, the names in it, and long numbers."""
+    match value:
+        case str():
+            return [value]
+        case bool() | None:
+            return []
+        case int() | float():
+            return [str(value)] if len(str(value)) > LONGEST_NUMBER else []
+        case Mapping():
+            return [piece for key, each in value.items() for piece in (str(key), *_pieces(each))]
+        case _:
+            return [piece for each in value for piece in _pieces(each)]
 
 
 def digest(tool: str, arguments: Mapping[str, Any]) -> str:

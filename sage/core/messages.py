@@ -9,8 +9,9 @@ from msgspec import Struct
 from sage.core.passages import Hit
 
 Role = Literal["user", "assistant", "tool"]
-Effect = Literal["read", "local", "outward"]
-"""What a tool does: read; local and undoable; outward or destructive (needs an approval or a standing grant)."""
+Effect = Literal["read", "local", "outside", "outward"]
+"""What a tool does: read; local and undoable; read elsewhere, so that its arguments leave this machine (the person allowed this
+one tool); outward or destructive (needs an approval or a standing grant)."""
 
 
 class ToolCall(Struct, frozen=True, tag=True):
@@ -32,12 +33,17 @@ class Message(Struct, frozen=True, omit_defaults=True):
 
 
 class ToolSpec(Struct, frozen=True):
-    """A tool as a model sees it. `schema` is the JSON schema of its arguments (an object)."""
+    """A tool as a model sees it. `schema` is the JSON schema of its arguments (an object).
+
+    `source` is the account that it comes from, "" for Sage's own; `caution` is said to the person when they are asked.
+    """
 
     name: str
     description: str
     schema: dict[str, Any]
     effect: Effect
+    source: str = ""
+    caution: str = ""
 
 
 class Usage(Struct, frozen=True):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sage.core.agenda import Agenda
 from sage.core.events import Events
@@ -22,6 +22,7 @@ from sage.core.plans import Goal, GoalState, Note, Task
 from sage.core.rituals import Ritual, RitualKind
 from sage.core.schedules.recurrence import Due
 from sage.core.schedules.schedule import Occurrence, Schedule
+from sage.core.skills import Skill, SkillsFound
 from sage.core.turns import Action, Answer, ApprovalNeeded, PastTurn
 
 
@@ -98,24 +99,30 @@ class Tools(Protocol):
     """What a model may do."""
 
     def specs(self) -> tuple[ToolSpec, ...]:
-        """The tools, in an order that never changes (the prompt's prefix is cached)."""
+        """The tools, in an order that never changes (the prompt's prefix is cached); those that were looked for come last."""
+        ...
+
+    def source_of(self, tool: str) -> str:
+        """The account that a tool comes from, by its name; "" for Sage's own."""
         ...
 
     def check(self, call: ToolCall) -> None:
         """Raises BadInput for an unknown tool or for arguments that do not fit."""
         ...
 
-    def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
-        """Runs one call, in a thread. What it makes gets its id from `action`, so the same action never makes two."""
+    async def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
+        """Runs one call. What it makes gets its id from `action`, so the same action never makes two."""
         ...
 
 
 @dataclass(frozen=True)
 class ToolOutcome:
-    """What a tool did: `text` for the model and the person; passages that it found are cited like recalled ones."""
+    """What a tool did: `text` for the model and the person; passages that it found are cited like recalled ones. `state`:
+    whether it did it; `uncertain` is what may have been done."""
 
     text: str
     passages: tuple[Hit, ...] = ()
+    state: Literal["done", "failed", "uncertain"] = "done"
 
 
 class Embedder(Protocol):
@@ -327,6 +334,22 @@ class Facts(Protocol):
 
     def decisions(self) -> dict[str, Decision]:
         """What the person decided of statements, by id."""
+        ...
+
+
+class Skills(Protocol):
+    """How the person wants things done, in folders of their own."""
+
+    def all(self) -> SkillsFound:
+        """Every skill, and what could not be read as one."""
+        ...
+
+    def instructions(self, name: str) -> tuple[Skill, str]:
+        """A skill and what it says. Raises NotFound or Unreadable."""
+        ...
+
+    def file(self, name: str, path: str) -> str:
+        """A further file of a skill. Raises NotFound or Unreadable."""
         ...
 
 

@@ -72,6 +72,7 @@ def offered(request: ModelRequest) -> tuple[ToolSpec, ...]:
     All of them stand in the prompt, whose first bytes must not change, but a small model is quick to search again for
     what it was shown, and to write notes that nobody asked for. So it cannot call the search when passages are there,
     nor, for plain English, a tool of which the words name nothing; and a question changes nothing.
+    (What a tool from outside does, nobody knows: it may be offered for a question, and asks.)
     """
     said = words(_said(request))
     tools = tuple(tool for tool in request.tools if tool.name != SEARCH or not shown(request))
@@ -79,7 +80,9 @@ def offered(request: ModelRequest) -> tuple[ToolSpec, ...]:
         return tools
     stems = {stem(word) for word in said}
     asks = said[0] in QUESTION_WORDS
-    asked_for = tuple(tool for tool in tools if (tool.effect == "read" or not asks) and stems & _vocabulary(tool))
+    asked_for = tuple(
+        tool for tool in tools if (tool.effect == "read" or tool.source or not asks) and stems & _vocabulary(tool)
+    )
     if find_date(_said(request), ANY_DAY):
         return asked_for
     return tuple(msgspec.structs.replace(tool, schema=_undated(tool.schema)) for tool in asked_for)

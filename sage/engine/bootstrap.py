@@ -35,10 +35,12 @@ from sage.adapters.memory.sharing import Sharing
 from sage.adapters.notes.notebook import FileNotebook
 from sage.adapters.ritual_book import RitualBook
 from sage.adapters.schedule_book import ScheduleBook
+from sage.adapters.skill_files import SkillFiles
 from sage.adapters.system_clock import SystemClock
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.day_tools import DayTools
 from sage.agent.prompt import Voice
+from sage.agent.skill_tools import SkillTools
 from sage.agent.time_reader import TimeReader
 from sage.agent.tools import HomeTools
 from sage.core.agenda import Quiet
@@ -166,6 +168,11 @@ class House:
             raise
 
     @property
+    def skills(self) -> SkillFiles:
+        """How the person wants things done."""
+        return SkillFiles(self.home.skills)
+
+    @property
     def sharing(self) -> Sharing:
         """Where labels are put on things."""
         return Sharing(self.memory, self.texts.labels)
@@ -178,8 +185,9 @@ class House:
         dates = _dates(settings)
         days = DayTools(self.planner, self.rituals, dates, settings.person.week_start)
         tools = HomeTools(
-            self.memory, self.notebook, self.schedules, dates, self.facts, times_of(settings), days.tools()
-        )
+            self.memory, self.notebook, self.schedules, dates, self.facts, times_of(settings),
+            {**days.tools(), **SkillTools(self.skills, short=small).tools()},
+        )  # fmt: skip
         return Conversation(
             name,
             models=models,

@@ -15,6 +15,7 @@ from sage.engine import (
     reminder_handlers,
     ritual_handlers,
     schedule_handlers,
+    skill_handlers,
     talk_handlers,
     telling_handlers,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "reminder_handlers",
     "ritual_handlers",
     "schedule_handlers",
+    "skill_handlers",
     "talk_handlers",
     "telling_handlers",
 ]

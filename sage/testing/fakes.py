@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sage.core.errors import OverBudget
@@ -19,6 +21,7 @@ from sage.core.schedules.recurrence import Due
 from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.turns import Action, Answer, ApprovalNeeded, PastTurn
 from sage.core.words import content_stems
+from sage.plugin_api import PluginError, Tool, ToolResult, Unreachable
 
 
 @dataclass
@@ -202,3 +205,26 @@ class FakeReminders:
 
     def waiting(self) -> list[tuple[Occurrence, Schedule]]:
         return list(zip(self.first, self.kept, strict=True))
+
+
+@dataclass
+class FakeAccounts:
+    """Accounts that bring tools (implements the port `Accounts`): each answers with a text, or raises; `calls` is what came."""
+
+    offered: dict[str, tuple[Tool, ...]] = field(default_factory=dict)
+    answers: dict[str, str | PluginError] = field(default_factory=dict)
+    calls: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    async def ask(self, account: str, do: str, *given: Any) -> Any:
+        if account not in self.offered:
+            raise Unreachable("It does not run.")
+        if do == "tools":
+            return self.offered[account]
+        name, arguments, _ = given
+        self.calls.append((account, name, arguments))
+        answer = self.answers.get(name, "")
+        if answer == "never":
+            await asyncio.Event().wait()
+        if isinstance(answer, PluginError):
+            raise answer
+        return ToolResult(answer)

@@ -21,5 +21,6 @@ from sage.wire.nudges import *  # noqa: F403
 from sage.wire.plans import *  # noqa: F403
 from sage.wire.rituals import *  # noqa: F403
 from sage.wire.schedules import *  # noqa: F403
+from sage.wire.skills import *  # noqa: F403
 from sage.wire.talk import *  # noqa: F403
 from sage.wire.telling import *  # noqa: F403

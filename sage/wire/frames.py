@@ -28,6 +28,7 @@ from sage.wire import (
     plans,
     rituals,
     schedules,
+    skills,
     talk,
     telling,
 )
@@ -52,6 +53,7 @@ AnyRequest = (
     | models.Requests
     | home.Requests
     | telling.Requests
+    | skills.Requests
 )
 
 

@@ -116,6 +116,6 @@ async def test_a_day_that_is_none_is_said(talk: Any) -> None:
     house = talk().house
     tools = house.conversation("c1", resolve("default", house.home), "t1", attended=False)._tools
     with pytest.raises(BadInput, match="names no day"):
-        tools.run("a1", ToolCall("c1", "agenda", {"day": "the greenhouse"}), now=house.clock.now())
+        tools.act("a1", ToolCall("c1", "agenda", {"day": "the greenhouse"}), house.clock.now())
     with pytest.raises(BadInput, match="0 minutes"):
-        tools.run("a1", ToolCall("c1", "begin_focus", {"minutes": 0}), now=house.clock.now())
+        tools.act("a1", ToolCall("c1", "begin_focus", {"minutes": 0}), house.clock.now())

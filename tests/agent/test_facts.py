@@ -29,7 +29,7 @@ def look_up(kept: list[Statement], **arguments: object) -> ToolOutcome:
     tools = HomeTools(FakeMemory(), None, FakeReminders(), PlainDateReader(), FakeFacts(kept))  # type: ignore[arg-type]
     call = ToolCall("c1", "facts", arguments)
     tools.check(call)
-    return tools.run("k1", call, now=NOW)
+    return tools.act("k1", call, NOW)
 
 
 def test_a_fact_is_told_with_its_source_and_its_time() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sage.core.authority import NeedsApproval, Run, decide, digest
+from sage.core.authority import Heard, NeedsApproval, Run, decide, digest
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,30 @@ def test_earlier_words_count_as_the_persons_own_but_only_this_turn_asks() -> Non
 def test_one_changed_byte_gives_another_digest() -> None:
     assert digest("note", {"text": "a", "title": "b"}) == digest("note", {"title": "b", "text": "a"})
     assert digest("note", {"text": "a"}) != digest("note", {"text": "A"})
+
+
+NOTHING, SOMETHING = Heard(), Heard(anything=True, from_there=["/home/demo/list.txt and https://demo.example/a"])
+
+
+def test_an_allowed_tool_runs_while_nothing_strange_was_read() -> None:
+    assert decide("outside", "web__fetch", {"url": "https://demo.example/x?secret"}, ["go"], NOTHING) == Run()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "runs"),
+    [
+        ({"path": "/home/demo/list.txt"}, True),  # what that same source named
+        ({"zone": "Europe/Berlin"}, True),  # the person's own words
+        ({"url": "https://demo.example/a?note=wifi-tulip"}, False),
+        ({"lines": [1, 2], "whole": True, "none": None}, True),
+        ({"number": 4930123456789}, False),
+        ({"headers": {"tulip": ""}}, False),
+        ({"deep": [{"x": ["tulip"]}]}, False),
+    ],
+)
+def test_after_something_strange_an_allowed_tool_carries_only_what_was_said(
+    arguments: dict[str, object], runs: bool
+) -> None:
+    said = ["what time is it in europe berlin? look deep at x"]
+    found = decide("outside", "demo__tool", arguments, said, SOMETHING)
+    assert isinstance(found, Run) == runs

@@ -122,7 +122,7 @@ def _leaning(text: str) -> tuple[Part, ...]:
 
 def _settings(home: Home) -> Iterator[Piece]:
     """What the person wrote for Sage rather than for themselves: theirs to edit."""
-    for path in [home.settings, *_files(home.profiles), *_files(home.path / "skills"), *_files(home.plugins)]:
+    for path in [home.settings, *_files(home.profiles), *_files(home.skills), *_files(home.plugins)]:
         text = decoded(path.read_bytes()) if path.is_file() else None
         if text:
             yield Piece(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import resource
 import sys
@@ -146,15 +147,17 @@ def source_for(told: frames.Open, changed: Callable[[], None]) -> Source:
         {name: Secret(value) for name, value in told.secrets.items()},
         lambda: datetime.now(UTC).astimezone(zone),
         changed,
-        _read_calendar,
+        functools.partial(_read_calendar, told.zone, told.own),
     )
     made = found_at(told.runtime)(context)
     assert isinstance(made, Source), "the runtime is no Source"
     return made
 
 
-def _read_calendar(data: bytes, since: datetime, until: datetime) -> plugin_api.CalendarPage:
-    page = found_at("sage.adapters.calendar_entries:read_calendar")(data, since, until)
+def _read_calendar(
+    zone: str, own: tuple[str, ...], data: bytes, since: datetime, until: datetime
+) -> plugin_api.CalendarPage:
+    page = found_at("sage.adapters.calendar_entries:read_calendar")(data, since, until, zone, own)
     assert isinstance(page, plugin_api.CalendarPage)
     return page
 
@@ -258,4 +261,7 @@ def _resident_mb() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # the interpreter's own end waits a second for the thread that still reads

@@ -61,6 +61,20 @@ def read_front_matter(text: str) -> FrontMatter:
     )
 
 
+def head_of(text: str) -> tuple[Mapping[str, Any], int]:
+    """What stands at the very start of a file that is no note: its values by name in lower case, and where the body starts.
+
+    Raises ValueError, which says what is wrong, also when there is none.
+    """
+    block = _BLOCK.match(text)
+    if block is None:
+        raise ValueError("it does not begin with a block between two lines of ---")
+    values = _load(block)
+    if isinstance(values, FrontMatter):
+        raise ValueError(f"{values.trouble} (line {values.trouble_line})")
+    return values, block.end()
+
+
 _AUDIENCE = re.compile(r"^([\"']?)audience\1\s*:", re.IGNORECASE | re.MULTILINE)
 _READ = {"title", "date", "created", "when", "tags", "tag", "aliases", "alias", "audience", "origin"}
 

@@ -20,6 +20,7 @@ _SUITES = (
     "open_tasks",
     "task_making",
     "task_changes",
+    "calendar",
     "tools",
     "messaging",
     "messaging_in",
@@ -29,6 +30,7 @@ _SUITES = (
 pytest.register_assert_rewrite(*(f"{__name__}.{suite}" for suite in _SUITES))
 
 from sage.testing.plugins.accounts import GivenAccount as GivenAccount  # noqa: E402 - marked for rewriting above
+from sage.testing.plugins.calendar import CalendarSourceConformance as CalendarSourceConformance  # noqa: E402
 from sage.testing.plugins.messaging import MessagingConformance as MessagingConformance  # noqa: E402
 from sage.testing.plugins.messaging_scene import MessagingScene as MessagingScene  # noqa: E402
 from sage.testing.plugins.messaging_scene import Received as Received  # noqa: E402

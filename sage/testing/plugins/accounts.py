@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import pytest
 
+from sage.adapters.calendar_entries import read_calendar
+from sage.adapters.plugins import frames
 from sage.adapters.plugins.loading import PACKAGE, found_at
+from sage.adapters.plugins.process import Heard, PluginProcess, environment_for
 from sage.core.plugins.manifest import Manifest, read_manifest
-from sage.plugin_api import Capability, Context, Secret, Source
+from sage.plugin_api import API, Batch, CalendarPage, Capability, Context, Secret, Source
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 
@@ -63,19 +69,67 @@ class BareDriver:
             await self.source.close()
 
 
+class ProcessDriver:
+    """The plugin in a process of its own, as it runs in Sage."""
+
+    def __init__(self, manifest: Manifest, given: GivenAccount, folder: Path) -> None:
+        self._manifest, self._given, self._folder = manifest, given, folder
+        self._process: PluginProcess | None = None
+
+    async def open(self, zone: str) -> None:
+        manifest, given = self._manifest, self._given
+        told = frames.Open(
+            API,
+            f"{manifest.name}/test",
+            str(folder_of(manifest.name).parent),
+            manifest.runtime,
+            manifest.config,
+            dict(given.config),
+            dict(given.secrets),
+            str(self._folder),
+            zone,
+            given.own,
+            manifest.memory_mb,
+        )
+        environment = environment_for(manifest.environment, os.environ)
+        self._process = await PluginProcess.start(told, Heard(_nobody_listens, lambda: None), environment)
+
+    async def ask(self, do: str, *given: Any) -> Any:
+        assert self._process, "the account is not open"
+        return await self._process.ask(do, *given)
+
+    async def close(self) -> None:
+        if self._process:
+            await self._process.stop()
+
+
+async def _nobody_listens(batch: Batch) -> None:
+    raise NotImplementedError("This suite listens to no messages.")
+
+
 def made(manifest: Manifest, given: GivenAccount, folder: Path, zone: str = "UTC") -> Source:
     """The plugin's object for an account, not yet opened. `folder` is its private one."""
     config = found_at(manifest.config).model_validate(dict(given.config))
     secrets = {name: Secret(value) for name, value in given.secrets.items()}
-    context = Context(f"{manifest.name}/test", config, folder, zone, given.own, secrets)
+    calendar = functools.partial(_read_calendar, zone, given.own)
+    context = Context(f"{manifest.name}/test", config, folder, zone, given.own, secrets, read_calendar=calendar)
     source: Source = found_at(manifest.runtime)(context)
     return source
 
 
+def _read_calendar(zone: str, own: tuple[str, ...], data: bytes, since: datetime, until: datetime) -> CalendarPage:
+    return read_calendar(data, since, until, zone, own)
+
+
 def manifest_of(plugin: str) -> Manifest:
     """The manifest of a plugin whose folder is within reach (see `sage.adapters.plugins.loading.reach`)."""
+    return read_manifest((folder_of(plugin) / "plugin.toml").read_text(encoding="utf-8"), plugin)
+
+
+def folder_of(plugin: str) -> Path:
+    """The folder of a plugin within reach."""
     (folder,) = importlib.import_module(f"{PACKAGE}.{plugin}").__path__
-    return read_manifest(Path(folder, "plugin.toml").read_text(encoding="utf-8"), plugin)
+    return Path(folder)
 
 
 async def settled(answer: Any) -> Any:
@@ -100,6 +154,8 @@ class Conformance:
 
     plugin: ClassVar[str]
     """The plugin's name."""
+    in_its_own_process: ClassVar[bool] = False
+    """Whether it runs as in Sage, which takes some tenths of a second at each opening, or in the test's process."""
 
     @pytest.fixture
     def manifest(self) -> Manifest:
@@ -115,7 +171,7 @@ class Conformance:
         """What runs the plugin; it is opened, and opened again, by the suite."""
         folder = tmp_path / "private folder of the account"
         folder.mkdir()
-        return BareDriver(manifest, account, folder)
+        return (ProcessDriver if self.in_its_own_process else BareDriver)(manifest, account, folder)
 
     @pytest.fixture(autouse=True)
     def _left_out(self, request: pytest.FixtureRequest) -> None:

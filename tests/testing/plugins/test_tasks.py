@@ -19,6 +19,7 @@ from sage.core.plugins.manifest import Manifest
 from sage.plugin_api import Task
 from sage.testing.plugins.accounts import BareDriver, GivenAccount, manifest_of
 from sage.testing.plugins.open_tasks import FORGERIES, TEXTS, OpenTasks
+from sage.testing.plugins.task_changes import ChangesAreTold
 from sage.testing.plugins.tasks import TaskSourceConformance
 
 reach(Path(__file__).parent / "found")
@@ -63,11 +64,20 @@ class Clerk:
 
 def given(folder: Path, fault: str = "") -> GivenAccount:
     server = folder / "server.json"
-    return GivenAccount({"server": server, "fault": fault}, other=Clerk(server))
+    return GivenAccount({"server": str(server), "fault": fault}, other=Clerk(server))
 
 
 class TestWithoutFault(TaskSourceConformance):
     plugin = "faulty"
+
+    @pytest.fixture
+    def account(self, tmp_path: Path) -> GivenAccount:
+        return given(tmp_path)
+
+
+class TestInItsOwnProcess(ChangesAreTold):
+    plugin = "faulty"
+    in_its_own_process = True
 
     @pytest.fixture
     def account(self, tmp_path: Path) -> GivenAccount:

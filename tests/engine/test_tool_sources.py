@@ -1,0 +1,71 @@
+"""What accounts bring, and the person's word on it, which stays in the journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sage.adapters.journal.journal import open_journal
+from sage.adapters.journal.journal_tools import ToolPages
+from sage.core.errors import BadInput, NotFound
+from sage.engine.tool_sources import ToolSources
+from sage.plugin_api import Tool
+from sage.testing.fakes import FakeAccounts, FakeClock
+
+LOOK = Tool("look", "Looks something up.", {"type": "object"})
+
+
+class Shop:
+    def __init__(self, journal: Path) -> None:
+        self.accounts = FakeAccounts({"mcp/shop": (LOOK,)})
+        self.database = open_journal(journal)
+        self.sources = ToolSources(
+            self.accounts, lambda: list(self.accounts.offered), ToolPages(self.database), FakeClock().now
+        )
+
+    async def change(self, *tools: Tool) -> None:
+        self.accounts.offered["mcp/shop"] = tools
+        self.sources.look_again("mcp/shop")
+        await self.sources.settled()
+
+
+async def test_a_word_on_a_tool_outlives_the_engine_and_ends_with_a_change(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "journal.db")
+    await shop.sources.settled()
+    [tool] = shop.sources.all()
+    assert (tool.name, tool.leave) == ("shop__look", "ask")
+    assert shop.sources.say("shop__look", "read", tool.digest).leave == "read"
+    shop.database.close()
+    again = Shop(tmp_path / "journal.db")
+    await again.sources.settled()
+    assert again.sources.all()[0].leave == "read"
+    await again.change(Tool("look", "Looks up all that you have.", {"type": "object"}))
+    assert (again.sources.all()[0].leave, again.sources.all()[0].changed) == ("ask", True)
+    await again.change(LOOK)
+    assert again.sources.all()[0].leave == "read"
+    assert again.sources.say("shop__look", "ask").leave == "ask"
+    again.database.close()
+
+
+async def test_only_the_tool_that_was_shown_is_allowed(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "journal.db")
+    await shop.sources.settled()
+    digest = shop.sources.all()[0].digest
+    await shop.change(Tool("look", "Another.", {"type": "object"}))
+    with pytest.raises(BadInput, match="changed"):
+        shop.sources.say("shop__look", "read", digest)
+    with pytest.raises(NotFound):
+        shop.sources.say("shop__other", "read", digest)
+    assert shop.sources.all()[0].leave == "ask"
+    shop.database.close()
+
+
+async def test_an_account_that_does_not_run_brings_nothing(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "journal.db")
+    await shop.sources.settled()
+    del shop.accounts.offered["mcp/shop"]
+    assert shop.sources.all() == ()
+    shop.sources.look_again("mcp/shop")
+    await shop.sources.close()
+    shop.database.close()
