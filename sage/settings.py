@@ -278,6 +278,16 @@ class EngineSettings(Section):
     )
 
 
+class ProgramSettings(Section):
+    """Other programs that ask Sage, by `sage mcp`. They may hand on what they see, to a hosted model for one."""
+
+    sees: list[str] = Field(
+        default=[],
+        description="People or circles as which other programs count: they see what all of these may see (empty: what is public). "
+        '["owner"]: all that you see, with goals and agenda.',
+    )
+
+
 class AccountKeys(Section):
     """What every account of a plugin has, whichever plugin it is; all other keys of its table are the plugin's own."""
 
@@ -320,6 +330,7 @@ class Settings(Profile):
     review: ReviewSettings = ReviewSettings()
     nudges: NudgeSettings = NudgeSettings()
     engine: EngineSettings = EngineSettings()
+    programs: ProgramSettings = ProgramSettings()
     plugins: dict[str, dict[str, dict[str, Any]]] = Field(
         default={},
         description="Accounts of plugins, each a table [plugins.PLUGIN.NAME]; `sage plugin show PLUGIN` tells its keys.",
@@ -340,6 +351,7 @@ class Settings(Profile):
             "review",
             "nudges",
             "engine",
+            "programs",
             "plugins",
             "consents",
             "grants",

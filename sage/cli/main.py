@@ -26,6 +26,8 @@ GROUPS = {
     "schedules": ("remind", "schedule"),
     "models": ("models",),
     "skills": ("skills",),
+    "proposals": ("proposals",),
+    "mcp": ("mcp",),
     "setup": ("setup",),
     "home": ("profile", "why", "doctor", "backup", "export", "restore", "serve", "engine"),
 }

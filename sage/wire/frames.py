@@ -26,6 +26,7 @@ from sage.wire import (
     models,
     nudges,
     plans,
+    programs,
     rituals,
     schedules,
     skills,
@@ -54,6 +55,7 @@ AnyRequest = (
     | home.Requests
     | telling.Requests
     | skills.Requests
+    | programs.Requests
 )
 
 

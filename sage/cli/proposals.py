@@ -1,0 +1,46 @@
+"""`sage proposals`: what other programs would have, and the person's word on it."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from typing import Any
+
+from sage import wire
+from sage.cli.printing import Printer
+from sage.client import Client
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    proposals = commands.add_parser("proposals", help="what other programs propose: list, accept, deny")
+    kinds = proposals.add_subparsers(required=True, metavar="WHAT")
+    listing = kinds.add_parser("list", parents=[common], help="what waits for you")
+    listing.set_defaults(run=run_list)
+    for name, accepted, told in (
+        ("accept", True, "make it a note or task; the note says that it is not in your words"),
+        ("deny", False, "leave it"),
+    ):
+        one = kinds.add_parser(name, parents=[common], help=told)
+        one.add_argument("proposal", help="its id")
+        one.set_defaults(run=partial(run_settle, accepted=accepted))
+
+
+def run_list(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        found = client.call(wire.ListProposals()).proposals
+    lines: list[str] = []
+    for one in found:
+        due = f" (due {one.due})" if one.due else ""
+        lines += [
+            f"{one.id}  a {one.kind}{due}, from what calls itself {one.program}, {one.made_at[:16].replace('T', ' ')}"
+        ]
+        lines += [f"    {line}" for line in one.text.splitlines()]
+    printer.data(found, lines or ["No program proposes anything."])
+    return 0
+
+
+def run_settle(given: argparse.Namespace, printer: Printer, accepted: bool) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        settled = client.call(wire.SettleProposal(given.proposal, accepted))
+    printer.data(settled, [settled.words])
+    return 0
