@@ -25,12 +25,8 @@ class TextPages(LabelPages):
 
     def add_texts(self, rows: Sequence[RememberedText]) -> list[str]:
         """Keeps all of them in one commit and returns their ids; on disk when it returns."""
-        ids = []
         with self._database.transaction() as connection:
-            for row in rows:
-                kept = _named(connection, row)
-                _insert(connection, kept, kept.text)
-                ids.append(kept.id)
+            ids = [keep_text(connection, row) for row in rows]
         return ids
 
     def texts_after(self, seq: int, limit: int) -> list[tuple[int, RememberedText]]:
@@ -81,6 +77,13 @@ class TextPages(LabelPages):
 
     def remove_root(self, path: str) -> None:
         self._database.run("DELETE FROM roots WHERE path = ?", (path,))
+
+
+def keep_text(connection: apsw.Connection, row: RememberedText) -> str:
+    """Keeps a text inside a transaction, and returns its id."""
+    kept = _named(connection, row)
+    _insert(connection, kept, kept.text)
+    return kept.id
 
 
 def keep_turn_part(connection: apsw.Connection, turn: str, part: str) -> None:
