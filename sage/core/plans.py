@@ -34,13 +34,27 @@ class Summary(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True):
-    """One line of the task list. `due` is an ISO date or local date and time ("" when none was named)."""
+    """A task: a line of the person's own list, or one that is kept elsewhere.
+
+    `due` is an ISO date or local date and time ("" when none was named). `source` is the account that keeps it, as
+    PLUGIN/NAME ("": the person's own list), `revision` the state of it there that this is. `recurs` (how it returns) and
+    `where` (in which list, say) are in the source's words. `change` says of one that the person changed whether that has
+    not reached its source yet, or what was changed there at the same time.
+    """
 
     id: str
     text: str
     done: bool = False
     due: str = ""
     done_on: str = ""
+    source: str = ""
+    revision: str = ""
+    priority: str = ""
+    parent: str = ""
+    recurs: str = ""
+    where: str = ""
+    read_only: bool = False
+    change: Literal["", "waiting", "conflict"] = ""
 
 
 class Note(Struct, frozen=True):
@@ -49,3 +63,18 @@ class Note(Struct, frozen=True):
     id: str
     title: str
     path: str
+
+
+def account_name(account: str) -> str:
+    """How the person calls an account: `work` of `caldav/work`."""
+    return account.rpartition("/")[2]
+
+
+def change_words(task: Task) -> str:
+    """What is to be told of a change that the person made of a task, a sentence; "" when it has arrived."""
+    match task.change:
+        case "waiting":
+            return f"It is not yet on the server of {account_name(task.source)}; it is sent as soon as that answers."
+        case "conflict":
+            return f"It changed in {account_name(task.source)} as well. See: sage task conflicts"
+    return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,9 +12,10 @@ import msgspec
 
 from sage.adapters.files import write_whole
 from sage.core import task_lines
-from sage.core.errors import BadInput, NotFound, Unreadable
+from sage.core.errors import BadInput, Unreadable
 from sage.core.plans import Goal, GoalState, Note, Task
 from sage.core.reading import note_text
+from sage.core.task_finding import find_task, nothing_fits
 from sage.core.words import content_stems
 from sage.locations import Home
 
@@ -124,22 +124,7 @@ class FileNotebook:
         return found
 
     def _find_task(self, wanted: str) -> Task:
-        tasks = self.tasks()
-        by_id = [task for task in tasks if task.id == wanted]
-        if by_id:
-            return by_id[0]
-        still_open = [task for task in tasks if not task.done]
-        exact = [task for task in still_open if task.text.casefold() == wanted.strip().casefold()]
-        stems = set(content_stems(wanted))
-        near = exact or [task for task in still_open if stems and stems <= set(content_stems(task.text))]
-        if len(near) == 1:
-            return near[0]
-        if near:
-            listed = "; ".join(f"{task.text} ({task.id})" for task in near[:5])
-            raise BadInput(
-                f"Several open tasks fit {wanted!r}: {listed}.", safe="None was changed.", do="Name one by its id."
-            )
-        raise _nothing("open task", wanted, [task.text for task in still_open])
+        return find_task(self.tasks(), wanted)
 
     def _find_goal(self, wanted: str) -> Goal:
         goals = self.goals()
@@ -158,7 +143,7 @@ class FileNotebook:
                 raise BadInput(
                     f"Several goals fit {wanted!r}: {listed}.", safe="None was changed.", do="Name one by its id."
                 )
-        raise _nothing("goal", wanted, [goal.title for goal in goals])
+        raise nothing_fits("goal", wanted, [goal.title for goal in goals])
 
     def _goal(self, path: Path) -> Goal:
         try:
@@ -202,13 +187,3 @@ def _free(folder: Path, name: str) -> Path:
         number += 1
         path = folder / f"{name} {number}.md"
     return path
-
-
-def _nothing(kind: str, wanted: str, known: list[str]) -> NotFound:
-    near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.4)
-    hint = f" The nearest is {near[0]!r}." if near else ("" if known else " There is none yet.")
-    return NotFound(
-        f"No {kind} fits {wanted!r}.{hint}",
-        safe="Nothing was changed.",
-        do=f"See them with: sage {kind.rsplit(' ', 1)[-1]} list",
-    )

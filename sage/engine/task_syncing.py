@@ -1,0 +1,255 @@
+"""Keeps the mirrors of tasks elsewhere up to date, and sends what the person changed: each account in order, one at a time.
+
+A change that was being sent when anything ended is sent again with the revision that the person saw: its source makes nothing
+twice for a key, and says when a task has changed; what then becomes of it `core.plugins.task_conflicts` decides. A list that
+fails, or comes in part, changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from msgspec import structs
+
+from sage.adapters.journal.journal_task_changes import TaskChangePages
+from sage.adapters.plugins.task_mirror import TaskMirror, TaskMirrors
+from sage.core.errors import SageError
+from sage.core.plugins.foreign_tasks import taken_in
+from sage.core.plugins.task_conflicts import Again, Clash, Completion, Settled, State, TaskChange, look
+from sage.core.ports import Accounts
+from sage.core.terminal_text import clean_line
+from sage.plugin_api import (
+    Capability,
+    Changes,
+    Completed,
+    Gone,
+    PluginError,
+    Refused,
+    Stale,
+    Task,
+)
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 300.0
+"""Seconds between two looks at an account that does not say by itself that something changed."""
+RETRIES = (15.0, 30.0, 60.0, 120.0, 300.0)
+"""Seconds until an account that could not be read is looked at again."""
+PATIENCE = 10.0
+"""Seconds that the person waits for a change to arrive; after that it arrives by itself."""
+WRITE_AFTER = 5.0
+"""Seconds after which what changed of a mirror is on disk."""
+MERGES = 3
+"""How often a change is made again on a task that keeps changing."""
+MOST_TRIES = 5
+"""How often a change may fail on an account that could be read just before; then the person decides."""
+
+
+AWAY = "The service cannot be reached."
+
+
+@dataclass(frozen=True)
+class TaskAccount:
+    """An account with tasks, and what its source can."""
+
+    account: str
+    capabilities: tuple[Capability, ...] = ()
+
+
+class TaskSyncing:
+    """All accounts with tasks. `sources` names them at each look; `changed` is called when other tasks are to be shown."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        sources: Callable[[], Sequence[TaskAccount]],
+        mirrors: TaskMirrors,
+        pages: TaskChangePages,
+        now: Callable[[], datetime],
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._accounts, self._sources = accounts, sources
+        self._mirrors, self._pages, self._now, self._changed = mirrors, pages, now, changed
+        self._workers: dict[str, _Worker] = {}
+        self._loop = asyncio.get_running_loop()
+        self._writing = asyncio.create_task(self._keep_writing(), name="task mirrors")
+
+    def look_again(self) -> None:
+        """Begins with accounts that are new, and ends with those that are gone."""
+        wanted = {source.account: source for source in self._sources()}
+        for name in [name for name, worker in self._workers.items() if wanted.get(name) != worker.source]:
+            self._workers.pop(name).end()
+        for name, source in wanted.items():
+            if name not in self._workers:
+                self._workers[name] = _Worker(source, self)
+        self._mirrors.keep_only(wanted)
+
+    def look_soon(self, account: str) -> None:
+        """Has an account looked at: it says that something changed, or that it can be reached again."""
+        if worker := self._workers.get(account):
+            worker.wake.set()
+
+    def send_now(self, change: TaskChange) -> None:
+        """Sends a change, from another thread; returns when it is settled, when its service is away, or after `PATIENCE`."""
+        if worker := self._workers.get(change.account):
+            sending = asyncio.run_coroutine_threadsafe(worker.send_soon(), self._loop)
+            with contextlib.suppress(concurrent.futures.TimeoutError, concurrent.futures.CancelledError):
+                sending.result(PATIENCE)
+
+    async def close(self) -> None:
+        """Ends all looking and sending, and writes what is known. What was not sent stays on disk."""
+        self._writing.cancel()
+        working = [self._writing, *(worker.end() for worker in self._workers.values())]
+        await asyncio.gather(*working, return_exceptions=True)
+        self._workers.clear()
+        await asyncio.to_thread(self._write)
+
+    async def _keep_writing(self) -> None:
+        while True:
+            await asyncio.sleep(WRITE_AFTER)
+            await asyncio.to_thread(self._write)
+
+    def _write(self) -> None:
+        try:
+            self._mirrors.write()
+        except SageError as error:
+            log.warning("the mirrors of tasks were not written: %s", error.kind)
+
+
+class _Worker:
+    """Looks at one account and sends to it, never both at once."""
+
+    def __init__(self, source: TaskAccount, syncing: TaskSyncing) -> None:
+        self.source = source
+        self._of = syncing
+        self.wake = asyncio.Event()
+        self._turn = asyncio.Lock()
+        self._work = asyncio.create_task(self._keep_looking(), name=f"tasks of {source.account}")
+
+    def end(self) -> asyncio.Task[None]:
+        self._work.cancel()
+        return self._work
+
+    async def _keep_looking(self) -> None:
+        failures = 0
+        while True:
+            self.wake.clear()
+            went_well = await self.look()
+            if went_well:
+                await self.send_open()
+            failures = 0 if went_well else failures + 1
+            wait = RETRIES[min(failures, len(RETRIES)) - 1] if failures else LOOK_EVERY
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await self.wake.wait()
+
+    async def look(self) -> bool:
+        """Brings the mirror up to date; False when the account could not be read."""
+        mirror = self._mirror
+        async with self._turn:
+            before = mirror.version, mirror.trouble
+            try:
+                changes = await self._changes(mirror.cursor)
+            except PluginError as error:
+                mirror.trouble = clean_line(error.what) or AWAY
+                log.info("tasks of %s were not read (%s)", self.source.account, type(error).__name__)
+                went_well = False
+            else:
+                await asyncio.to_thread(mirror.take, changes, self._of._now())
+                went_well = True
+        if before != (mirror.version, mirror.trouble):
+            self._of._changed()
+        return went_well
+
+    async def _changes(self, cursor: str) -> Changes:
+        if "CHANGES" in self.source.capabilities:
+            changes: Changes = await self._ask("changes", cursor)
+            return changes
+        return Changes(await self._ask("list"), whole=True)
+
+    async def send_soon(self) -> None:
+        """Sends what is not there yet, if the account can be reached."""
+        if not self._mirror.trouble or await self.look():
+            await self.send_open()
+
+    async def send_open(self) -> None:
+        """Sends what is not there yet, the oldest first, until the account is away."""
+        async with self._turn:
+            waiting = await asyncio.to_thread(self._of._pages.open, self.source.account)
+            for change in waiting:
+                if not await self._send(change):
+                    break
+        if waiting:
+            self._of._changed()
+
+    async def _send(self, change: TaskChange) -> bool:
+        """Sends one change; False when the account is away."""
+        for _ in range(MERGES):
+            change = structs.replace(change, state="sending", tries=change.tries + 1)
+            await self._keep(change)
+            try:
+                change = await self._sent(change)
+            except (Stale, Gone) as error:
+                match self._found(change, taken_in(error.theirs) if isinstance(error, Stale) else None):
+                    case Again(change=again):
+                        change = again
+                        continue
+                    case Clash(change=change):
+                        pass
+                    case Settled():
+                        change = structs.replace(change, state="done")
+            except Refused as error:
+                change = structs.replace(change, state="refused", reason=clean_line(error.what))
+            except PluginError as error:
+                self._mirror.trouble = clean_line(error.what) or AWAY
+                state: State = "waiting" if change.tries < MOST_TRIES else "refused"
+                await self._keep(structs.replace(change, state=state, reason=self._mirror.trouble))
+                return False
+            await self._keep(change)
+            log.info("change %s of %s: %s", change.id, change.account, change.state)
+            return True
+        await self._keep(structs.replace(change, state="waiting"))
+        return True
+
+    def _found(self, change: TaskChange, theirs: Task | None) -> Settled | Again | Clash:
+        """What becomes of a change of a task that is another one by now; the mirror follows."""
+        if theirs:
+            self._mirror.put(theirs)
+        else:
+            self._mirror.drop(change.task)
+        return look(change, theirs)
+
+    async def _sent(self, change: TaskChange) -> TaskChange:
+        """Asks the service. Raises what the plugin raises."""
+        match change.wanted:
+            case Completion(at):
+                completed: Completed = await self._ask(
+                    "complete", change.task, change.revision, datetime.fromisoformat(at)
+                )
+                self._mirror.put(completed.task, *filter(None, [completed.following]))
+                return structs.replace(change, state="done")
+            case wanted if change.do == "create":
+                made: Task = await self._ask("create", wanted, change.id)
+                self._mirror.put(made)
+                return structs.replace(change, state="done", task=made.id)
+            case wanted:
+                after: Task = await self._ask("update", change.task, wanted, change.revision)
+                self._mirror.put(after)
+                return structs.replace(change, state="done")
+
+    async def _ask(self, do: str, *given: Any) -> Any:
+        return await self._of._accounts.ask(self.source.account, do, *given)
+
+    async def _keep(self, change: TaskChange) -> None:
+        await asyncio.to_thread(self._of._pages.put, change, self._of._now())
+
+    @property
+    def _mirror(self) -> TaskMirror:
+        return self._of._mirrors.of(self.source.account)
