@@ -191,6 +191,14 @@ class CalendarSettings(Section):
     )
 
 
+class TaskSettings(Section):
+    """Your tasks, wherever they are kept."""
+
+    into: str = Field(
+        default="", description='The account in which new tasks are made, such as "work"; "": your own list, tasks.md.'
+    )
+
+
 class NotifySettings(Section):
     """Where reminders are told besides the app."""
 
@@ -324,6 +332,7 @@ class Settings(Profile):
     caps: CapSettings = CapSettings()
     quiet_hours: QuietSettings = QuietSettings()
     calendar: CalendarSettings = CalendarSettings()
+    tasks: TaskSettings = TaskSettings()
     notify: NotifySettings = NotifySettings()
     brief: BriefSettings = BriefSettings()
     shutdown: ShutdownSettings = ShutdownSettings()
@@ -345,6 +354,7 @@ class Settings(Profile):
             "caps",
             "quiet_hours",
             "calendar",
+            "tasks",
             "notify",
             "brief",
             "shutdown",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from sage.adapters.journal.journal_rituals import FocusPages
@@ -18,7 +18,7 @@ MOST_YEARS = 100
 
 class DayPlanner:
     """The person's days (implements the port `Days`). `quiet` tells the quiet hours that are in force; `changed` is called when
-    a session began or ended."""
+    a session began or ended, `troubles` tells what of the tasks could not be read."""
 
     def __init__(
         self,
@@ -29,9 +29,11 @@ class DayPlanner:
         focus: FocusPages,
         quiet: Callable[[], Quiet],
         changed: Callable[[], None] = lambda: None,
+        troubles: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._calendar, self._notebook, self._reminders = calendar, notebook, reminders
         self._dates, self._focus, self._quiet, self._changed = dates, focus, quiet, changed
+        self._troubles = troubles
 
     def agenda(self, words: str, days: int, now: datetime) -> Agenda:
         if not 1 <= days <= MOST_DAYS:
@@ -45,8 +47,9 @@ class DayPlanner:
         since, until = (day_begins(day, zone).astimezone(now.tzinfo) for day in (first, first + timedelta(days=days)))
         found = self._calendar.events(since, until)
         return Plans(
-            found.events, self._notebook.tasks(), self._reminders.waiting(), self._notebook.goals(), found.troubles
-        )
+            found.events, self._notebook.tasks(), self._reminders.waiting(), self._notebook.goals(),
+            (*found.troubles, *self._troubles()),
+        )  # fmt: skip
 
     def begin_focus(self, id: str, about: str, minutes: int, now: datetime) -> FocusSession:  # noqa: A002
         check_minutes(minutes)

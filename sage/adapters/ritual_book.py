@@ -11,6 +11,7 @@ from sage.adapters.day_planner import DayPlanner
 from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.core.briefs import Standing, evening_shutdown, morning_brief, weekly_review
 from sage.core.events import day_begins
+from sage.core.plans import Task, change_words
 from sage.core.ports import Notebook
 from sage.core.rituals import (
     PastRitual,
@@ -92,14 +93,13 @@ class RitualBook:
         notebook, name = self._notebook, question.id
         match question.of, answer.deed:
             case "task", "carry":
-                task = notebook.change_task(name, due=f"{now.date() + timedelta(days=1)}", now=now)
-                return f"Tomorrow: {task.text}"
+                return _told("Tomorrow", notebook.change_task(name, due=f"{now.date() + timedelta(days=1)}", now=now))
             case "task", "park":
-                return f"Parked: {notebook.change_task(name, due='', now=now).text}"
+                return _told("Parked", notebook.change_task(name, due="", now=now))
             case "task", "drop":
-                return f"Dropped: {notebook.drop_task(name, now=now).text}"
+                return _told("Dropped", notebook.drop_task(name, now=now))
             case "task", _:
-                return f"Done: {notebook.complete_task(name, now=now).text}"
+                return _told("Done", notebook.complete_task(name, now=now))
             case _, "keep":
                 return f"Kept: {question.text}"
             case _, "drop":
@@ -125,6 +125,10 @@ class RitualBook:
     def _away(self, today: date, done_on: Sequence[str]) -> int:
         here = [day for day in (self._pages.last_here(today), *map(date.fromisoformat, done_on)) if day]
         return (today - max(here)).days if here else 0
+
+
+def _told(deed: str, task: Task) -> str:
+    return " ".join(filter(None, (f"{deed}: {task.text}", change_words(task))))
 
 
 def _in_words(ritual: Ritual, wordings: Mapping[str, str]) -> Ritual:

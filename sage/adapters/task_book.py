@@ -16,8 +16,9 @@ from sage.adapters.notes.notebook import FileNotebook
 from sage.adapters.plugins.task_mirror import TaskMirror, TaskMirrors
 from sage.core.errors import BadInput, NotFound
 from sage.core.plans import Task, account_name
+from sage.core.plugins.conflict_words import Side
 from sage.core.plugins.foreign_tasks import account_called, foreign_id, shown
-from sage.core.plugins.task_conflicts import Completion, Side, TaskChange, decided, laid_over, ours
+from sage.core.plugins.task_conflicts import Completion, TaskChange, decided, laid_over, ours
 from sage.core.schedules.wall_time import plainly
 from sage.core.task_finding import find_task
 from sage.locations import Home

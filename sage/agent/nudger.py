@@ -68,7 +68,8 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Nudger:
-    """Asks the gate about all that there is. `learns`: the learner may let a nudge wait for a better moment of the day."""
+    """Asks the gate about all that there is, of tasks about those that `may` be spoken of. `learns`: the learner may let a nudge
+    wait for a better moment of the day."""
 
     book: NudgeBook
     notebook: Notebook
@@ -76,6 +77,7 @@ class Nudger:
     touches: Touches
     fresh_id: Callable[[], str]
     rng: random.Random
+    may: Callable[[Task], bool] = lambda task: True
 
     def on_due(self, now: datetime, context: Context, limits: Limits, *, learns: bool = False) -> Chosen | None:
         """Decides about everything that waits; returns what is to be sent now. Calls no model."""
@@ -115,7 +117,8 @@ class Nudger:
         """What a nudge may be about: open tasks with a date, open goals, promises of the person's own."""
         goals = [goal for goal in self.notebook.goals() if goal.state == "open"]
         written = self.touches.written()
-        found = [_of_task(task, goals, written) for task in self.notebook.tasks() if not task.done and task.due]
+        tasks = [task for task in self.notebook.tasks() if not task.done and task.due and self.may(task)]
+        found = [_of_task(task, goals, written) for task in tasks]
         found += [Thing("goal", goal.id, goal.title, written=self.touches.written(goal.path)) for goal in goals]
         promises, _ = look_up(self.facts, FactQuery(mine=True, scope="promised"), now.date())
         found += [_of_promise(one) for one in promises if one.due]

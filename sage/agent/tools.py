@@ -17,7 +17,7 @@ from sage.core.chat_prompt import broken_arguments
 from sage.core.errors import BadInput
 from sage.core.facts.fact_questions import NO_FACTS, FactQuery, days_of
 from sage.core.messages import ToolCall, ToolSpec
-from sage.core.plans import Task
+from sage.core.plans import Task, account_name, change_words
 from sage.core.ports import DateReader, Facts, Memory, Notebook, Reminders, ToolOutcome
 from sage.core.reading.chunking import shares_itself
 from sage.core.schedules.saying import promised
@@ -175,7 +175,7 @@ class HomeTools:
 
     def _add_task(self, given: _AddTask, action: str, now: datetime) -> ToolOutcome:
         task = self._notebook.add_task(action, given.text, due=self._date(given.due, now), now=now)
-        return ToolOutcome(f"Task added: {line_of(task, now.date())}.")
+        return ToolOutcome(f"Task added: {line_of(task, now.date())}. {change_words(task)}".strip())
 
     def _list_tasks(self, given: _ListTasks, action: str, now: datetime) -> ToolOutcome:
         last = self._date(given.due, now)[:10]
@@ -191,7 +191,8 @@ class HomeTools:
         return ToolOutcome("\n".join(lines) or ("Nothing is due by then." if last else "No open tasks."))
 
     def _complete_task(self, given: _CompleteTask, action: str, now: datetime) -> ToolOutcome:
-        return ToolOutcome(f"Done: {self._notebook.complete_task(given.task, now=now).text}.")
+        task = self._notebook.complete_task(given.task, now=now)
+        return ToolOutcome(f"Done: {task.text}. {change_words(task)}".strip())
 
     def _add_goal(self, given: _AddGoal, action: str, now: datetime) -> ToolOutcome:
         if shares_itself(given.title):
@@ -231,13 +232,14 @@ class HomeTools:
 
 
 def line_of(task: Task, today: date) -> str:
-    """A task in one line, its date in plain words."""
+    """A task in one line, its date in plain words, and the account that keeps it."""
+    where = f" · {account_name(task.source)}" if task.source else ""
     if not task.due:
-        return task.text
+        return task.text + where
     day = date.fromisoformat(task.due[:10])
     away = (day - today).days
     named = {0: "today", 1: "tomorrow"}.get(
         away, f"{day:%a} {day.day} {day:%b}" + (f" {day.year}" if day.year != today.year else "")
     )
     clock = f" {task.due[11:16]}" if len(task.due) > 10 else ""
-    return f"{task.text} ({named}{clock})"
+    return f"{task.text} ({named}{clock}){where}"

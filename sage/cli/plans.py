@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import Any, get_args
 
 from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client
-from sage.core.plans import Goal, Task
+from sage.core.plans import Goal, change_words, task_line
+from sage.core.plugins.conflict_words import Side, conflict_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -30,10 +31,15 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     done.add_argument("goal", nargs="+")
     done.set_defaults(run=run_goal_done)
 
-    task = commands.add_parser("task", help="tasks: add, list, done").add_subparsers(required=True, metavar="WHAT")
+    task = commands.add_parser("task", help="tasks: add, list, done, conflicts").add_subparsers(
+        required=True, metavar="WHAT"
+    )
     add = task.add_parser("add", parents=[common], help="add a task")
     add.add_argument("text", nargs="+")
     add.add_argument("--due", default="", metavar="DATE", help="such as friday, or 2026-11-27")
+    add.add_argument(
+        "--to", default="", metavar="ACCOUNT", help="the account in which it is made; tasks.md: your own list"
+    )
     add.set_defaults(run=run_task_add)
     listing = task.add_parser("list", parents=[common], help="list tasks")
     listing.add_argument("--all", action="store_true", help="also those done")
@@ -41,6 +47,10 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     done = task.add_parser("done", parents=[common], help="a task is done")
     done.add_argument("task", nargs="+", help="its id, or words of it")
     done.set_defaults(run=run_task_done)
+    clash = task.add_parser("conflicts", parents=[common], help="what changed here and where it is kept: decide")
+    clash.add_argument("conflict", nargs="?", default="", metavar="ID")
+    clash.add_argument("side", nargs="?", choices=get_args(Side), help="whose version counts; both: a second task")
+    clash.set_defaults(run=run_task_conflicts)
 
 
 def _client(given: argparse.Namespace) -> Client:
@@ -78,22 +88,35 @@ def run_goal_done(given: argparse.Namespace, printer: Printer) -> int:
 
 def run_task_add(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
-        task = client.call(wire.AddTask(" ".join(given.text), given.due))
-    printer.data(task, [f"Task added: {_task_line(task)}"])
+        task = client.call(wire.AddTask(" ".join(given.text), given.due, given.to))
+    printer.data(task, [f"Task added: {task_line(task)}", *filter(None, [change_words(task)])])
     return 0
 
 
 def run_task_list(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
-        tasks = client.call(wire.ListTasks(given.all)).tasks
-    printer.data(tasks, [_task_line(task) for task in tasks] or ["No open tasks."])
+        found = client.call(wire.ListTasks(given.all))
+    nothing = "No open tasks, as far as they could be read." if found.troubles else "No open tasks."
+    printer.data(found.tasks, [*([task_line(task) for task in found.tasks] or [nothing]), *found.troubles])
     return 0
 
 
 def run_task_done(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         task = client.call(wire.CompleteTask(" ".join(given.task)))
-    printer.data(task, [f"Done: {task.text}"])
+    printer.data(task, [f"Done: {task.text}", *filter(None, [change_words(task)])])
+    return 0
+
+
+def run_task_conflicts(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        if given.side:
+            settled = client.call(wire.SettleTaskConflict(given.conflict, given.side))
+            printer.data(settled, [settled.words])
+            return 0
+        conflicts = client.call(wire.ListTaskConflicts()).conflicts
+    shown = [one for one in conflicts if given.conflict in ("", one.id)]
+    printer.data(shown, [line for one in shown for line in conflict_lines(one)] or ["No conflicts."])
     return 0
 
 
@@ -101,8 +124,3 @@ def _goal_line(goal: Goal) -> str:
     state = "" if goal.state == "open" else f" ({goal.state})"
     why = f" — {goal.why}" if goal.why else ""
     return f"{goal.title}{why}{state}  [{goal.id}]"
-
-
-def _task_line(task: Task) -> str:
-    due = f"  due {task.due.replace('T', ' ')}" if task.due else ""
-    return f"[{'x' if task.done else ' '}] {task.text}{due}  [{task.id}]"

@@ -10,9 +10,10 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sage.core.events import Event, Moments, day_begins, moments_of
-from sage.core.plans import Goal, Task
+from sage.core.plans import Goal, Task, account_name
 from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.schedules.wall_time import due_of
 
@@ -21,13 +22,16 @@ LEAST_ROOM = timedelta(minutes=30)
 MOST_DAYS = 62
 """Days that are shown at once."""
 
+OWN_TASKS = "tasks.md"
+"""The source of the tasks of the person's own list."""
+
 LineKind = Literal["event", "task", "reminder", "goal"]
 
 
 class AgendaLine(Struct, frozen=True):
     """One thing. `id` is that of its source; `start` and `end` are local times with their offset, or dates, or "".
 
-    `note` says what else is to know of it, such as the day that a task is from.
+    `note` says what else is to know of it, such as the day that a task is from; one that is `fixed` is only shown.
     """
 
     kind: LineKind
@@ -37,6 +41,7 @@ class AgendaLine(Struct, frozen=True):
     end: str = ""
     source: str = ""
     note: str = ""
+    fixed: bool = False
 
     @property
     def clock(self) -> str:
@@ -171,19 +176,16 @@ def _event(event: Event, whole: Moments, zone: ZoneInfo) -> _Placed | None:
 
 def _task(task: Task, today: date) -> AgendaLine:
     day = date.fromisoformat(task.due[:10]) if task.due else None
-    note = f"from {named_day(day, today)}" if day and day < today else ""
-    return AgendaLine("task", task.id, task.text, task.due, source="tasks.md", note=note)
+    since = f"from {named_day(day, today)}" if day and day < today else ""
+    note = ", ".join(filter(None, (since, account_name(task.source))))
+    return AgendaLine("task", task.id, task.text, task.due, "", task.source or OWN_TASKS, note, task.read_only)
 
 
 def _timed_task(task: Task, zone: ZoneInfo, today: date) -> _Placed:
     wall = datetime.fromisoformat(task.due)
     moment = due_of(wall, zone) or day_begins(wall.date(), zone.key)
     line = _task(task, today)
-    return _Placed(
-        AgendaLine("task", line.id, line.text, _local(moment, zone).isoformat(), source=line.source, note=line.note),
-        Moments(moment, moment),
-        True,
-    )
+    return _Placed(replace(line, start=_local(moment, zone).isoformat()), Moments(moment, moment), True)
 
 
 def _reminder(occurrence: Occurrence, schedule: Schedule, zone: ZoneInfo) -> _Placed:

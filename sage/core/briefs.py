@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sage.core.agenda import Agenda, AgendaLine
+from sage.core.agenda import OWN_TASKS, Agenda, AgendaLine
 from sage.core.focus import FocusSession
 from sage.core.plans import Goal, Task
-from sage.core.rituals import GOAL_CHOICES, TASK_CHOICES, Ritual, RitualLine, RitualQuestion
+from sage.core.rituals import GOAL_CHOICES, TASK_CHOICES, Ritual, RitualChoice, RitualLine, RitualQuestion
 from sage.core.words import content_stems
 
 MOST_LINES = 12
@@ -79,9 +79,15 @@ def evening_shutdown(standing: Standing) -> Ritual:
     today = standing.agenda.days[0]
     by_id = {line.id: line for line in today.lines if line.kind == "task"}
     left = [*by_id.values(), *(() if standing.fresh else reversed(standing.agenda.earlier))]
-    questions = [RitualQuestion(line.id, "task", line.text, _begun(line, standing.sessions) or line.note, TASK_CHOICES)
-                 for line in left[:MOST_QUESTIONS]]  # fmt: skip
+    asked = [line for line in left if not line.fixed][:MOST_QUESTIONS]
+    questions = [RitualQuestion(line.id, "task", line.text, _begun(line, standing.sessions) or line.note, _choices(line))
+                 for line in asked]  # fmt: skip
     return Ritual("shutdown", today.day, tuple(lines), tuple(questions), "That was today. Good night.", standing.fresh)
+
+
+def _choices(line: AgendaLine) -> tuple[RitualChoice, ...]:
+    """What is kept elsewhere is not dropped from here."""
+    return TASK_CHOICES if line.source == OWN_TASKS else tuple(one for one in TASK_CHOICES if one.deed != "drop")
 
 
 def weekly_review(standing: Standing) -> Ritual:

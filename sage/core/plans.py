@@ -78,3 +78,11 @@ def change_words(task: Task) -> str:
         case "conflict":
             return f"It changed in {account_name(task.source)} as well. See: sage task conflicts"
     return ""
+
+
+def task_line(task: Task) -> str:
+    """A task in one line, with the account that keeps it, and whether a change of it is on its way."""
+    due = f"  due {task.due.replace('T', ' ')}" if task.due else ""
+    where = f"  · {account_name(task.source)}" if task.source else ""
+    change = {"": "", "waiting": ", not yet on the server", "conflict": ", changed there as well"}[task.change]
+    return f"[{'x' if task.done else ' '}] {task.text}{due}{where}{change}  [{task.id}]"

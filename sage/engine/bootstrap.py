@@ -28,15 +28,17 @@ from sage.adapters.journal.journal_nudges import NudgePages
 from sage.adapters.journal.journal_pauses import PausePages
 from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.adapters.journal.journal_schedules import SchedulePages
+from sage.adapters.journal.journal_task_changes import TaskChangePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.fact_reader import FactReader
 from sage.adapters.memory.memory import EXACT_UP_TO, SageMemory
 from sage.adapters.memory.sharing import Sharing
-from sage.adapters.notes.notebook import FileNotebook
+from sage.adapters.plugins.task_mirror import TaskMirrors
 from sage.adapters.ritual_book import RitualBook
 from sage.adapters.schedule_book import ScheduleBook
 from sage.adapters.skill_files import SkillFiles
 from sage.adapters.system_clock import SystemClock
+from sage.adapters.task_book import TaskBook
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.day_tools import DayTools
 from sage.agent.prompt import Voice
@@ -54,6 +56,7 @@ from sage.engine.pausing import Pausing
 from sage.engine.turns import Turns
 from sage.locations import Home, find_home
 from sage.profile import Resolved, resolve
+from sage.profile_plugins import AccountSettings, accounts_of
 from sage.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -81,7 +84,8 @@ class House:
     facts: FactPages
     fact_reader: FactReader
     memory: SageMemory
-    notebook: FileNotebook
+    mirrors: TaskMirrors
+    notebook: TaskBook
     secrets: SecretStore
     embedders: Embedders
     brains: Brains
@@ -117,10 +121,21 @@ class House:
             memory = SageMemory(home.index, texts, embedders.chosen(settings.memory), former=embedders.former,
                                 facts=reader, settle=False, **_memory_limits(settings))  # fmt: skip
             opened.append(memory)
-            notebook = FileNotebook(home, changed=lambda path: _read_again(memory, home, path))
+            mirrors = TaskMirrors(home.index / "plugins")
+            mirrors.load(account.id for account in _accounts(home))
+            notebook = TaskBook(
+                home,
+                mirrors,
+                TaskChangePages(database),
+                clock.now,
+                lambda: fresh_id("h"),
+                into=lambda: resolve("default", home).settings.tasks.into,
+                nudging=lambda: {account.id for account in _accounts(home) if account.nudges},
+                changed=lambda path: _read_again(memory, home, path),
+            )
             schedule_pages = SchedulePages(database)
             brains = Brains(home, store, clock.now)
-            forgetter = Forgetter(home, database, memory, clock.now)
+            forgetter = Forgetter(home, database, memory, clock.now, mirrors.pieces)
             forgetter.resume()
             looking = Looking(memory, (home.notes, home.goals), home.settings, lambda: _vaults(home))
             calendar = CalendarFiles(
@@ -132,7 +147,14 @@ class House:
             focus = FocusPages(database)
             nudge_pages = NudgePages(database)
             planner = DayPlanner(
-                calendar, notebook, book, _dates(settings), focus, lambda: _quiet(home), lambda: book.changed()
+                calendar,
+                notebook,
+                book,
+                _dates(settings),
+                focus,
+                lambda: _quiet(home),
+                lambda: book.changed(),
+                notebook.troubles,
             )
             rituals = RitualBook(planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages, home))
             return cls(
@@ -151,6 +173,7 @@ class House:
                 facts,
                 reader,
                 memory,
+                mirrors,
                 notebook,
                 store,
                 embedders,
@@ -258,7 +281,7 @@ class OwnMemory(SageMemory):
                 super().__init__(home.index, texts, embedders.chosen(settings.memory), former=embedders.former,
                                  facts=reader, **_memory_limits(settings))  # fmt: skip
                 try:
-                    Forgetter(home, self._journal, self, clock.now).resume()
+                    Forgetter(home, self._journal, self, clock.now).resume()  # nobody asks what would go here
                 except BaseException:
                     super().close()
                     raise
@@ -299,6 +322,11 @@ def _held(pages: NudgePages, home: Home) -> list[tuple[str, str]]:
 def _quiet(home: Home) -> Quiet:
     hours = resolve("default", home).settings.quiet_hours
     return Quiet(hours.start, hours.end)
+
+
+def _accounts(home: Home) -> list[AccountSettings]:
+    """The accounts of plugins that are enabled now."""
+    return [account for account in accounts_of(resolve("default", home)) if account.enabled and not account.trouble]
 
 
 def _vaults(home: Home) -> list[str]:

@@ -12,6 +12,7 @@ from sage.core.focus import USUAL_MINUTES, focus_words
 from sage.core.nudge_learner import learned
 from sage.core.nudge_words import KINDS, PARTS_OF_DAY, PLURAL, Nudge, proposed
 from sage.core.nudges import Answer
+from sage.core.plans import account_name, change_words
 from sage.core.schedules.wall_time import plainly
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.desk import Desk, handles
@@ -86,8 +87,10 @@ def _finished(house: House, nudge: Nudge, now: datetime) -> str:
                 return "It does not stand in your tasks any more; nothing was changed there."
             if task.done:
                 return f"It was ticked already: {task.text}"
-            house.notebook.complete_task(task.id, now=now)
-            return f"Ticked: {task.text}. To take that back, clear its box in {house.home.tasks.name}."
+            ticked = house.notebook.complete_task(task.id, now=now)
+            place = account_name(task.source) or house.home.tasks.name
+            told = f"Ticked: {task.text}. To take that back, clear its box in {place}."
+            return f"{told} {change_words(ticked)}".strip()
         case "promise":
             if house.facts.statement(nudge.about) is None:
                 return "What you promised does not stand in your notes any more; nothing was changed."

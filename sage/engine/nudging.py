@@ -186,7 +186,15 @@ def nudging_of(
 ) -> Nudging:
     """The nudges of a home."""
     touches = Touches(house.home, house.database)
-    nudger = Nudger(house.nudges, house.notebook, house.facts, touches, lambda: fresh_id("j"), random.Random())
+    nudger = Nudger(
+        house.nudges,
+        house.notebook,
+        house.facts,
+        touches,
+        lambda: fresh_id("j"),
+        random.Random(),
+        house.notebook.may_nudge,
+    )
     return Nudging(house, nudger, present, typing)
 
 

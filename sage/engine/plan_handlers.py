@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from sage import wire
+from sage.core.plugins.shown_conflicts import conflict_of, settled_words
 from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
@@ -58,17 +59,37 @@ async def _change_goal(desk: Desk, request: wire.ChangeGoal, line: Line, emit: E
 
 @handles(wire.ListTasks)
 async def _list_tasks(desk: Desk, request: wire.ListTasks, line: Line, emit: Emit) -> wire.Tasks:
-    tasks = await asyncio.to_thread(desk.house.notebook.tasks)
-    return wire.Tasks(tuple(task for task in tasks if request.all or not task.done))
+    notebook = desk.house.notebook
+    tasks = await asyncio.to_thread(notebook.tasks)
+    return wire.Tasks(tuple(task for task in tasks if request.all or not task.done), notebook.troubles())
 
 
 @handles(wire.AddTask)
 async def _add_task(desk: Desk, request: wire.AddTask, line: Line, emit: Emit) -> Any:
     house = desk.house
     due = await asyncio.to_thread(house.read_date, request.due) if request.due else ""
-    return await asyncio.to_thread(house.notebook.add_task, fresh_id("k"), request.text, due=due, now=house.clock.now())
+    return await asyncio.to_thread(
+        house.notebook.add_task, fresh_id("k"), request.text, due=due, now=house.clock.now(), to=request.to
+    )
 
 
 @handles(wire.CompleteTask)
 async def _complete_task(desk: Desk, request: wire.CompleteTask, line: Line, emit: Emit) -> Any:
-    return await asyncio.to_thread(desk.house.notebook.complete_task, request.task, now=desk.house.clock.now())
+    house = desk.house
+    return await asyncio.to_thread(
+        house.notebook.complete_task, request.task, now=house.clock.now(), revision=request.revision
+    )
+
+
+@handles(wire.ListTaskConflicts)
+async def _list_conflicts(desk: Desk, request: wire.ListTaskConflicts, line: Line, emit: Emit) -> wire.TaskConflicts:
+    conflicts = await asyncio.to_thread(desk.house.notebook.conflicts)
+    return wire.TaskConflicts(tuple(conflict_of(change) for change in conflicts))
+
+
+@handles(wire.SettleTaskConflict)
+async def _settle_conflict(
+    desk: Desk, request: wire.SettleTaskConflict, line: Line, emit: Emit
+) -> wire.ConflictSettled:
+    after = await asyncio.to_thread(desk.house.notebook.decide, request.conflict, request.side)
+    return wire.ConflictSettled(after.text, settled_words(after, request.side))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from sage.core.plans import Goal, GoalState, Task
+from sage.core.plugins.conflict_words import Side, TaskConflict
 from sage.wire.base import Request
 
 
@@ -15,7 +16,23 @@ class Goals(Struct, frozen=True):
 
 
 class Tasks(Struct, frozen=True):
+    """`troubles` are sentences: which accounts cannot be read now."""
+
     tasks: tuple[Task, ...]
+    troubles: tuple[str, ...] = ()
+
+
+class TaskConflicts(Struct, frozen=True):
+    """What the person has to decide of tasks that are kept elsewhere."""
+
+    conflicts: tuple[TaskConflict, ...]
+
+
+class ConflictSettled(Struct, frozen=True):
+    """What became of a conflict, a sentence."""
+
+    text: str
+    words: str
 
 
 class GoalShown(Struct, frozen=True):
@@ -55,14 +72,40 @@ class ListTasks(Request[Tasks], frozen=True, tag=True):
 
 
 class AddTask(Request[Task], frozen=True, tag=True):
+    """`to` names the account in which it is made ("": where the settings say)."""
+
     text: str
     due: str = ""
+    to: str = ""
     reply: ClassVar[Any] = Task
 
 
 class CompleteTask(Request[Task], frozen=True, tag=True):
+    """`revision` is that of the task which was shown; one that has changed since is not completed ("": whatever it is)."""
+
     task: str
+    revision: str = ""
     reply: ClassVar[Any] = Task
 
 
-Requests = ListGoals | AddGoal | ShowGoal | ChangeGoal | ListTasks | AddTask | CompleteTask
+class ListTaskConflicts(Request[TaskConflicts], frozen=True, tag=True):
+    reply: ClassVar[Any] = TaskConflicts
+
+
+class SettleTaskConflict(Request[ConflictSettled], frozen=True, tag=True):
+    conflict: str
+    side: Side
+    reply: ClassVar[Any] = ConflictSettled
+
+
+Requests = (
+    ListGoals
+    | AddGoal
+    | ShowGoal
+    | ChangeGoal
+    | ListTasks
+    | AddTask
+    | CompleteTask
+    | ListTaskConflicts
+    | SettleTaskConflict
+)

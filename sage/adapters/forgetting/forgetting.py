@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -66,10 +66,19 @@ PLACES = {
 
 
 class Forgetter:
-    """All forgetting of one home. Safe in threads; one at a time."""
+    """All forgetting of one home. Safe in threads; one at a time. `elsewhere` gives what stands in accounts of the person's,
+    as far as Sage knows it: from there nothing can be taken out."""
 
-    def __init__(self, home: Home, database: Database, memory: SageMemory, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        home: Home,
+        database: Database,
+        memory: SageMemory,
+        now: Callable[[], datetime],
+        elsewhere: Callable[[], Iterable[Piece]] = tuple,
+    ) -> None:
         self._home, self._database, self._memory, self._now = home, database, memory, now
+        self._elsewhere = elsewhere
         self._pages = ForgettingPages(database)
         self._turn = threading.RLock()
 
@@ -96,7 +105,7 @@ class Forgetter:
             found = list(forgetting_journal.pieces(journal))
         kept = self._pages.words_kept()
         found = [replace(piece, text=kept.get(piece.key, "")) if piece.again else piece for piece in found]
-        return [*found, *forgetting_files.pieces(self._home, self._memory.file_passages())]
+        return [*found, *forgetting_files.pieces(self._home, self._memory.file_passages()), *self._elsewhere()]
 
     # taking out
 

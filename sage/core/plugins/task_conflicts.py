@@ -7,13 +7,13 @@ from typing import Any, Literal
 from msgspec import UNSET, Struct, structs
 
 from sage.core.errors import BadInput
+from sage.core.plugins.conflict_words import Side
 from sage.plugin_api import Change, NewTask, Task
 
 Deed = Literal["create", "update", "complete"]
 State = Literal["waiting", "sending", "done", "conflict", "refused", "dropped"]
 """waiting: not there yet; sending: given to the service, which has not answered; conflict: it changed there as well, and the
 person decides; refused: the service does not want it; dropped: the person gave it up."""
-Side = Literal["mine", "theirs", "both"]
 
 _TOGETHER = (("text",), ("due", "zone"), ("priority",), ("parent",))
 """The fields of a change; those that mean one thing stand together."""
