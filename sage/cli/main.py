@@ -28,6 +28,7 @@ GROUPS = {
     "skills": ("skills",),
     "proposals": ("proposals",),
     "mcp": ("mcp",),
+    "acp": ("acp",),
     "setup": ("setup",),
     "home": ("profile", "why", "doctor", "backup", "export", "restore", "serve", "engine"),
 }

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import aclosing
 
 from sage import wire
 from sage.agent.summary import Summarizer
-from sage.core.errors import NotFound, SageError
+from sage.core.errors import BadInput, NotFound, SageError
 from sage.core.plans import Summary
 from sage.core.turns import Answer
 from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
+
+NEW_NAME = re.compile(r"c[0-9a-f]{17}")
+"""What a front end may call a conversation that it begins: as `fresh_id` would."""
 
 
 @handles(wire.Ask)
@@ -22,6 +26,9 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
     if name == "last":
         newest = await asyncio.to_thread(house.journal.conversations, 1)
         name = newest[0].id if newest else ""
+    elif request.begins:
+        if not NEW_NAME.fullmatch(name):
+            raise BadInput(f"{name!r} is no name for a conversation.", safe="Nothing was asked.")
     elif name and not await asyncio.to_thread(house.journal.history, name):
         raise NotFound(
             f"There is no conversation {name!r}.", safe="Nothing was asked.", do="Go on with the last one: sage ask -c"

@@ -22,7 +22,8 @@ class ConversationShown(Struct, frozen=True):
 
 
 class Ask(Request[Answer], frozen=True, tag=True):
-    """One turn of a conversation: "" begins a new one, "last" goes on with the newest.
+    """One turn of a conversation: "" begins a new one, "last" goes on with the newest. `begins`: a new one of that very name,
+    unless it has begun.
 
     Closing the line does not end the turn; `StopTurn` does.
     """
@@ -30,6 +31,7 @@ class Ask(Request[Answer], frozen=True, tag=True):
     text: str
     conversation: str = ""
     attended: bool = True
+    begins: bool = False
     reply: ClassVar[Any] = Answer
 
 
