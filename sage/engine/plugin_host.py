@@ -14,7 +14,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -64,6 +65,14 @@ class Launch:
     """Of the plugin's files: other code is another launch."""
 
 
+class Wanted(NamedTuple):
+    """The accounts that are to run, and by account what hinders the others. `keep`: that is not known now, and all stays."""
+
+    launches: tuple[Launch, ...] = ()
+    hindered: Mapping[str, str] = MappingProxyType({})
+    keep: bool = False
+
+
 class AccountState(Struct, frozen=True):
     """How an account is. `words`: a sentence for the person, "" when all is well. `since`: seconds since the epoch."""
 
@@ -86,31 +95,48 @@ class Listeners:
 
 
 class PluginHost:
-    """All accounts that are enabled (`ports.Accounts`). `launches` names them at each look; it may raise nothing."""
+    """All accounts that are enabled (`ports.Accounts`). `wanted` names them at each look, in a thread."""
 
     def __init__(
         self,
-        launches: Callable[[], Sequence[Launch]],
+        wanted: Callable[[], Wanted],
         listeners: Listeners,
         *,
         command: Sequence[str] = COMMAND,
         delay: Callable[[StartAgain], float] = lambda again: again.after,
     ) -> None:
-        self._launches, self._listeners = launches, listeners
+        self._wanted, self._listeners = wanted, listeners
         self._command, self._delay = command, delay
         self._keepers: dict[str, _Keeper] = {}
+        self._hindered: dict[str, AccountState] = {}
         self._looking = asyncio.Lock()
 
     async def look_again(self) -> None:
         """Starts what is enabled now, ends what no longer is, and starts anew what is set otherwise, or was parked and got
         other settings, secrets or code."""
         async with self._looking:
-            wanted = {launch.account: launch for launch in await asyncio.to_thread(self._launches)}
+            found = await asyncio.to_thread(self._wanted)
+            if found.keep:
+                return
+            self._hinder(found.hindered)
+            wanted = {launch.account: launch for launch in found.launches}
             ended = [name for name, keeper in self._keepers.items() if wanted.get(name) != keeper.launch]
             await asyncio.gather(*(self._keepers.pop(name).close() for name in ended))
             for name, launch in wanted.items():
                 if name not in self._keepers:
                     self._keepers[name] = _Keeper(launch, self._listeners, self._command, self._delay)
+
+    def _hinder(self, hindered: Mapping[str, str]) -> None:
+        before, now = self._hindered, time.time()
+        self._hindered = {
+            account: before[account]
+            if account in before and before[account].words == words
+            else AccountState(account, "parked", words, now)
+            for account, words in hindered.items()
+        }
+        for account, state in self._hindered.items():
+            if state is not before.get(account):
+                self._listeners.state(state)
 
     async def start_again(self, account: str) -> None:
         """Starts an account anew, parked or not."""
@@ -120,7 +146,7 @@ class PluginHost:
 
     def states(self) -> tuple[AccountState, ...]:
         """How each account is."""
-        return tuple(keeper.shown() for keeper in self._keepers.values())
+        return (*(keeper.shown() for keeper in self._keepers.values()), *self._hindered.values())
 
     def running(self, kind: Kind) -> tuple[Launch, ...]:
         """The accounts of a kind, whatever their state."""
@@ -134,6 +160,8 @@ class PluginHost:
     async def ask(self, account: str, do: str, *given: Any) -> Any:
         """See `ports.Accounts.ask`."""
         keeper = self._keepers.get(account)
+        if keeper is None and (hindered := self._hindered.get(account)):
+            raise Unreachable(hindered.words)
         if keeper is None:
             raise Unsupported(f"{account} is not enabled.")
         return await keeper.ask(do, *given)

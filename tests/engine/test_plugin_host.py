@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sage.engine import plugin_host
-from sage.engine.plugin_host import AccountState, Launch, Listeners, PluginHost
+from sage.engine.plugin_host import AccountState, Launch, Listeners, PluginHost, Wanted
 from sage.plugin_api import Batch, Unreachable, Unsupported, Unsure
 from tests.adapters.plugins.odd import written
 
@@ -25,11 +25,12 @@ class House:
     def __init__(self, folder: Path) -> None:
         self.folder, self.plugins = folder, written(folder / "plugins")
         self.launches: list[Launch] = []
+        self.hindered: dict[str, str] = {}
         self.states: list[tuple[str, str, str]] = []
         self.taken: list[tuple[str, Batch]] = []
         self.cursors: dict[str, str] = {}
         self.host = PluginHost(
-            lambda: self.launches,
+            lambda: Wanted(tuple(self.launches), dict(self.hindered)),
             Listeners(self.batch, lambda account: self.cursors.get(account, ""), lambda account: None, self.state),
             delay=lambda again: again.after / 1000,
         )
@@ -159,6 +160,19 @@ async def test_a_connection_that_is_cut_is_listened_to_again_in_the_same_process
     await asyncio.sleep(0.3)
     assert house.host._keepers["odd/one"]._process._child.pid == pid  # type: ignore[union-attr]
     assert [state for _, state, _ in house.states] == ["on", "waits"]  # told once
+
+
+async def test_what_hinders_an_account_is_told_once_and_asked_accounts_say_it(house: House) -> None:
+    house.hindered["odd/one"] = "The library oddlib is missing."
+    for _ in range(2):
+        await house.host.look_again()
+    assert house.states == [("odd/one", "parked", "The library oddlib is missing.")]
+    with pytest.raises(Unreachable, match="oddlib"):
+        await house.host.ask("odd/one", "list")
+    house.hindered.clear()
+    house.add("one", count=1)
+    await house.host.look_again()
+    assert len(await house.host.ask("odd/one", "list")) == 1
 
 
 async def test_closing_ends_every_process(house: House) -> None:
