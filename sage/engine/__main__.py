@@ -147,14 +147,14 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         looking = asyncio.create_task(house.keep_looking_at_notes(apps.refresh), name="look at notes")
         reading = asyncio.create_task(IdleReading(house).run(), name="read facts while idle")
         nudges = asyncio.create_task(nudging.run(), name="nudges")
+        accounts = asyncio.create_task(house.accounts.run(), name="accounts of plugins")
         gc.collect()
         gc.freeze()
         await service.run(opened)
         await alarms.stop()
-        looking.cancel()
-        reading.cancel()
-        nudges.cancel()
-        await asyncio.gather(looking, reading, nudges, return_exceptions=True)
+        for task in (looking, reading, nudges, accounts):
+            task.cancel()
+        await asyncio.gather(looking, reading, nudges, accounts, return_exceptions=True)
     finally:
         await house.close()
 

@@ -53,6 +53,7 @@ from sage.engine.brains import Brains
 from sage.engine.embedders import Embedders
 from sage.engine.looking import Looking
 from sage.engine.pausing import Pausing
+from sage.engine.running_accounts import RunningAccounts
 from sage.engine.turns import Turns
 from sage.locations import Home, find_home
 from sage.profile import Resolved, resolve
@@ -94,6 +95,7 @@ class House:
     calendar: CalendarFiles
     planner: DayPlanner
     rituals: RitualBook
+    accounts: RunningAccounts
     turns: Turns = field(default_factory=Turns)
 
     @classmethod
@@ -183,6 +185,7 @@ class House:
                 calendar,
                 planner,
                 rituals,
+                RunningAccounts(home, database, store, clock.now),
             )
         except BaseException:
             for thing in reversed(opened):
@@ -256,6 +259,7 @@ class House:
     async def close(self) -> None:
         """Stops turns, lets models go, folds the databases, gives the lock back."""
         await self.turns.stop_all()
+        await self.accounts.close()
         await self.brains.close()
         self.memory.close()
         self.database.close()

@@ -148,9 +148,9 @@ class PluginHost:
         """How each account is."""
         return (*(keeper.shown() for keeper in self._keepers.values()), *self._hindered.values())
 
-    def running(self, kind: Kind) -> tuple[Launch, ...]:
-        """The accounts of a kind, whatever their state."""
-        return tuple(keeper.launch for keeper in self._keepers.values() if kind in keeper.launch.kinds)
+    def launches(self) -> tuple[Launch, ...]:
+        """The accounts that are kept running, whatever their state."""
+        return tuple(keeper.launch for keeper in self._keepers.values())
 
     def last_words(self, account: str) -> str:
         """The end of what its process wrote to standard error: to be shown to the person, and never kept."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 
 from sage.adapters.home.secret_store import SecretStore
+from sage.adapters.journal.journal_plugins import AccountPages, AccountRow
 from sage.adapters.plugins.found import Found, FoundPlugin, find_plugins
 from sage.adapters.plugins.missing import missing_of
 from sage.adapters.plugins.process import environment_for
@@ -17,11 +19,10 @@ from sage.profile_plugins import AccountSettings, accounts_of
 
 
 class PluginLaunches:
-    """Reads settings, plugins and secrets anew at each call. `agreed` is the digest of a plugin's files to which the person
-    said yes for an account ("": never asked); `zone` the person's time zone."""
+    """Reads settings, plugins and secrets anew at each call. `now` has the person's zone."""
 
-    def __init__(self, home: Home, secrets: SecretStore, agreed: Callable[[str], str], zone: Callable[[], str]) -> None:
-        self._home, self._secrets, self._agreed, self._zone = home, secrets, agreed, zone
+    def __init__(self, home: Home, secrets: SecretStore, pages: AccountPages, now: Callable[[], datetime]) -> None:
+        self._home, self._secrets, self._pages, self._now = home, secrets, pages, now
 
     def __call__(self) -> Wanted:
         try:
@@ -29,27 +30,30 @@ class PluginLaunches:
         except SageError:  # settings that cannot be read are told elsewhere; what runs goes on
             return Wanted(keep=True)
         found = find_plugins(self._home) if accounts else Found({})
+        rows = self._pages.rows() if accounts else {}
         launches: list[Launch] = []
         hindered: dict[str, str] = {}
         for account in accounts:
             try:
-                launches.append(self._launch(account, found))
+                launches.append(self._launch(account, found, rows.get(account.id, AccountRow())))
             except _Hindered as hindrance:
                 hindered[account.id] = str(hindrance)
             except SageError as error:
                 hindered[account.id] = str(error)
         return Wanted(tuple(launches), hindered)
 
-    def _launch(self, account: AccountSettings, found: Found) -> Launch:
+    def _launch(self, account: AccountSettings, found: Found, row: AccountRow) -> Launch:
         plugin = found.plugin(account.plugin)
         manifest = plugin.manifest
-        if plugin.outside and self._agreed(account.id) != plugin.digest:
+        if plugin.outside and row.digest != plugin.digest:
             raise _Hindered(
                 f"The files of {plugin.name} are not those that you agreed to. "
                 f"Look at {plugin.folder}, then: sage plugin enable {account.plugin} {account.name}"
             )
         if missing := missing_of(manifest):
             raise _Hindered(f"{missing.words} {missing.remedy}")
+        if row.words and row.digest == plugin.digest and not self._settings_are_newer(row):
+            raise _Hindered(f"{row.words} When that is mended: sage plugin start {account.id}")
         return Launch(
             account.id,
             plugin.folder.parent,
@@ -61,11 +65,17 @@ class PluginLaunches:
             self._secrets_of(account, plugin),
             account.owner,
             environment_for(manifest.environment, os.environ),
-            self._home.account_folder(account.id),
-            self._zone(),
+            self._home.account(account.id),
+            str(self._now().tzinfo),
             manifest.memory_mb,
             plugin.digest,
         )
+
+    def _settings_are_newer(self, row: AccountRow) -> bool:
+        try:
+            return self._home.settings.stat().st_mtime > datetime.fromisoformat(row.since).timestamp()
+        except OSError:
+            return False
 
     def _secrets_of(self, account: AccountSettings, plugin: FoundPlugin) -> dict[str, str]:
         kept: dict[str, str] = {}
@@ -80,7 +90,7 @@ class PluginLaunches:
 
     def _advice(self, account: AccountSettings, name: str, stored_as: str) -> str:
         if not stored_as:
-            return f"{account.at(f'{name}_key')}: `{name}_key` is missing: it names the secret."
+            return f"{account.at(f'{name}_key')}: `{name}_key` is missing; it says which secret is its {name}."
         return f"There is no secret {stored_as}. {self._secrets.advice(stored_as)}"
 
 
