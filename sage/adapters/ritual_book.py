@@ -128,7 +128,7 @@ class RitualBook:
 
 
 def _told(deed: str, task: Task) -> str:
-    return " ".join(filter(None, (f"{deed}: {task.text}", change_words(task))))
+    return ". ".join(filter(None, (f"{deed}: {task.text}", change_words(task))))
 
 
 def _in_words(ritual: Ritual, wordings: Mapping[str, str]) -> Ritual:
