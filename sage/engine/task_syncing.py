@@ -11,7 +11,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,6 +25,7 @@ from sage.core.plugins.foreign_tasks import taken_in
 from sage.core.plugins.task_conflicts import Again, Clash, Completion, Settled, State, TaskChange, look
 from sage.core.ports import Accounts
 from sage.core.terminal_text import clean_line
+from sage.engine.account_looks import AccountLooks
 from sage.plugin_api import (
     Capability,
     Changes,
@@ -38,10 +39,6 @@ from sage.plugin_api import (
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 300.0
-"""Seconds between two looks at an account that does not say by itself that something changed."""
-RETRIES = (15.0, 30.0, 60.0, 120.0, 300.0)
-"""Seconds until an account that could not be read is looked at again."""
 PATIENCE = 10.0
 """Seconds that the person waits for a change to arrive; after that it arrives by itself."""
 WRITE_AFTER = 5.0
@@ -64,51 +61,60 @@ class TaskAccount:
 
 
 class TaskSyncing:
-    """All accounts with tasks. `sources` names them at each look; `changed` is called when other tasks are to be shown."""
+    """All accounts with tasks. `sources` names those that run at each look, `enabled` all that are to be known, whether they can
+    run now or not; `changed` is called when other tasks are to be shown."""
 
     def __init__(
         self,
         accounts: Accounts,
         sources: Callable[[], Sequence[TaskAccount]],
+        enabled: Callable[[], Collection[str]],
         mirrors: TaskMirrors,
         pages: TaskChangePages,
         now: Callable[[], datetime],
         changed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._accounts, self._sources = accounts, sources
+        self._accounts, self._sources, self._enabled = accounts, sources, enabled
         self._mirrors, self._pages, self._now, self._changed = mirrors, pages, now, changed
-        self._workers: dict[str, _Worker] = {}
+        self._senders: dict[str, _Sender] = {}
+        self._looks = AccountLooks(self.look, "tasks")
         self._loop = asyncio.get_running_loop()
         self._writing = asyncio.create_task(self._keep_writing(), name="task mirrors")
 
     def look_again(self) -> None:
         """Begins with accounts that are new, and ends with those that are gone."""
         wanted = {source.account: source for source in self._sources()}
-        for name in [name for name, worker in self._workers.items() if wanted.get(name) != worker.source]:
-            self._workers.pop(name).end()
-        for name, source in wanted.items():
-            if name not in self._workers:
-                self._workers[name] = _Worker(source, self)
-        self._mirrors.keep_only(wanted)
+        self._senders = {
+            name: known if (known := self._senders.get(name)) and known.source == source else _Sender(source, self)
+            for name, source in wanted.items()
+        }
+        self._looks.keep_to(wanted.keys())
+        self._mirrors.keep_only(self._enabled())
 
     def look_soon(self, account: str) -> None:
         """Has an account looked at: it says that something changed, or that it can be reached again."""
-        if worker := self._workers.get(account):
-            worker.wake.set()
+        self._looks.soon(account)
+
+    async def look(self, account: str) -> bool:
+        """Reads an account, then sends what waits for it; False when it could not be read."""
+        sender = self._senders.get(account)
+        if sender is None or not await sender.look():
+            return False
+        await sender.send_open()
+        return True
 
     def send_now(self, change: TaskChange) -> None:
         """Sends a change, from another thread; returns when it is settled, when its service is away, or after `PATIENCE`."""
-        if worker := self._workers.get(change.account):
-            sending = asyncio.run_coroutine_threadsafe(worker.send_soon(), self._loop)
+        if sender := self._senders.get(change.account):
+            sending = asyncio.run_coroutine_threadsafe(sender.send_soon(), self._loop)
             with contextlib.suppress(concurrent.futures.TimeoutError, concurrent.futures.CancelledError):
                 sending.result(PATIENCE)
 
     async def close(self) -> None:
         """Ends all looking and sending, and writes what is known. What was not sent stays on disk."""
         self._writing.cancel()
-        working = [self._writing, *(worker.end() for worker in self._workers.values())]
-        await asyncio.gather(*working, return_exceptions=True)
-        self._workers.clear()
+        await asyncio.gather(self._writing, self._looks.close(), return_exceptions=True)
+        self._senders.clear()
         await asyncio.to_thread(self._write)
 
     async def _keep_writing(self) -> None:
@@ -123,32 +129,13 @@ class TaskSyncing:
             log.warning("the mirrors of tasks were not written: %s", error.kind)
 
 
-class _Worker:
-    """Looks at one account and sends to it, never both at once."""
+class _Sender:
+    """Reads one account and sends to it, never both at once."""
 
     def __init__(self, source: TaskAccount, syncing: TaskSyncing) -> None:
         self.source = source
         self._of = syncing
-        self.wake = asyncio.Event()
         self._turn = asyncio.Lock()
-        self._work = asyncio.create_task(self._keep_looking(), name=f"tasks of {source.account}")
-
-    def end(self) -> asyncio.Task[None]:
-        self._work.cancel()
-        return self._work
-
-    async def _keep_looking(self) -> None:
-        failures = 0
-        while True:
-            self.wake.clear()
-            went_well = await self.look()
-            if went_well:
-                await self.send_open()
-            failures = 0 if went_well else failures + 1
-            wait = RETRIES[min(failures, len(RETRIES)) - 1] if failures else LOOK_EVERY
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait):
-                    await self.wake.wait()
 
     async def look(self) -> bool:
         """Brings the mirror up to date; False when the account could not be read."""

@@ -47,15 +47,16 @@ class Kept:
         self.accounts = FakeAccounts(self.source)
         accounts = [TaskAccount(WORK, ("CHANGES",))]
         pages = self.house.notebook._pages
-        self.syncing = TaskSyncing(self.accounts, lambda: accounts, self.house.mirrors, pages, self.clock.now)
+        self.syncing = TaskSyncing(
+            self.accounts, lambda: accounts, lambda: [WORK], self.house.mirrors, pages, self.clock.now
+        )
         self.house.notebook.send = self.syncing.send_now
 
     async def sync(self) -> None:
         self.syncing.look_again()
-        for worker in self.syncing._workers.values():
-            worker.end()
-            if await worker.look():
-                await worker.send_open()
+        await self.syncing._looks.close()
+        for account in self.syncing._senders:
+            await self.syncing.look(account)
 
     async def ask(self, request: Any) -> Any:
         return await Desk(self.house).handle(request, None, None)  # type: ignore[arg-type]
@@ -82,7 +83,7 @@ async def test_lists_and_commands_go_over_all_sources(kept: Kept) -> None:
     done = await kept.ask(wire.CompleteTask("rake leaves"))
     assert done.done and kept.source.kept["7"].done
     kept.accounts.away.add(WORK)
-    assert not await next(iter(kept.syncing._workers.values())).look()
+    assert not await kept.syncing.look(WORK)
     (trouble,) = (await kept.ask(wire.ListTasks())).troubles
     assert trouble.startswith(
         "The tasks of work cannot be read now: The demo server is down. They are shown as they were "

@@ -73,7 +73,9 @@ class Engine:
         self.book = TaskBook(place.home, self.mirrors, self.pages, lambda: NOW, place.fresh_id)
         sources = [TaskAccount(name, place.capabilities) for name in place.enabled]
         self.told = 0
-        self.syncing = TaskSyncing(place.accounts, lambda: sources, self.mirrors, self.pages, lambda: NOW, self._tell)
+        self.syncing = TaskSyncing(
+            place.accounts, lambda: sources, lambda: place.enabled, self.mirrors, self.pages, lambda: NOW, self._tell
+        )
         self.book.send = self.syncing.send_now
 
     def _tell(self) -> None:
@@ -82,10 +84,9 @@ class Engine:
     async def settled(self) -> None:
         """Has everything looked at once, and what waits sent; nothing goes on by itself afterwards."""
         self.syncing.look_again()
-        for worker in self.syncing._workers.values():
-            worker.end()
-            if await worker.look():
-                await worker.send_open()
+        await self.syncing._looks.close()
+        for account in self.syncing._senders:
+            await self.syncing.look(account)
 
     async def do(self, deed: Callable[..., Any], *given: Any, **named: Any) -> Any:
         return await asyncio.to_thread(deed, *given, **named)
@@ -254,7 +255,7 @@ async def test_what_is_refused_when_nobody_waits_for_it_is_asked_about(place: Pl
         await engine.do(engine.book.change_task, "rake", due="2026-12-01", now=NOW)
         place.accounts.away.clear()
         place.accounts.before = [Refused("Not on Tuesdays.")]
-        await engine.syncing._workers[WORK].send_open()
+        await engine.syncing._senders[WORK].send_open()
         (conflict,) = engine.book.conflicts()
         assert (conflict.state, conflict.reason) == ("refused", "Not on Tuesdays.")
         await engine.do(engine.book.decide, conflict.id, "mine")
@@ -279,7 +280,7 @@ async def test_a_look_that_fails_takes_nothing_away_and_is_told(tmp_path: Path, 
         await engine.settled()
         place.source.delete("7")
         place.accounts.after = [Unreachable("The line was cut.")]
-        assert not await engine.syncing._workers[WORK].look()
+        assert not await engine.syncing._senders[WORK].look()
         assert len(engine.book.tasks()) == 2
         assert engine.book.troubles() == (
             "The tasks of work cannot be read now: The line was cut. They are shown as they were today at 10:00.",
@@ -377,7 +378,7 @@ async def test_a_service_that_hangs_keeps_nobody_waiting_for_long(
         done = await engine.do(engine.book.complete_task, "rake", now=NOW)
         assert (done.done, done.change) == (True, "waiting")
         goes_on.set()
-        async with engine.syncing._workers[WORK]._turn:
+        async with engine.syncing._senders[WORK]._turn:
             assert not engine.pages.open()
         assert place.source.kept["7"].done
 
@@ -471,9 +472,8 @@ async def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(tmp_path: Pa
 
     async def whole_send(change: TaskChange) -> None:
         engine.syncing._pages = pages
-        worker = task_syncing._Worker(TaskAccount(WORK, ("CHANGES",)), engine.syncing)
-        worker.end()
-        await worker.send_open()
+        sender = task_syncing._Sender(TaskAccount(WORK, ("CHANGES",)), engine.syncing)
+        await sender.send_open()
 
     sent: list[TaskChange] = []
     engine.book.send = sent.append
@@ -516,13 +516,13 @@ async def test_a_change_that_fails_each_time_is_asked_about_and_keeps_no_other_w
             await engine.do(engine.book.change_task, "rake", due=due, now=NOW)
         assert len(engine.pages.open()) == 6 and not engine.book.conflicts()  # being away is no failure
         place.accounts.away.clear()
-        worker = engine.syncing._workers[WORK]
+        sender = engine.syncing._senders[WORK]
         for _ in range(task_syncing.MOST_TRIES):
-            assert await worker.look()
+            assert await sender.look()
             place.accounts.before = [Unreachable("The plugin ended.")]
-            await worker.send_open()
+            await sender.send_open()
         (asked,) = engine.book.conflicts()
         assert (asked.state, asked.reason) == ("refused", "The plugin ended.")
-        assert await worker.look()
-        await worker.send_open()
+        assert await sender.look()
+        await sender.send_open()
         assert place.source.kept["7"].due == "2026-12-06"
