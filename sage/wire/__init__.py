@@ -19,6 +19,7 @@ from sage.wire.memory_upkeep import *  # noqa: F403
 from sage.wire.models import *  # noqa: F403
 from sage.wire.nudges import *  # noqa: F403
 from sage.wire.plans import *  # noqa: F403
+from sage.wire.plugins import *  # noqa: F403
 from sage.wire.programs import *  # noqa: F403
 from sage.wire.rituals import *  # noqa: F403
 from sage.wire.schedules import *  # noqa: F403

@@ -26,6 +26,7 @@ from sage.wire import (
     models,
     nudges,
     plans,
+    plugins,
     programs,
     rituals,
     schedules,
@@ -52,6 +53,7 @@ AnyRequest = (
     | rituals.Requests
     | schedules.Requests
     | models.Requests
+    | plugins.Requests
     | home.Requests
     | telling.Requests
     | skills.Requests

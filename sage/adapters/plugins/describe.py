@@ -10,9 +10,11 @@ import json
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -28,13 +30,24 @@ USUAL = ("PATH", "HOME", "LANG", "PYTHONPATH", "TMPDIR")
 
 
 class ConfigKey(Struct, frozen=True):
-    """A key of a plugin's settings, in plain words. `default` is as TOML writes it ("" if the key is `required`)."""
+    """A key of a plugin's settings, in plain words. `default` is as TOML writes it ("" if the key is `required`). `shape`
+    is how a person types it: a text as it is, several with commas between them, or as TOML writes it."""
 
     key: str
     kind: str
     text: str
     default: str = ""
     required: bool = False
+    shape: Literal["text", "list", "other"] = "text"
+
+    def read(self, typed: str) -> Any:
+        """The value that a person means; what cannot be read stays a text, which the check then tells."""
+        if self.shape == "text":
+            return typed
+        try:
+            return tomllib.loads(f"value = {typed}")["value"]
+        except tomllib.TOMLDecodeError:
+            return [part.strip() for part in typed.split(",") if part.strip()] if self.shape == "list" else typed
 
 
 class Question(Struct, frozen=True):
@@ -148,14 +161,30 @@ def keys_of(config: Any) -> tuple[ConfigKey, ...]:
             info.alias or name,
             plain_type(info.annotation, info.metadata),
             info.description or "",
-            "" if info.is_required() else _as_toml(info.get_default(call_default_factory=True)),
+            "" if info.is_required() else as_toml(info.get_default(call_default_factory=True)),
             info.is_required(),
+            _shape(info.annotation),
         )
         for name, info in config.model_fields.items()
     )
 
 
-def _as_toml(value: Any) -> str:
+def _shape(annotation: Any) -> Literal["text", "list", "other"]:
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _shape(inner[0])
+    if origin in (Union, UnionType):
+        return _shape(next(kind for kind in inner if kind is not type(None)))
+    if origin is Literal:
+        return "text" if all(isinstance(choice, str) for choice in inner) else "other"
+    if origin in (list, tuple, set, frozenset):
+        return "list"
+    textual = isinstance(annotation, type) and issubclass(annotation, str | Path)
+    return "text" if textual else "other"
+
+
+def as_toml(value: Any) -> str:
+    """A value as the settings write it; "" for none."""
     return "" if value is None else json.dumps(value, ensure_ascii=False, default=str)
 
 

@@ -1,0 +1,48 @@
+"""What plugins are and can do, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sage.plugin_api import Capability, Kind
+
+KINDS: dict[Kind, str] = {
+    "messaging": "messages",
+    "tasks": "tasks",
+    "calendar": "events",
+    "notifier": "notifications",
+    "tools": "tools",
+}
+CAPABILITIES: dict[Capability, str] = {
+    "RECEIVE": "messages come in",
+    "SEND": "messages can be sent",
+    "DRAFT": "answers are left as drafts in your own program",
+    "THREADS": "replies stand in their threads",
+    "GROUPS": "groups are known as such",
+    "EDIT": "messages that are changed later arrive changed",
+    "TYPING": "the other side sees that something is being written",
+    "E2EE": "messages are encrypted from end to end",
+    "RESUME": "what came while Sage was off arrives, too",
+    "IDEMPOTENT_SEND": "a message whose sending was cut off is never sent twice",
+    "CREATE": "tasks can be made there",
+    "UPDATE": "tasks can be changed there",
+    "COMPLETE": "tasks can be ticked off there",
+    "CHANGES": "only what changed is read",
+    "DUE_DATE": "tasks have a day",
+    "DUE_DATETIME": "tasks have a day and a time",
+    "RECURRENCE": "tasks can return",
+    "PRIORITY": "tasks have a priority",
+    "SUBTASKS": "tasks have tasks below them",
+}
+TIERS = {
+    "A": "tested against the real thing",
+    "B": "tested against an independent stand-in, never run against the live service",
+    "C": "tested against a stand-in of its own makers, never run against the live service",
+}
+
+
+def told_abilities(kinds: Sequence[Kind], capabilities: Sequence[Capability]) -> tuple[str, ...]:
+    """What a plugin can do, a clause each."""
+    writes = {"CREATE", "UPDATE", "COMPLETE"} & set(capabilities)
+    only_read = ["tasks are only read"] if "tasks" in kinds and not writes else []
+    return (*only_read, *(CAPABILITIES[one] for one in capabilities))
