@@ -25,6 +25,7 @@ GROUPS = {
     "pauses": ("pause", "resume"),
     "schedules": ("remind", "schedule"),
     "models": ("models",),
+    "plugins": ("plugin", "keys"),
     "skills": ("skills",),
     "proposals": ("proposals",),
     "mcp": ("mcp",),

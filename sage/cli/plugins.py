@@ -9,7 +9,7 @@ from typing import Any
 
 from sage import wire
 from sage.cli.printing import Printer, confirm
-from sage.client import Client, run_plugin_tool
+from sage.client import Client, run_engine_tool
 from sage.core.errors import BadInput, NoKey
 from sage.locations import typed_path
 
@@ -30,8 +30,10 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     enable = verbs.add_parser(
         "enable", parents=[common], help="set an account and let it run, after showing what it gets"
     )
-    _names(enable)
-    enable.add_argument("values", nargs="*", metavar="KEY=VALUE", help="settings of the account; KEY= takes one out")
+    enable.add_argument("plugin", help="such as caldav; or PLUGIN/NAME")
+    enable.add_argument(
+        "words", nargs="*", metavar="NAME KEY=VALUE", help="a name of your choice, and settings; KEY= takes one out"
+    )
     enable.add_argument("--yes", action="store_true", help="agree without being asked")
     enable.set_defaults(run=run_enable)
     disable = verbs.add_parser("disable", parents=[common], help="end an account; its settings stay")
@@ -118,8 +120,10 @@ def _gets_lines(shown: wire.PluginDescribed) -> list[str]:
 
 
 def run_enable(given: argparse.Namespace, printer: Printer) -> int:
+    named = given.words[:1] if given.words and "=" not in given.words[0] else []
+    given.account = "".join(named)
     plugin, account = _ids(given, needed=True)
-    values = dict(_pair(text) for text in given.values)
+    values = dict(_pair(text) for text in given.words[len(named) :])
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(wire.ShowPlugin(plugin, account))
         if not given.yes:
@@ -177,11 +181,11 @@ def run_start(given: argparse.Namespace, printer: Printer) -> int:
 
 def run_new(given: argparse.Namespace, printer: Printer) -> int:
     into = ["--into", str(typed_path(given.into))] if given.into else []
-    return run_plugin_tool(given.home, "new", given.name, "--kind", given.kind, *into, *_json(given))
+    return run_engine_tool(given.home, "new", given.name, "--kind", given.kind, *into, *_json(given))
 
 
 def run_check(given: argparse.Namespace, printer: Printer) -> int:
-    return run_plugin_tool(given.home, "check", given.name, *_json(given))
+    return run_engine_tool(given.home, "check", given.name, *_json(given))
 
 
 def run_set_key(given: argparse.Namespace, printer: Printer) -> int:

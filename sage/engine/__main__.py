@@ -1,4 +1,4 @@
-"""The engine's own entry: `python -m sage.engine serve|doctor|restore --home PATH`. Front ends call it."""
+"""The engine's own entry: `python -m sage.engine serve|doctor|restore|new|check --home PATH`. Front ends call it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,13 @@ def main() -> int:
     restore = verbs.add_parser("restore")
     restore.add_argument("backup", nargs="?", default="")
     restore.add_argument("--list", action="store_true")
-    for verb in (serve, doctor, restore):
+    new = verbs.add_parser("new")
+    new.add_argument("name")
+    new.add_argument("--kind", required=True)
+    new.add_argument("--into", default="")
+    check = verbs.add_parser("check")
+    check.add_argument("name")
+    for verb in (serve, doctor, restore, new, check):
         verb.add_argument("--home", default="")
         verb.add_argument("--json", action="store_true")
     given = parser.parse_args()
@@ -43,6 +49,10 @@ def main() -> int:
             if given.detach
             else _serve(home, stays=given.stays, waits=given.waits, tell=_print_word)
         )
+    if given.verb in ("new", "check"):
+        from sage.engine import plugin_author
+
+        return plugin_author.run(home, given.verb, given)
     from sage.engine import upkeep
 
     if given.verb == "doctor":

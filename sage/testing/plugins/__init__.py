@@ -29,6 +29,7 @@ _SUITES = (
 )
 pytest.register_assert_rewrite(*(f"{__name__}.{suite}" for suite in _SUITES))
 
+from sage.adapters.plugins.loading import reach as reach  # noqa: E402
 from sage.testing.plugins.accounts import GivenAccount as GivenAccount  # noqa: E402 - marked for rewriting above
 from sage.testing.plugins.calendar import CalendarSourceConformance as CalendarSourceConformance  # noqa: E402
 from sage.testing.plugins.messaging import MessagingConformance as MessagingConformance  # noqa: E402
