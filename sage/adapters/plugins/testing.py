@@ -65,7 +65,8 @@ def _told(root: ElementTree.Element, folder: Path) -> Iterator[Finding]:
         yield Finding("tests", "remark", f"{count} left out: {reason}")
     for case, part in failed[:MOST_TOLD]:
         name = case.get("name", "").removeprefix("test_").replace("_", " ")
-        words = (part.get("message", "").strip().splitlines() or ["it failed"])[0]
+        raised = [line[2:].strip() for line in (part.text or "").splitlines() if line.startswith("E ")]
+        words = (raised or part.get("message", "").strip().splitlines() or ["it failed"])[0]
         yield Finding("tests", "wrong", f"Not held: {name}: {words[:300]}")
     passed = len(cases) - len(failed) - skipped.total()
     if failed:
