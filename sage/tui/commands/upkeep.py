@@ -40,6 +40,12 @@ async def ask_open_questions(dialogue: Dialogue, setup: wire.SetupShown) -> None
     await dialogue.show_status()
 
 
+async def show_plugins(dialogue: Dialogue, rest: str) -> None:
+    from sage.tui.screens.plugins import PluginsPanel
+
+    await dialogue.talk.app.push_screen_wait(PluginsPanel(dialogue.talk))
+
+
 async def retry(dialogue: Dialogue, rest: str) -> None:
     await dialogue.retry()
 
@@ -50,6 +56,7 @@ async def leave(dialogue: Dialogue, rest: str) -> None:
 
 COMMANDS = (
     Command("model", choose_model, "who answers"),
+    Command("plugins", show_plugins, "mailboxes, messengers, task lists and calendars: set one up, switch it off"),
     Command("setup", ask_first_questions, "the first questions again"),
     Command("retry", retry, waits=False),
     Command("quit", leave, "leave", waits=False),
