@@ -233,12 +233,13 @@ class PluginShelf:
         except ConfigMisfit as misfit:
             written = misfit.key in before.config and misfit.key not in own
             place = f"{before.at(misfit.key)}: " if written else ""
-            do = "Change that line." if written else f"Give it like this: {misfit.key or 'key'}=value"
+            do = "Change that line." if written else f"See them all: sage plugin show {plugin.name} {before.name}"
             raise BadSetting(f"{place}{misfit.what}", safe="Nothing was changed.", do=do) from misfit
 
     def _shared_value(self, account: AccountSettings, key: str) -> object:
+        """The value of a key that all accounts have; None as long as it is the default."""
         value = getattr(account, key)
-        return list(value) if isinstance(value, tuple) else value
+        return (list(value) if isinstance(value, tuple) else value) or None
 
     def _gets(
         self, plugin: FoundPlugin, account: AccountSettings, secrets: Sequence[wire.PluginSecret]
