@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -17,6 +18,7 @@ from mautrix.errors import (
     EncryptionError,
     MatrixError,
     MatrixRequestError,
+    MNotFound,
     SessionNotFound,
     VerificationError,
 )
@@ -52,12 +54,15 @@ _NEW_KEYS = 3
 """How often new keys are tried when the server has others under their names (a folder from an old backup)."""
 
 
+PERHAPS, SURELY = 1, 2
+
+
 class Waiting(NamedTuple):
-    """A message whose key is not here. `told`: it came in as unreadable."""
+    """A message whose key is not here. `told`: whether it came in as unreadable: 0 no, PERHAPS, SURELY."""
 
     event: str
     room: str
-    told: bool
+    told: int
 
 
 class Machine(OlmMachine):
@@ -118,6 +123,7 @@ class Device:
         )
         # mautrix has a type for each sort of id; here they are what the server sent: strings
         self.rooms: Any = PgCryptoStateStore(self._db)
+        self._outrun = False
         self.client: Any = Client("", api=line, state_store=self.rooms)
 
     # --- its file
@@ -152,6 +158,19 @@ class Device:
             await self.machine.share_keys(0)
         # A session that went on after a backup was made must not go on again from there: its numbers would repeat.
         await self._db.execute("DELETE FROM crypto_megolm_outbound_session")
+        await self._count_openings()
+
+    async def _count_openings(self) -> None:
+        """If the server knows of more openings than this file, the file is from a backup."""
+        kind, counted = f"org.sage.opened.{self.client.device_id}", int(await self.said("opened") or 0)
+        try:
+            known = table_of(await self.client.get_account_data(kind)).get("count")
+        except MNotFound:
+            known = 0
+        self._outrun = isinstance(known, int) and known > counted
+        following = str(1 + max(counted, known if isinstance(known, int) else 0))
+        await self.client.set_account_data(kind, {"count": int(following)})
+        await self.keep("opened", following)
 
     # --- what a sync brings for the device itself
 
@@ -287,6 +306,11 @@ class Device:
     async def _share(self, room: str, users: Sequence[str]) -> None:
         """Gives a new session's key to all devices; if one could not be asked, nobody gets a message that some cannot read."""
         self.machine.unreached = None
+        if self._outrun:  # what was said with the old sessions since then makes them worthless
+            for user in users:
+                known = {user: await self.store.get_devices(user) or {}}
+                with contextlib.suppress(Exception):  # mautrix raises it when one device has no keys to offer
+                    await self.machine._create_outbound_sessions(known, _force_recreate_session=True)
         await self.machine.share_group_session(room, list(users))
         unknown = [user for user in users if await self.store.get_devices(user) is None]
         if self.machine.unreached or unknown:
@@ -315,16 +339,17 @@ class Device:
         )
 
     async def untold(self) -> list[Waiting]:
-        """What nobody was told of, oldest first."""
-        return await self._waiting("w WHERE told = 0")
+        """What nobody was surely told of, oldest first."""
+        return await self._waiting(f"w WHERE told < {SURELY}")
 
     async def _waiting(self, which: str) -> list[Waiting]:
         rows = await self._db.fetch(f"SELECT w.event, w.room, w.told FROM sage_waiting {which} ORDER BY w.rowid")  # noqa: S608 - fixed text
-        return [Waiting(row["event"], row["room"], bool(row["told"])) for row in rows]
+        return [Waiting(row["event"], row["room"], row["told"]) for row in rows]
 
-    async def tell(self, event: str) -> None:
-        """It came in as unreadable."""
-        await self._db.execute("UPDATE sage_waiting SET told = 1 WHERE event = $1", event)
+    async def tell(self, event: str, *, surely: bool) -> None:
+        """It came in as unreadable, and that is on disk (`surely`) or may be."""
+        told = SURELY if surely else PERHAPS
+        await self._db.execute("UPDATE sage_waiting SET told = $1 WHERE event = $2", told, event)
 
     async def forget(self, event: str) -> None:
         await self._db.execute("DELETE FROM sage_waiting WHERE event = $1", event)

@@ -16,7 +16,7 @@ from mautrix.errors import DecryptionError, MatrixRequestError, SessionNotFound
 
 from sage.plugin_api import Address, Batch, Inbound
 
-from .device import Device, Waiting
+from .device import PERHAPS, Device, Waiting
 from .line import POLL, Line, Method, Path
 from .reading import (
     ENCRYPTED,
@@ -96,11 +96,11 @@ class Incoming:
             async for each in self._all_of(page, since, look):
                 found.append(each)
                 if len(found) == MOST:
-                    yield Batch(tuple(one.message for one in found), since)
+                    yield await self._batch(found, since)
                     await self._kept(found)
                     found = []
             if found or following != since:
-                yield Batch(tuple(one.message for one in found), following)
+                yield await self._batch(found, following)
                 await self._kept(found)
                 await self._device.taken()
             since, look = following, False
@@ -124,8 +124,8 @@ class Incoming:
                 query["full_state"] = "true"
         try:
             return await self._line.ask(Method.GET, Path.v3.sync, **query), since
-        except MatrixRequestError:
-            if not since:
+        except MatrixRequestError as error:
+            if not since or getattr(error, "http_status", 0) != 400:
                 raise
         self.gap = True
         return await self._sync("", 0.0)
@@ -139,9 +139,16 @@ class Incoming:
             for room, data in table_of(rooms.get(section)).items():
                 async for found in self._room(room, table_of(data), since):
                     yield _Found(found)
+        async for late in self._waiting(look):
+            yield late
+
+    async def _waiting(self, look: bool) -> AsyncIterator[_Found]:
+        """What waited for its key and can be read now (if it is worth a `look`), or has waited long enough."""
         if look:
             for waiting in await self._device.readable():
                 if late := await self._late(waiting):
+                    if waiting.told == PERHAPS and (blank := await self._blank(waiting)):
+                        yield _Found(blank)
                     yield _Found(late, forgotten=waiting.event)
                 else:
                     await self._forget(waiting.event)
@@ -152,11 +159,17 @@ class Incoming:
                 else:
                     await self._forget(waiting.event)
 
+    async def _batch(self, found: list[_Found], cursor: str) -> Batch:
+        for one in found:
+            if one.told:
+                await self._device.tell(one.told, surely=False)
+        return Batch(tuple(one.message for one in found), cursor)
+
     async def _kept(self, found: list[_Found]) -> None:
         """These are on disk."""
         for one in found:
             if one.told:
-                await self._device.tell(one.told)
+                await self._device.tell(one.told, surely=True)
                 self._due.pop(one.told, None)
             elif one.forgotten:
                 await self._forget(one.forgotten)
@@ -189,14 +202,11 @@ class Incoming:
         """What a page leaves out because it was too much, oldest first."""
         asked = json.dumps({"types": [*WRITTEN, REDACTION]})
         while since:
-            page = await self._line.ask(
-                Method.GET,
-                Path.v3.rooms[room].messages,
-                dir="f",
-                limit=str(_PAGE),
-                filter=asked,
-                **{"from": since, "to": until},
-            )
+            query = {"dir": "f", "limit": str(_PAGE), "filter": asked, "from": since, "to": until}
+            try:
+                page = await self._line.ask(Method.GET, Path.v3.rooms[room].messages, **query)
+            except MatrixRequestError:
+                return  # a room that shows its past no more, as one that was left, must not stop all others
             for raw in list_of(page.get("chunk")):
                 yield raw
             since = text_of(page.get("end"))

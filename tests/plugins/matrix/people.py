@@ -98,6 +98,8 @@ class SealedPerson(Person):
     """Somebody whose rooms are encrypted, whose device is signed, and whose program gives keys only to signed devices and
     shows only what they sent."""
 
+    signs = True
+    recovery_key = ""
     _since = ""
 
     async def __aenter__(self) -> Self:
@@ -118,7 +120,7 @@ class SealedPerson(Person):
         await self.machine.load()
         await store.put_device_id(self.device)
         await self.machine.share_keys(0)
-        if await self.machine.get_own_cross_signing_public_keys() is None:
+        if self.signs and await self.machine.get_own_cross_signing_public_keys() is None:
             self.recovery_key = await self.machine.generate_recovery_key()
         return self
 
