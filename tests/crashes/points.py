@@ -23,6 +23,7 @@ import apsw
 from sage.adapters.database import Database
 from sage.core.errors import SageError
 from sage.locations import Home
+from tests.crashes.channel_scene import ArrivalScene, SafeSendingScene, SendingScene
 from tests.crashes.copy_scenes import BackupScene, MigrationScene, RestoreScene
 from tests.crashes.daily_scenes import ConversationScene, FilesScene, FirstStart, JournalScene
 from tests.crashes.embedder_scene import EmbedderScene
@@ -45,6 +46,9 @@ SCENES: tuple[type[Scene], ...] = (
     RestoreScene,
     WatchingScene,
     EmbedderScene,
+    ArrivalScene,
+    SendingScene,
+    SafeSendingScene,
 )
 LIVE_SHARE = 0.2
 """Of the points of a scene, how many are faults that the process survives."""
