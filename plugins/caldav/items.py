@@ -167,7 +167,8 @@ def _moved_due(todo: Part, text: str, change: Change, here: str) -> tuple[str, d
 
 def _started(start: Prop, old: str, new: str, zone: str) -> str:
     """The line of a start that moves as far as the due date does, and is the same kind of date."""
-    by = datetime.fromisoformat(new) - datetime.fromisoformat(old)
+    timed = len(old) == len(new) > len("2026-11-27")
+    by = datetime.fromisoformat(new if timed else new[:10]) - datetime.fromisoformat(old if timed else old[:10])
     wall = wall_of(start)
     there = (wall if isinstance(wall, datetime) else datetime.fromisoformat(f"{wall}T00:00")) + by
     if len(new) == len("2026-11-27"):

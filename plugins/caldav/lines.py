@@ -114,13 +114,13 @@ def value_from(text: str) -> str:
 
 
 def _fold(line: str) -> str:
-    if len(line) <= _WIDTH // 4 or len(line.encode()) <= _WIDTH:
+    if len(line) <= _WIDTH // 4 or len(data := line.encode()) <= _WIDTH:
         return line
-    rows, row, size = [], "", 0
-    for letter in line:
-        width = len(letter.encode())
-        if size + width > _WIDTH:
-            rows.append(row)
-            row, size = "", 1
-        row, size = row + letter, size + width
-    return "\r\n ".join([*rows, row])
+    rows, start = [], 0
+    while start < len(data):
+        end = start + _WIDTH - bool(start)
+        while end < len(data) and data[end] & 0xC0 == 0x80:  # inside a letter
+            end -= 1
+        rows.append(data[start:end].decode())
+        start = end
+    return "\r\n ".join(rows)
