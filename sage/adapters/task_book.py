@@ -49,7 +49,7 @@ class TaskBook(FileNotebook):
         changed: Callable[[Path], None] = lambda path: None,
     ) -> None:
         super().__init__(home, changed)
-        self._mirrors, self._pages, self._now, self._fresh_id = mirrors, pages, now, fresh_id
+        self._mirrors, self.changes, self._now, self._fresh_id = mirrors, pages, now, fresh_id
         self._into, self._nudging = into, nudging
         self._seen: tuple[object, list[Task]] = ((), [])
         self.send: Callable[[TaskChange], None] = lambda change: None
@@ -76,16 +76,16 @@ class TaskBook(FileNotebook):
 
     def _foreign(self) -> list[Task]:
         zone = self._zone()
-        mark = (zone.key, self._pages.version, *((each.account, each.version) for each in self._mirrors.all()))
+        mark = (zone.key, self.changes.version, *((each.account, each.version) for each in self._mirrors.all()))
         if self._seen[0] != mark:
             self._seen = mark, [task for mirror in self._mirrors.all() for task in self._of(mirror, zone)]
         return list(self._seen[1])
 
     def _of(self, mirror: TaskMirror, zone: ZoneInfo) -> list[Task]:
         waiting: dict[str, list[TaskChange]] = {}
-        for change in self._pages.open(mirror.account):
+        for change in self.changes.open(mirror.account):
             waiting.setdefault(change.task, []).append(change)
-        clashing = {change.task for change in self._pages.asked() if change.account == mirror.account}
+        clashing = {change.task for change in self.changes.asked() if change.account == mirror.account}
         found = []
         for task in mirror.tasks():
             mine = waiting.get(task.id, ())
@@ -147,7 +147,7 @@ class TaskBook(FileNotebook):
 
     def conflicts(self) -> list[TaskChange]:
         """Changes about which the person decides: what was changed on both sides, and what a service refused."""
-        return self._pages.asked()
+        return self.changes.asked()
 
     def decide(self, change: str, side: Side) -> TaskChange:
         """Does as the person chose, and returns the change as it is then. Raises NotFound or BadInput."""
@@ -157,10 +157,10 @@ class TaskBook(FileNotebook):
                 f"There is no conflict {change!r}.", safe="Nothing was changed.", do="See: sage task conflicts"
             )
         after = decided(found, side)
-        self._pages.put(after, self._now())
+        self.changes.put(after, self._now())
         if after.state == "waiting":
             self.send(after)
-        return self._pages.find(after.id) or after
+        return self.changes.find(after.id) or after
 
     def _source_task(self, found: Task, revision: str = "") -> tuple[str, SourceTask]:
         """The task as its account has it, with what is to be changed there already. Raises BadInput when it cannot be."""
@@ -181,16 +181,16 @@ class TaskBook(FileNotebook):
                 f"It has changed in {where} since it was shown: {found.text}", safe="Nothing was changed.",
                 do="Look at it again: sage task list",
             )  # fmt: skip
-        before = [each for each in self._pages.open(found.source) if each.task == base.id]
+        before = [each for each in self.changes.open(found.source) if each.task == base.id]
         return found.source, _with_all(base, before)
 
     def _change(self, change: TaskChange) -> Task:
-        kept = self._pages.add(change, self._now())
+        kept = self.changes.add(change, self._now())
         if kept.state in OPEN:  # sending: it goes along with what is sent just now
             self.send(kept)
-        after = self._pages.find(change.id) or kept
+        after = self.changes.find(change.id) or kept
         if after.state == "refused":
-            self._pages.put(decided(after, "theirs"), self._now())
+            self.changes.put(decided(after, "theirs"), self._now())
             raise BadInput(
                 f"{account_name(after.account)} does not take that: {after.reason or 'it says no more.'}",
                 safe="Nothing was changed.", do=f"Do it in {account_name(after.account)} itself.",

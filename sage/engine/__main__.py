@@ -117,6 +117,7 @@ def _wait_for_owner(home: Home) -> None:
 async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
     from sage.adapters.anchor_calendar import AnchorCalendar
     from sage.adapters.system_clock import elapsed
+    from sage.engine.account_syncing import AccountSyncing
     from sage.engine.alarms import Alarms
     from sage.engine.bootstrap import House, fresh_id
     from sage.engine.fact_reading import IdleReading
@@ -158,13 +159,17 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         reading = asyncio.create_task(IdleReading(house).run(), name="read facts while idle")
         nudges = asyncio.create_task(nudging.run(), name="nudges")
         accounts = asyncio.create_task(house.accounts.run(), name="accounts of plugins")
+        syncing = AccountSyncing(house, apps.say, alarms.look_soon)
+        following = asyncio.create_task(syncing.run(), name="tasks and calendars of accounts")
         gc.collect()
         gc.freeze()
         await service.run(opened)
         await alarms.stop()
-        for task in (looking, reading, nudges, accounts):
+        working = (looking, reading, nudges, accounts, following)
+        for task in working:
             task.cancel()
-        await asyncio.gather(looking, reading, nudges, accounts, return_exceptions=True)
+        await asyncio.gather(*working, return_exceptions=True)
+        await syncing.close()
     finally:
         await house.close()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from sage.adapters.calendar_files import CalendarFiles
+from sage.adapters.compound_calendar import AccountCalendars, CompoundCalendar
 from sage.adapters.database import Database
 from sage.adapters.date_reader import PlainDateReader
 from sage.adapters.day_planner import DayPlanner
@@ -92,7 +93,8 @@ class House:
     brains: Brains
     forgetter: Forgetter
     looking: Looking
-    calendar: CalendarFiles
+    account_calendars: AccountCalendars
+    calendar: CompoundCalendar
     planner: DayPlanner
     rituals: RitualBook
     accounts: RunningAccounts
@@ -140,11 +142,13 @@ class House:
             forgetter = Forgetter(home, database, memory, clock.now, mirrors.pieces)
             forgetter.resume()
             looking = Looking(memory, (home.notes, home.goals), home.settings, lambda: _vaults(home))
-            calendar = CalendarFiles(
+            account_calendars = AccountCalendars(clock.now)
+            files = CalendarFiles(
                 lambda: resolve("default", home).settings.calendar.files,
                 clock.now,
                 lambda: resolve("default", home).settings.person.emails,
             )
+            calendar = CompoundCalendar(files, account_calendars)
             book = ScheduleBook(schedule_pages, calendar)
             focus = FocusPages(database)
             nudge_pages = NudgePages(database)
@@ -182,6 +186,7 @@ class House:
                 brains,
                 forgetter,
                 looking,
+                account_calendars,
                 calendar,
                 planner,
                 rituals,
@@ -231,6 +236,10 @@ class House:
                 settings.agent.effects,
             ),
         )
+
+    def enabled_accounts(self) -> tuple[str, ...]:
+        """The accounts of plugins that are enabled in the settings, whether they can run or not."""
+        return tuple(account.id for account in _accounts(self.home))
 
     def read_date(self, text: str) -> str:
         """An ISO date (and time) for the person's words. Raises BadInput."""

@@ -18,7 +18,7 @@ from typing import Any
 
 from msgspec import structs
 
-from sage.adapters.journal.journal_task_changes import TaskChangePages
+from sage.adapters.journal.journal_task_changes import ASKED, TaskChangePages
 from sage.adapters.plugins.task_mirror import TaskMirror, TaskMirrors
 from sage.core.errors import SageError
 from sage.core.plugins.foreign_tasks import taken_in
@@ -41,8 +41,6 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 10.0
 """Seconds that the person waits for a change to arrive; after that it arrives by itself."""
-WRITE_AFTER = 5.0
-"""Seconds after which what changed of a mirror is on disk."""
 MERGES = 3
 """How often a change is made again on a task that keeps changing."""
 MOST_TRIES = 5
@@ -62,7 +60,7 @@ class TaskAccount:
 
 class TaskSyncing:
     """All accounts with tasks. `sources` names those that run at each look, `enabled` all that are to be known, whether they can
-    run now or not; `changed` is called when other tasks are to be shown."""
+    run now or not. `asks` is told of a change about which the person has to decide, while they do not wait for it."""
 
     def __init__(
         self,
@@ -72,14 +70,13 @@ class TaskSyncing:
         mirrors: TaskMirrors,
         pages: TaskChangePages,
         now: Callable[[], datetime],
-        changed: Callable[[], None] = lambda: None,
+        asks: Callable[[TaskChange], None] = lambda change: None,
     ) -> None:
         self._accounts, self._sources, self._enabled = accounts, sources, enabled
-        self._mirrors, self._pages, self._now, self._changed = mirrors, pages, now, changed
+        self._mirrors, self._pages, self._now, self._asks = mirrors, pages, now, asks
         self._senders: dict[str, _Sender] = {}
         self._looks = AccountLooks(self.look, "tasks")
         self._loop = asyncio.get_running_loop()
-        self._writing = asyncio.create_task(self._keep_writing(), name="task mirrors")
 
     def look_again(self) -> None:
         """Begins with accounts that are new, and ends with those that are gone."""
@@ -100,7 +97,8 @@ class TaskSyncing:
         sender = self._senders.get(account)
         if sender is None or not await sender.look():
             return False
-        await sender.send_open()
+        for change in await sender.send_open():
+            self._asks(change)
         return True
 
     def send_now(self, change: TaskChange) -> None:
@@ -112,17 +110,12 @@ class TaskSyncing:
 
     async def close(self) -> None:
         """Ends all looking and sending, and writes what is known. What was not sent stays on disk."""
-        self._writing.cancel()
-        await asyncio.gather(self._writing, self._looks.close(), return_exceptions=True)
+        await self._looks.close()
         self._senders.clear()
-        await asyncio.to_thread(self._write)
+        await asyncio.to_thread(self.write)
 
-    async def _keep_writing(self) -> None:
-        while True:
-            await asyncio.sleep(WRITE_AFTER)
-            await asyncio.to_thread(self._write)
-
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Writes what changed of the mirrors."""
         try:
             self._mirrors.write()
         except SageError as error:
@@ -141,19 +134,14 @@ class _Sender:
         """Brings the mirror up to date; False when the account could not be read."""
         mirror = self._mirror
         async with self._turn:
-            before = mirror.version, mirror.trouble
             try:
                 changes = await self._changes(mirror.cursor)
             except PluginError as error:
                 mirror.trouble = clean_line(error.what) or AWAY
                 log.info("tasks of %s were not read (%s)", self.source.account, type(error).__name__)
-                went_well = False
-            else:
-                await asyncio.to_thread(mirror.take, changes, self._of._now())
-                went_well = True
-        if before != (mirror.version, mirror.trouble):
-            self._of._changed()
-        return went_well
+                return False
+            await asyncio.to_thread(mirror.take, changes, self._of._now())
+            return True
 
     async def _changes(self, cursor: str) -> Changes:
         if "CHANGES" in self.source.capabilities:
@@ -166,18 +154,19 @@ class _Sender:
         if not self._mirror.trouble or await self.look():
             await self.send_open()
 
-    async def send_open(self) -> None:
-        """Sends what is not there yet, the oldest first, until the account is away."""
+    async def send_open(self) -> list[TaskChange]:
+        """Sends what is not there yet, the oldest first, until the account is away; returns what the person has to decide."""
+        asked = []
         async with self._turn:
-            waiting = await asyncio.to_thread(self._of._pages.open, self.source.account)
-            for change in waiting:
-                if not await self._send(change):
+            for change in await asyncio.to_thread(self._of._pages.open, self.source.account):
+                after = await self._send(change)
+                asked += [after] if after.state in ASKED else []
+                if self._mirror.trouble:
                     break
-        if waiting:
-            self._of._changed()
+        return asked
 
-    async def _send(self, change: TaskChange) -> bool:
-        """Sends one change; False when the account is away."""
+    async def _send(self, change: TaskChange) -> TaskChange:
+        """Sends one change, and returns it as it is then. When the account is away, that is a trouble of the mirror."""
         for _ in range(MERGES):
             change = structs.replace(change, state="sending", tries=change.tries + 1)
             await self._keep(change)
@@ -197,13 +186,10 @@ class _Sender:
             except PluginError as error:
                 self._mirror.trouble = clean_line(error.what) or AWAY
                 state: State = "waiting" if change.tries < MOST_TRIES else "refused"
-                await self._keep(structs.replace(change, state=state, reason=self._mirror.trouble))
-                return False
-            await self._keep(change)
+                return await self._keep(structs.replace(change, state=state, reason=self._mirror.trouble))
             log.info("change %s of %s: %s", change.id, change.account, change.state)
-            return True
-        await self._keep(structs.replace(change, state="waiting"))
-        return True
+            return await self._keep(change)
+        return await self._keep(structs.replace(change, state="waiting"))
 
     def _found(self, change: TaskChange, theirs: Task | None) -> Settled | Again | Clash:
         """What becomes of a change of a task that is another one by now; the mirror follows."""
@@ -234,8 +220,9 @@ class _Sender:
     async def _ask(self, do: str, *given: Any) -> Any:
         return await self._of._accounts.ask(self.source.account, do, *given)
 
-    async def _keep(self, change: TaskChange) -> None:
+    async def _keep(self, change: TaskChange) -> TaskChange:
         await asyncio.to_thread(self._of._pages.put, change, self._of._now())
+        return change
 
     @property
     def _mirror(self) -> TaskMirror:

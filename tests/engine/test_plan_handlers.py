@@ -46,7 +46,7 @@ class Kept:
         self.source = FakeTasks(RAKE, LOOKED, ctx=Context(WORK, None, folder))
         self.accounts = FakeAccounts(self.source)
         accounts = [TaskAccount(WORK, ("CHANGES",))]
-        pages = self.house.notebook._pages
+        pages = self.house.notebook.changes
         self.syncing = TaskSyncing(
             self.accounts, lambda: accounts, lambda: [WORK], self.house.mirrors, pages, self.clock.now
         )
@@ -154,7 +154,7 @@ async def test_forgetting_shows_what_stands_elsewhere_leaves_it_there_and_takes_
     assert [task.text for task in house.notebook.tasks()] == [
         RAKE.text,
         LOOKED.text,
-    ] and not house.notebook._pages.open()
+    ] and not house.notebook.changes.open()
     house.mirrors.write()
     assert not house.forgetter.purge("all").proof.leaks
     kept.accounts.away.clear()

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from sage.adapters.database import Database
 from sage.adapters.journal.journal import open_journal
 from sage.adapters.journal.journal_task_changes import TaskChangePages
-from sage.adapters.plugins.task_mirror import TaskMirrors
+from sage.adapters.plugins.task_mirror import TaskMirror, TaskMirrors
 from sage.adapters.task_book import TaskBook
 from sage.core.errors import BadInput, NotFound
 from sage.core.plans import Task as Shown
@@ -72,14 +72,17 @@ class Engine:
         self.pages = TaskChangePages(journal)
         self.book = TaskBook(place.home, self.mirrors, self.pages, lambda: NOW, place.fresh_id)
         sources = [TaskAccount(name, place.capabilities) for name in place.enabled]
-        self.told = 0
+        self.asked: list[TaskChange] = []
         self.syncing = TaskSyncing(
-            place.accounts, lambda: sources, lambda: place.enabled, self.mirrors, self.pages, lambda: NOW, self._tell
+            place.accounts,
+            lambda: sources,
+            lambda: place.enabled,
+            self.mirrors,
+            self.pages,
+            lambda: NOW,
+            self.asked.append,
         )
         self.book.send = self.syncing.send_now
-
-    def _tell(self) -> None:
-        self.told += 1
 
     async def settled(self) -> None:
         """Has everything looked at once, and what waits sent; nothing goes on by itself afterwards."""
@@ -112,7 +115,6 @@ async def test_tasks_elsewhere_stand_among_the_own_and_keep_their_ids(place: Pla
             ("Water the demo plants", WORK),
         ]
         assert (found[1].id, found[1].due, found[1].where) == (foreign_id(WORK, "7"), "2026-11-27", "Garden")
-        assert engine.told
     async with place.engine() as engine:  # without having asked anybody
         assert [task.id for task in engine.book.tasks()] == [task.id for task in found]
         assert "Rake" not in place.home.tasks.read_text()
@@ -255,7 +257,8 @@ async def test_what_is_refused_when_nobody_waits_for_it_is_asked_about(place: Pl
         await engine.do(engine.book.change_task, "rake", due="2026-12-01", now=NOW)
         place.accounts.away.clear()
         place.accounts.before = [Refused("Not on Tuesdays.")]
-        await engine.syncing._senders[WORK].send_open()
+        sender = engine.syncing._senders[WORK]
+        assert [one.state for one in await sender.send_open()] == ["refused"]
         (conflict,) = engine.book.conflicts()
         assert (conflict.state, conflict.reason) == ("refused", "Not on Tuesdays.")
         await engine.do(engine.book.decide, conflict.id, "mine")
@@ -383,18 +386,26 @@ async def test_a_service_that_hangs_keeps_nobody_waiting_for_long(
         assert place.source.kept["7"].done
 
 
-async def test_by_itself_it_looks_at_once_and_again_when_an_account_says_that_something_changed(place: Place) -> None:
+async def test_by_itself_it_looks_at_once_and_again_when_an_account_says_that_something_changed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with place.engine() as engine:
-        told = asyncio.Event()
-        engine.syncing._changed = told.set
+        read = asyncio.Queue[None]()
+        take = TaskMirror.take
+
+        def tell(mirror: TaskMirror, *given: Any) -> None:
+            take(mirror, *given)
+            loop.call_soon_threadsafe(read.put_nowait, None)
+
+        loop = asyncio.get_running_loop()
+        monkeypatch.setattr(TaskMirror, "take", tell)
         engine.syncing.look_again()
         async with asyncio.timeout(5):
-            await told.wait()
+            await read.get()
             assert len(engine.book.tasks()) == 2
-            told.clear()
             place.source.edit("7", text="Rake all leaves")
             engine.syncing.look_soon(WORK)
-            await told.wait()
+            await read.get()
         assert engine.shown("Rake all leaves")
 
 
@@ -466,7 +477,7 @@ async def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(tmp_path: Pa
     engine = Engine(place, journal)
     pages = KilledPages(journal)
     pages.kills = kills
-    engine.book._pages = engine.pages = pages
+    engine.book.changes = engine.pages = pages
     place.accounts.ask = watched(place.accounts, kills)  # type: ignore[method-assign]
     kept = killed = False
 
