@@ -54,13 +54,14 @@ def accounts_of(resolved: Resolved) -> tuple[AccountSettings, ...]:
     """Every account that the settings name, in their order, also those that are not enabled."""
     layer = next((layer for layer in resolved.layers if "plugins" in layer.values), None)
     return tuple(
-        _account(plugin, name, table, layer)
+        account_in(plugin, name, table, layer)
         for plugin, accounts in resolved.settings.plugins.items()
         for name, table in accounts.items()
     )
 
 
-def _account(plugin: str, name: str, table: Mapping[str, Any], layer: Layer | None) -> AccountSettings:
+def account_in(plugin: str, name: str, table: Mapping[str, Any], layer: Layer | None = None) -> AccountSettings:
+    """The account of a table `[plugins.PLUGIN.NAME]`, which stands in `layer` (None: in no file yet)."""
     shared = {key: value for key, value in table.items() if key in AccountKeys.model_fields}
     secret_keys = {key.removesuffix(KEY_SUFFIX): value for key, value in table.items() if key.endswith(KEY_SUFFIX)}
     config = {key: value for key, value in table.items() if key not in shared and not key.endswith(KEY_SUFFIX)}

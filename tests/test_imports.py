@@ -22,13 +22,15 @@ FRONT_ENDS = (
     "sage.tui.screens.ritual",
     "sage.tui.screens.schedules",
     "sage.tui.screens.nudges",
+    "sage.tui.screens.plugins",
+    "sage.tui.screens.plugin_account",
     "sage.tui.day_pages",
     *(f"sage.cli.{group}" for group in ("main", *GROUPS)),
 )
 EVERYTHING = sorted(
     ".".join(path.relative_to(Path(__file__).parent.parent).with_suffix("").parts)
     for path in (Path(__file__).parent.parent / "sage").rglob("*.py")
-    if path.name not in ("__main__.py", "__init__.py") and "_bundled" not in path.parts
+    if path.name not in ("__main__.py", "__init__.py") and not {"_bundled", "skeletons"} & set(path.parts)
 )
 
 

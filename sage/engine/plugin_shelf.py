@@ -18,7 +18,7 @@ from sage.core.plugins.plugin_words import KINDS, TIERS, told_abilities
 from sage.engine.plugin_host import AccountState
 from sage.locations import Home
 from sage.profile import resolve
-from sage.profile_plugins import KEY_SUFFIX, NAME, AccountSettings, accounts_of
+from sage.profile_plugins import KEY_SUFFIX, NAME, AccountSettings, account_in, accounts_of
 from sage.settings import AccountKeys
 
 KINDS_OF_KEY = {"owner": {"messaging"}, "allow": {"messaging"}, "nudges": {"tasks"}}
@@ -98,6 +98,7 @@ class PluginShelf:
         if missing := missing_of(manifest):
             raise BadInput(missing.words, safe="It was not enabled.", do=missing.remedy)
         values = self._read(request.values, plugin)
+        _check_shared(before, values)
         self._check(plugin, before, values)
         kept_as = {secret.name: secret.kept_as for secret in self._needed(manifest, before, values)}
         values |= {f"{name}{KEY_SUFFIX}": kept for name, kept in kept_as.items()}
@@ -220,6 +221,10 @@ class PluginShelf:
                     safe="It was not kept.",
                     do="Leave it out: it is asked for, or given with sage keys set.",
                 )
+            if key.endswith(KEY_SUFFIX) and key.removesuffix(KEY_SUFFIX) not in secrets:
+                has = ", ".join(sorted(secrets)) or "none"
+                what = f"`{key}` names no secret of this plugin, which has {has}."
+                raise BadSetting(what, safe="Nothing was changed.", do=f"See them: sage plugin show {plugin.name}")
             described_as = own.get(key) or shared.get(key)
             values[key] = None if not text else described_as.read(text) if described_as else text
         return values
@@ -261,6 +266,15 @@ class PluginShelf:
                 f"its code is {plugin.folder} (SHA-256 {plugin.digest[:16]}…); if that changes, you are asked again"
             )
         return tuple(lines)
+
+
+def _check_shared(before: AccountSettings, values: Mapping[str, object]) -> None:
+    """Whether what all accounts have fits. Raises BadSetting."""
+    trouble = account_in(
+        before.plugin, before.name, {key: value for key, value in values.items() if value is not None}
+    ).trouble
+    if trouble:
+        raise BadSetting(trouble.partition(": ")[2], safe="Nothing was changed.", do="Give another value.")
 
 
 def _shared_keys(manifest: Manifest) -> list[ConfigKey]:
