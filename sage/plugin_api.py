@@ -332,8 +332,9 @@ class Inbound(Struct, frozen=True):
     """A message that came in.
 
     `id` is the service's own, the same at every delivery. `conversation` is where an answer would go. `at` is ISO 8601
-    with an offset. `members`: the ids of all others in a group, as far as the service says. `own`: written by the person
-    or by Sage. `auto`: written by a program (an automatic answer, a list, a bot): never answered. `verified`: whether the
+    with an offset. `members`: the ids of all others in a group, as far as the service says. `answer_to`:
+    where its sender asks answers to go, if that is not `conversation`: shown, never followed by itself. `own`: written by
+    the person or by Sage. `auto`: written by a program (an automatic answer, a list, a bot): never answered. `verified`: whether the
     service vouches for the sender. `edits`: the id of the message that this one replaces. `left_out`: bytes of the text
     that were cut. `unreadable`: why there is no text.
     """
@@ -348,6 +349,7 @@ class Inbound(Struct, frozen=True):
     thread: str = ""
     reply_to: str = ""
     edits: str = ""
+    answer_to: str = ""
     subject: str = ""
     own: bool = False
     auto: bool = False
