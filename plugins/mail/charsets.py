@@ -17,7 +17,7 @@ _WIDER = {
 }
 _NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 """Python decodes them too, punycode in more than linear time."""
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _ENCODED = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]{1,40})?\?([bBqQ])\?([^?]*)\?=")
 """An encoded word (RFC 2047 section 2, RFC 2231 section 5); blanks within it are a fault of many programs."""
 
@@ -34,8 +34,8 @@ def decoded(data: bytes, charset: str = "") -> str:
 
 
 def plain(text: str) -> str:
-    """The text with one kind of line break, and without control characters and halves of surrogate pairs."""
-    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"))
+    """The text with one kind of line break, and without what no text can have: zeros and halves of surrogate pairs."""
+    return _NO_TEXT.sub("", text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"))
 
 
 def raw_bytes(value: str) -> bytes:

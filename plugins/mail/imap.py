@@ -198,7 +198,7 @@ class Box:
         with contextlib.suppress(OSError):
             self._box.client.sock.shutdown(socket.SHUT_RDWR)
         with contextlib.suppress(OSError):
-            self._box.client.sock.close()
+            self._box.client.shutdown()
 
     # -- within -----------------------------------------------------------------------------------------------------
 

@@ -31,6 +31,8 @@ BROKEN = (
 """What the standard library's mail package raises for mails that somebody broke, by mistake or not."""
 TEXT_LIMIT = 100_000
 """Bytes of a mail's text that are given on."""
+NOBODY = Address("nobody@sender.invalid")
+"""Who wrote what names no sender. The domain never exists (RFC 2606)."""
 _MESSAGE_ID = re.compile(r"<[^<>\s\x00-\x20\x7f-\U0010ffff]{1,250}>")
 _LONGEST_CONVERSATION = 400
 
@@ -72,8 +74,8 @@ class Reader:
         except BROKEN:
             return Inbound(
                 id=_own_id(letter.header, at),
-                conversation="",
-                sender=Address(""),
+                conversation=NOBODY.id,
+                sender=NOBODY,
                 text="",
                 at=at,
                 auto=True,
@@ -83,7 +85,7 @@ class Reader:
     def _read(self, letter: Letter, headers: Headers, at: str) -> Inbound:
         text, left_out, unreadable = _text(letter.body)
         authors = _all_addresses(headers, "from")
-        sender = authors[0] if authors else Address("")
+        sender = authors[0] if authors else NOBODY
         verified = trust.verdict(headers, sender.id, self.authserv_id)
         if len(authors) != 1 or sum(name == "from" for name, _ in headers) != 1:
             verified = "no"  # it cannot be told whom the server vouched for
@@ -100,15 +102,15 @@ class Reader:
             at=at,
             group=len(members) > 1,
             members=members,
-            thread=_first_id(headers, "references") or answered or message_id,
+            thread=_first_id(headers, "references") or answered,
             reply_to=answered,
             answer_to=asked[0] if asked else "",
             subject=header_text((_raw(headers, "subject") or [""])[0], 1_000),
             own=own,
-            auto=trust.is_automatic(headers, sender.id),
+            auto=not authors or trust.is_automatic(headers, sender.id),
             verified=verified,
             left_out=left_out,
-            unreadable=unreadable if sender.id else "It names no sender.",
+            unreadable=unreadable if authors else "It names no sender.",
             attachments=parts.attachments(letter.body) if letter.body else (),
         )
 

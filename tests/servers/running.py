@@ -19,7 +19,7 @@ from typing import NoReturn
 
 import pytest
 
-_END = 'read -r _; kill -TERM -- "-$0"'
+_END = 'read -r _; kill -TERM "-$0"'
 """Ends the server's group when the tests are gone, however they went: a killed process runs no `finally`."""
 
 

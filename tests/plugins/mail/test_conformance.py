@@ -1,0 +1,29 @@
+"""The suite for messaging plugins, against Dovecot and an SMTP server."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from sage.testing.plugins import MessagingConformance, Relay
+from tests.plugins.mail.scenes import MailScene, Wires
+from tests.servers.mail import MailServer
+
+pytestmark = pytest.mark.server
+
+
+class TestMail(MessagingConformance):
+    plugin = "mail"
+
+
+class TestMailAfterStartTls(MessagingConformance):
+    """The same with connections that are encrypted after they began."""
+
+    plugin = "mail"
+
+    @pytest_asyncio.fixture
+    async def scene(self, server: MailServer) -> AsyncIterator[MailScene]:
+        async with Relay(server.imap) as imap, Relay(server.smtp) as smtp:
+            yield MailScene(server, Wires(imap, smtp), "ben", imap_tls="starttls", smtp_tls="starttls")
