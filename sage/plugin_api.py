@@ -332,11 +332,11 @@ class Inbound(Struct, frozen=True):
     """A message that came in.
 
     `id` is the service's own, the same at every delivery. `conversation` is where an answer would go. `at` is ISO 8601
-    with an offset. `members`: the ids of all others in a group, as far as the service says. `answer_to`:
-    where its sender asks answers to go, if that is not `conversation`: shown, never followed by itself. `own`: written by
-    the person or by Sage. `auto`: written by a program (an automatic answer, a list, a bot): never answered. `verified`: whether the
+    with an offset. `members`: the ids of all others in a group, as far as the service says. `own`: written by the person
+    or by Sage. `auto`: written by a program (an automatic answer, a list, a bot): never answered. `verified`: whether the
     service vouches for the sender. `edits`: the id of the message that this one replaces. `left_out`: bytes of the text
-    that were cut. `unreadable`: why there is no text.
+    that were cut. `unreadable`: why there is no text. `answer_to`: where the sender asks answers to go, if that is
+    elsewhere than `conversation`: it is shown, and never followed by itself.
     """
 
     id: str
@@ -349,7 +349,6 @@ class Inbound(Struct, frozen=True):
     thread: str = ""
     reply_to: str = ""
     edits: str = ""
-    answer_to: str = ""
     subject: str = ""
     own: bool = False
     auto: bool = False
@@ -357,6 +356,7 @@ class Inbound(Struct, frozen=True):
     left_out: int = 0
     unreadable: str = ""
     attachments: tuple[Attachment, ...] = ()
+    answer_to: str = ""
 
 
 class Batch(Struct, frozen=True):

@@ -167,12 +167,11 @@ class Box:
         names = {folder.name for folder in folders}
         return by_use or next((name for name in _NAMES[use] if name in names), "")
 
-    def find(self, folder: str, message_id: str) -> int:
-        """The number of the mail with this Message-ID in a folder; 0 if there is none."""
+    def has(self, folder: str, message_id: str) -> bool:
+        """Whether a folder has a mail with this Message-ID."""
         self.enter(folder)
         with told(self._config.imap_host):
-            found = self._box.uids(f'HEADER Message-ID "{message_id}"', charset=None)
-            return int(found[-1]) if found else 0
+            return bool(self._box.uids(f'HEADER Message-ID "{message_id}"', charset=None))
 
     def append(self, folder: str, data: bytes, flags: Sequence[str], at: datetime) -> None:
         """Puts a mail into a folder."""

@@ -90,18 +90,18 @@ class Reader:
         if len(authors) != 1 or sum(name == "from" for name, _ in headers) != 1:
             verified = "no"  # it cannot be told whom the server vouched for
         own = same_mailbox(sender.id, self.own)
-        members = self._others(headers, sender.id)
+        others = self._others(headers, sender.id)
         message_id, answered = _first_id(headers, "message-id"), _first_id(headers, "in-reply-to")
         key = (message_id, sender.id, verified, *trust.values(headers, "date"), *trust.values(headers, "subject"), text)
         asked = [address.id for address in _all_addresses(headers, "reply-to") if address.id != sender.id]
         return Inbound(
             id=f"{message_id}#{_digest(key)}" if message_id else _own_id(letter.header, text),
-            conversation=_conversation(members) if len(members) > 1 else sender.id,
+            conversation=_conversation(others) or sender.id,
             sender=sender,
             text=text,
             at=at,
-            group=len(members) > 1,
-            members=members,
+            group=len(others) > 1,
+            members=others if len(others) > 1 else (),
             thread=_first_id(headers, "references") or answered,
             reply_to=answered,
             answer_to=asked[0] if asked else "",
@@ -167,7 +167,7 @@ def _first_id(headers: Headers, name: str) -> str:
 
 
 def _conversation(members: tuple[str, ...]) -> str:
-    """A name for a group: its members, so that what is said to one group is never taken up in another one."""
+    """A name for a conversation: all others in it, so that what is said to one group is never taken up in another one."""
     name = ", ".join(sorted(members))
     return name if len(name) <= _LONGEST_CONVERSATION else f"{name[:_LONGEST_CONVERSATION]}… {_digest(sorted(members))}"
 

@@ -163,12 +163,12 @@ class Mailbox(MessagingSurface):
         receipt = Receipt(mail.message_id, self.ctx.now().isoformat())
         async with self._writing, self._signed_in() as box:
             folder = await asyncio.to_thread(box.marked, "\\Sent", self._config.sent_folder)
-            if folder and await asyncio.to_thread(box.find, folder, mail.message_id):
+            if await _has(box, folder, mail.message_id):
                 return receipt
             try:
                 await smtp.hand_over(self._config, self._password(), mail)
             except Unsure:
-                if folder and await self._turns_up(box, folder, mail.message_id):
+                if await self._turns_up(box, folder, mail.message_id):
                     return receipt
                 raise
             await self._keep(box, folder, mail)
@@ -181,16 +181,16 @@ class Mailbox(MessagingSurface):
             folder = await asyncio.to_thread(box.marked, "\\Drafts", self._config.drafts_folder)
             if not folder:
                 raise Unsupported("The mailbox has no folder that is marked for drafts: name one as drafts_folder.")
-            if not await asyncio.to_thread(box.find, folder, mail.message_id):
+            if not await _has(box, folder, mail.message_id):
                 await asyncio.to_thread(box.append, folder, mail.data, ("\\Draft", "\\Seen"), self.ctx.now())
         return DraftRef(mail.message_id, folder)
 
     async def _turns_up(self, box: Box, folder: str, message_id: str) -> bool:
         """Whether the server put a mail that it took into the folder of sent mail, as some do."""
         with contextlib.suppress(PluginError):
-            for seconds in _LOOKS_INTO_SENT:
+            for seconds in _LOOKS_INTO_SENT if folder else ():
                 await asyncio.sleep(seconds)
-                if await asyncio.to_thread(box.find, folder, message_id):
+                if await _has(box, folder, message_id):
                     return True
         return False
 
@@ -200,7 +200,7 @@ class Mailbox(MessagingSurface):
         if not self._config.save_sent or not folder:
             return
         try:
-            if not await asyncio.to_thread(box.find, folder, mail.message_id):
+            if not await _has(box, folder, mail.message_id):
                 await asyncio.to_thread(box.append, folder, mail.data, ("\\Seen",), self.ctx.now())
         except PluginError:
             self._trouble = f"The last message was sent, but could not be put into {folder!r}."
@@ -239,6 +239,11 @@ class Mailbox(MessagingSurface):
 
     def _password(self) -> str:
         return self.ctx.secret("password").reveal()
+
+
+async def _has(box: Box, folder: str, message_id: str) -> bool:
+    """Whether a folder, if there is one, has a mail with this Message-ID."""
+    return await asyncio.to_thread(box.has, folder, message_id) if folder else False
 
 
 def _cut(made: asyncio.Future[Box]) -> None:

@@ -96,7 +96,7 @@ userdb {{
 }}
 """
 
-PASSWORD = "open-sesame"  # noqa: S105 - of a server that is none
+PASSWORD = "open-sesame"
 
 
 class MailServer:
@@ -113,7 +113,9 @@ class MailServer:
         self._capability = capability
         authority = trustme.CA()
         authority.cert_pem.write_to_path(str(self.ca_file))
-        authority.issue_cert("127.0.0.1", "localhost").private_key_and_cert_chain_pem.write_to_path(str(folder / "server.pem"))
+        authority.issue_cert("127.0.0.1", "localhost").private_key_and_cert_chain_pem.write_to_path(
+            str(folder / "server.pem")
+        )
         self._prepare()
 
     # -- the server
@@ -126,9 +128,7 @@ class MailServer:
             self._running.enter_context(
                 running([dovecot, "-F", "-c", self.folder / "dovecot.conf"], lambda: listens(self.imaps), self.folder)
             ),
-            self._running.enter_context(
-                running(sink, lambda: listens(self.smtps) and listens(self.smtp), self.folder)
-            ),
+            self._running.enter_context(running(sink, lambda: listens(self.smtps) and listens(self.smtp), self.folder)),
         ]
 
     def kill(self) -> None:

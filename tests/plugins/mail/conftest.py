@@ -21,7 +21,13 @@ def server() -> Iterator[MailServer]:
         yield server
 
 
+@pytest.fixture
+def user() -> str:
+    """A mailbox that no other test has."""
+    return f"ana{next(_NUMBERS)}"
+
+
 @pytest_asyncio.fixture
-async def scene(server: MailServer) -> AsyncIterator[MailScene]:
+async def scene(server: MailServer, user: str) -> AsyncIterator[MailScene]:
     async with Relay(server.imaps) as imap, Relay(server.smtps) as smtp:
-        yield MailScene(server, Wires(imap, smtp), f"ana{next(_NUMBERS)}")
+        yield MailScene(server, Wires(imap, smtp), user)

@@ -14,7 +14,9 @@ AUNT, COUSIN = "aunt@elsewhere.test", "cousin@elsewhere.test"
 OWN_SERVER = "mx.demo.test"
 
 
-def mail(text: str, *, sender: str = AUNT, to: str = "ana@demo.test", subject: str = "About us", **headers: str) -> EmailMessage:
+def mail(
+    text: str, *, sender: str = AUNT, to: str = "ana@demo.test", subject: str = "About us", **headers: str
+) -> EmailMessage:
     """A mail as the aunt's program writes one."""
     made = EmailMessage()
     made["From"] = sender
@@ -98,12 +100,20 @@ class MailScene(MessagingScene):
         await self.put(mail(text, sender=f'"{name}" <{AUNT}>'))
 
     async def forge(self, text: str, sender: str) -> None:
-        made = mail(text, sender=sender, Authentication_Results=f"{OWN_SERVER}; dmarc=fail header.from={sender.partition('@')[2]}")
+        made = mail(
+            text,
+            sender=sender,
+            Authentication_Results=f"{OWN_SERVER}; dmarc=fail header.from={sender.partition('@')[2]}",
+        )
         made["Authentication-Results"] = f"{OWN_SERVER}; dmarc=pass header.from={sender.partition('@')[2]}"
         await self.put(made)
 
     async def write_in_thread(self, text: str) -> None:
-        await self.put(mail(text, References="<first@elsewhere.test> <second@elsewhere.test>", In_Reply_To="<second@elsewhere.test>"))
+        await self.put(
+            mail(
+                text, References="<first@elsewhere.test> <second@elsewhere.test>", In_Reply_To="<second@elsewhere.test>"
+            )
+        )
 
     async def drafts(self) -> list[str]:
         made = await asyncio.to_thread(self.server.mails, self.user, "Drafts")

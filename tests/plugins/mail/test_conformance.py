@@ -24,6 +24,6 @@ class TestMailAfterStartTls(MessagingConformance):
     plugin = "mail"
 
     @pytest_asyncio.fixture
-    async def scene(self, server: MailServer) -> AsyncIterator[MailScene]:
+    async def scene(self, server: MailServer, user: str) -> AsyncIterator[MailScene]:
         async with Relay(server.imap) as imap, Relay(server.smtp) as smtp:
-            yield MailScene(server, Wires(imap, smtp), "ben", imap_tls="starttls", smtp_tls="starttls")
+            yield MailScene(server, Wires(imap, smtp), user, imap_tls="starttls", smtp_tls="starttls")
