@@ -1,0 +1,164 @@
+"""Signing in, being refused, and a server that is not well."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+pytest.importorskip("mautrix", reason="the extra `matrix` is not installed")
+
+from sage.plugin_api import AuthRefused, BadConfig, Outbound, PluginError, RateLimited, Refused, Unreachable
+from sage.testing.plugins.accounts import GivenAccount, manifest_of
+from sage.testing.plugins.messaging_scene import Stage
+from tests.plugins.matrix.people import PASSWORD, Person
+from tests.plugins.matrix.scenes import MatrixScene
+
+
+@pytest_asyncio.fixture
+async def stage(scene: MatrixScene, tmp_path: Path) -> AsyncIterator[Stage]:
+    found = Stage(scene, manifest_of("matrix"), tmp_path / "account")
+    yield found
+    await found.end()
+
+
+async def devices_of(person: Person) -> set[str]:
+    return {each["device_id"] for each in (await person.ask("GET", "/devices"))["devices"]}
+
+
+server = pytest.mark.server
+
+
+# --- signing in
+
+
+@server
+async def test_a_password_makes_one_session_that_stays(scene: MatrixScene, stage: Stage) -> None:
+    scene.account = scene.account_with(password=PASSWORD)
+    before = await devices_of(scene.ana)
+    listening, met = await stage.meet()
+    (made,) = await devices_of(scene.ana) - before
+    await listening.surface.send(Outbound(met.conversation, (met.sender.id,), "one"), "key-1")
+    await stage.leave(listening)
+    again = await stage.open()
+    await again.send(Outbound(met.conversation, (met.sender.id,), "one"), "key-1")
+    assert await devices_of(scene.ana) - before == {made}
+    assert await stage.arrived("one") == 1
+
+
+@server
+async def test_a_session_that_was_ended_elsewhere_is_told_and_a_new_start_makes_another(
+    scene: MatrixScene, stage: Stage
+) -> None:
+    scene.account = scene.account_with(password=PASSWORD)
+    before = await devices_of(scene.ana)
+    listening, met = await stage.meet()
+    (made,) = await devices_of(scene.ana) - before
+    login = {"type": "m.login.password", "identifier": {"type": "m.id.user", "user": scene.ana.user}}
+    proof = {"auth": {**login, "password": PASSWORD}}
+    await scene.ana.ask("DELETE", f"/devices/{made}", proof)
+    with pytest.raises(AuthRefused):
+        await listening.batch()
+        await listening.batch()
+    with pytest.raises(AuthRefused):
+        await listening.surface.send(Outbound(met.conversation, (met.sender.id,), "no"), "key-1")
+    again = await stage.open()
+    await again.send(Outbound(met.conversation, (met.sender.id,), "back again"), "key-2")
+    assert await stage.arrived("back again") == 1
+    assert len(await devices_of(scene.ana) - before) == 1
+
+
+@server
+@pytest.mark.parametrize("secrets", [{"password": "another"}, {}, {"token": "syt_of_nobody", "password": PASSWORD}])
+async def test_what_is_refused_is_told_without_a_second_try(
+    scene: MatrixScene, stage: Stage, secrets: dict[str, str]
+) -> None:
+    before = await devices_of(scene.ana)
+    with pytest.raises(AuthRefused) as told:
+        await stage.make(scene.account_with(**secrets)).open()
+    assert not any(secret in told.value.what for secret in secrets.values())
+    assert await devices_of(scene.ana) == before
+
+
+@server
+async def test_the_credentials_of_another_are_no_account(scene: MatrixScene, stage: Stage) -> None:
+    with pytest.raises(BadConfig) as told:
+        await stage.make(scene.account_with(token=scene.ben.token)).open()
+    assert told.value.key == "user"
+
+
+# --- limits
+
+
+@server
+async def test_a_server_that_wants_fewer_messages_says_when(scene: MatrixScene, stage: Stage) -> None:
+    listening, met = await stage.meet()
+    boss = scene.server.register(f"boss-{scene.ana.device.lower()}", PASSWORD, admin=True)
+    async with Person(scene.server, "", scene.folder, boss) as admin:
+        limit = {"messages_per_second": 1, "burst_count": 1}
+        path = f"{scene.server.url}/_synapse/admin/v1/users/{scene.ana.user}/override_ratelimit"
+        await admin.ask("POST", path, limit)
+    with pytest.raises(RateLimited) as told:
+        for number in range(20):
+            await listening.surface.send(Outbound(met.conversation, (met.sender.id,), "quick"), f"key-{number}")
+    assert 0 < told.value.retry_after < 60
+
+
+# --- what answers is no server, or not well
+
+
+@contextlib.asynccontextmanager
+async def answering(answer: bytes) -> AsyncIterator[str]:
+    """The address of something that gives this one answer to whatever it is asked."""
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(handle, "127.0.0.1", 0) as door:
+        yield f"http://127.0.0.1:{door.sockets[0].getsockname()[1]}"
+
+
+def http(status: str, body: str, *headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers, "", body]
+    return "\r\n".join(lines).encode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "wait"),
+    [
+        (http("200 OK", "<html>Welcome</html>"), Unreachable, 0.0),
+        (http("200 OK", "[1]"), Unreachable, 0.0),
+        (http("502 Bad Gateway", "<html>"), Unreachable, 0.0),
+        (http("302 Found", "", "Location: http://127.0.0.1:1/"), Unreachable, 0.0),
+        (http("429 Too Many Requests", '{"errcode": "M_LIMIT_EXCEEDED", "retry_after_ms": 1500}'), RateLimited, 1.5),
+        (http("429 Too Many Requests", "slow down", "Retry-After: 7"), RateLimited, 7.0),
+        (http("404 Not Found", '{"errcode": "M_UNRECOGNIZED", "error": "said <b>by them</b>"}'), Refused, 0.0),
+        (
+            http("401 Unauthorized", '{"errcode": "M_UNKNOWN_TOKEN", "error": "x", "soft_logout": true}'),
+            AuthRefused,
+            0.0,
+        ),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", Unreachable, 0.0),
+        (b"", Unreachable, 0.0),
+    ],
+)
+async def test_an_odd_answer_is_told_in_our_own_words(
+    answer: bytes, error: type[PluginError], wait: float, tmp_path: Path
+) -> None:
+    async with answering(answer) as address:
+        config: dict[str, Any] = {"homeserver": address, "user": "@ana:sage.test"}
+        stage = Stage(None, manifest_of("matrix"), tmp_path / "account")  # type: ignore[arg-type]
+        with pytest.raises(error) as told:
+            await stage.make(GivenAccount(config, {"token": "syt_of_ana"})).open()
+        await stage.end()
+    assert type(told.value) is not PluginError and told.value.what.endswith((".", ")"))
+    assert "by them" not in told.value.what and "syt_of_ana" not in told.value.what
+    assert getattr(told.value, "retry_after", 0.0) == wait
