@@ -1,4 +1,4 @@
-"""All that a plugin imports of Sage. Version 1.
+"""All that a plugin imports of Sage, besides `sage.plugin_files` if its service is files. Version 1.
 
 A plugin is a class for one account: Sage makes it with a `Context`, in a process of its own, then calls `open`, its
 methods, and `close`. It moves things between Sage and one service and decides nothing: retries, deduplication, rate
