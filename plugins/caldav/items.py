@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from datetime import UTC, date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sage.plugin_api import UNSET, Change, NewTask, Priority, Refused, Task
@@ -223,7 +223,7 @@ def _by_library(text: str, here: str) -> tuple[str, str]:
     from icalendar import Calendar
 
     try:
-        todo = Calendar.from_ical(text).walk("VTODO")[0]
+        todo: Any = Calendar.from_ical(text).walk("VTODO")[0]
         found = todo["DUE"].dt if "DUE" in todo else todo["DTSTART"].dt + todo["DURATION"].dt
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError) as error:
         raise ValueError from error

@@ -154,7 +154,8 @@ class Device:
         self.machine: Any = Machine(self.client, self.store, self.rooms)
         await self.machine.load()
         await self.store.put_device_id(device)
-        if not self.machine.account.shared:
+        account: Any = self.machine.account
+        if not account.shared:
             await self.machine.share_keys(0)
         # A session that went on after a backup was made must not go on again from there: its numbers would repeat.
         await self._db.execute("DELETE FROM crypto_megolm_outbound_session")
@@ -359,4 +360,5 @@ class Device:
     async def is_signed(self) -> bool:
         """Whether the user's own keys vouch for this device, as the server has it now."""
         await self.machine._fetch_keys([self.client.mxid], include_untracked=True)
-        return await self.machine.resolve_trust(self.machine.own_identity) >= TrustState.CROSS_SIGNED_TOFU
+        trust: TrustState = await self.machine.resolve_trust(self.machine.own_identity)
+        return bool(trust >= TrustState.CROSS_SIGNED_TOFU)

@@ -71,4 +71,6 @@ async def _make(device: Device, path: File) -> str:
 
 async def _opened(device: Device, recovery: str) -> CrossSigningSeeds:
     name, data = await device.machine.ssss.get_default_key_data()
-    return await device.machine._fetch_cross_signing_keys_from_ssss(data.verify_recovery_key(name, recovery))
+    key = data.verify_recovery_key(name, recovery)
+    seeds: CrossSigningSeeds = await device.machine._fetch_cross_signing_keys_from_ssss(key)
+    return seeds
