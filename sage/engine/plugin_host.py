@@ -92,6 +92,8 @@ class Listeners:
     cursor: Callable[[str], str]
     changed: Callable[[str], None]
     state: Callable[[AccountState], None]
+    parked: Callable[[Launch, str], None] = lambda launch, words: None
+    """An account is left alone from now on, because of what the sentence says."""
 
 
 class PluginHost:
@@ -216,6 +218,7 @@ class _Keeper:
             self._endings = [*recent(self._endings)[-20:], ending]
             match decide(self._endings, random.uniform(-1, 1)):
                 case Park(words=words):
+                    self._listeners.parked(self.launch, words)
                     self._set("parked", words)
                     log.warning("plugin %s is parked (%s)", self.launch.account, ending.why)
                     return

@@ -7,12 +7,13 @@ import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sage.adapters.database import Database
 from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.journal.journal_plugins import AccountPages
 from sage.core.errors import SageError
-from sage.engine.plugin_host import AccountState, Listeners, PluginHost
+from sage.engine.plugin_host import AccountState, Launch, Listeners, PluginHost
 from sage.engine.plugin_launches import PluginLaunches
 from sage.locations import Home
 from sage.plugin_api import Kind
@@ -39,10 +40,11 @@ class RunningAccounts:
                 lambda account: self.ears.cursor(account),
                 self._changed,
                 self._state,
+                self._park,
             ),
         )
 
-    async def ask(self, account: str, do: str, *given: object) -> object:
+    async def ask(self, account: str, do: str, *given: Any) -> Any:
         """See `ports.Accounts.ask`."""
         return await self.host.ask(account, do, *given)
 
@@ -76,11 +78,11 @@ class RunningAccounts:
         for listener in self.ears.changed:
             listener(account)
 
+    def _park(self, launch: Launch, words: str) -> None:
+        with contextlib.suppress(SageError):  # a full disk: then it is tried again at the next start
+            self.pages.park(launch.account, launch.digest, words, self._now())
+
     def _state(self, state: AccountState) -> None:
-        launch = next((launch for launch in self.host.launches() if launch.account == state.account), None)
-        if state.state == "parked" and launch is not None:
-            with contextlib.suppress(SageError):  # a full disk: then it is tried again at the next start
-                self.pages.park(state.account, launch.digest, state.words, self._now())
         for listener in self.ears.state:
             listener(state)
 

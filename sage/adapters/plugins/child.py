@@ -157,9 +157,9 @@ def source_for(told: frames.Open, changed: Callable[[], None]) -> Source:
 def _read_calendar(
     zone: str, own: tuple[str, ...], data: bytes, since: datetime, until: datetime
 ) -> plugin_api.CalendarPage:
-    page = found_at("sage.adapters.calendar_entries:read_calendar")(data, since, until, zone, own)
-    assert isinstance(page, plugin_api.CalendarPage)
-    return page
+    from sage.adapters.calendar_entries import read_calendar
+
+    return read_calendar(data, since, until, zone, own)
 
 
 def checked_config(place: str, values: dict[str, Any]) -> Any:
