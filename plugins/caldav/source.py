@@ -115,6 +115,8 @@ class CalDav(TaskSource, CalendarSource):
         text = items.made(uid, task, parent, self.ctx.now(), self.ctx.zone)
         try:
             return await self._put(place, text, {"If-None-Match": "*"})
+        except Missing as error:
+            raise Refused("The list is no longer there.") from error
         except Conflict as error:
             try:
                 text, place = await self._current(place.path)

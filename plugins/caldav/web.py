@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -20,7 +19,6 @@ _NAMESPACES = 'xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
 LARGEST = 128_000_000
 """Bytes of the largest answer."""
 _MOST_HOPS = 5
-_PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(?!!)", re.DOTALL)
 
 
 class Missing(Gone):
@@ -198,12 +196,25 @@ def _props(response: Element) -> Iterator[tuple[str, Element]]:
 
 def _xml(body: bytes) -> Element | None:
     """Parsed XML; None for what is none, or declares entities (which can grow without an end)."""
-    if not _PROLOG.match(body):
+    if not _is_plain(body):
         return None
     try:
         return ElementTree.fromstring(body, ElementTree.XMLParser(encoding="utf-8"))  # noqa: S314 - no entities, see above
     except ElementTree.ParseError:
         return None
+
+
+def _is_plain(body: bytes) -> bool:
+    """Whether its first element comes without declarations (`<!DOCTYPE …>`) before it."""
+    at = 3 if body.startswith(b"\xef\xbb\xbf") else 0
+    while True:
+        at += len(body[at:]) - len(body[at:].lstrip()) if body[at : at + 1].isspace() else 0
+        end = next((end for begin, end in ((b"<?", b"?>"), (b"<!--", b"-->")) if body.startswith(begin, at)), b"")
+        if not end:
+            return body[at : at + 1] == b"<" and body[at + 1 : at + 2] not in (b"!", b"")
+        at = body.find(end, at) + len(end)
+        if at < len(end):
+            return False
 
 
 def _site(host: str | None) -> str:

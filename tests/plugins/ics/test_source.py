@@ -3,7 +3,6 @@ from __future__ import annotations
 import gzip
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +17,28 @@ from sage.plugin_api import AuthRefused, BadConfig, CalendarPage, RateLimited, U
 from sage.testing.plugins import CalendarSourceConformance, GivenAccount
 from sage.testing.plugins.accounts import made, manifest_of
 from sage.testing.plugins.calendar import MONDAY, entry, wrapped
-from tests.plugins.ics.feed_server import Answer, FeedServer, serving
+from tests.servers import scripted
+from tests.servers.scripted import Answer, ScriptedServer, serving
 
 WALK = wrapped(entry("walk", "SUMMARY:Walk", "DTSTART:20261125T080000Z"))
 
 
 @pytest.fixture
-def server() -> Iterator[FeedServer]:
+def server() -> Iterator[ScriptedServer]:
     with serving() as found:
         yield found
 
 
 class OtherByWeb:
-    def __init__(self, server: FeedServer) -> None:
+    def __init__(self, server: ScriptedServer) -> None:
         self._server, self._versions = server, 0
 
     def put(self, *entries: str) -> None:
         self._versions += 1
         mark, body = f'"v{self._versions}"', wrapped(*entries)
 
-        def answer(asked: Message) -> Answer:
-            if asked.get("If-None-Match") == mark:
+        def answer(asked: scripted.Asked) -> Answer:
+            if asked.headers.get("If-None-Match") == mark:
                 return Answer(status=304)
             return Answer(body, headers={"ETag": mark})
 
@@ -57,7 +57,7 @@ class TestAFeed(CalendarSourceConformance):
     plugin = "ics"
 
     @pytest.fixture
-    def account(self, server: FeedServer) -> GivenAccount:
+    def account(self, server: ScriptedServer) -> GivenAccount:
         return GivenAccount({"url": server.url()}, own=("demo@example.org",), other=OtherByWeb(server))
 
 
@@ -91,7 +91,7 @@ def feed_of(folder: Path, **given: Any) -> Feed:
 
 
 @pytest_asyncio.fixture
-async def feed(server: FeedServer, tmp_path: Path) -> AsyncIterator[Asked]:
+async def feed(server: ScriptedServer, tmp_path: Path) -> AsyncIterator[Asked]:
     server.answers["/feed.ics"] = Answer(WALK)
     found = feed_of(tmp_path, url=server.url(), username="demo", secrets={"password": "secret"})
     await found.open()
@@ -111,7 +111,7 @@ async def feed(server: FeedServer, tmp_path: Path) -> AsyncIterator[Asked]:
     ],
 )
 async def test_what_is_no_calendar_is_told_and_what_was_read_before_stays(
-    answer: Answer, told: str, server: FeedServer, feed: Asked
+    answer: Answer, told: str, server: ScriptedServer, feed: Asked
 ) -> None:
     assert await feed.titles() == ["Walk"]
     server.answers["/feed.ics"] = answer
@@ -122,13 +122,13 @@ async def test_what_is_no_calendar_is_told_and_what_was_read_before_stays(
     assert (await feed.page()).troubles == () and (await feed.feed.health()).state == "ok"
 
 
-async def test_an_unchanged_feed_is_not_sent_again(server: FeedServer, feed: Asked) -> None:
+async def test_an_unchanged_feed_is_not_sent_again(server: ScriptedServer, feed: Asked) -> None:
     marks = {"ETag": '"1"', "Last-Modified": "Mon, 23 Nov 2026 08:00:00 GMT"}
     server.answers["/feed.ics"] = Answer(WALK, headers=marks)
     await feed.page()
     server.answers["/feed.ics"] = Answer(status=304)
     assert await feed.titles() == ["Walk"]
-    asked = server.asked[-1][1]
+    asked = server.asked[-1].headers
     assert (asked["If-None-Match"], asked["If-Modified-Since"]) == ('"1"', "Mon, 23 Nov 2026 08:00:00 GMT")
 
 
@@ -144,7 +144,7 @@ async def test_an_unchanged_feed_is_not_sent_again(server: FeedServer, feed: Ask
     ],
 )
 async def test_what_the_server_refuses_or_cannot_do(
-    answer: Answer, raised: type[Exception], after: float, server: FeedServer, feed: Asked
+    answer: Answer, raised: type[Exception], after: float, server: ScriptedServer, feed: Asked
 ) -> None:
     server.answers["/feed.ics"] = answer
     with pytest.raises(raised) as told:
@@ -161,22 +161,24 @@ async def test_a_server_that_is_gone_cannot_be_reached(tmp_path: Path) -> None:
     await found.close()
 
 
-async def test_a_redirect_to_another_server_carries_neither_password_nor_marks(server: FeedServer, feed: Asked) -> None:
+async def test_a_redirect_to_another_server_carries_neither_password_nor_marks(
+    server: ScriptedServer, feed: Asked
+) -> None:
     server.answers["/feed.ics"] = Answer(status=302, headers={"Location": "/moved.ics"})
     server.answers["/moved.ics"] = Answer(WALK)
     assert await feed.titles() == ["Walk"]
-    assert all("Authorization" in headers for _, headers in server.asked)
+    assert all("Authorization" in one.headers for one in server.asked)
     with serving() as elsewhere:
         elsewhere.answers["/feed.ics"] = Answer(WALK, headers={"ETag": '"1"'})
         server.answers["/feed.ics"] = Answer(status=301, headers={"Location": elsewhere.url()})
         for _ in range(2):
             assert await feed.titles() == ["Walk"]
-        assert not any(name in headers for _, headers in elsewhere.asked for name in ("Authorization", "If-None-Match"))
+        assert not any(name in one.headers for one in elsewhere.asked for name in ("Authorization", "If-None-Match"))
 
 
 @pytest.mark.parametrize("to", ["file:///etc/hostname", "ftp://example.org/x", "", "http://[", "/feed.ics"])
 async def test_a_redirect_to_no_web_address_or_round_in_circles_is_not_followed(
-    to: str, server: FeedServer, feed: Asked
+    to: str, server: ScriptedServer, feed: Asked
 ) -> None:
     server.answers["/feed.ics"] = Answer(status=302, headers={"Location": to} if to else {})
     page = await feed.page()
@@ -189,7 +191,7 @@ def test_a_redirect_never_leaves_https() -> None:
 
 
 async def test_more_than_it_may_have_is_not_read(
-    server: FeedServer, feed: Asked, monkeypatch: pytest.MonkeyPatch
+    server: ScriptedServer, feed: Asked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.answers["/feed.ics"] = Answer(gzip.compress(b" " * 3_000_000), headers={"Content-Encoding": "gzip"})
     monkeypatch.setattr(source, "LARGEST", 1_000_000)
@@ -207,7 +209,7 @@ async def test_a_file_that_is_missing_huge_or_a_folder_is_a_trouble(
         assert page.events == () and not page.whole and path.name in page.troubles[0]
 
 
-async def test_a_private_address_is_kept_as_a_secret(server: FeedServer, tmp_path: Path) -> None:
+async def test_a_private_address_is_kept_as_a_secret(server: ScriptedServer, tmp_path: Path) -> None:
     server.answers["/private-4711.ics"] = Answer(WALK)
     found = feed_of(tmp_path, secrets={"address": server.url("/private-4711.ics")})
     await found.open()
