@@ -80,9 +80,23 @@ def change_words(task: Task) -> str:
     return ""
 
 
+_CHANGES = {"": "", "waiting": ", not yet on the server", "conflict": ", changed there as well"}
+
+
 def task_line(task: Task) -> str:
     """A task in one line, with the account that keeps it, and whether a change of it is on its way."""
     due = f"  due {task.due.replace('T', ' ')}" if task.due else ""
     where = f"  · {account_name(task.source)}" if task.source else ""
-    change = {"": "", "waiting": ", not yet on the server", "conflict": ", changed there as well"}[task.change]
-    return f"[{'x' if task.done else ' '}] {task.text}{due}{where}{change}  [{task.id}]"
+    return f"[{'x' if task.done else ' '}] {task.text}{due}{where}{_CHANGES[task.change]}  [{task.id}]"
+
+
+def task_said(task: Task) -> str:
+    """A task in words: when it is due, how it returns, where it stands, and whether a change of it is on its way."""
+    notes = (
+        task.due and f"due {task.due.replace('T', ' ')}",
+        task.recurs,
+        task.where,
+        _CHANGES[task.change].strip(", "),
+    )
+    told = ", ".join(filter(None, notes))
+    return f"{task.text} ({told})" if told else task.text

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sage.core.agenda import Agenda, AgendaDay, AgendaLine
 from sage.core.agenda_words import SHOWN, heading, line_said, room_words
+from sage.core.plans import Task, account_name, task_said
 from sage.core.rituals import Ritual
 from sage.core.terminal_text import clean_line
 from sage.tui.widgets.entry import Entry, SourceLine
 
 _MARKS = re.compile(r"([\\`*_\[\]<>#|~!+-])")
 _NUMBER = re.compile(r"^(\d+)([.)])")
+
+
+MOST_TASKS = 20
+"""Of one source, so many open tasks are shown."""
 
 
 def plain(text: str) -> str:
@@ -42,6 +47,22 @@ def ritual_entry(ritual: Ritual) -> Entry:
     parts = ["  \n".join(day), *focus, "\n".join(others)]
     sources = _sources((name, line.text) for line in ritual.lines for name in line.sources)
     return Entry("assistant", "\n\n".join(filter(None, parts)), sources=sources)
+
+
+def tasks_entry(tasks: Sequence[Task], troubles: Sequence[str]) -> Entry:
+    """Open tasks, each source by itself: what is due first, then the rest."""
+    sections, shown = [], []
+    for source in dict.fromkeys(task.source for task in tasks):
+        own = sorted(
+            (task for task in tasks if task.source == source), key=lambda task: (task.due or "9999", task.text)
+        )
+        rows = [f"- {plain(task_said(task))}" for task in own[:MOST_TASKS]]
+        rows += ["- and others: `sage task list`"] if len(own) > MOST_TASKS else []
+        sections.append(f"**{plain(account_name(source)) or 'Your list'}**\n" + "\n".join(rows))
+        shown += own[:MOST_TASKS]
+    nothing = "No open tasks, as far as they could be read." if troubles else "No open tasks."
+    text = "\n\n".join([*(sections or [nothing]), *map(plain, troubles)])
+    return Entry("assistant", text, sources=_sources((task.id, task.text) for task in shown))
 
 
 def _day(day: AgendaDay) -> str:

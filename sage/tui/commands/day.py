@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sage import wire
 from sage.core.focus import USUAL_MINUTES, focus_line
+from sage.core.plans import account_name, change_words
 from sage.core.rituals import RitualKind
 from sage.tui.commands.command import Command
 
@@ -64,7 +65,9 @@ async def _stop_focus(dialogue: Dialogue) -> None:
     task = next((one for one in tasks if about and one.text.casefold() == about.casefold()), None)
     if task and await dialogue.asking.ask(f"Is “{task.text}” done?", {"y": "done"}, escape="not yet"):
         ticked = await dialogue.call(wire.CompleteTask(task.id))
-        dialogue.talk.note(f"Ticked: {ticked.text}. To take that back, clear its box in tasks.md.")
+        place = account_name(ticked.source) or "tasks.md"
+        told = f"Ticked: {ticked.text}. To take that back, clear its box in {place}."
+        dialogue.talk.note(f"{told} {change_words(ticked)}".strip())
 
 
 async def pause(dialogue: Dialogue, rest: str) -> None:

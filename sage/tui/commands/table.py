@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sage.tui.commands import day, notes, reminders, talks, upkeep
+from sage.tui.commands import day, notes, reminders, talks, tasks, upkeep
 from sage.tui.commands.command import Command
 from sage.tui.widgets.entry import Entry
 
@@ -41,6 +41,7 @@ COMMANDS: dict[str, Command] = {
         Command("help", show_help, waits=False),
         *notes.COMMANDS,
         *day.COMMANDS,
+        *tasks.COMMANDS,
         *reminders.COMMANDS,
         *talks.COMMANDS,
         *upkeep.COMMANDS,
