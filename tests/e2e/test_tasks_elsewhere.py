@@ -1,0 +1,77 @@
+"""As a person uses it: tasks of an account over the command line, with a real engine, and a plugin in its own process."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sage import wire
+from sage.client import Client, stop_engine
+from sage.core.rituals import RitualAnswer
+from sage.locations import Home
+from tests import homes
+from tests.tasks_elsewhere import home_with_tasks, read_tasks, wait_for, write_tasks
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    made = home_with_tasks(tmp_path, a="Rake the leaves", b="Water the demo plants")
+    yield made
+    stop_engine(made)
+
+
+def sage(home: Home, *words: str, code: int = 0) -> str:
+    done = homes.sage(home, *words)
+    assert done.returncode == code, done.stderr
+    return done.stdout + done.stderr
+
+
+def test_a_task_done_in_sage_is_done_for_the_other_client_and_one_made_there_is_seen(home: Home) -> None:
+    assert "Rake the leaves  due 2020-01-02  · work  [p" in sage(home, "task", "list")
+    assert sage(home, "task", "done", "rake", "leaves") == "Done: Rake the leaves\n"
+    assert read_tasks(home)["a"]["done_on"]
+    assert "Task added: [ ] Sow grass  · work" in sage(home, "task", "add", "Sow grass", "--to", "work")
+    assert "Sow grass" in [task["text"] for task in read_tasks(home).values()]
+    assert not home.tasks.exists()
+    kept = read_tasks(home)
+    write_tasks(home, {**kept, "c": {"text": "Made elsewhere", "due": "", "done_on": ""}})
+    with Client(home) as client:
+        client.call(wire.StartPlugin("demo/work"))
+        wait_for(client, lambda found: any(task.text == "Made elsewhere" for task in found))
+    assert "demo-work" not in sage(home, "task", "add", "Sow grass", "--to", "demo-work", code=1).splitlines()[-1]
+
+
+def test_a_conflict_has_both_versions_and_is_settled_by_a_word(home: Home) -> None:
+    kept = read_tasks(home)
+    with Client(home) as client:
+        ritual = client.call(wire.ShowRitual("shutdown"))
+        (asked,) = [question.id for question in ritual.questions if question.text == "Rake the leaves"]
+        write_tasks(home, {**kept, "a": {**kept["a"], "due": "2030-05-05"}})
+        told = client.call(wire.AnswerRitual("shutdown", (RitualAnswer(asked, "park"),))).told
+    assert told == ("Parked: Rake the leaves. It changed in work as well. See: sage task conflicts",)
+    shown = sage(home, "task", "conflicts")
+    assert "due: yours: none; theirs: 2030-05-05 (before: 2020-01-02)" in shown
+    (conflict,) = json.loads(sage(home, "task", "conflicts", "--json"))
+    assert conflict["sides"] == ["mine", "theirs", "both"]
+    assert sage(home, "task", "conflicts", conflict["id"], "both") == "A second task stands in work: Rake the leaves\n"
+    assert sorted(task["due"] for task in read_tasks(home).values() if "Rake" in task["text"]) == ["", "2030-05-05"]
+    assert sage(home, "task", "conflicts") == "No conflicts.\n"
+
+
+def test_an_engine_that_is_killed_has_lost_nothing_that_it_said_yes_to(home: Home) -> None:
+    kept = read_tasks(home)
+    in_the_way = home.path.parent / ".work.json.new"
+    in_the_way.mkdir()  # the plugin fails whenever it writes
+    assert "not yet on the server of work" in sage(home, "task", "done", "rake")
+    assert "not yet on the server" in sage(home, "task", "list", "--all")
+    os.kill(int(home.lock.read_text()), signal.SIGKILL)
+    assert read_tasks(home) == kept
+    in_the_way.rmdir()
+    with Client(home) as client:
+        wait_for(client, lambda found: len(found) == 2 and not any(task.change for task in found))
+    assert read_tasks(home)["a"]["done_on"]
