@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from sage.core.layers import Layer
-from sage.core.plugins import manifest
+from sage.core.plugins import admission, manifest
 from sage.profile import Resolved
 from sage.settings import AccountKeys, describe
 
@@ -33,6 +33,7 @@ class AccountSettings:
     owner: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     nudges: bool = False
+    reminders: bool = False
     secret_keys: Mapping[str, str] = field(default_factory=dict)
     """By the manifest's name of a secret, its name in the secret store."""
     config: Mapping[str, Any] = field(default_factory=dict)
@@ -71,7 +72,16 @@ def account_in(plugin: str, name: str, table: Mapping[str, Any], layer: Layer | 
         return AccountSettings(plugin, name, config=config, trouble=trouble, layer=layer)
     keys = AccountKeys.model_validate(shared)
     return AccountSettings(
-        plugin, name, keys.enabled, tuple(keys.owner), tuple(keys.allow), keys.nudges, secret_keys, config, "", layer
+        plugin,
+        name,
+        keys.enabled,
+        tuple(keys.owner),
+        tuple(keys.allow),
+        keys.nudges,
+        keys.reminders,
+        secret_keys,
+        config,
+        layer=layer,
     )
 
 
@@ -85,9 +95,11 @@ def _trouble(account: AccountSettings, shared: Mapping[str, Any], secret_keys: M
             key = name + KEY_SUFFIX
             return f"{account.at(key)}: `{key}` must be the name of a key, such as SAGE_{account.plugin.upper()}."
     try:
-        AccountKeys.model_validate(shared)
+        keys = AccountKeys.model_validate(shared)
     except ValidationError as error:
         wrong = str(error.errors(include_url=False, include_input=False)[0]["loc"][0])
         wanted = next(row.type for row in describe(AccountKeys) if row.key == wrong)
         return f"{account.at(wrong)}: `{wrong}` must be {wanted}."
+    if everybody := admission.trouble_in(keys.allow):
+        return f"{account.at('allow')}: {everybody}"
     return ""

@@ -305,6 +305,10 @@ class AccountKeys(Section):
     owner: list[str] = Field(default=[], description="Your own addresses on that service.")
     allow: list[str] = Field(default=[], description="Whose messages come in, by their addresses on that service.")
     nudges: bool = Field(default=False, description="Whether nudges may speak of its tasks.")
+    reminders: bool = Field(
+        default=False,
+        description="Whether reminders are sent to your own address there when no app and no desktop shows them.",
+    )
 
 
 class UiSettings(Section):

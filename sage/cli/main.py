@@ -26,6 +26,7 @@ GROUPS = {
     "schedules": ("remind", "schedule"),
     "models": ("models",),
     "plugins": ("plugin", "keys"),
+    "inbox": ("inbox", "send"),
     "skills": ("skills",),
     "proposals": ("proposals",),
     "mcp": ("mcp",),

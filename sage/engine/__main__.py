@@ -145,7 +145,14 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         alarms = Alarms(house.schedule_pages, house.clock, surfaces_of(desk), house.pausing, elapsed, apps.say,
                         OwnTimes(house), AnchorCalendar(house.calendar), Whereabouts(house, lambda: apps.unsaid).look)  # fmt: skip
         alarms.start()
-        house.schedules.changed = house.pausing.changed = alarms.look_soon
+        house.schedules.changed = alarms.look_soon
+
+        def pause_changed() -> None:
+            alarms.look_soon()
+            desk.messaging.sending.look_soon()
+
+        house.pausing.changed = pause_changed
+        desk.messaging.listen()
         nudging = nudging_of(house, fresh_id, lambda: apps.reachable, lambda: apps.typing)
 
         def came_in() -> None:
@@ -161,11 +168,12 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         accounts = asyncio.create_task(house.accounts.run(), name="accounts of plugins")
         syncing = AccountSyncing(house, apps.say, alarms.look_soon)
         following = asyncio.create_task(syncing.run(), name="tasks and calendars of accounts")
+        sending = asyncio.create_task(desk.messaging.sending.run(), name="outbox")
         gc.collect()
         gc.freeze()
         await service.run(opened)
         await alarms.stop()
-        working = (looking, reading, nudges, accounts, following)
+        working = (looking, reading, nudges, accounts, following, sending)
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Any, Literal, Protocol
@@ -90,7 +90,7 @@ class Alarms:
         self,
         pages: SchedulePages,
         clock: Clock,
-        surfaces: Sequence[Surface],
+        surfaces: Iterable[Surface],
         pausing: Pausing,
         elapsed: Callable[[], float],
         notice: Callable[[str], Awaitable[None]],

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sage import wire
 from sage.engine.bootstrap import House
+from sage.engine.messaging import Messaging
 from sage.engine.service import Emit, Line, Service
 from sage.engine.surfaces import OpenApps
 from sage.profile import Resolved, resolve
@@ -22,6 +23,7 @@ class Desk:
         self.house = house
         self.service: Service | None = None
         self.apps = OpenApps(house, lambda: self.service)
+        self.messaging = Messaging(house, self.apps.say, self.apps.mention)
 
     async def handle(self, request: Any, line: Line, emit: Emit) -> Any:
         """Answers one request (a `service.Handler`)."""

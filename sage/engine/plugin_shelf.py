@@ -21,7 +21,7 @@ from sage.profile import resolve
 from sage.profile_plugins import KEY_SUFFIX, NAME, AccountSettings, account_in, accounts_of
 from sage.settings import AccountKeys
 
-KINDS_OF_KEY = {"owner": {"messaging"}, "allow": {"messaging"}, "nudges": {"tasks"}}
+KINDS_OF_KEY = {"owner": {"messaging"}, "allow": {"messaging"}, "reminders": {"messaging"}, "nudges": {"tasks"}}
 """Which of the keys that all accounts have mean something, by the plugin's kinds."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from sage.core.errors import SageError
 from sage.engine.plugin_host import AccountState, Launch, Listeners, PluginHost
 from sage.engine.plugin_launches import PluginLaunches
 from sage.locations import Home
-from sage.plugin_api import Kind
+from sage.plugin_api import Batch, Kind
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +91,7 @@ class Ears:
     """Who hears accounts. Until somebody keeps messages, none is taken."""
 
     def __init__(self) -> None:
-        self.batch = _keeps_nothing
+        self.batch: Callable[[str, Batch], Awaitable[None]] = _keeps_nothing
         self.cursor: Callable[[str], str] = lambda account: ""
         self.changed: list[Callable[[str], None]] = []
         """Each is called in the event loop when something changed on an account's other side."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,9 +26,20 @@ TYPING_LASTS = timedelta(seconds=20)
 """How long after a key somebody still counts as typing: whoever writes thinks in between."""
 
 
-def surfaces_of(desk: Desk) -> list[Surface]:
+def surfaces_of(desk: Desk) -> Iterable[Surface]:
     """All of them, as they are tried."""
-    return [desk.apps, Desktop(desk.house)]
+    return _Surfaces(desk)
+
+
+class _Surfaces:
+    """Looked up at each look: accounts come and go while the engine runs."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._always, self._desk = (desk.apps, Desktop(desk.house)), desk
+
+    def __iter__(self) -> Iterator[Surface]:
+        yield from self._always
+        yield from self._desk.messaging.surfaces()
 
 
 class OpenApps:
@@ -95,6 +106,11 @@ class OpenApps:
         """Says something once: now, or to the first app that is opened."""
         self.unsaid.append(text)
         await self._say_all()
+
+    async def mention(self, text: str) -> None:
+        """Says something to the apps that are open now, and to nobody later."""
+        if service := self._service():
+            await service.tell_all(wire.Notice(text))
 
     async def refresh(self) -> None:
         """Apps show the engine's state anew."""

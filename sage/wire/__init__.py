@@ -13,6 +13,7 @@ from sage.wire.facts import *  # noqa: F403
 from sage.wire.forgetting import *  # noqa: F403
 from sage.wire.frames import *  # noqa: F403
 from sage.wire.home import *  # noqa: F403
+from sage.wire.inbox import *  # noqa: F403
 from sage.wire.labels import *  # noqa: F403
 from sage.wire.memory import *  # noqa: F403
 from sage.wire.memory_upkeep import *  # noqa: F403

@@ -20,6 +20,7 @@ from sage.wire import (
     facts,
     forgetting,
     home,
+    inbox,
     labels,
     memory,
     memory_upkeep,
@@ -58,6 +59,7 @@ AnyRequest = (
     | telling.Requests
     | skills.Requests
     | programs.Requests
+    | inbox.Requests
 )
 
 

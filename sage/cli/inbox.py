@@ -1,0 +1,130 @@
+"""`sage inbox` and `sage send`: what others wrote, and what you send them yourself."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from typing import Any
+
+from sage import wire
+from sage.cli.printing import Printer, confirm
+from sage.client import Client
+from sage.core.errors import BadInput
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    inbox = commands.add_parser("inbox", help="messages of your accounts: what came in, what goes out")
+    what = inbox.add_subparsers(required=True, metavar="WHAT")
+    listing = what.add_parser("list", parents=[common], help="what came in, newest first")
+    listing.add_argument("--all", action="store_true", help="also your own, and what programs wrote")
+    listing.add_argument("--limit", type=int, default=20, metavar="N")
+    listing.set_defaults(run=run_list)
+    show = what.add_parser("show", parents=[common], help="one message: from whom, its words, and why it was held")
+    show.add_argument("id")
+    show.set_defaults(run=run_show)
+    out = what.add_parser("out", parents=[common], help="what goes out, and what became of it")
+    out.add_argument("--limit", type=int, default=20, metavar="N")
+    out.set_defaults(run=run_out)
+    uncertain = what.add_parser("uncertain", parents=[common], help="what may have been sent, and nobody knows")
+    uncertain.set_defaults(run=run_uncertain)
+    settle = what.add_parser("settle", parents=[common], help="say what becomes of a message that goes out")
+    settle.add_argument("id")
+    settle.add_argument("how", choices=("sent", "again", "drop"), help="it arrived, send it once more, or not at all")
+    settle.set_defaults(run=run_settle)
+    send = commands.add_parser("send", parents=[common], help="send somebody a message yourself")
+    send.add_argument("account", help="such as matrix/me")
+    send.add_argument("conversation", help="as `sage inbox show` names it, or somebody's address")
+    send.add_argument("text")
+    send.add_argument("--yes", action="store_true", help="do not ask")
+    send.set_defaults(run=run_send)
+
+
+def _client(given: argparse.Namespace) -> Client:
+    return Client(given.home, profile=given.profile or "")
+
+
+def run_list(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        shown = client.call(wire.ListInbox(given.all, given.limit))
+    printer.data(shown, [_line(item) for item in shown.items] or ["Nothing came in."])
+    return 0
+
+
+def _line(item: wire.InboxItem) -> str:
+    words = f"({item.state}: {item.because})" if item.because else " ".join(item.text.split())[:60] or item.unreadable
+    return f"{_moment(item.at)}  {item.account}  {_who(item)}  {words}  [{item.id}]"
+
+
+def run_show(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        item = client.call(wire.ShowArrival(given.id))
+    printer.data(item, _lines(item))
+    return 0
+
+
+def _lines(item: wire.InboxItem) -> list[str]:
+    vouched = {"yes": "the service vouches for it", "no": "the service says that it is forged"}
+    lines = [
+        f"From: {_who(item)}" + (f" ({vouched[item.verified]})" if item.verified in vouched else ""),
+        f"In: {item.account}, {item.conversation}" + (" (a group)" if item.group else ""),
+        f"At: {_moment(item.at)}",
+    ]
+    if item.because:
+        return [*lines, f"Its words were not kept: {item.because}."]
+    lines += [f"File: {name} (it stays with the service)" for name in item.files]
+    lines += ["It replaces an earlier one."] if item.edits else []
+    lines += ["", item.text or f"It cannot be read: {item.unreadable or 'it has no text'}."]
+    lines += [f"({item.left_out} bytes more were left out)"] if item.left_out else []
+    return lines
+
+
+def run_out(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        shown = client.call(wire.ListOutbox(limit=given.limit))
+    printer.data(shown, [_out_line(item) for item in shown.items] or ["Nothing was sent."])
+    return 0
+
+
+def run_uncertain(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        shown = client.call(wire.ListOutbox(uncertain=True))
+    lines = [_out_line(item) for item in shown.items]
+    if lines:
+        lines.append("Look there whether they arrived, then: sage inbox settle ID sent (or again, or drop)")
+    printer.data(shown, lines or ["There is no doubt about any message."])
+    return 0
+
+
+def run_settle(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        item = client.call(wire.SettleMessage(given.id, given.how))
+    printer.data(item, [_out_line(item)])
+    return 0
+
+
+def run_send(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        prepared = client.call(wire.PrepareMessage(given.account, given.conversation, given.text))
+        to = ", ".join(prepared.to) + (" (a group)" if prepared.group else "")
+        printer.line(f"To: {to}\nFrom: {prepared.account}\n\n{prepared.text}\n")
+        if not (given.yes or confirm("Send exactly this?")):
+            raise BadInput("Nothing was sent.", do="To send it without being asked, add --yes.")
+        item = client.call(wire.SendPrepared(prepared, secrets.token_hex(12)))
+    printer.data(item, [_out_line(item)])
+    return 0 if item.state == "sent" else 1
+
+
+def _out_line(item: wire.OutboxItem) -> str:
+    state = {"repeating": "waiting", "drafted": "left as a draft"}.get(item.state, item.state)
+    why = f" ({item.reason})" if item.reason else ""
+    again = f", tried again at {_moment(item.next_at)}" if item.next_at else ""
+    text = " ".join(item.text.split())[:60]
+    return f"{_moment(item.at)}  {item.account}  to {', '.join(item.to)}  {text}  {state}{why}{again}  [{item.id}]"
+
+
+def _who(item: wire.InboxItem) -> str:
+    return f"{item.name} <{item.sender}>" if item.name else item.sender
+
+
+def _moment(at: str) -> str:
+    return at[:16].replace("T", " ")
