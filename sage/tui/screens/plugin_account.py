@@ -24,20 +24,20 @@ KEYS = "Enter: the next one · Ctrl+S: keep it and try it · Esc"
 KEPT = "(kept; type to replace it)"
 
 
-async def configure(talk: Talk, app: App[Any], plugin: str, name: str) -> str:
-    """Sets an account up, a new one if it has no name yet; what came of it, in a sentence ("": it was left)."""
+async def configure(talk: Talk, app: App[Any], plugin: str, name: str) -> tuple[str, str]:
+    """Sets an account up, a new one if it has no name yet; its id, and what came of it in a sentence ("": it was left)."""
     from sage.tui.screens.ask_line import AskLine
 
     if not name:
         about = "A name of your choice: an account at work may be called work."
         name = await app.push_screen_wait(AskLine("What shall the account be called?", about=about, example="work"))
         if not name:
-            return ""
+            return "", ""
     shown = await talk.call(wire.ShowPlugin(plugin, name))
     if not await app.push_screen_wait(Consent(shown)):
-        return ""
+        return "", ""
     shown = await talk.call(wire.ShowPlugin(plugin, name, agreed=shown.digest))
-    return await app.push_screen_wait(AccountForm(talk, shown))
+    return f"{plugin}/{name}", await app.push_screen_wait(AccountForm(talk, shown))
 
 
 class Consent(Panel[bool]):

@@ -55,14 +55,15 @@ class PluginsPanel(ModalScreen[None]):
     def on_mount(self) -> None:
         self._work(self._read(""))
 
-    async def _read(self, told: str) -> None:
-        """Shows how all is now, and what was done."""
+    async def _read(self, told: str, account: str = "") -> None:
+        """Shows how all is now, and what was done; marks that account."""
         shown = await self._talk.call(wire.ListPlugins())
         accounts = [account for plugin in shown.plugins for account in plugin.accounts]
         self._rows = [*accounts, *shown.strays, *shown.plugins]
         self._broken = shown.broken
         listing = self.query_one(OptionList)
-        place = listing.highlighted or 0
+        ids = [row.id for row in self._rows if isinstance(row, wire.PluginAccount)]
+        place = ids.index(account) if account in ids else listing.highlighted or 0
         listing.clear_options()
         listing.add_options([Option(_prompt(row)) for row in self._rows])
         listing.highlighted = min(place, len(self._rows) - 1) if self._rows else None
@@ -114,7 +115,8 @@ class PluginsPanel(ModalScreen[None]):
         from sage.tui.screens.plugin_account import configure
 
         plugin, name = (marked.plugin, marked.name) if isinstance(marked, wire.PluginAccount) else (marked.name, "")
-        await self._read(await configure(self._talk, self.app, plugin, name))
+        account, told = await configure(self._talk, self.app, plugin, name)
+        await self._read(told, account)
 
     def action_start(self) -> None:
         if account := self._account:
