@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.text import Text
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -13,7 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from sage import wire
-from sage.core.terminal_text import clean
+from sage.core.errors import BadInput
+from sage.core.terminal_text import clean, clean_line
 from sage.tui.screens.panel import Panel
 
 if TYPE_CHECKING:
@@ -54,9 +56,9 @@ class Consent(Panel[bool]):
 
     def on_mount(self) -> None:
         shown = self._shown
-        lines = [f"{shown.plugin.about}. Tier {shown.plugin.tier}: {shown.tier}."]
+        lines = [TRUST, "", "It gets:", *(f"  {line}" for line in shown.gets), ""]
+        lines += [f"{shown.plugin.about}. Tier {shown.plugin.tier}: {shown.tier}."]
         lines += [f"It can do this: {'; '.join(shown.abilities)}."] if shown.abilities else []
-        lines += ["", "It gets:", *(f"  {line}" for line in shown.gets), "", TRUST]
         missing = shown.plugin.missing
         lines += ["", f"{missing} {shown.plugin.remedy}"] if missing else []
         self.show(lines)
@@ -83,15 +85,17 @@ class AccountForm(Panel[str]):
         """Whether it was enabled from here, and waits for other settings."""
 
     def fields(self) -> Iterable[Widget]:
+        needed = [key for key in self._keys if key.required]
         with VerticalScroll(id="fields"):
-            for place, secret in enumerate(self._shown.secrets):
-                yield Static(
-                    clean(_label(secret.name, "kept apart from the settings", not secret.optional)), markup=False
-                )
-                yield Input(placeholder=KEPT if secret.there else "", password=True, id=f"secret-{place}", compact=True)
-            for place, key in enumerate(self._keys):
-                yield Static(clean(_label(key.key, key.text, key.required)), markup=False)
-                yield Input(_typed(key.value), placeholder=clean(_typed(key.default)), id=f"key-{place}", compact=True)
+            for key in needed:
+                yield from _field(key.key, key.text, Input(_typed(key.value), id=f"key-{key.key}"), needed=True)
+            for secret in self._shown.secrets:
+                hidden = Input(placeholder=KEPT if secret.there else "", password=True, id=f"secret-{secret.name}")
+                yield from _field(secret.name, "a secret, kept apart", hidden, needed=not secret.optional)
+            for key in self._keys:
+                if not key.required:
+                    typed = Input(_typed(key.value), placeholder=clean(_typed(key.default)), id=f"key-{key.key}")
+                    yield from _field(key.key, key.text, typed, needed=False)
 
     def on_mount(self) -> None:
         self.show([self._shown.untold] if self._shown.untold else [])
@@ -99,6 +103,14 @@ class AccountForm(Panel[str]):
         fields = self.query(Input)
         if fields:
             self.set_focus(fields.first())
+
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        """As always, but a field is not seen without what it is for."""
+        super().set_focus(widget, False, from_app_focus)
+        around = list(self.query_one("#fields").children)
+        if widget in around:
+            for part in (widget, around[around.index(widget) - 1]):
+                self.call_after_refresh(part.scroll_visible, animate=False)
 
     @on(Input.Submitted)
     def _next(self, event: Input.Submitted) -> None:
@@ -110,15 +122,23 @@ class AccountForm(Panel[str]):
 
     def action_keep(self) -> None:
         self.hint("It is tried …")
-        self.work(self._keep)
+        self.work(self._keep_or_say)
+
+    async def _keep_or_say(self) -> None:
+        try:
+            await self._keep()
+        except BadInput as error:
+            self.hint(f"{error.what} Change it and press Ctrl+S, or Esc goes back.")
+            wrong = [field for field in self.query(Input) if f"`{(field.id or '').partition('-')[2]}`" in error.what]
+            self.set_focus(wrong[0] if wrong else self.focused)
 
     async def _keep(self) -> None:
         """Keeps what was typed, lets the account run, and tells whether it works; if not, it stays to be changed."""
         from sage.tui.screens.plugins import told_state
 
         shown = self._shown
-        for place, secret in enumerate(shown.secrets):
-            field = self.query_one(f"#secret-{place}", Input)
+        for secret in shown.secrets:
+            field = self.query_one(f"#secret-{secret.name}", Input)
             if field.value.strip():
                 await self._talk.call(wire.StoreKey(secret.kept_as, field.value.strip()))
                 field.value, field.placeholder = "", KEPT
@@ -132,15 +152,18 @@ class AccountForm(Panel[str]):
 
     def _changed(self) -> dict[str, str]:
         """What differs from what stood there."""
-        typed = {key.key: self.query_one(f"#key-{place}", Input).value.strip() for place, key in enumerate(self._keys)}
+        typed = {key.key: self.query_one(f"#key-{key.key}", Input).value.strip() for key in self._keys}
         return {key.key: typed[key.key] for key in self._keys if self._kept or typed[key.key] != _typed(key.value)}
 
     def action_leave(self) -> None:
         self.dismiss(f"{self._shown.plugin.name}/{self._shown.account} was left as it is." if self._kept else "")
 
 
-def _label(name: str, text: str, required: bool) -> str:
-    return f"{name}{' *' if required else ''}: {text}"
+def _field(name: str, text: str, typed: Input, *, needed: bool) -> Iterable[Widget]:
+    """A field below what it is for."""
+    typed.compact = True
+    yield Static(Text.assemble((clean_line(name), "bold"), " *" if needed else "", f": {clean_line(text)}"))
+    yield typed
 
 
 def _typed(value: str) -> str:

@@ -81,7 +81,7 @@ async def test_an_account_is_set_up_corrected_and_switched_off(home: Home) -> No
         )
         assert "Where the demo stands." in words(pilot)
 
-        await pilot.press(*"wrong horse", "enter", *"here", "enter", *"30", "ctrl+s")
+        await pilot.press(*"here", "enter", *"wrong horse", "enter", *"30", "ctrl+s")
         await until(pilot, lambda: "`limit` must be a whole number from 1 to 9." in words(pilot))
         assert "plugins.demo" not in home.settings.read_text()
         await pilot.press("backspace", "ctrl+s")
@@ -89,7 +89,7 @@ async def test_an_account_is_set_up_corrected_and_switched_off(home: Home) -> No
         assert account(home).state == "parked"
 
         form = pilot.app.screen
-        form.set_focus(form.query(Input).first())
+        form.set_focus(form.query_one("#secret-password", Input))
         await pilot.press(*"open sesame", "ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, PluginsPanel) and "demo/work is on." in words(pilot))
         assert account(home).state == "on"
