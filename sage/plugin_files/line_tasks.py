@@ -48,6 +48,10 @@ SURE_AFTER_NS = 2_000_000_000
 _ELSE = "Written there, it would be read as something else, or change another task."
 
 
+LARGEST = 8_000_000
+"""Bytes of a file. A larger one is left out; nobody wrote it by hand."""
+
+
 class TaskLine(Struct, frozen=True):
     """A task as a line tells it: `task` without id, revision, parent and place. `at` is the line's index, `raw` what its
     revision is made of, `line` what it is known by, its faces ending with its words and dates, and its words alone.
@@ -98,6 +102,8 @@ class TaskFiles(ABC):
         self._known: dict[str, _Known] = {}
         self._where: dict[str, str] = {}
         self._troubles: list[str] = []
+        self.left_out: Sequence[str] = ()
+        """Sentences on files that `places` left out on purpose and the person should know of."""
         self._busy = threading.Lock()
 
     # -- the format ---------------------------------------------------------------------------------------------------
@@ -153,10 +159,15 @@ class TaskFiles(ABC):
         """Whether all files can be read."""
         with self._busy:
             self._refresh()
-            if not self._troubles:
+            troubles = [*self._troubles, *self.left_out]
+            if not troubles:
                 return Health()
-            more = f" (and {len(self._troubles) - 1} more)" if self._troubles[1:] else ""
-            return Health("needs you", self._troubles[0] + more)
+            more = f" (and {len(troubles) - 1} more)" if troubles[1:] else ""
+            return Health("needs you", troubles[0] + more)
+
+    def read_again(self) -> None:
+        """Has all files read again at the next look, as they are to be understood in another way now."""
+        self._known = {place: known._replace(sure=False) for place, known in self._known.items()}
 
     def _refresh(self) -> None:
         """Reads what is new or changed."""
@@ -168,6 +179,9 @@ class TaskFiles(ABC):
         for place, path in there.items():
             known, stamp = self._known.get(place), _stamp(path)
             if known and known.sure and known.stamp == stamp:
+                continue
+            if stamp and stamp.size > LARGEST:
+                self._troubles.append(f"{place} is too large to be looked through.")
                 continue
             sure = _sure(stamp)
             try:
@@ -305,8 +319,8 @@ class TaskFiles(ABC):
     def _home(self, task: NewTask) -> tuple[_Opened, TaskLine | None]:
         """Where a new task is to stand, and below which one."""
         if not task.parent:
-            self._refresh()
             place = self.home_of(task)
+            self._refresh()
             if place not in self._paths:
                 raise Refused(f"There is no file {place!r} for new tasks.")
             return self._open(place), None
