@@ -19,7 +19,10 @@ class Config(BaseModel):
     lists: tuple[str, ...] = Field(
         default=(), description="The names of the lists and calendars that are wanted (default: all)"
     )
-    into: str = Field(default="", description="The name of the list that gets new tasks (default: the first one)")
+    into: str = Field(
+        default="",
+        description="The name of the list that gets new tasks (default: the first, for tasks alone if there is one)",
+    )
 
     @field_validator("url")
     @classmethod

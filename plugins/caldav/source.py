@@ -162,7 +162,7 @@ class CalDav(TaskSource, CalendarSource):
         for item in found.found:
             page = self.ctx.read_calendar(item.text.encode(), since, until)
             whole &= page.whole
-            troubles += [f"The calendar {one.name}: {trouble}" for trouble in page.troubles]
+            troubles += [f"{one.name}: {trouble}" for trouble in page.troubles]
             for event in page.events:
                 twice = f"{event.id}-{hashlib.sha256(item.path.encode()).hexdigest()[:8]}"
                 name = twice if event.id in events else event.id
@@ -186,11 +186,12 @@ class CalDav(TaskSource, CalendarSource):
         return tuple(one for one in self._lists if "VTODO" in one.kinds)
 
     def _list_named(self, name: str) -> Calendar:
-        """The list that new tasks go to; its name, "" for the first that takes any. Raises Refused."""
+        """The list of that name that takes tasks; "" for the first, one that takes nothing else if there is any. Raises
+        Refused."""
         able = [one for one in self._task_lists() if one.writable and name in ("", one.name)]
         if not able:
             raise Refused(f"There is no list {name!r} that takes tasks." if name else "No list there takes tasks.")
-        return able[0]
+        return min(able, key=lambda one: "VEVENT" in one.kinds)
 
     async def _all(self) -> tuple[Task, ...]:
         """All tasks of all lists."""

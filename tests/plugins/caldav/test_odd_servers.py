@@ -175,6 +175,15 @@ async def test_a_list_without_the_right_to_write_takes_no_tasks(server: Scripted
         await source.create(NewTask("Mow"), "k")
 
 
+async def test_new_tasks_go_to_a_list_for_tasks_alone_if_there_is_one(server: ScriptedServer, source: CalDav) -> None:
+    alone = LIST.replace('<C:comp name="VEVENT"/>', "").replace("Garden", "Errands")
+    server.answers["PROPFIND /cal/"] = many(response("/cal/", LIST), response("/zz/", alone))
+    server.answers["PUT"] = Answer(status=201, headers={"ETag": '"1"'})
+    server.answers["REPORT"] = many()
+    await source.health()
+    assert (await source.create(NewTask("Mow"), "k")).where == "Errands"
+
+
 @pytest.mark.parametrize("status", [400, 403, 409, 412, 413, 507])
 async def test_what_it_does_not_take_is_refused_and_no_conflict(
     status: int, server: ScriptedServer, source: CalDav
