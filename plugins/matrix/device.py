@@ -20,6 +20,7 @@ from mautrix.errors import (
     MatrixRequestError,
     MNotFound,
     SessionNotFound,
+    SessionShareError,
     VerificationError,
 )
 from mautrix.types import (
@@ -35,7 +36,7 @@ from mautrix.util.async_db import Database
 from olm.group_session import OlmGroupSessionError
 from yarl import URL
 
-from sage.plugin_api import PluginError, Unreachable
+from sage.plugin_api import PluginError, Refused, Unreachable
 
 from .line import Line
 from .reading import Verified, list_of, table_of, text_of
@@ -299,7 +300,10 @@ class Device:
         try:
             sealed = await self.machine.encrypt_megolm_event(room, EventType.ROOM_MESSAGE, dict(content))
         except EncryptionError:
-            await self._share(room, users)
+            try:
+                await self._share(room, users)
+            except SessionShareError as error:
+                raise Refused("This room is encrypted in a way that Sage does not know.") from error
             sealed = await self.machine.encrypt_megolm_event(room, EventType.ROOM_MESSAGE, dict(content))
         found: dict[str, Any] = sealed.serialize()
         return found

@@ -13,11 +13,16 @@ import pytest_asyncio
 
 pytest.importorskip("mautrix", reason="the extra `matrix` is not installed")
 
-from sage.plugin_api import AuthRefused, BadConfig, Outbound, PluginError, RateLimited, Refused, Unreachable
+from sage_plugins.matrix.line import Line, Method
+from sage_plugins.matrix.line import Path as Place
+from sage_plugins.matrix.source import _put
+
+from sage.plugin_api import AuthRefused, BadConfig, Outbound, PluginError, RateLimited, Refused, Unreachable, Unsure
 from sage.testing.plugins.accounts import GivenAccount, manifest_of
 from sage.testing.plugins.messaging_scene import Stage
 from tests.plugins.matrix.people import PASSWORD, Person
 from tests.plugins.matrix.scenes import MatrixScene
+from tests.servers.running import free_port
 
 
 @pytest_asyncio.fixture
@@ -113,11 +118,13 @@ async def test_a_server_that_wants_fewer_messages_says_when(scene: MatrixScene, 
 
 
 @contextlib.asynccontextmanager
-async def answering(answer: bytes) -> AsyncIterator[str]:
-    """The address of something that gives this one answer to whatever it is asked."""
+async def answering(answer: bytes, asked: list[bytes] | None = None) -> AsyncIterator[str]:
+    """The address of something that gives this one answer to whatever it is `asked`."""
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        if asked is not None:
+            asked.append(head)
         writer.write(answer)
         await writer.drain()
         writer.close()
@@ -162,3 +169,42 @@ async def test_an_odd_answer_is_told_in_our_own_words(
     assert type(told.value) is not PluginError and told.value.what.endswith((".", ")"))
     assert "by them" not in told.value.what and "syt_of_ana" not in told.value.what
     assert getattr(told.value, "retry_after", 0.0) == wait
+
+
+async def test_a_token_follows_no_redirection(tmp_path: Path) -> None:
+    asked: list[bytes] = []
+    async with (
+        answering(http("200 OK", "{}"), asked) as elsewhere,
+        answering(http("307 Temporary Redirect", "", f"Location: {elsewhere}/_matrix")) as address,
+    ):
+        line = Line(address)
+        line.token = "syt_of_ana"
+        with pytest.raises(Unreachable):
+            await line.ask(Method.GET, Place.v3.account.whoami)
+        await line.close()
+    assert not asked
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "begun"),
+    [
+        (b"", Unsure, False),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", Unsure, False),
+        (http("500 Internal Server Error", "{}"), Unsure, False),
+        (http("429 Too Many Requests", "{}"), RateLimited, False),
+        (http("429 Too Many Requests", "{}"), Unsure, True),
+    ],
+)
+async def test_what_is_not_known_to_be_unsent_is_unsure(answer: bytes, error: type[PluginError], begun: bool) -> None:
+    async with answering(answer) as address:
+        line = Line(address)
+        with pytest.raises(error):
+            await _put(line, "!room:sage.test", "m.room.message", "key-1", {}, begun=begun)
+        await line.close()
+
+
+async def test_where_nobody_listens_it_is_certain_that_nothing_was_sent() -> None:
+    line = Line(f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(Unreachable):
+        await _put(line, "!room:sage.test", "m.room.message", "key-1", {}, begun=False)
+    await line.close()

@@ -261,6 +261,23 @@ async def test_a_message_that_was_not_yet_told_of_is_not_lost_at_a_restart(scene
     assert (await unreadable(again)).sender.id == scene.ben.user
 
 
+async def test_one_that_was_told_of_and_not_kept_is_told_of_again_with_its_text(
+    scene: SealedScene, stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incoming, "GRACE", 0.1)
+    listening, _ = await stage.meet()
+    give = await written_without_key(scene, "better late")
+    seen = await listening.look()
+    while not any(each.unreadable for each in seen.events):
+        listening.keep(seen)
+        seen = await listening.look()
+    cursor = await stage.leave(listening)
+    await give()
+    again = await stage.listen(cursor)
+    found = await again.until("better late")
+    assert found.edits in [each.id for each in again.kept if each.unreadable], "it changes what nobody has"
+
+
 # --- what strangers send to the device
 
 
@@ -280,3 +297,17 @@ async def test_a_flood_for_the_device_stops_nothing(scene: SealedScene, stage: S
         await scene.ben.ask("PUT", f"/sendToDevice/{kind}/{number}", body)
     await scene.ben.say(scene.alone, "end")
     await listening.until("end")
+
+
+async def test_keys_that_come_twice_are_no_fault_of_the_other(scene: SealedScene, stage: Stage) -> None:
+    """Whoever takes them for broken asks for a new session, which is a message to the other's device."""
+    listening = await stage.listen()
+    await scene.ben.look()
+    await scene.ben.say(scene.alone, "only once read")
+    while not (await listening.look()).events:
+        pass
+    again = await stage.listen(await stage.leave(listening))
+    await again.until("only once read")
+    await again.surface.send(Outbound(scene.alone, (scene.ben.user,), "and answered"), "key-1")
+    sent = (await scene.ben.client.sync(since=scene.ben._since, timeout=0))["to_device"]["events"]
+    assert len(sent) == 1, "more than the key of the answer"

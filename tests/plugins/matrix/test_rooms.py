@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -16,6 +17,7 @@ from sage_plugins.matrix.source import PART
 from sage.plugin_api import Outbound, Refused
 from sage.testing.plugins.accounts import manifest_of
 from sage.testing.plugins.messaging_scene import Stage
+from tests.plugins.matrix.people import Person
 from tests.plugins.matrix.scenes import MatrixScene, SealedScene
 
 pytestmark = [
@@ -194,10 +196,16 @@ async def test_an_answer_to_a_message(scene: MatrixScene, stage: Stage) -> None:
 # --- encryption of rooms
 
 
-async def test_a_room_that_becomes_encrypted_gets_nothing_open(sealed: SealedScene, tmp_path: Path) -> None:
-    stage = Stage(sealed, manifest_of("matrix"), tmp_path / "account")
-    open_room = await super(type(sealed.ben), sealed.ben).make_room(sealed.ana)
-    listening = await stage.listen()
+@pytest_asyncio.fixture
+async def sealed_stage(sealed: SealedScene, tmp_path: Path) -> AsyncIterator[Stage]:
+    found = Stage(sealed, manifest_of("matrix"), tmp_path / "account")
+    yield found
+    await found.end()
+
+
+async def test_a_room_that_becomes_encrypted_gets_nothing_open(sealed: SealedScene, sealed_stage: Stage) -> None:
+    open_room = await Person.make_room(sealed.ben, sealed.ana)
+    listening = await sealed_stage.listen()
     await sealed.ben.say(open_room, "nobody minds")
     met = await listening.until("nobody minds")
     algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
@@ -206,4 +214,28 @@ async def test_a_room_that_becomes_encrypted_gets_nothing_open(sealed: SealedSce
     assert [each.text for each in await sealed.ben.heard(open_room)][-1:] == ["under seal"]
     page = await sealed.ben.ask("GET", f"/rooms/{open_room}/messages?dir=b&limit=3")
     assert "under seal" not in str(page) and page["chunk"][0]["type"] == "m.room.encrypted"
-    await stage.end()
+
+
+async def test_a_room_that_was_encrypted_stays_so_whatever_the_server_says(
+    sealed: SealedScene, sealed_stage: Stage
+) -> None:
+    listening, met = await sealed_stage.meet()
+    await sealed.ben.ask("PUT", f"/rooms/{sealed.alone}/state/m.room.encryption/", {"algorithm": 3})
+    await sealed.ben.send_open(sealed.alone, {"msgtype": "m.text", "body": "no more secrets"})
+    assert (await listening.until("no more secrets")).verified == "no"
+    await listening.surface.send(Outbound(met.conversation, (met.sender.id,), "under seal"), "key-1")
+    page = await sealed.ben.ask("GET", f"/rooms/{sealed.alone}/messages?dir=b&limit=1")
+    assert page["chunk"][0]["type"] == "m.room.encrypted"
+
+
+@pytest.mark.parametrize(
+    "content", [{"algorithm": "org.example.rot13"}, {}, {"algorithm": None, "rotation_period_ms": "x"}]
+)
+async def test_an_encryption_that_nobody_knows_gets_nothing(
+    scene: MatrixScene, stage: Stage, content: dict[str, Any]
+) -> None:
+    listening, met = await stage.meet()
+    await scene.ben.ask("PUT", f"/rooms/{scene.alone}/state/m.room.encryption/", content)
+    with pytest.raises(Refused, match="encrypt"):
+        await listening.surface.send(Outbound(met.conversation, (met.sender.id,), "in the open"), "key-1")
+    assert [each.text for each in await scene.ben.heard(scene.alone)] == ["Good morning"]
