@@ -44,7 +44,9 @@ async def _home(web: Web, path: str) -> str:
         return at.href
     principal = _href(at, f"{DAV}current-user-principal")
     if not _href(at, f"{CAL}calendar-home-set") and principal:
-        at = await _asked(web, web.path_of(principal)) or at
+        at = await _asked(web, web.path_of(principal))
+        if at is None:
+            raise Refused
     home = _href(at, f"{CAL}calendar-home-set")
     return web.path_of(home) if home else at.href
 

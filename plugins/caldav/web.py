@@ -112,7 +112,7 @@ class Web:
         """One request. Redirects are followed on the same site alone, since they carry the password."""
         import httpx
 
-        url = urljoin(self.base, path)
+        url = self._next(self.base, path)
         for _ in range(_MOST_HOPS):
             try:
                 async with self._client.stream(method, url, headers=headers, content=body) as answer:
@@ -131,8 +131,9 @@ class Web:
         raise Refused("The calendar server sends from one address to the next without an end.")
 
     def _next(self, url: str, to: str) -> str:
+        """An address that the server names, which gets the password. Raises Refused for one that is not its own."""
         there, here = urlsplit(urljoin(url, to)), urlsplit(self.base)
-        if there.scheme != here.scheme or _site(there.hostname) != _site(here.hostname):
+        if there.scheme != here.scheme or not _is_own(there.hostname or "", here.hostname or ""):
             raise Refused("The calendar server points to another one; put that address in the settings if it is yours.")
         return there.geturl()
 
@@ -217,9 +218,13 @@ def _is_plain(body: bytes) -> bool:
             return False
 
 
-def _site(host: str | None) -> str:
-    """The last two names of a host, such as "example.org"."""
-    return ".".join((host or "").split(".")[-2:])
+def _is_own(host: str, known: str) -> bool:
+    """Whether a host belongs to the site of the one in the settings, as p1.dav.example.org does to dav.example.org."""
+    names = known.split(".")
+    above = names[1:] if len(names) > 2 and not names[-1].isdecimal() and ":" not in known else names
+    if len(above) == 2 and len(above[-1]) == 2 and len(above[0]) <= 3:  # such as co.uk, where many sites are
+        above = names
+    return host == known or host.endswith("." + ".".join(above)) or host == ".".join(above)
 
 
 async def _content(answer: httpx.Response) -> bytes:

@@ -233,7 +233,7 @@ async def test_a_web_page_in_a_note_is_no_entity(server: ScriptedServer, source:
     assert await texts(source) == ["Water the plants"]
 
 
-async def test_the_password_goes_to_no_other_site(server: ScriptedServer, source: CalDav) -> None:
+async def test_the_password_goes_to_no_other_site(server: ScriptedServer, source: CalDav, tmp_path: Path) -> None:
     with serving() as elsewhere:
         for to in (
             elsewhere.url("/cal/").replace("127.0.0.1", "localhost"),
@@ -243,10 +243,34 @@ async def test_the_password_goes_to_no_other_site(server: ScriptedServer, source
             server.answers["REPORT /cal/"] = Answer(status=302, headers={"Location": to})
             with pytest.raises(Refused):
                 await source._dav.report("/cal/", "")
+        href = f"<D:href>{elsewhere.url('/').replace('127.0.0.1', 'localhost')}</D:href>"
+        server.answers["PROPFIND"] = many(response("/", f"<D:current-user-principal>{href}</D:current-user-principal>"))
+        with pytest.raises(BadConfig):
+            await source_of(server, tmp_path, url=server.url("/")).open()
         assert not elsewhere.asked
     server.answers["REPORT /cal/"] = Answer(status=302, headers={"Location": "/cal/"})
     with pytest.raises(Refused, match="without an end"):
         await source._dav.report("/cal/", "")
+
+
+@pytest.mark.parametrize(
+    ("host", "known", "own"),
+    [
+        ("p34-caldav.icloud.example", "caldav.icloud.example", True),
+        ("dav.example.org", "example.org", True),
+        ("example.org", "dav.example.org", True),
+        ("10.0.0.1", "10.0.0.1", True),
+        ("example.org.evil.net", "dav.example.org", False),
+        ("evilexample.org", "dav.example.org", False),
+        ("evil.co.uk", "example.co.uk", False),
+        ("evil.org", "example.org", False),
+        ("11.0.0.1", "10.0.0.1", False),
+        ("", "localhost", False),
+        ("evil.localhost", "127.0.0.1", False),
+    ],
+)
+def test_which_hosts_are_the_same_site(host: str, known: str, own: bool) -> None:
+    assert web._is_own(host, known) is own
 
 
 async def test_a_redirect_on_the_same_site_keeps_method_and_password(server: ScriptedServer, source: CalDav) -> None:
