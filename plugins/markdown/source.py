@@ -9,9 +9,10 @@ from pathlib import Path
 
 from sage.plugin_api import UNSET, BadConfig, Change, Context, NewTask, Refused, Task, Unreachable, Unsupported
 from sage.plugin_files.line_ids import Line
-from sage.plugin_files.line_tasks import TaskFiles, TaskLine
-from sage.plugin_files.source import LineTasks
+from sage.plugin_files.reading import TaskLine
+from sage.plugin_files.source import TasksWritten
 from sage.plugin_files.text import FileText, Splice
+from sage.plugin_files.writing import FilesWritten
 
 from .boxes import Box, boxes_of
 from .fields import Content, is_date, read_content, with_priority, with_value, with_words
@@ -19,10 +20,10 @@ from .returning import is_when_done, next_day
 from .vault import notes_of, read_settings
 
 
-class MarkdownNotes(LineTasks):
+class MarkdownNotes(TasksWritten):
     """One folder of notes."""
 
-    def opened(self) -> TaskFiles:
+    def opened(self) -> FilesWritten:
         folder = self.ctx.config.folder.expanduser()
         if not folder.is_dir():
             raise BadConfig(f"There is no folder {str(folder)!r}.", "folder")
@@ -32,7 +33,7 @@ class MarkdownNotes(LineTasks):
         return _Notes(self.ctx, folder)
 
 
-class _Notes(TaskFiles):
+class _Notes(FilesWritten):
     def __init__(self, ctx: Context, folder: Path) -> None:
         super().__init__(ctx)
         self._folder = folder

@@ -8,18 +8,19 @@ from pathlib import Path
 
 from sage.plugin_api import UNSET, BadConfig, Change, NewTask, Refused, Task, Unreachable, Unsupported
 from sage.plugin_files.line_ids import Line
-from sage.plugin_files.line_tasks import TaskFiles, TaskLine
+from sage.plugin_files.reading import TaskLine
 from sage.plugin_files.replacing import PARTIAL, drop_left_behind
-from sage.plugin_files.source import LineTasks
+from sage.plugin_files.source import TasksWritten
 from sage.plugin_files.text import FileText, Splice
+from sage.plugin_files.writing import FilesWritten
 
 from .lines import is_date, next_one, read_line, ticked, with_due, with_priority, with_words
 
 
-class TodoTxt(LineTasks):
+class TodoTxt(TasksWritten):
     """One todo.txt file."""
 
-    def opened(self) -> TaskFiles:
+    def opened(self) -> FilesWritten:
         path = self.ctx.config.file.expanduser()
         if not path.is_file():
             raise BadConfig(f"There is no file {str(path)!r}.", "file")
@@ -28,7 +29,7 @@ class TodoTxt(LineTasks):
         return _TodoFile(self.ctx)
 
 
-class _TodoFile(TaskFiles):
+class _TodoFile(FilesWritten):
     @property
     def _path(self) -> Path:
         path: Path = self.ctx.config.file.expanduser()

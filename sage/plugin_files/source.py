@@ -1,4 +1,4 @@
-"""A `TaskSource` over `TaskFiles`: in threads, and with an eye on the files."""
+"""A `TaskSource` over files: in threads, and with an eye on them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import threading
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from sage.plugin_api import Change, Changes, Completed, Context, Health, NewTask, Task, TaskSource
-from sage.plugin_files.line_tasks import TaskFiles
+from sage.plugin_files.reading import FilesRead
 from sage.plugin_files.replacing import PARTIAL
+from sage.plugin_files.writing import FilesWritten
 
 STEP_MS = 400
 """How long a change may wait for further ones before it is told."""
@@ -19,20 +21,23 @@ AGAIN_AFTER = 60.0
 """Seconds after which files that cannot be watched are tried again. Sage looks now and then in any case."""
 
 
-class LineTasks(TaskSource):
-    """A plugin says which `TaskFiles` they are."""
+F = TypeVar("F", bound=FilesRead)
+
+
+class TasksRead(TaskSource, Generic[F]):
+    """A plugin says which files they are. For a source that is only read."""
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx)
-        self._files: TaskFiles | None = None
+        self._files: F | None = None
         self._over = threading.Event()
 
     @abstractmethod
-    def opened(self) -> TaskFiles:
+    def opened(self) -> F:
         """The account's files. Raises BadConfig and Unreachable."""
 
     @property
-    def files(self) -> TaskFiles:
+    def files(self) -> F:
         assert self._files, "not open"
         return self._files
 
@@ -54,6 +59,10 @@ class LineTasks(TaskSource):
     async def changes(self, cursor: str) -> Changes:
         return await asyncio.to_thread(self.files.since, cursor)
 
+
+class TasksWritten(TasksRead[FilesWritten]):
+    """For a source that is written, too."""
+
     async def create(self, task: NewTask, key: str) -> Task:
         return await asyncio.to_thread(self.files.create, task, key)
 
@@ -64,7 +73,7 @@ class LineTasks(TaskSource):
         return await asyncio.to_thread(self.files.complete, id, revision, at)
 
 
-def _watch(files: TaskFiles, over: threading.Event, tell: Callable[[], None]) -> None:
+def _watch(files: FilesRead, over: threading.Event, tell: Callable[[], None]) -> None:
     """Tells when a file changed. Where the system does not say so, Sage's own looks have to do."""
     from watchfiles import watch
 
