@@ -52,7 +52,7 @@ def _untagged(address: str) -> str:
 
 def _honest(name: str, address: str) -> str:
     """The name beside an address; one that pretends to be another address is not shown."""
-    name = header_text(name, 200).strip(" \"'")
+    name = header_text(name, 200)
     return "" if _LOOKS_LIKE_ONE.search(name) and name.lower() != address else name
 
 

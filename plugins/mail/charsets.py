@@ -17,6 +17,8 @@ _WIDER = {
 }
 _NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 """Python decodes them too, punycode in more than linear time."""
+_DIRECTION = re.compile(r"^(iso-8859-[68])-[ei]$", re.I)
+"""Arabic and Hebrew whose names say in which order their letters stand (RFC 1556): as they are read, as a rule."""
 _NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 _ENCODED = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]{1,40})?\?([bBqQ])\?([^?]*)\?=")
 """An encoded word (RFC 2047 section 2, RFC 2231 section 5); blanks within it are a fault of many programs."""
@@ -85,8 +87,10 @@ def _word_bytes(encoding: str, text: str) -> bytes:
 def _codec(charset: str) -> str:
     """The codec for a charset's name; "" for one that is not known."""
     try:
-        name = codecs.lookup(charset.strip().strip("\"'")[:40]).name
-        b"".decode(name)  # some codecs are not of text
+        name = codecs.lookup(_DIRECTION.sub(r"\1", charset.strip().strip("\"'")[:40])).name
+        b"a".decode(name)  # some codecs are not of text
+    except UnicodeError:
+        pass  # one letter is no text in it
     except (LookupError, ValueError):
         return ""
     return "" if name in _NO_CHARSETS else _WIDER.get(name, name)

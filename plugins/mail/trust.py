@@ -13,7 +13,7 @@ Headers = Sequence[tuple[str, str]]
 """Names in lower case and raw values, from the top."""
 
 _NO_ANSWERS = re.compile(
-    r"(?:no|do-?not|never|please-?no)[-._]?(?:answer|reply|response)|mailer-daemon|postmaster|bounces?|auto-?(?:reply|response)",
+    r"(?:(?:no|do[-._]?not)[-._]?(?:answer|reply|response)|mailer-daemon|postmaster|bounces?|auto[-._]?(?:reply|response))(?![a-z])",
     re.I,
 )
 _SUPPRESS = re.compile(r"\b(?:all|oof|autoreply)\b", re.I)
