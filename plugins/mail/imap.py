@@ -82,15 +82,15 @@ class Box:
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
-    def enter(self, folder: str) -> Standing:
-        """Opens a folder to be read. Raises BadConfig if it is not there."""
+    def enter(self, folder: str, key: str = "folders") -> Standing:
+        """Opens a folder to be read. Raises BadConfig for `key` if it is not there."""
         from imap_tools.errors import MailboxFolderSelectError
 
         with told(self._config.imap_host):
             try:
                 self._box.folder.set(folder, readonly=True)
             except MailboxFolderSelectError as error:
-                raise BadConfig(f"The mailbox has no folder {folder!r} that can be read.", "folders") from error
+                raise BadConfig(f"The mailbox has no folder {folder!r} that can be read.", key) from error
             messages = self._number("EXISTS")
             validity, following = self._number("UIDVALIDITY"), self._number("UIDNEXT")
             if not following:
@@ -167,9 +167,9 @@ class Box:
         names = {folder.name for folder in folders}
         return by_use or next((name for name in _NAMES[use] if name in names), "")
 
-    def has(self, folder: str, message_id: str) -> bool:
-        """Whether a folder has a mail with this Message-ID."""
-        self.enter(folder)
+    def has(self, folder: str, key: str, message_id: str) -> bool:
+        """Whether a folder, which the setting `key` can name, has a mail with this Message-ID."""
+        self.enter(folder, key)
         with told(self._config.imap_host):
             return bool(self._box.uids(f'HEADER Message-ID "{message_id}"', charset=None))
 
@@ -329,7 +329,7 @@ def _fill(part: Part, data: bytes) -> None:
     content = carrier.get_payload(decode=True)
     part.content = content if isinstance(content, bytes) else b""
     missing = max(0, part.whole - len(data))
-    part.whole = len(part.content) + (missing * 3 // 4 if part.encoding == "base64" else missing)
+    part.whole = len(part.content) + (missing * 57 // 78 if part.encoding == "base64" else missing)  # bytes of a line
 
 
 def _seconds(value: Any) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,10 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 25
 """Mails that are fetched in one go."""
-_BATCH_BYTES = 400_000
+_BATCH_LETTERS = 200_000
 """Of text in one batch."""
+_TRIES = 3
+"""How often a mail is asked for at which the connection is lost."""
 _SHORT_SECONDS = 60.0
 """A connection that is lost is made anew at once; one that was lost so soon is told as a trouble."""
 _LOOKS_INTO_SENT = (0.5, 2.0)
@@ -54,6 +57,8 @@ class Mailbox(MessagingSurface):
         self._watching: Box | None = None
         self._writing = asyncio.Lock()
         self._trouble = ""
+        self._losses: Counter[int] = Counter()
+        self._stumbled = False
 
     async def open(self) -> None:
         """Signs in at both servers. That nothing can be sent at the moment does not keep mail from being read."""
@@ -91,8 +96,9 @@ class Mailbox(MessagingSurface):
                     async for batch in self._watch(box, marks):
                         yield batch
             except Unreachable:
-                if time.monotonic() - began < _SHORT_SECONDS:
+                if time.monotonic() - began < _SHORT_SECONDS and not self._stumbled:
                     raise
+                self._stumbled = False
             finally:
                 self._watching = None
 
@@ -101,19 +107,23 @@ class Mailbox(MessagingSurface):
         known = await asyncio.to_thread(KnownMarks, self.ctx.folder / "known.json")
         watched, *others = self._config.folders
         seconds = self.idle_seconds if box.can_idle and not others else float(self._config.poll_seconds)
-        standing = None
+        standing, told = None, ""
         while True:
             for folder in (*others, watched):
                 if others or standing is None:
                     standing = await asyncio.to_thread(box.enter, folder)
                 async for batch in self._look(box, folder, standing, marks, known):
+                    told = batch.cursor
                     yield batch
+            if told != (told := write_cursor(marks)):
+                yield Batch((), told)
             await asyncio.to_thread(box.wait, seconds)
 
     async def _look(
         self, box: Box, folder: str, standing: Standing, marks: dict[str, Mark], known: KnownMarks
     ) -> AsyncIterator[Batch]:
-        """What is new in the open folder. One that was numbered anew keeps its old mark until all of it is read."""
+        """What is new in the open folder, and its mark moved. One that was numbered anew keeps its old mark until all of it is
+        read."""
         mark = marks.get(folder)
         same = mark is not None and mark.validity == standing.validity
         if mark and same:
@@ -132,24 +142,38 @@ class Mailbox(MessagingSurface):
         if not same:
             marks[folder] = Mark(standing.validity, standing.next_uid - 1, arrived)
             await asyncio.to_thread(known.add, folder, [one.mark for one in latest])
-            yield Batch((), write_cursor(marks))
 
     async def _letters(self, box: Box, uids: list[int]) -> AsyncIterator[tuple[list[Letter], tuple[Inbound, ...]]]:
         """These mails in batches that are not too large."""
         reader = self._reader()
-        for first in range(0, len(uids), _AT_ONCE):
-            letters = await asyncio.to_thread(box.letters, uids[first : first + _AT_ONCE])
+        while uids:
+            at_once = 1 if any(self._losses[uid] for uid in uids[:_AT_ONCE]) else _AT_ONCE
+            letters, uids = await self._fetched(box, uids[:at_once]), uids[at_once:]
             held: list[Letter] = []
             events: list[Inbound] = []
             for letter in letters:
                 event = await asyncio.to_thread(reader.read, letter, self.ctx.now())
-                if held and sum(len(one.text) for one in events) + len(event.text) > _BATCH_BYTES / 2:
+                if held and sum(len(one.text) for one in events) + len(event.text) > _BATCH_LETTERS:
                     yield held, tuple(events)
                     held, events = [], []
                 held.append(letter)
                 events.append(event)
             if held:
                 yield held, tuple(events)
+
+    async def _fetched(self, box: Box, uids: list[int]) -> list[Letter]:
+        """These mails. Some servers hang up at a mail that they cannot read themselves: one at which the connection is
+        lost again and again, also when it is alone, is given up."""
+        from .reading import Letter
+
+        if len(uids) == 1 and self._losses[uids[0]] >= _TRIES:
+            return [Letter(uids[0], 0, b"")]
+        try:
+            return await asyncio.to_thread(box.letters, uids)
+        except Unreachable:
+            self._losses.update(uids)
+            self._stumbled = True
+            raise
 
     # -- what goes out ----------------------------------------------------------------------------------------------
 
@@ -163,7 +187,7 @@ class Mailbox(MessagingSurface):
         receipt = Receipt(mail.message_id, self.ctx.now().isoformat())
         async with self._writing, self._signed_in() as box:
             folder = await asyncio.to_thread(box.marked, "\\Sent", self._config.sent_folder)
-            if await _has(box, folder, mail.message_id):
+            if await _sent(box, folder, mail.message_id):
                 return receipt
             try:
                 await smtp.hand_over(self._config, self._password(), mail)
@@ -181,7 +205,7 @@ class Mailbox(MessagingSurface):
             folder = await asyncio.to_thread(box.marked, "\\Drafts", self._config.drafts_folder)
             if not folder:
                 raise Unsupported("The mailbox has no folder that is marked for drafts: name one as drafts_folder.")
-            if not await _has(box, folder, mail.message_id):
+            if not await asyncio.to_thread(box.has, folder, "drafts_folder", mail.message_id):
                 await asyncio.to_thread(box.append, folder, mail.data, ("\\Draft", "\\Seen"), self.ctx.now())
         return DraftRef(mail.message_id, folder)
 
@@ -190,7 +214,7 @@ class Mailbox(MessagingSurface):
         with contextlib.suppress(PluginError):
             for seconds in _LOOKS_INTO_SENT if folder else ():
                 await asyncio.sleep(seconds)
-                if await _has(box, folder, message_id):
+                if await _sent(box, folder, message_id):
                     return True
         return False
 
@@ -200,7 +224,7 @@ class Mailbox(MessagingSurface):
         if not self._config.save_sent or not folder:
             return
         try:
-            if not await _has(box, folder, mail.message_id):
+            if not await _sent(box, folder, mail.message_id):
                 await asyncio.to_thread(box.append, folder, mail.data, ("\\Seen",), self.ctx.now())
         except PluginError:
             self._trouble = f"The last message was sent, but could not be put into {folder!r}."
@@ -241,9 +265,9 @@ class Mailbox(MessagingSurface):
         return self.ctx.secret("password").reveal()
 
 
-async def _has(box: Box, folder: str, message_id: str) -> bool:
-    """Whether a folder, if there is one, has a mail with this Message-ID."""
-    return await asyncio.to_thread(box.has, folder, message_id) if folder else False
+async def _sent(box: Box, folder: str, message_id: str) -> bool:
+    """Whether the folder of sent mail, if there is one, has a mail with this Message-ID."""
+    return await asyncio.to_thread(box.has, folder, "sent_folder", message_id) if folder else False
 
 
 def _cut(made: asyncio.Future[Box]) -> None:
