@@ -35,6 +35,8 @@ USUAL = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "USER", "LOGNAME", "SSL_CERT_FI
          "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")  # fmt: skip
 """The variables that a server gets, besides LC_* and those that the settings name."""
 MOST_PAGES, MOST_TOOLS = 20, 500
+ANSWERS_WITHIN = 3.0
+"""Seconds in which a server must list its tools after a call that was given up; one that does not is started anew."""
 LEAVES_WITHIN = 2.9
 """Seconds in which a connection must be closed."""
 
@@ -49,7 +51,8 @@ class McpTools(ToolSource):
         self._holding: asyncio.Task[None] | None = None
         self._leave = asyncio.Event()
         self._connecting = asyncio.Lock()
-        self._refused = False
+        self._refused = self._doubtful = False
+        self._calls: set[asyncio.Task[Any]] = set()
         self._names: frozenset[str] = frozenset()
 
     async def open(self) -> None:
@@ -94,16 +97,36 @@ class McpTools(ToolSource):
             await self.tools()
         if name not in self._names:
             raise Unsupported("The server has no such tool.")
-        with self._told(asked=True):
-            return await tool_result(client.call_tool(name, arguments, read_timeout_seconds=self._config.seconds))
+        task = asyncio.current_task()
+        assert task
+        self._calls.add(task)
+        try:
+            with self._told(asked=True):
+                return await tool_result(client.call_tool(name, arguments, read_timeout_seconds=self._config.seconds))
+        finally:
+            self._calls.discard(task)
+            self._doubtful |= task.cancelling() > 0
 
     async def _connected(self) -> Client:
         """The client, connected. Raises Unreachable, AuthRefused or BadConfig."""
         async with self._connecting:
+            doubtful = self._doubtful or any(task.cancelling() for task in self._calls)
+            if self._client is not None and doubtful and not await self._answers(self._client):
+                await self._disconnect()
+            self._doubtful = False
             if self._client is None:
                 await self._connect()
             assert self._client
             return self._client
+
+    async def _answers(self, client: Client) -> bool:
+        """Whether the server still listens after a call that was given up: some do one thing at a time."""
+        with contextlib.suppress(Unreachable):
+            with self._told():
+                async with asyncio.timeout(min(ANSWERS_WITHIN, self._config.seconds)):
+                    await client.list_tools()
+            return True
+        return False
 
     async def _connect(self) -> None:
         await self._disconnect()
@@ -227,7 +250,16 @@ class McpTools(ToolSource):
             yield
         except PluginError:
             raise
-        except (OSError, MCPError, httpx2.HTTPError, ExceptionGroup, RuntimeError, ValueError, *closed) as error:
+        except (
+            OSError,
+            TimeoutError,
+            MCPError,
+            httpx2.HTTPError,
+            ExceptionGroup,
+            RuntimeError,
+            ValueError,
+            *closed,
+        ) as error:
             self._leave.set()
             self._client = None
             if self._refused:

@@ -37,3 +37,5 @@ from sage.testing.plugins.messaging_scene import MessagingScene as MessagingScen
 from sage.testing.plugins.messaging_scene import Received as Received  # noqa: E402
 from sage.testing.plugins.relay import Relay as Relay  # noqa: E402
 from sage.testing.plugins.tasks import TaskSourceConformance as TaskSourceConformance  # noqa: E402
+from sage.testing.plugins.tools import ToolSourceConformance as ToolSourceConformance  # noqa: E402
+from sage.testing.plugins.tools import ToolUse as ToolUse  # noqa: E402

@@ -1,143 +1,154 @@
 """What every source of tools must hold.
 
     class TestMine(ToolSourceConformance):
+        plugin = "mine"
+        harmless = ToolUse("add", {"a": 2, "b": 3}, "5")
+
         @pytest.fixture
-        def account(self, tmp_path): return lambda: opened(Mine(Context("mine/one", Config(), tmp_path)))
+        def account(self) -> GivenAccount:
+            return GivenAccount(config={"url": "http://localhost:8000"})
 
-        harmless = Call("add", {"a": 2, "b": 3}, "5")
-
-An account may be the source itself (`opened`) or stand for one that runs in a process of its own.
+What a suite is given no call for is skipped, and says so.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import pytest
 
-from sage.plugin_api import PluginError, Tool, ToolResult, ToolSource
+from sage.plugin_api import PluginError, Tool, ToolResult
+from sage.testing.plugins.accounts import Conformance, Driver, needs
 
 LARGEST_RESULT = 51_000
 """Bytes of a result, with a word on what was left out."""
 
 
-class ToolAccount(Protocol):
-    """What the suite needs of an account."""
-
-    async def tools(self) -> tuple[Tool, ...]: ...
-
-    async def call(self, name: str, arguments: dict[str, Any], key: str) -> ToolResult: ...
-
-
-Accounts = Callable[[], AbstractAsyncContextManager[ToolAccount]]
-
-
 @dataclass(frozen=True)
-class Call:
+class ToolUse:
     """A call, and words that its result holds."""
 
     name: str
     arguments: dict[str, Any]
-    says: str
+    says: str = ""
 
 
-@asynccontextmanager
-async def opened(source: ToolSource) -> AsyncGenerator[ToolSource, None]:
-    """The source itself, while it is open."""
-    try:
-        await source.open()
-        yield source
-    finally:
-        await source.close()
+class ToolSourceConformance(Conformance):
+    """All of it."""
 
-
-class ToolSourceConformance:
-    """Give the fixture `account`: it makes and opens an account, the same one each time."""
-
-    harmless: ClassVar[Call]
+    harmless: ClassVar[ToolUse]
     """A call that changes nothing."""
-    echo: ClassVar[Call | None] = None
+    echo: ClassVar[ToolUse | None] = None
     """A call whose result holds a text of its arguments, written in several scripts."""
-    wrong: ClassVar[Call | None] = None
+    wrong: ClassVar[ToolUse | None] = None
     """A call whose arguments do not fit."""
-    endless: ClassVar[Call | None] = None
+    endless: ClassVar[ToolUse | None] = None
     """A call that takes minutes."""
 
-    @pytest.fixture
-    def account(self) -> Accounts:
-        raise NotImplementedError("give the fixture `account`")
-
-    async def test_each_tool_has_a_name_of_its_own_and_a_schema(self, account: Accounts) -> None:
-        async with account() as one:
-            tools = await one.tools()
+    @needs()
+    async def test_each_tool_has_a_name_of_its_own_and_a_schema(self, driver: Driver) -> None:
+        async with _open(driver):
+            tools = await _tools(driver)
         assert tools and len({tool.name for tool in tools}) == len(tools)
         assert all(tool.name and tool.parameters.get("type") == "object" for tool in tools)
         assert self.harmless.name in {tool.name for tool in tools}
 
-    async def test_tools_are_the_same_when_they_are_asked_for_again(self, account: Accounts) -> None:
-        async with account() as one:
-            before = await one.tools()
-            assert await one.tools() == before
-        async with account() as other:
-            assert await other.tools() == before
+    @needs()
+    async def test_tools_are_the_same_when_they_are_asked_for_again(self, driver: Driver) -> None:
+        async with _open(driver):
+            before = await _tools(driver)
+            assert await _tools(driver) == before
+        async with _open(driver):
+            assert await _tools(driver) == before
 
-    async def test_a_call_answers(self, account: Accounts) -> None:
-        async with account() as one:
-            result = await self._called(one, self.harmless)
+    @needs()
+    async def test_a_call_answers(self, driver: Driver) -> None:
+        async with _open(driver):
+            result = await _use(driver, self.harmless)
         assert self.harmless.says in result.text and not result.failed
 
-    async def test_calls_at_the_same_time_each_get_their_answer(self, account: Accounts) -> None:
-        async with account() as one:
-            results = await asyncio.gather(*(self._called(one, self.harmless, f"k{n}") for n in range(5)))
+    @needs()
+    async def test_calls_at_the_same_time_each_get_their_answer(self, driver: Driver) -> None:
+        async with _open(driver):
+            results = await asyncio.gather(*(_use(driver, self.harmless, f"k{n}") for n in range(5)))
         assert all(self.harmless.says in result.text for result in results)
 
-    async def test_a_tool_that_is_not_there_is_refused(self, account: Accounts) -> None:
-        async with account() as one:
+    @needs()
+    async def test_a_tool_that_is_not_there_is_refused(self, driver: Driver) -> None:
+        async with _open(driver):
             with pytest.raises(PluginError):
-                await one.call("no such tool", {}, "k1")
-            assert self.harmless.says in (await self._called(one, self.harmless)).text
+                await driver.ask("call", "no such tool", {}, "k1")
+            assert self.harmless.says in (await _use(driver, self.harmless)).text
 
-    async def test_arguments_that_do_not_fit_fail_and_harm_nothing(self, account: Accounts) -> None:
-        wrong = self._given(self.wrong, "wrong")
-        async with account() as one:
-            assert await self._fails(one, wrong)
-            assert self.harmless.says in (await self._called(one, self.harmless)).text
+    @needs()
+    async def test_arguments_that_do_not_fit_fail_and_harm_nothing(self, driver: Driver) -> None:
+        wrong = _given(self.wrong, "wrong")
+        async with _open(driver):
+            assert await _fails(driver, wrong)
+            assert self.harmless.says in (await _use(driver, self.harmless)).text
 
-    async def test_letters_of_every_script_arrive(self, account: Accounts) -> None:
-        echo = self._given(self.echo, "echo")
-        async with account() as one:
-            assert echo.says in (await self._called(one, echo)).text
+    @needs()
+    async def test_letters_of_every_script_arrive(self, driver: Driver) -> None:
+        echo = _given(self.echo, "echo")
+        async with _open(driver):
+            assert echo.says in (await _use(driver, echo)).text
 
-    async def test_a_call_that_nobody_waits_for_any_more_hinders_no_other(self, account: Accounts) -> None:
-        endless = self._given(self.endless, "endless")
-        async with account() as one:
-            running = asyncio.create_task(self._called(one, endless))
+    @needs()
+    async def test_a_call_that_nobody_waits_for_any_more_hinders_no_other(self, driver: Driver) -> None:
+        endless = _given(self.endless, "endless")
+        async with _open(driver):
+            running = asyncio.create_task(_use(driver, endless))
             await asyncio.sleep(0.1)
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
-            assert self.harmless.says in (await self._called(one, self.harmless, "k2")).text
+            assert self.harmless.says in (await _use(driver, self.harmless, "k2")).text
 
-    async def test_results_are_bounded_text(self, account: Accounts) -> None:
-        async with account() as one:
-            for call in filter(None, (self.harmless, self.echo)):
-                assert len((await self._called(one, call)).text.encode()) <= LARGEST_RESULT
+    @needs()
+    async def test_results_are_bounded_text(self, driver: Driver) -> None:
+        async with _open(driver):
+            for use in filter(None, (self.harmless, self.echo)):
+                assert len((await _use(driver, use)).text.encode()) <= LARGEST_RESULT
 
-    async def _called(self, one: ToolAccount, call: Call, key: str = "k1") -> ToolResult:
-        return await one.call(call.name, dict(call.arguments), key)
+    @needs()
+    async def test_closing_twice_is_no_fault(self, driver: Driver) -> None:
+        async with _open(driver):
+            await driver.ask("health")
+        await driver.close()
 
-    async def _fails(self, one: ToolAccount, call: Call) -> bool:
-        try:
-            return (await self._called(one, call)).failed
-        except PluginError:
-            return True
 
-    def _given(self, call: Call | None, name: str) -> Call:
-        if call is None:
-            pytest.skip(f"this source names no call for `{name}`")
-        return call
+@asynccontextmanager
+async def _open(driver: Driver) -> AsyncGenerator[None, None]:
+    try:
+        await driver.open("UTC")
+        yield
+    finally:
+        await driver.close()
+
+
+async def _tools(driver: Driver) -> tuple[Tool, ...]:
+    found: tuple[Tool, ...] = await driver.ask("tools")
+    return found
+
+
+async def _use(driver: Driver, use: ToolUse, key: str = "k1") -> ToolResult:
+    result: ToolResult = await driver.ask("call", use.name, dict(use.arguments), key)
+    return result
+
+
+async def _fails(driver: Driver, use: ToolUse) -> bool:
+    try:
+        return (await _use(driver, use)).failed
+    except PluginError:
+        return True
+
+
+def _given(use: ToolUse | None, name: str) -> ToolUse:
+    if use is None:
+        pytest.skip(f"this source names no call for `{name}`")
+    return use

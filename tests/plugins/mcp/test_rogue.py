@@ -18,7 +18,7 @@ import pytest
 from pydantic import ValidationError
 
 from sage.plugin_api import BadConfig, Context, Secret, Unreachable, Unsupported, Unsure
-from sage.testing.plugins.tools import Call, ToolSourceConformance, opened
+from sage.testing.plugins import GivenAccount, ToolSourceConformance, ToolUse
 
 pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
 
@@ -34,9 +34,18 @@ def source(place: Path, *, seconds: float = 20, secrets: dict[str, Secret] | Non
 
 
 @asynccontextmanager
+async def opened(one: McpTools) -> AsyncGenerator[McpTools, None]:
+    """The source itself, while it is open."""
+    try:
+        await one.open()
+        yield one
+    finally:
+        await one.close()
+
+
+@asynccontextmanager
 async def rogue(place: Path, **given: Any) -> AsyncGenerator[McpTools, None]:
     async with opened(source(place, **given)) as one:
-        assert isinstance(one, McpTools)
         yield one
 
 
@@ -63,12 +72,17 @@ async def pid_of(one: McpTools) -> int:
 class TestRogue(ToolSourceConformance):
     """While it behaves."""
 
-    harmless = Call("answer", {}, "answer from")
-    endless = None
+    plugin = "mcp"
+    harmless = ToolUse("answer", {}, "answer from")
+    endless = ToolUse("hang", {})
 
     @pytest.fixture
-    def account(self, tmp_path: Path) -> Any:
-        return lambda: opened(source(tmp_path))
+    def account(self) -> GivenAccount:
+        return GivenAccount(config={"command": list(ROGUE), "seconds": 15.0})
+
+
+class TestRogueInItsOwnProcess(TestRogue):
+    in_its_own_process = True
 
 
 async def test_a_call_that_was_cut_by_a_crash_may_have_run_and_the_next_one_finds_a_new_server(tmp_path: Path) -> None:
