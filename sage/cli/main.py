@@ -27,6 +27,7 @@ GROUPS = {
     "models": ("models",),
     "plugins": ("plugin", "keys"),
     "inbox": ("inbox", "send"),
+    "tools": ("tools",),
     "skills": ("skills",),
     "proposals": ("proposals",),
     "mcp": ("mcp",),

@@ -31,6 +31,7 @@ from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_task_changes import TaskChangePages
 from sage.adapters.journal.journal_texts import TextPages
+from sage.adapters.journal.journal_tools import ToolPages
 from sage.adapters.memory.fact_reader import FactReader
 from sage.adapters.memory.memory import EXACT_UP_TO, SageMemory
 from sage.adapters.memory.sharing import Sharing
@@ -54,7 +55,9 @@ from sage.engine.brains import Brains
 from sage.engine.embedders import Embedders
 from sage.engine.looking import Looking
 from sage.engine.pausing import Pausing
+from sage.engine.plugin_host import AccountState
 from sage.engine.running_accounts import RunningAccounts
+from sage.engine.tool_sources import ToolSources
 from sage.engine.turns import Turns
 from sage.locations import Home, find_home
 from sage.profile import Resolved, resolve
@@ -98,6 +101,7 @@ class House:
     planner: DayPlanner
     rituals: RitualBook
     accounts: RunningAccounts
+    tool_sources: ToolSources
     turns: Turns = field(default_factory=Turns)
 
     @classmethod
@@ -163,6 +167,7 @@ class House:
                 notebook.troubles,
             )
             rituals = RitualBook(planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages, home))
+            accounts = RunningAccounts(home, database, store, clock.now)
             return cls(
                 home,
                 lock,
@@ -190,7 +195,8 @@ class House:
                 calendar,
                 planner,
                 rituals,
-                RunningAccounts(home, database, store, clock.now),
+                accounts,
+                _tool_sources(accounts, database, clock),
             )
         except BaseException:
             for thing in reversed(opened):
@@ -223,7 +229,7 @@ class House:
             name,
             models=models,
             memory=self.memory,
-            tools=tools,
+            tools=self.tool_sources.beside(tools, short=small),
             ledger=self.journal,
             approver=self.turns.approver(turn, attended=attended),
             budget=self.budget,
@@ -268,6 +274,7 @@ class House:
     async def close(self) -> None:
         """Stops turns, lets models go, folds the databases, gives the lock back."""
         await self.turns.stop_all()
+        await self.tool_sources.close()
         await self.accounts.close()
         await self.brains.close()
         self.memory.close()
@@ -319,6 +326,19 @@ def open_memory(home: str | Path) -> SageMemory:
 def fresh_id(letter: str) -> str:
     """A new id: a letter for its kind, then the time and chance, so that ids sort by when they were made."""
     return f"{letter}{int(datetime.now().timestamp() * 1000):011x}{secrets.token_hex(3)}"
+
+
+def _tool_sources(accounts: RunningAccounts, database: Database, clock: SystemClock) -> ToolSources:
+    """The tools of accounts, asked for when one runs or says that something changed."""
+    sources = ToolSources(accounts, accounts.looked, lambda: accounts.accounts("tools"), ToolPages(database), clock.now)
+
+    def heard(state: AccountState) -> None:
+        if state.state == "on":
+            sources.look_again(state.account)
+
+    accounts.ears.changed.append(sources.look_again)
+    accounts.ears.state.append(heard)
+    return sources
 
 
 def _caps(home: Home) -> tuple[float, float]:

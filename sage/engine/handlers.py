@@ -21,6 +21,7 @@ from sage.engine import (
     skill_handlers,
     talk_handlers,
     telling_handlers,
+    tool_handlers,
 )
 from sage.engine.desk import Desk
 
@@ -44,4 +45,5 @@ __all__ = [
     "skill_handlers",
     "talk_handlers",
     "telling_handlers",
+    "tool_handlers",
 ]

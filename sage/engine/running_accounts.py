@@ -33,6 +33,8 @@ class RunningAccounts:
         self._home, self._now = home, now
         self.pages = AccountPages(database)
         self.ears = Ears()
+        self.looked = asyncio.Event()
+        """Set once the settings were read and what they enable is about to run."""
         self.host = PluginHost(
             PluginLaunches(home, secrets, self.pages, now),
             Listeners(
@@ -69,6 +71,7 @@ class RunningAccounts:
                     await self.host.look_again()
                 except (SageError, OSError) as error:
                     log.warning("accounts of plugins were not looked at (%s)", type(error).__name__)
+                self.looked.set()
             await asyncio.sleep(LOOK_SECONDS)
 
     async def close(self) -> None:

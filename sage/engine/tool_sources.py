@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -16,21 +17,26 @@ from sage.plugin_api import PluginError, Tool
 
 log = logging.getLogger(__name__)
 
-FRESH_WITHIN = 20.0
-"""Seconds that whoever asks for all tools waits for those that are not known yet."""
+FRESH_WITHIN, SOON = 30.0, 10.0
+"""Seconds that whoever asks for all tools, and a turn that begins, wait for those that are not known yet."""
 
 
 class ToolSources:
     """Asks accounts for their tools when they begin to run and when they say that something changed.
 
-    `running` names the accounts that bring tools and run; `now` is the wall time. All but `say`, which writes to the disk, runs
-    on the engine's loop.
+    `looked` is set once it is known which accounts are to run; `running` names those that bring tools and run; `now` is the wall
+    time. All but `say`, which writes to the disk, runs on the engine's loop.
     """
 
     def __init__(
-        self, accounts: Accounts, running: Callable[[], Sequence[str]], pages: ToolPages, now: Callable[[], datetime]
+        self,
+        accounts: Accounts,
+        looked: asyncio.Event,
+        running: Callable[[], Sequence[str]],
+        pages: ToolPages,
+        now: Callable[[], datetime],
     ) -> None:
-        self._accounts, self._running, self._pages, self._now = accounts, running, pages, now
+        self._accounts, self._looked, self._running, self._pages, self._now = accounts, looked, running, pages, now
         self._known: dict[str, tuple[Tool, ...]] = {}
         self._pins = pages.pins()
         self._asking: dict[str, asyncio.Task[None]] = {}
@@ -41,13 +47,16 @@ class ToolSources:
             before = self._asking.get(account)
             self._asking[account] = asyncio.create_task(self._ask(account, before), name=f"tools of {account}")
 
-    async def settled(self) -> None:
-        """Waits until all accounts were asked that were to be, for a while."""
-        for account in self._running():
-            if account not in self._known and account not in self._asking:
-                self.look_again(account)
-        if asking := list(self._asking.values()):
-            await asyncio.wait(asking, timeout=FRESH_WITHIN)
+    async def settled(self, within: float = FRESH_WITHIN) -> None:
+        """Waits until all accounts were asked that were to be, for at most so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._looked.wait()
+                for account in self._running():
+                    if account not in self._known and account not in self._asking:
+                        self.look_again(account)
+                while self._asking:  # one that is asked anew meanwhile is waited for as well
+                    await asyncio.wait(list(self._asking.values()))
 
     def all(self) -> tuple[OutsideTool, ...]:
         """Every tool of the accounts that run, also those that no model gets to see, by name."""

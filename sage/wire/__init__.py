@@ -27,3 +27,4 @@ from sage.wire.schedules import *  # noqa: F403
 from sage.wire.skills import *  # noqa: F403
 from sage.wire.talk import *  # noqa: F403
 from sage.wire.telling import *  # noqa: F403
+from sage.wire.tools import *  # noqa: F403

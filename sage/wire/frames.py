@@ -34,6 +34,7 @@ from sage.wire import (
     skills,
     talk,
     telling,
+    tools,
 )
 from sage.wire.base import R, Request
 from sage.wire.facts import FactsReading
@@ -58,6 +59,7 @@ AnyRequest = (
     | home.Requests
     | telling.Requests
     | skills.Requests
+    | tools.Requests
     | programs.Requests
     | inbox.Requests
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,8 +22,10 @@ class Shop:
     def __init__(self, journal: Path) -> None:
         self.accounts = FakeAccounts({"mcp/shop": (LOOK,)})
         self.database = open_journal(journal)
+        looked = asyncio.Event()
+        looked.set()
         self.sources = ToolSources(
-            self.accounts, lambda: list(self.accounts.offered), ToolPages(self.database), FakeClock().now
+            self.accounts, looked, lambda: list(self.accounts.offered), ToolPages(self.database), FakeClock().now
         )
 
     async def change(self, *tools: Tool) -> None:
@@ -68,4 +72,23 @@ async def test_an_account_that_does_not_run_brings_nothing(tmp_path: Path) -> No
     assert shop.sources.all() == ()
     shop.sources.look_again("mcp/shop")
     await shop.sources.close()
+    shop.database.close()
+
+
+async def test_whoever_waits_gets_what_an_account_says_when_it_is_asked_anew(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "journal.db")
+    answer, first = shop.accounts.ask, asyncio.Event()
+
+    async def slowly(account: str, do: str, *given: Any) -> Any:
+        if not first.is_set():
+            first.set()
+            await asyncio.Event().wait()
+        return await answer(account, do, *given)
+
+    shop.accounts.ask = slowly  # type: ignore[method-assign]
+    waiting = asyncio.create_task(shop.sources.settled())
+    await first.wait()
+    shop.sources.look_again("mcp/shop")
+    await waiting
+    assert [tool.name for tool in shop.sources.all()] == ["shop__look"]
     shop.database.close()

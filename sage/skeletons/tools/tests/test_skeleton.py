@@ -1,18 +1,14 @@
-from pathlib import Path
-
 import pytest
-from sage_plugins.skeleton.config import Config
-from sage_plugins.skeleton.source import Skeleton
 
-from sage.plugin_api import Context
-from sage.testing.plugins.tools import Accounts, Call, ToolSourceConformance, opened
+from sage.testing.plugins import GivenAccount, ToolSourceConformance, ToolUse
 
 
 class TestSkeleton(ToolSourceConformance):
-    harmless = Call("count_words", {"text": "one two three"}, "3")
-    echo = Call("turn_around", {"text": "Grüße 世界 👍🏽"}, "👍🏽 世界 Grüße")
-    wrong = Call("count_words", {"text": 3}, "")
+    plugin = "skeleton"
+    harmless = ToolUse("count_words", {"text": "one two three"}, "3")
+    echo = ToolUse("turn_around", {"text": "Grüße 世界 👍🏽"}, "👍🏽 世界 Grüße")
+    wrong = ToolUse("count_words", {"text": 3})
 
     @pytest.fixture
-    def account(self, tmp_path: Path) -> Accounts:
-        return lambda: opened(Skeleton(Context("skeleton/test", Config(), tmp_path)))
+    def account(self) -> GivenAccount:
+        return GivenAccount(config={})
