@@ -9,6 +9,7 @@ from typing import Any
 from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client
+from sage.core.proposals import proposal_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -28,13 +29,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 def run_list(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         found = client.call(wire.ListProposals()).proposals
-    lines: list[str] = []
-    for one in found:
-        due = f" (due {one.due})" if one.due else ""
-        lines += [
-            f"{one.id}  a {one.kind}{due}, from what calls itself {one.program}, {one.made_at[:16].replace('T', ' ')}"
-        ]
-        lines += [f"    {line}" for line in one.text.splitlines()]
+    lines = [line for one in found for line in (f"{one.id}  {proposal_lines(one)[0]}", *proposal_lines(one)[1:])]
     printer.data(found, lines or ["No program proposes anything."])
     return 0
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from sage.core.plugins.outside_tools import is_outside
 from sage.core.turns import Action
+from sage.core.words import stem, words
 
 _VERBS: dict[str, frozenset[str]] = {
     "added": frozenset({"add_task", "add_goal", "note"}),
@@ -53,14 +55,22 @@ def unsupported(text: str, actions: Iterable[Action]) -> list[str]:
     Quotations and questions claim nothing.
     """
     done = {action.tool for action in actions if action.state == "done"}
+    elsewhere = {stem(word) for tool in done if is_outside(tool) for word in words(tool.replace("_", " "))}
     found = []
     for sentence in re.split(r"(?<=[.!?])\s+|\n+", _QUOTED.sub(" ", text)):
         for claim in () if sentence.rstrip().endswith("?") else _CLAIMS:
             match = claim.search(sentence)
-            if match and not _VERBS[match.group(1).lower()] & done:
+            if match and not _stands(match.group(1).lower(), done, elsewhere):
                 found.append(sentence.strip())
                 break
     return found
+
+
+def _stands(verb: str, done: set[str], elsewhere: set[str]) -> bool:
+    """Whether something that was done can be what a verb claims. What a tool from outside does, nobody knows: one that ran
+    can be whatever Sage has no tool for, or what its name says."""
+    tools = _VERBS[verb]
+    return bool(tools & done) or (bool(elsewhere) and (not tools or stem(verb) in elsewhere))
 
 
 def corrected(text: str, actions: Iterable[Action]) -> str:

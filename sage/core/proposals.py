@@ -21,3 +21,11 @@ class Proposal(Struct, frozen=True):
     program: str
     made_at: str
     due: str = ""
+
+
+def proposal_lines(proposal: Proposal) -> list[str]:
+    """A proposal as it is shown: who would have what, and its words set in."""
+    due = f" (due {proposal.due})" if proposal.due else ""
+    made = proposal.made_at[:16].replace("T", " ")
+    head = f"a {proposal.kind}{due}, from what calls itself {proposal.program}, {made}"
+    return [head, *(f"    {line}" for line in proposal.text.splitlines())]

@@ -89,7 +89,7 @@ async def _propose(desk: Desk, request: wire.Propose, line: Line, emit: Emit) ->
     proposal = Proposal(fresh_id("q"), request.kind, text, program, now.isoformat(), clean_line(request.due)[:60])
     await asyncio.to_thread(pages.add, proposal, now)
     if not before:
-        await desk.apps.say("A program proposes something. See it: sage proposals list")
+        await desk.apps.say("A program proposes something. See it: /proposals")
     return proposal
 
 

@@ -14,7 +14,6 @@ from sage.core.turns import Answer
 from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
-from sage.engine.tool_sources import SOON
 
 NEW_NAME = re.compile(r"c[0-9a-f]{17}")
 """What a front end may call a conversation that it begins: as `fresh_id` would."""
@@ -34,7 +33,7 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
         raise NotFound(
             f"There is no conversation {name!r}.", safe="Nothing was asked.", do="Go on with the last one: sage ask -c"
         )
-    await house.tool_sources.settled(SOON)
+    await house.tool_sources.ready()
     conversation = house.conversation(name or fresh_id("c"), desk.profile(line), turn, attended=request.attended)
     house.turns.start(turn, conversation, request.text, attended=request.attended)
     return await _follow_turn(desk, turn, 0, emit)

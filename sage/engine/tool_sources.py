@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from sage.adapters.journal.journal_tools import ToolPages
@@ -40,6 +40,8 @@ class ToolSources:
         self._known: dict[str, tuple[Tool, ...]] = {}
         self._pins = pages.pins()
         self._asking: dict[str, asyncio.Task[None]] = {}
+        self._late: set[str] = set()
+        """Accounts that a turn has waited for in vain: the next one does not."""
 
     def look_again(self, account: str) -> None:
         """An account began to run, or its tools changed: asks it soon. (`PluginHost`'s `changed` and `state` end here.)"""
@@ -49,14 +51,22 @@ class ToolSources:
 
     async def settled(self, within: float = FRESH_WITHIN) -> None:
         """Waits until all accounts were asked that were to be, for at most so many seconds."""
+        await self._wait(within, ())
+
+    async def ready(self) -> None:
+        """Waits a moment for accounts that are starting, once for each: a turn begins, and could do without them."""
+        await self._wait(SOON, self._late)
+        self._late |= set(self._asking)
+
+    async def _wait(self, within: float, without: Collection[str]) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within):
                 await self._looked.wait()
                 for account in self._running():
                     if account not in self._known and account not in self._asking:
                         self.look_again(account)
-                while self._asking:  # one that is asked anew meanwhile is waited for as well
-                    await asyncio.wait(list(self._asking.values()))
+                while wanted := [task for account, task in self._asking.items() if account not in without]:
+                    await asyncio.wait(wanted)  # one that is asked anew meanwhile is waited for as well
 
     def all(self) -> tuple[OutsideTool, ...]:
         """Every tool of the accounts that run, also those that no model gets to see, by name."""
@@ -103,6 +113,7 @@ class ToolSources:
             before.cancel()
         try:
             self._known[account] = await self._accounts.ask(account, "tools")
+            self._late.discard(account)
             log.info("%s brings %d tools", account, len(self._known[account]))
         except PluginError as error:
             log.info("%s does not tell its tools (%s)", account, type(error).__name__)

@@ -37,3 +37,18 @@ def test_a_claim_that_the_ledger_shows_stands() -> None:
     assert unsupported("I've added the task.", [ADDED]) == []
     assert unsupported("I've sent the mail.", [ADDED]) == ["I've sent the mail."]
     assert unsupported("I've added the task.", [Action("a", "add_task", {}, "denied")])
+
+
+@pytest.mark.parametrize(
+    ("tool", "text", "stands"),
+    [
+        ("chat__post_message", "I've sent the message.", True),
+        ("forge__create_issue", "The issue has been created.", True),
+        ("time__get_current_time", "I've added it to your list.", False),
+        ("time__get_current_time", "I have set the reminder.", False),
+        ("look_up", "I've sent the message.", False),
+    ],
+)
+def test_a_tool_from_outside_that_ran_can_be_what_is_claimed(tool: str, text: str, stands: bool) -> None:
+    assert (unsupported(text, [Action("a", tool, {}, "done")]) == []) == stands
+    assert unsupported(text, [Action("a", tool, {}, "denied")])

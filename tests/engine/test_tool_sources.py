@@ -11,6 +11,7 @@ import pytest
 from sage.adapters.journal.journal import open_journal
 from sage.adapters.journal.journal_tools import ToolPages
 from sage.core.errors import BadInput, NotFound
+from sage.engine import tool_sources
 from sage.engine.tool_sources import ToolSources
 from sage.plugin_api import Tool
 from sage.testing.fakes import FakeAccounts, FakeClock
@@ -90,5 +91,27 @@ async def test_whoever_waits_gets_what_an_account_says_when_it_is_asked_anew(tmp
     await first.wait()
     shop.sources.look_again("mcp/shop")
     await waiting
+    assert [tool.name for tool in shop.sources.all()] == ["shop__look"]
+    shop.database.close()
+
+
+async def test_a_turn_waits_for_an_account_that_starts_slowly_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tool_sources, "SOON", 0.05)
+    shop = Shop(tmp_path / "journal.db")
+    starts = asyncio.Event()
+
+    async def slowly(account: str, do: str, *given: Any) -> Any:
+        await starts.wait()
+        return shop.accounts.offered[account]
+
+    shop.accounts.ask = slowly  # type: ignore[method-assign]
+    await shop.sources.ready()
+    monkeypatch.setattr(tool_sources, "SOON", 600.0)
+    async with asyncio.timeout(30):
+        await shop.sources.ready()
+    starts.set()
+    await shop.sources.settled()
     assert [tool.name for tool in shop.sources.all()] == ["shop__look"]
     shop.database.close()

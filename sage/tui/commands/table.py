@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sage.tui.commands import day, notes, reminders, talks, tasks, upkeep
+from sage.tui.commands import day, notes, programs, reminders, talks, tasks, upkeep
 from sage.tui.commands.command import Command
 from sage.tui.widgets.entry import Entry
 
@@ -43,6 +43,7 @@ COMMANDS: dict[str, Command] = {
         *day.COMMANDS,
         *tasks.COMMANDS,
         *reminders.COMMANDS,
+        *programs.COMMANDS,
         *talks.COMMANDS,
         *upkeep.COMMANDS,
     )
