@@ -24,8 +24,7 @@ class Calendar(NamedTuple):
 async def found(web: Web, address: str, wanted: tuple[str, ...]) -> list[Calendar]:
     """All of the account that have one of the wanted names (none: all). Raises BadConfig."""
     try:
-        home = await _home(web, web.path_of(address))
-        members = (await web.find(home, _PROPS, deep=True)).members
+        members = await _members(web, web.path_of(address))
     except (Gone, Refused) as error:
         raise BadConfig("There is no account of a calendar server at that address.", key="url") from error
     lists = [_calendar(member) for member in members if _is_calendar(member)]
@@ -35,20 +34,20 @@ async def found(web: Web, address: str, wanted: tuple[str, ...]) -> list[Calenda
     return sorted((one for one in lists if not wanted or one.name in wanted), key=lambda one: one.path)
 
 
-async def _home(web: Web, path: str) -> str:
-    """The collection that holds the calendars, or the one calendar that the address names."""
+async def _members(web: Web, path: str) -> list[Member]:
+    """What the account's home holds; or the one calendar that the address names."""
     at = await _asked(web, path) or await _asked(web, web.path_of("/.well-known/caldav"))
     if at is None:
         raise Refused
     if _is_calendar(at):
-        return at.href
+        return [at]
     principal = _href(at, f"{DAV}current-user-principal")
     if not _href(at, f"{CAL}calendar-home-set") and principal:
         at = await _asked(web, web.path_of(principal))
         if at is None:
             raise Refused
     home = _href(at, f"{CAL}calendar-home-set")
-    return web.path_of(home) if home else at.href
+    return (await web.find(web.path_of(home) if home else at.href, _PROPS, deep=True)).members
 
 
 async def _asked(web: Web, path: str) -> Member | None:

@@ -12,6 +12,8 @@ from .web import CAL, DAV, Conflict, Failing, Member, Missing, Web
 
 _AT_ONCE = 200
 """Items of one request."""
+_FEW = 8
+"""So many are asked for one by one: a server finds them at once, and may look through the whole list for a report."""
 _MOST_PAGES = 1_000
 
 
@@ -61,12 +63,10 @@ async def everything(dav: Web, calendar: Calendar, kind: str, time_range: str = 
 
 async def some(dav: Web, calendar: Calendar, paths: list[str]) -> Items:
     """Those at some paths, without those that are gone."""
-    found, unread = [], 0
-    for start in range(0, len(paths), _AT_ONCE):
-        part = await _these(dav, calendar, paths[start : start + _AT_ONCE])
-        found += part.found
-        unread += part.unread
-    return Items(found, unread)
+    if len(paths) <= _FEW:
+        return _together([await _this(dav, path) for path in paths])
+    starts = range(0, len(paths), _AT_ONCE)
+    return _together([await _these(dav, calendar, paths[start : start + _AT_ONCE]) for start in starts])
 
 
 async def _these(dav: Web, calendar: Calendar, paths: list[str]) -> Items:
@@ -75,11 +75,10 @@ async def _these(dav: Web, calendar: Calendar, paths: list[str]) -> Items:
         members = (await dav.report(calendar.path, web.these(paths))).members
         return Items([_item(member) for member in members if f"{CAL}calendar-data" in member.props])
     except (Failing, Refused):
-        if len(paths) == 1:
-            return await _this(dav, paths[0])
+        if len(paths) <= _FEW:
+            return _together([await _this(dav, path) for path in paths])
     half = len(paths) // 2
-    first, second = await _these(dav, calendar, paths[:half]), await _these(dav, calendar, paths[half:])
-    return Items(first.found + second.found, first.unread + second.unread)
+    return _together([await _these(dav, calendar, paths[:half]), await _these(dav, calendar, paths[half:])])
 
 
 async def _this(dav: Web, path: str) -> Items:
@@ -90,6 +89,10 @@ async def _this(dav: Web, path: str) -> Items:
     except (Failing, Refused):
         return Items([], unread=1)
     return Items([Item(path, answer.etag, answer.body.decode("utf-8", "replace"))])
+
+
+def _together(parts: list[Items]) -> Items:
+    return Items([item for part in parts for item in part.found], sum(part.unread for part in parts))
 
 
 async def token_of(dav: Web, calendar: Calendar) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sage_plugins.caldav.items import Place, changed, completed, made, read, was_done
 from sage_plugins.caldav.lines import Broken, folded, text_from, unfolded, value_from
@@ -226,6 +226,7 @@ def test_any_words_make_one_line_and_come_back(text: str) -> None:
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), min_size=1, max_size=400)))
+@example(["ü" * 200, "a" + "🥙" * 100, "aü" * 90])
 def test_folding_is_undone_by_unfolding(lines: list[str]) -> None:
     lines = [f"X{line}" for line in lines]
     text = folded(lines)

@@ -99,11 +99,10 @@ async def test_an_answer_in_parts_is_asked_for_to_its_end(server: ScriptedServer
     }
 
     def answer(asked: Asked) -> Answer:
-        if b"multiget" in asked.body:
-            return many(item("a", TEXT.replace("plants", "roses")))
         return next((page for token, page in pages.items() if f">{token}<".encode() in asked.body), many())
 
     server.answers["REPORT /cal/"] = answer
+    server.answers["GET /cal/a.ics"] = Answer(TEXT.replace("plants", "roses").encode(), headers={"ETag": '"1"'})
     found = await source.changes('{"/cal/": "t0"}')
     assert [task.text for task in found.changed] == ["Water the roses"]
     assert (found.gone, found.cursor, found.whole) == (("/cal/b.ics",), '{"/cal/": "t2"}', False)
@@ -113,6 +112,9 @@ async def test_one_item_over_which_it_fails_hides_no_other(server: ScriptedServe
     names = [f"i{number}" for number in range(50)]
     listed = [response(f"/cal/{name}.ics", '<D:getetag>"1"</D:getetag>') for name in names]
     server.answers["PROPFIND /cal/"] = many(response("/cal/", LIST), *listed)
+    for name in names:
+        text = TEXT.replace("plants", name).encode()
+        server.answers[f"GET /cal/{name}.ics"] = Answer(text, headers={"ETag": '"1"'})
     server.answers["GET /cal/i7.ics"] = Answer(status=500)
 
     def answer(asked: Asked) -> Answer:
@@ -175,13 +177,17 @@ async def test_a_list_without_the_right_to_write_takes_no_tasks(server: Scripted
         await source.create(NewTask("Mow"), "k")
 
 
-async def test_new_tasks_go_to_a_list_for_tasks_alone_if_there_is_one(server: ScriptedServer, source: CalDav) -> None:
+async def test_new_tasks_go_to_a_list_for_tasks_alone_if_there_is_one(server: ScriptedServer, tmp_path: Path) -> None:
     alone = LIST.replace('<C:comp name="VEVENT"/>', "").replace("Garden", "Errands")
-    server.answers["PROPFIND /cal/"] = many(response("/cal/", LIST), response("/zz/", alone))
+    server.answers["PROPFIND /"] = many(
+        response("/", "<C:calendar-home-set><D:href>/home/</D:href></C:calendar-home-set>")
+    )
+    server.answers["PROPFIND /home/"] = many(response("/home/a/", LIST), response("/home/b/", alone))
     server.answers["PUT"] = Answer(status=201, headers={"ETag": '"1"'})
-    server.answers["REPORT"] = many()
-    await source.health()
+    source = source_of(server, tmp_path, url=server.url("/"))
+    await source.open()
     assert (await source.create(NewTask("Mow"), "k")).where == "Errands"
+    await source.close()
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 412, 413, 507])
