@@ -71,7 +71,7 @@ class _Turn:
     """What has been shown, its marks checked."""
     actions: list[Action] = field(default_factory=list)
     heard_before: bool = False
-    """Whether an earlier turn that is told to the model used a tool from outside."""
+    """Whether words of others may have come in before: by a tool, in an earlier turn that is told to the model, or in this one."""
     answered: dict[str, list[str]] = field(default_factory=dict)
     """By account, what its tools answered in this turn."""
     model: str = ""
@@ -146,7 +146,8 @@ class Conversation:
         history = await asyncio.to_thread(self._ledger.history, self.id)
         await asyncio.to_thread(self._ledger.begin_turn, turn, self.id, said, self._clock.now())
         own_words = (*(past.said for past in history[-2:] if not past.forgotten), said)
-        before = any(is_outside(action.tool) for past in history for action in past.answer.actions)
+        used = {action.tool for past in history for action in past.answer.actions}
+        before = any(tool in authority.SHOWS_OTHERS or is_outside(tool) for tool in used)
         state = _Turn(turn, self.id, said, own_words, heard_before=before, model=self._models[0].name)
         answer = state.answer("stopped")
         keeping = asyncio.create_task(self._keep_partial(state), name=f"partial of {turn}")
@@ -316,6 +317,7 @@ class Conversation:
             outcome = await self._tools.run(action.id, call, now=self._clock.now())
             state.find(outcome.passages)
             ended = msgspec.structs.replace(action, state=outcome.state, result=outcome.text)
+            state.heard_before |= outcome.strange
             if source := self._tools.source_of(call.name):
                 state.answered.setdefault(source, []).append(outcome.text)
         except SageError as error:

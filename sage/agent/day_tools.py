@@ -7,6 +7,7 @@ from datetime import datetime
 from pydantic import Field
 
 from sage.agent.tool import Arguments, Tool
+from sage.core.agenda import has_others
 from sage.core.agenda_answers import agenda_answer, free_answer
 from sage.core.day_spans import DaySpan, read_days
 from sage.core.errors import BadInput
@@ -57,7 +58,8 @@ class DayTools:
     def _agenda(self, given: _Agenda, action: str, now: datetime) -> ToolOutcome:
         span = self._span(given.day, now)
         found = self._days.agenda(str(span.first), span.days, now)
-        return ToolOutcome((free_answer if given.free else agenda_answer)(found, span, now.date()))
+        text = (free_answer if given.free else agenda_answer)(found, span, now.date())
+        return ToolOutcome(text, strange=has_others(found))
 
     def _span(self, words: str, now: datetime) -> DaySpan:
         span = read_days(words, now, week_start=self._week_start)
@@ -69,7 +71,8 @@ class DayTools:
 
     def _brief(self, given: _Brief, action: str, now: datetime) -> ToolOutcome:
         first, *rest = (line.said for line in self._rituals.show("brief", now).lines)
-        return ToolOutcome("\n".join([first, *(f"- {line}" for line in rest)]))
+        others = has_others(self._days.agenda("", 1, now))
+        return ToolOutcome("\n".join([first, *(f"- {line}" for line in rest)]), strange=others)
 
     def _begin_focus(self, given: _BeginFocus, action: str, now: datetime) -> ToolOutcome:
         begun = self._days.begin_focus(action, given.about, given.minutes, now)

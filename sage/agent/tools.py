@@ -188,11 +188,12 @@ class HomeTools:
             rings_at = datetime.fromisoformat(occurrence.ring_at).astimezone(now.tzinfo)
             if not last or rings_at.date().isoformat() <= last:
                 lines.append(f"- reminder {plainly(rings_at, now)}: {schedule.text}")
-        return ToolOutcome("\n".join(lines) or ("Nothing is due by then." if last else "No open tasks."))
+        text = "\n".join(lines) or ("Nothing is due by then." if last else "No open tasks.")
+        return ToolOutcome(text, strange=any(task.source for task in tasks))
 
     def _complete_task(self, given: _CompleteTask, action: str, now: datetime) -> ToolOutcome:
         task = self._notebook.complete_task(given.task, now=now)
-        return ToolOutcome(f"Done: {task.text}. {change_words(task)}".strip())
+        return ToolOutcome(f"Done: {task.text}. {change_words(task)}".strip(), strange=bool(task.source))
 
     def _add_goal(self, given: _AddGoal, action: str, now: datetime) -> ToolOutcome:
         if shares_itself(given.title):

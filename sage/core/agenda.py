@@ -116,6 +116,12 @@ def agenda(plans: Plans, first: date, days: int, now: datetime, quiet: Quiet) ->
     )  # fmt: skip
 
 
+def has_others(found: Agenda) -> bool:
+    """Whether words of others may stand in it: events, to which anybody may have invited, and tasks that are kept elsewhere."""
+    lines = [*(line for day in found.days for line in day.lines), *found.earlier, *found.anytime]
+    return any(line.kind == "event" or (line.kind == "task" and line.source != OWN_TASKS) for line in lines)
+
+
 def named_day(day: date, today: date) -> str:
     """A date as a person says it: `today`, `Tuesday` in the week around it, else `Tuesday 3 November`."""
     away = (day - today).days

@@ -43,6 +43,9 @@ UNSPOKEN = frozenset({"due", "when", "state", "id", "date", "time"})
 """Arguments that are worked out rather than said: dates, states, ids."""
 
 
+SHOWS_OTHERS = frozenset(("agenda", "brief", "list_tasks"))
+"""Tools of Sage's own in whose answers words of others may stand: events to which somebody invited, tasks of shared lists."""
+
 LONGEST_NUMBER = 6
 """Digits of a number that nobody said and that may leave the machine all the same."""
 

@@ -79,6 +79,7 @@ def evening_shutdown(standing: Standing) -> Ritual:
     today = standing.agenda.days[0]
     by_id = {line.id: line for line in today.lines if line.kind == "task"}
     left = [*by_id.values(), *(() if standing.fresh else reversed(standing.agenda.earlier))]
+    left.sort(key=lambda line: line.source != OWN_TASKS)  # a long list elsewhere does not push the own one out
     asked = [line for line in left if not line.fixed][:MOST_QUESTIONS]
     questions = [RitualQuestion(line.id, "task", line.text, _begun(line, standing.sessions) or line.note, _choices(line))
                  for line in asked]  # fmt: skip

@@ -118,11 +118,13 @@ class Tools(Protocol):
 @dataclass(frozen=True)
 class ToolOutcome:
     """What a tool did: `text` for the model and the person; passages that it found are cited like recalled ones. `state`:
-    whether it did it; `uncertain` is what may have been done."""
+    whether it did it; `uncertain` is what may have been done. `strange`: words of others stand in it, such as events of a
+    calendar, or tasks that are kept elsewhere."""
 
     text: str
     passages: tuple[Hit, ...] = ()
     state: Literal["done", "failed", "uncertain"] = "done"
+    strange: bool = False
 
 
 class Embedder(Protocol):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Collection
+
+from sage.core.errors import SageError
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY = 300.0
 """Seconds between two looks at an account that does not say by itself that something changed."""
@@ -44,8 +49,17 @@ class AccountLooks:
         failures, wake = 0, self._wakes[account]
         while True:
             wake.clear()
-            failures = 0 if await self._look(account) else failures + 1
+            failures = 0 if await self._looked(account) else failures + 1
             wait = RETRIES[min(failures, len(RETRIES)) - 1] if failures else LOOK_EVERY
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await wake.wait()
+
+    async def _looked(self, account: str) -> bool:
+        try:
+            return await self._look(account)
+        except SageError as error:  # a full disk, say: what was to be kept is looked at again
+            log.warning("%s of %s: looked at again later (%s)", self._what, account, error.kind)
+        except Exception:
+            log.exception("%s of %s: looked at again later", self._what, account)
+        return False

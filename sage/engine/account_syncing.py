@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from sage.engine.task_syncing import TaskAccount, TaskSyncing
 if TYPE_CHECKING:
     from sage.engine.bootstrap import House
 
+log = logging.getLogger(__name__)
+
 LOOK_EVERY = 5.0
 """Seconds between two looks at which accounts there are, and between two writings of what is known."""
 
@@ -29,6 +32,7 @@ class AccountSyncing:
         self._house, self._running, self._say = house, running, say
         self._asked: list[TaskChange] = []
         self._enabled_last: tuple[str, ...] = ()
+        self._known: object = None
         self.tasks = TaskSyncing(
             running, self._task_accounts, self._enabled, house.mirrors, house.notebook.changes, house.clock.now,
             self._asked.append,
@@ -42,16 +46,21 @@ class AccountSyncing:
 
     async def run(self) -> None:
         """Follows the settings until it is cancelled."""
-        known: object = None
         while True:
-            now = (self._task_accounts(), self._running.accounts("calendar"), self._enabled())
-            if now != known:
-                known = now
-                self._look_again()
-            self._hinder()
-            await asyncio.to_thread(self.tasks.write)
-            await self._tell()
+            try:
+                await self._follow()
+            except Exception:
+                log.exception("tasks and calendars of accounts are looked at again in %d s", LOOK_EVERY)
             await asyncio.sleep(LOOK_EVERY)
+
+    async def _follow(self) -> None:
+        now = (self._task_accounts(), self._running.accounts("calendar"), self._enabled())
+        if now != self._known:
+            self._look_again()
+            self._known = now
+        self._hinder()
+        await asyncio.to_thread(self.tasks.write)
+        await self._tell()
 
     async def close(self) -> None:
         """Ends all looking and sending, and writes what is known; what was not sent stays on disk."""

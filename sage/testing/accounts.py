@@ -100,7 +100,7 @@ class FakeTasks(TaskSource):
         return self.kept[task.id]
 
 
-class FakeAccounts:
+class FakeTaskAccounts:
     """Accounts that run (`ports.Accounts`), by name. `away` are those that cannot be reached. `before` and `after` fail the
     next calls: the first before the account has heard of it, the second when it has done it and cannot say so any more."""
 

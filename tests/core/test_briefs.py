@@ -78,6 +78,17 @@ def test_the_evening_counts_what_was_begun_and_asks_little() -> None:
     assert [question.text for question in evening_shutdown(standing(earlier=9)).questions][:2] == ["Older 0", "Older 1"]
 
 
+def test_a_long_list_elsewhere_pushes_no_task_of_the_own_list_out_of_the_evening() -> None:
+    tasks = [Task(f"p{n}", f"Theirs {n}", due="2026-11-23", source="caldav/work") for n in range(20)]
+    tasks += [Task("k1", "Mine", due="2026-11-20"), Task("p99", "Read only", due="2026-11-23", read_only=True)]
+    day = agenda(Plans(tasks=tasks), NOW.date(), 1, NOW, Quiet("22:00", "08:00"))
+    questions = evening_shutdown(Standing(day, NOW)).questions
+    assert [question.text for question in questions][:2] == ["Mine", "Theirs 0"] and len(questions) == MOST_QUESTIONS
+    assert {choice.deed for choice in questions[0].choices} - {choice.deed for choice in questions[1].choices} == {
+        "drop"
+    }
+
+
 def test_a_review_asks_of_each_goal_whether_it_and_its_why_are_right() -> None:
     [question] = weekly_review(standing()).questions
     assert (question.id, question.note) == ("g1", "to be kinder")

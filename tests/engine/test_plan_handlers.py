@@ -23,7 +23,7 @@ from sage.engine.task_syncing import TaskAccount, TaskSyncing
 from sage.locations import Home
 from sage.plugin_api import Context, Task
 from sage.profile import resolve
-from sage.testing.accounts import FakeAccounts, FakeTasks
+from sage.testing.accounts import FakeTaskAccounts, FakeTasks
 from sage.testing.fakes import FakeClock
 
 WORK = "demo/work"
@@ -44,7 +44,7 @@ class Kept:
         self.house.clock = self.clock  # type: ignore[assignment]
         self.house.notebook._now = self.clock.now
         self.source = FakeTasks(RAKE, LOOKED, ctx=Context(WORK, None, folder))
-        self.accounts = FakeAccounts(self.source)
+        self.accounts = FakeTaskAccounts(self.source)
         accounts = [TaskAccount(WORK, ("CHANGES",))]
         pages = self.house.notebook.changes
         self.syncing = TaskSyncing(

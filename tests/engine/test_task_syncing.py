@@ -26,7 +26,7 @@ from sage.engine import task_syncing
 from sage.engine.task_syncing import TaskAccount, TaskSyncing
 from sage.locations import Home
 from sage.plugin_api import Context, PluginError, Refused, Task, Unreachable
-from sage.testing.accounts import FakeAccounts, FakeTasks
+from sage.testing.accounts import FakeTaskAccounts, FakeTasks
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Europe/Berlin"))
 WORK = "demo/work"
@@ -45,7 +45,7 @@ class Place:
         self.home = Home(folder / "home")
         self.home.prepare()
         self.source = FakeTasks(*tasks, ctx=Context(WORK, None, folder))
-        self.accounts = FakeAccounts(self.source)
+        self.accounts = FakeTaskAccounts(self.source)
         self.capabilities = capabilities
         self.enabled = [WORK]
         self.ids = 0
@@ -439,7 +439,7 @@ class KilledPages(TaskChangePages):
         self.kills.step()
 
 
-def watched(accounts: FakeAccounts, kills: Kills) -> Callable[..., Awaitable[Any]]:
+def watched(accounts: FakeTaskAccounts, kills: Kills) -> Callable[..., Awaitable[Any]]:
     ask = accounts.ask
 
     async def step(account: str, do: str, *given: Any) -> Any:
