@@ -72,9 +72,10 @@ class BareDriver:
 class ProcessDriver:
     """The plugin in a process of its own, as it runs in Sage."""
 
-    def __init__(self, manifest: Manifest, given: GivenAccount, folder: Path) -> None:
+    def __init__(self, manifest: Manifest, given: GivenAccount, folder: Path, heard: Heard | None = None) -> None:
         self._manifest, self._given, self._folder = manifest, given, folder
-        self._process: PluginProcess | None = None
+        self._heard = heard or Heard(_nobody_listens, lambda: None)
+        self.process: PluginProcess | None = None
 
     async def open(self, zone: str) -> None:
         manifest, given = self._manifest, self._given
@@ -92,15 +93,15 @@ class ProcessDriver:
             manifest.memory_mb,
         )
         environment = environment_for(manifest.environment, os.environ)
-        self._process = await PluginProcess.start(told, Heard(_nobody_listens, lambda: None), environment)
+        self.process = await PluginProcess.start(told, self._heard, environment)
 
     async def ask(self, do: str, *given: Any) -> Any:
-        assert self._process, "the account is not open"
-        return await self._process.ask(do, *given)
+        assert self.process, "the account is not open"
+        return await self.process.ask(do, *given)
 
     async def close(self) -> None:
-        if self._process:
-            await self._process.stop()
+        if self.process:
+            await self.process.stop()
 
 
 async def _nobody_listens(batch: Batch) -> None:

@@ -131,6 +131,13 @@ Driver = Callable[[Manifest, GivenAccount, Path], MessagingSurface]
 """Makes an account's surface: the plugin's own object, or one that stands for it in a process of its own."""
 
 
+def in_process(manifest: Manifest, account: GivenAccount, folder: Path) -> MessagingSurface:
+    """The plugin in a process of its own."""
+    from sage.testing.plugins.messaging_process import ProcessSurface
+
+    return ProcessSurface(manifest, account, folder)
+
+
 def bare(manifest: Manifest, account: GivenAccount, folder: Path) -> MessagingSurface:
     """The plugin's own object."""
     folder.mkdir(exist_ok=True)
@@ -158,7 +165,8 @@ class Stage:
         return made
 
     async def open(self) -> MessagingSurface:
-        """A surface of the account, opened; the second time it is what a new start of Sage opens."""
+        """A surface of the account, opened; the second time it is what a new start of Sage opens, when the first is gone."""
+        await self.end()
         made = self.make()
         async with asyncio.timeout(self.patience):
             await made.open()
@@ -214,6 +222,7 @@ class Stage:
         """Lets everything go that a test opened."""
         for listening in self._listening:
             await listening.stop()
+        self._listening.clear()
         for surface in list(self._opened):
             await self.close(surface)
 
