@@ -96,13 +96,14 @@ class Messaging:
         return found
 
     def _surface(self, account: str, address: str, capabilities: tuple[Capability, ...]) -> Surface:
-        host = self._house.accounts.host
-
-        def on() -> bool:
-            return any(state.account == account and state.state == "on" for state in host.states())
-
+        accounts = self._house.accounts
         return ChannelSurface(
-            account, address, address, self._house.accounts, on, idempotent="IDEMPOTENT_SEND" in capabilities
+            account,
+            address,
+            address,
+            accounts,
+            lambda: accounts.is_on(account),
+            idempotent="IDEMPOTENT_SEND" in capabilities,
         )
 
     async def settled(self, name: str, within: float) -> None:

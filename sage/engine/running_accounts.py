@@ -54,6 +54,10 @@ class RunningAccounts:
         """The ids of the accounts of a kind that are to run."""
         return tuple(launch.account for launch in self.host.launches() if kind in launch.kinds)
 
+    def is_on(self, account: str) -> bool:
+        """Whether it runs and reaches its service."""
+        return any(state.account == account and state.state == "on" for state in self.host.states())
+
     async def start_again(self, account: str) -> None:
         """Tries an account anew, parked or not."""
         await asyncio.to_thread(self.pages.unpark, account)

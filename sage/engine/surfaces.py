@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sage import wire
 from sage.core.schedules.schedule import Ring
 from sage.core.schedules.wall_time import in_quiet_hours
 from sage.engine.desktop import Desktop
+from sage.engine.notifier_surface import NotifierSurface
 from sage.engine.service import Line, Service
 from sage.profile import resolve
 
@@ -39,7 +41,17 @@ class _Surfaces:
 
     def __iter__(self) -> Iterator[Surface]:
         yield from self._always
+        yield from self._notifiers()
         yield from self._desk.messaging.surfaces()
+
+    def _notifiers(self) -> Iterator[Surface]:
+        accounts = self._desk.house.accounts
+        for account in accounts.accounts("notifier"):
+            yield NotifierSurface(account, accounts, partial(accounts.is_on, account), self._is_quiet)
+
+    def _is_quiet(self) -> bool:
+        hours = resolve("default", self._desk.house.home).settings.quiet_hours
+        return in_quiet_hours(self._desk.house.clock.now(), hours.start, hours.end)
 
 
 class OpenApps:

@@ -26,6 +26,7 @@ _SUITES = (
     "messaging_in",
     "messaging_out",
     "messaging_scene",
+    "notifier",
 )
 pytest.register_assert_rewrite(*(f"{__name__}.{suite}" for suite in _SUITES))
 
@@ -35,6 +36,7 @@ from sage.testing.plugins.calendar import CalendarSourceConformance as CalendarS
 from sage.testing.plugins.messaging import MessagingConformance as MessagingConformance  # noqa: E402
 from sage.testing.plugins.messaging_scene import MessagingScene as MessagingScene  # noqa: E402
 from sage.testing.plugins.messaging_scene import Received as Received  # noqa: E402
+from sage.testing.plugins.notifier import NotifierConformance as NotifierConformance  # noqa: E402
 from sage.testing.plugins.relay import Relay as Relay  # noqa: E402
 from sage.testing.plugins.tasks import TaskSourceConformance as TaskSourceConformance  # noqa: E402
 from sage.testing.plugins.tools import ToolSourceConformance as ToolSourceConformance  # noqa: E402
