@@ -7,7 +7,7 @@ import sys
 import time
 
 TOOLS = [{"name": name, "description": f"It will {name}.", "inputSchema": {"type": "object"}} for name in (
-    "answer", "crash", "hang", "flood", "change", "long", "linger", "environment", "pictures", "prints")]  # fmt: skip
+    "answer", "crash", "hang", "flood", "big", "change", "long", "linger", "environment", "pictures", "prints")]  # fmt: skip
 
 
 def say(**message):
@@ -30,6 +30,8 @@ def call(name):
     if name == "change":
         TOOLS.append({"name": "new", "description": "Another one.", "inputSchema": {"type": "object"}})
         say(method="notifications/tools/list_changed")
+    if name == "big":
+        return text("x" * 5_000_000)
     if name == "long":
         return text("ä" * 60_000)
     if name == "linger":

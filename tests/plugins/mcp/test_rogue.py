@@ -102,11 +102,12 @@ async def test_a_server_that_hangs_is_ended(tmp_path: Path) -> None:
         assert await gone(hung)
 
 
-async def test_a_flood_is_cut_off(tmp_path: Path) -> None:
+@pytest.mark.parametrize("tool", ["flood", "big"])
+async def test_a_server_that_says_too_much_at_once_is_ended(tmp_path: Path, tool: str) -> None:
     async with rogue(tmp_path) as one:
         flooding = await pid_of(one)
         with pytest.raises(Unsure):
-            await one.call("flood", {}, "k2")
+            await one.call(tool, {}, "k2")
         assert await pid_of(one) != flooding
         assert await gone(flooding)
 

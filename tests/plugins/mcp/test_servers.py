@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sage.plugin_api import AuthRefused, Context, Secret
+from sage.plugin_api import AuthRefused, Context, Secret, Unsure
 from sage.testing.plugins import GivenAccount, ToolSourceConformance, ToolUse
 from sage.testing.plugins.accounts import Driver
 from tests.plugins.mcp.test_rogue import opened
@@ -129,23 +129,25 @@ class TestGit(ToolSourceConformance):
         return program(str(server_python("mcp").with_name("mcp-server-git")), "-r", str(repository))
 
 
-async def test_a_token_goes_to_the_server_and_a_refusal_is_told(tmp_path: Path) -> None:
+async def test_a_token_goes_to_the_server_a_refusal_is_told_and_an_answer_without_end_is_cut(tmp_path: Path) -> None:
     """A server that wants a token: the library's own, with a gate in front."""
     port = free_port()
     script = tmp_path / "gate.py"
     script.write_text(GATE)
     command = [str(server_python("mcp")), str(script), str(port)]
 
-    async def ask(token: str) -> str:
+    async def ask(token: str, tool: str = "hello") -> str:
         secrets = {"token": Secret(token)}
         made = McpTools(Context("mcp/gate", Config(url=f"http://127.0.0.1:{port}/mcp"), tmp_path, secrets=secrets))
         async with opened(made) as one:
-            return (await one.call("hello", {}, "k1")).text
+            return (await one.call(tool, {}, "k1")).text
 
     with running(command, lambda: listens(port), tmp_path):
         assert await ask("right") == "hello"
         with pytest.raises(AuthRefused):
             await ask("wrong")
+        with pytest.raises(Unsure):
+            await ask("right", "big")
 
 
 GATE = """
@@ -160,7 +162,11 @@ server = MCPServer("gate")
 def hello() -> str:
     return "hello"
 
-inner = server.streamable_http_app()
+@server.tool()
+def big() -> str:
+    return "x" * 5_000_000
+
+inner = server.streamable_http_app(json_response=True)
 
 async def app(scope, receive, send):
     headers = dict(scope.get("headers", ()))
