@@ -53,7 +53,7 @@ class TaskBook(FileNotebook):
         self._into, self._nudging = into, nudging
         self._seen: tuple[object, list[Task]] = ((), [])
         self.send: Callable[[TaskChange], None] = lambda change: None
-        pages.begin(now() - KEPT)
+        pages.drop_settled(now() - KEPT)
 
     # reading
 

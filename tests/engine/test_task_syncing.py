@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from sage.adapters.database import Database
 from sage.adapters.journal.journal import open_journal
 from sage.adapters.journal.journal_task_changes import TaskChangePages
 from sage.adapters.plugins.task_mirror import TaskMirror, TaskMirrors
-from sage.adapters.task_book import TaskBook
+from sage.adapters.task_book import KEPT, TaskBook
 from sage.core.errors import BadInput, NotFound
 from sage.core.plans import Task as Shown
 from sage.core.plugins.foreign_tasks import foreign_id
@@ -407,6 +407,18 @@ async def test_by_itself_it_looks_at_once_and_again_when_an_account_says_that_so
             engine.syncing.look_soon(WORK)
             await read.get()
         assert engine.shown("Rake all leaves")
+
+
+async def test_what_was_settled_is_kept_for_a_while_and_what_is_open_for_good(place: Place) -> None:
+    async with place.engine() as engine:
+        await engine.settled()
+        await engine.do(engine.book.complete_task, "rake", now=NOW)
+        place.accounts.away.add(WORK)
+        await engine.do(engine.book.complete_task, "water", now=NOW)
+        for after, left in ((KEPT - timedelta(hours=1), ["done", "waiting"]), (KEPT + timedelta(hours=1), ["waiting"])):
+            engine.pages.drop_settled(NOW + after - KEPT)
+            rows = engine.pages._database.rows("SELECT state FROM task_changes ORDER BY seq")
+            assert [state for (state,) in rows] == left
 
 
 # killed at each step

@@ -15,7 +15,7 @@ from sage.plugin_api import Change, NewTask, Task
 _WANTED: dict[str, Any] = {"create": NewTask, "update": Change, "complete": Completion}
 _COLUMNS = "id, account, do, wanted, task, base, revision, theirs, state, reason, tries, made_at"
 OPEN: tuple[State, ...] = ("waiting", "sending")
-"""Not there yet."""
+"""Not there yet; what was being sent when the engine ended is sent again."""
 ASKED: tuple[State, ...] = ("conflict", "refused")
 """The person decides."""
 
@@ -65,9 +65,8 @@ class TaskChangePages:
         """What the person has to decide."""
         return self._in(ASKED)
 
-    def begin(self, before: datetime) -> None:
-        """After a start: what was being sent when the engine ended waits again, and what was settled long ago goes."""
-        self._database.run("UPDATE task_changes SET state = 'waiting' WHERE state = 'sending'")
+    def drop_settled(self, before: datetime) -> None:
+        """Lets go of what was settled before a moment."""
         self._database.run(
             "DELETE FROM task_changes WHERE state IN ('done', 'dropped') AND changed_at < ?",
             (stamp(before.astimezone(UTC)),),

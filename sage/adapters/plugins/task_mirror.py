@@ -58,11 +58,8 @@ class TaskMirror:
         """Takes in what changed, all of it or (when the disk ends) nothing."""
         with self._turn:
             came = {task.id: taken_in(task) for task in changes.changed}
-            kept = (
-                {} if changes.whole else {name: task for name, task in self._tasks.items() if name not in changes.gone}
-            )
-            old = {name: came.pop(name) for name in self._tasks if name in came and changes.whole}
-            now_there = {**old, **kept, **came}
+            stays = came.keys() if changes.whole else self._tasks.keys() - set(changes.gone)
+            now_there = {name: came.get(name, task) for name, task in self._tasks.items() if name in stays} | came
             if now_there != self._tasks or changes.cursor != self.cursor:
                 self.version += 1
             self._tasks, self.cursor = now_there, changes.cursor
