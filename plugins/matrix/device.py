@@ -9,7 +9,7 @@ import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from pathlib import Path as File
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from mautrix.client import Client
 from mautrix.crypto import OlmMachine, PgCryptoStateStore, PgCryptoStore
@@ -212,11 +212,18 @@ class Device:
 
     # --- rooms
 
+    def at_once(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """What is written in this block goes to disk together."""
+        return cast("contextlib.AbstractAsyncContextManager[None]", self.store.transaction())
+
     async def set_member(self, room: str, user: str, membership: str, name: str) -> None:
         """Somebody came, left or has another name. Whoever was not there gets no key of before, and the other way round."""
-        before = await self._db.fetchval(
-            "SELECT membership FROM mx_user_profile WHERE room_id = $1 AND user_id = $2", room, user
+        row = await self._db.fetchrow(
+            "SELECT membership, displayname FROM mx_user_profile WHERE room_id = $1 AND user_id = $2", room, user
         )
+        before = row["membership"] if row else ""
+        if row and (before, row["displayname"]) == (membership, name):
+            return
         reads = ("join", "invite")
         if (before in reads) != (membership in reads):
             await self.store.remove_outbound_group_session(room)
@@ -268,12 +275,11 @@ class Device:
         try:
             plain, index = session.decrypt(text_of(content.get("ciphertext")))
             said = table_of(json.loads(plain))
-        except (OlmGroupSessionError, ValueError) as error:
+        except (OlmGroupSessionError, ValueError, RecursionError) as error:
             raise DecryptionError("broken") from error
-        stamp = raw.get("origin_server_ts")
-        if not await self.store.validate_message_index(
-            session.sender_key, session_id, raw["event_id"], index, stamp if isinstance(stamp, int) else 0
-        ):
+        stamp, event = raw.get("origin_server_ts"), text_of(raw.get("event_id"))
+        at = stamp if isinstance(stamp, int) and 0 <= stamp < 1 << 53 else 0
+        if not await self.store.validate_message_index(session.sender_key, session_id, event, index, at):
             raise DecryptionError("a repetition of another message")
         if said.get("room_id") != room:
             raise DecryptionError("from another room")

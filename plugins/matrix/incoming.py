@@ -144,20 +144,21 @@ class Incoming:
 
     async def _waiting(self, look: bool) -> AsyncIterator[_Found]:
         """What waited for its key and can be read now (if it is worth a `look`), or has waited long enough."""
-        if look:
-            for waiting in await self._device.readable():
-                if late := await self._late(waiting):
-                    if waiting.told == PERHAPS and (blank := await self._blank(waiting)):
-                        yield _Found(blank)
-                    yield _Found(late, forgotten=waiting.event)
-                else:
-                    await self._forget(waiting.event)
+        readable = await self._device.readable() if look else []
+        for waiting in readable:
+            if late := await self._late(waiting):
+                if waiting.told == PERHAPS and (blank := await self._blank(waiting)):
+                    yield _Found(blank)
+                yield _Found(late, forgotten=waiting.event)
+            else:
+                await self._forget(waiting.event)
         for waiting in await self._device.untold():
-            if self._due.get(waiting.event, 0.0) <= _clock():
-                if blank := await self._blank(waiting):
-                    yield _Found(blank, told=waiting.event)
-                else:
-                    await self._forget(waiting.event)
+            if waiting in readable or self._due.get(waiting.event, 0.0) > _clock():
+                continue
+            if blank := await self._blank(waiting):
+                yield _Found(blank, told=waiting.event)
+            else:
+                await self._forget(waiting.event)
 
     async def _batch(self, found: list[_Found], cursor: str) -> Batch:
         for one in found:
@@ -182,8 +183,9 @@ class Incoming:
     # --- rooms
 
     async def _room(self, room: str, data: Mapping[str, Any], since: str) -> AsyncIterator[Inbound]:
-        for raw in list_of(table_of(data.get("state")).get("events")):
-            await self._state(room, raw)
+        async with self._device.at_once():
+            for raw in list_of(table_of(data.get("state")).get("events")):
+                await self._state(room, raw)
         timeline = table_of(data.get("timeline"))
         before = text_of(timeline.get("prev_batch"))
         seen = set()

@@ -44,8 +44,8 @@ class Origin(NamedTuple):
 
 
 def text_of(value: Any) -> str:
-    """A string that stands where one should, else ""."""
-    return value if isinstance(value, str) else ""
+    """A string that stands where one should, else ""; halves of signs, which no file takes, become "?"."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else ""
 
 
 def table_of(value: Any) -> Mapping[str, Any]:

@@ -183,14 +183,15 @@ class Matrix(MessagingSurface):
         room = Path.v3.rooms[out.conversation]
         answer = await line.ask(Method.GET, room.members, not_membership="leave")
         now: dict[str, str] = {}
-        for raw in list_of(answer.get("chunk")):
-            content, user = table_of(raw.get("content")), text_of(raw.get("state_key"))
-            if user and content.get("membership") in ("join", "invite"):
-                now[user] = text_of(content.get("membership"))
-                await device.set_member(out.conversation, user, now[user], text_of(content.get("displayname")))
-        for user in await device.members(out.conversation):
-            if user not in now:
-                await device.set_member(out.conversation, user, "leave", "")
+        async with device.at_once():
+            for raw in list_of(answer.get("chunk")):
+                content, user = table_of(raw.get("content")), text_of(raw.get("state_key"))
+                if user and content.get("membership") in ("join", "invite"):
+                    now[user] = text_of(content.get("membership"))
+                    await device.set_member(out.conversation, user, now[user], text_of(content.get("displayname")))
+            for user in await device.members(out.conversation):
+                if user not in now:
+                    await device.set_member(out.conversation, user, "leave", "")
         if self._incoming:
             self._incoming.forget_room(out.conversation)
         me = self.ctx.config.user

@@ -83,6 +83,10 @@ def test_a_changed_message_has_its_new_text() -> None:
     assert read(content).text == "* new", "one that may not replace anything is a message of its own"
 
 
+def test_half_a_sign_is_none() -> None:
+    assert read(text("a\ud800b")).text == "a?b"
+
+
 def test_a_text_that_came_late_replaces_the_message_without_one() -> None:
     found = read(text("at last"), edits="$one")
     assert (found.text, found.edits) == ("at last", "$one")
