@@ -9,7 +9,7 @@ from typing import Any
 from sage.adapters.plugins.loading import reach
 from sage.locations import bundled
 
-PARTS = ("caldav",)
+PARTS = ("caldav", "matrix")
 """Each is the function `measure` of the module `_plugins_NAME`."""
 
 

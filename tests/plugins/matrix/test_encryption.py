@@ -93,6 +93,7 @@ async def test_keys_that_the_person_has_are_never_replaced(scene: SealedScene, s
 
 async def test_keys_that_were_stored_and_never_published_are_published(scene: SealedScene, stage: Stage) -> None:
     """As after a crash between the two."""
+    await scene.gather()
     async with SealedPerson.again(scene.cleo, scene.folder) as cleo:
         assert cleo.recovery_key
     (stage.folder).mkdir()
@@ -137,6 +138,7 @@ async def test_a_signed_device_is_vouched_for_and_an_unsigned_one_is_not(
 
 
 async def test_somebody_who_signs_nothing_is_not_known(scene: SealedScene, stage: Stage, tmp_path: Path) -> None:
+    await scene.gather()
     listening = await stage.listen()
     async with Unsigned.again(scene.dora, tmp_path) as dora:
         room = await dora.make_room(scene.ana)

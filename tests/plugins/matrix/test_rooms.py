@@ -53,6 +53,7 @@ async def test_an_invitation_of_a_stranger_stays_unanswered(scene: MatrixScene, 
 async def test_one_of_the_person_is_followed_and_what_was_written_there_comes_in(
     scene: MatrixScene, stage: Stage
 ) -> None:
+    await scene.gather()
     scene.account = scene.account_with(own=(scene.cleo.user,), token=scene.ana.token)
     listening = await stage.listen()
     room = (await scene.cleo.ask("POST", "/createRoom", {"invite": [scene.ana.user, scene.ben.user]}))["room_id"]
@@ -66,6 +67,7 @@ async def test_one_of_the_person_is_followed_and_what_was_written_there_comes_in
 async def test_one_of_the_person_that_came_before_the_account_was_read_is_followed(
     scene: MatrixScene, stage: Stage
 ) -> None:
+    await scene.gather()
     scene.account = scene.account_with(own=(scene.cleo.user,), token=scene.ana.token)
     room = (await scene.cleo.ask("POST", "/createRoom", {"invite": [scene.ana.user]}))["room_id"]
     stranger = (await scene.ben.ask("POST", "/createRoom", {"invite": [scene.ana.user]}))["room_id"]
@@ -93,6 +95,7 @@ async def test_nor_to_one_where_nobody_is_left(scene: MatrixScene, stage: Stage)
 
 
 async def test_somebody_who_is_only_invited_counts(scene: MatrixScene, stage: Stage) -> None:
+    await scene.gather()
     listening, met = await stage.meet()
     await scene.ben.ask("POST", f"/rooms/{scene.alone}/invite", {"user_id": scene.cleo.user})
     with pytest.raises(Refused):
@@ -105,9 +108,14 @@ async def test_somebody_who_is_only_invited_counts(scene: MatrixScene, stage: St
 
 
 async def test_all_that_came_in_a_time_off_is_fetched(scene: MatrixScene, stage: Stage) -> None:
+    await scene.gather()
     listening, _ = await stage.meet()
     cursor = await stage.leave(listening)
-    written = {room: [f"{number} to {room}" for number in range(130)] for room in (scene.alone, scene.group)}
+    much, more = 60, 130  # than one page of a sync has, and than one of what it left out
+    written = {
+        room: [f"{number} to {room}" for number in range(count)]
+        for room, count in ((scene.alone, more), (scene.group, much))
+    }
     for room, texts in written.items():
         for text in texts:
             await scene.ben.say(room, text)
@@ -141,6 +149,7 @@ async def test_a_message_that_was_withdrawn(scene: MatrixScene, stage: Stage) ->
 
 
 async def test_nobody_changes_what_another_wrote(scene: MatrixScene, stage: Stage) -> None:
+    await scene.gather()
     listening, met = await stage.meet(group=True)
     relation = {"rel_type": "m.replace", "event_id": met.id}
     new = {"msgtype": "m.text", "body": "I owe you a house"}
@@ -158,6 +167,7 @@ async def test_a_file_is_named_and_not_fetched(scene: MatrixScene, stage: Stage)
 
 
 async def test_content_of_any_kind_stops_nothing(scene: MatrixScene, stage: Stage) -> None:
+    await scene.gather()
     listening = await stage.listen()
     odd = (
         {"m.relates_to": "mine"},

@@ -1,5 +1,4 @@
-"""Messages through a Matrix account, as `plugins` measures them: an account in a process of its own, a homeserver on
-loopback, another person's program."""
+"""Messages of a Matrix account: in a process of its own, with a homeserver on loopback and another person's program."""
 
 from __future__ import annotations
 
@@ -14,8 +13,6 @@ from typing import Any
 
 from mautrix.types import EventType
 
-from sage.adapters.plugins.loading import reach
-from sage.locations import bundled
 from sage.plugin_api import Outbound
 from sage.testing.plugins.accounts import manifest_of
 from sage.testing.plugins.messaging_scene import Listening
@@ -41,7 +38,6 @@ print(disabled, time.perf_counter() - began, memory, len(set(sys.modules) - befo
 def measure(messages: int = 40) -> dict[str, Any]:
     """Milliseconds from a message's way out (already encrypted) to the event in Sage's process, and back to the other;
     seconds and MB of the plugin's import and of opening an account."""
-    reach(bundled("plugins"))
     with tempfile.TemporaryDirectory() as folder, synapse(Path(folder)) as server:
         plain = asyncio.run(_through(MatrixScene, server, Path(folder), messages))
         sealed = asyncio.run(_through(SealedScene, server, Path(folder), messages))
