@@ -64,8 +64,9 @@ def run_show(given: argparse.Namespace, printer: Printer) -> int:
 
 def _lines(item: wire.InboxItem) -> list[str]:
     vouched = {"yes": "the service vouches for it", "no": "the service says that it is forged"}
+    told = vouched.get(item.verified, "nobody vouches for it")
     lines = [
-        f"From: {_who(item)}" + (f" ({vouched[item.verified]})" if item.verified in vouched else ""),
+        f"From: {_who(item)} ({told})",
         f"In: {item.account}, {item.conversation}" + (" (a group)" if item.group else ""),
         f"At: {_moment(item.at)}",
     ]

@@ -16,7 +16,7 @@ _EMPTY_INBOUND = {
     "conversation": "", "sender": "", "name": "", "members": "[]", "contact": "", "reason": "", "subject": "", "text_id": "",
     "unreadable": "", "attachments": "[]",
 }  # fmt: skip
-_UNSENT = frozenset(("waiting", "held", "claimed", "draft"))
+_UNSENT = frozenset(("waiting", "repeating"))
 
 
 def pieces(journal: apsw.Connection) -> Iterator[Piece]:

@@ -89,6 +89,14 @@ class Sending:
         await stage.scene.start_server()
         await _judge(stage, await stage.open(), with_text(out, "under way"), "key-1", came)
 
+    @needs("SEND")
+    async def test_what_nobody_can_get_is_refused(self, stage: Stage) -> None:
+        if not (nobody := stage.scene.nobody):
+            pytest.skip("the scene has no address of nobody")
+        surface, _ = await stage.answerable()
+        with pytest.raises(Refused):
+            await surface.send(Outbound(nobody, (nobody,), "Is anybody there?"), "key-1")
+
     @needs("RECEIVE", "SEND", "GROUPS")
     async def test_only_those_named_get_it(self, stage: Stage) -> None:
         listening, met = await stage.meet(group=True)

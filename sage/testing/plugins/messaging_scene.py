@@ -50,6 +50,8 @@ class MessagingScene(ABC):
     account: GivenAccount
     other: str
     """The other person's id, as the service vouches for it."""
+    nobody: str = ""
+    """An address at which there certainly is nobody, where the service knows such a thing."""
     conversation: str = ""
     """Where the other is written to; only asked for when nothing comes in (no RECEIVE)."""
     longest: int = 10_000_000

@@ -27,7 +27,7 @@ from sage.plugin_api import (
 from sage.testing.plugins.accounts import GivenAccount
 from sage.testing.plugins.messaging_scene import BATCH, MessagingScene, Received
 
-OTHER, THIRD, ME = "other@fake", "third@fake", "me@fake"
+OTHER, THIRD, ME, NOBODY = "other@fake", "third@fake", "me@fake", "nobody@fake"
 PASSWORD = "open sesame"  # noqa: S105 - of a service that is none
 AT = "2026-11-23T10:00:00+01:00"
 
@@ -128,6 +128,8 @@ class FakeSurface(MessagingSurface):
         self.reach()
         if out.conversation == "group" and set(out.to) != set(self.service.members):
             raise Refused("Others are in that group by now.")
+        if NOBODY in out.to:
+            raise Refused("There is nobody of that name.")
         known = [number for number, (key, _) in enumerate(self.service.sent) if key == idempotency_key]
         if not known:
             self.service.sent.append((idempotency_key, out))
@@ -150,7 +152,7 @@ class FakeSurface(MessagingSurface):
 class FakeScene(MessagingScene):
     """The other person on that service."""
 
-    other, longest = OTHER, 1_000_000
+    other, nobody, longest = OTHER, NOBODY, 1_000_000
 
     def __init__(self, service: FakeService) -> None:
         self.service = self.network = service

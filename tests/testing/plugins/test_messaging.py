@@ -239,6 +239,11 @@ class ToWhoeverIsThere(FakeSurface):
         return await super().send(replace(out, to=self.service.members), idempotency_key)
 
 
+class SendsToNobody(FakeSurface):
+    async def send(self, out: Outbound, idempotency_key: str) -> Receipt:
+        return await super().send(replace(out, to=("somebody@fake",)), idempotency_key)
+
+
 class OutsideTheThread(FakeSurface):
     async def send(self, out: Outbound, idempotency_key: str) -> Receipt:
         return await super().send(replace(out, thread=""), idempotency_key)
@@ -323,6 +328,7 @@ FAULTS: dict[type[FakeSurface], str] = {
     SaysSent: "a_service_that_is_gone_gets_nothing a_server_killed_in_mid_send_loses_nothing_silently",
     HangsOnSend: "a_service_that_is_gone_gets_nothing",
     ToWhoeverIsThere: "only_those_named_get_it",
+    SendsToNobody: "what_nobody_can_get_is_refused",
     OutsideTheThread: "an_answer_stands_in_its_thread",
     HidesThatItIsAProgram: "what_nobody_approved_is_marked_so",
     SendsMangled: "every_script_is_sent_as_it_is",
