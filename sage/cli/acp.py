@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from sage import __version__, wire
-from sage.cli.printing import Printer
+from sage.cli.printing import Printer, refuse_terminal
 from sage.client import Client
 from sage.core.errors import BadInput, SageError
 from sage.core.messages import TextDelta
@@ -47,17 +47,27 @@ def run_acp(given: argparse.Namespace, printer: Printer) -> int:
         raise BadInput(
             "The library for ACP is not installed.", safe="Nothing was started.", do="pip install 'sage-companion[acp]'"
         ) from error
+    refuse_terminal("an editor", "an agent")
     logging.disable(logging.CRITICAL)  # standard error is the editor's, and has no use for the library's own
 
     async def run() -> None:
         agent = SageAgent(given.home, given.profile or "")
         try:
             await run_agent(agent)  # type: ignore[arg-type] # of the protocol, what Sage does
+        except ValueError as error:  # of asyncio, which speaks with pipes and not with files
+            raise _no_pipes() from error
         finally:
             await agent.leave()
 
     asyncio.run(run())
     return 0
+
+
+def _no_pipes() -> BadInput:
+    return BadInput(
+        "An editor speaks with this over pipes, and these are none.", safe="Nothing was started.",
+        do="Name `sage acp` as an agent in the editor's settings.",
+    )  # fmt: skip
 
 
 @dataclass

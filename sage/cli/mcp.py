@@ -10,7 +10,7 @@ import asyncio
 from typing import Any, TypeVar
 
 from sage import __version__, wire
-from sage.cli.printing import Printer
+from sage.cli.printing import Printer, refuse_terminal
 from sage.client import Client
 from sage.core.errors import BadInput, EngineGone, SageError
 from sage.core.passages import Hit
@@ -38,6 +38,7 @@ def run_mcp(given: argparse.Namespace, printer: Printer) -> int:
         raise BadInput(
             "The library for MCP is not installed.", safe="Nothing was started.", do="pip install 'sage-companion[mcp]'"
         ) from error
+    refuse_terminal("another program", "an MCP server")
     asyncio.run(server_of(Engine(given.home, given.profile or "")).run_stdio_async())
     return 0
 

@@ -103,6 +103,16 @@ def confirm(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
+def refuse_terminal(who: str, role: str) -> None:
+    """Raises BadInput on a terminal, for what only another program can speak with: a person would wait for nothing."""
+    if sys.stdin.isatty():
+        raise BadInput(
+            f"This is for {who} to start, and speaks no language of people.",
+            safe="Nothing was started.",
+            do=f"Name this command as {role} in its settings.",
+        )
+
+
 def hit_as_data(hit: Hit) -> dict[str, Any]:
     """A hit with the fields that the documentation promises, and what else it knows."""
     data: dict[str, Any] = msgspec.to_builtins(hit)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pty
+import subprocess
 import sys
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -203,3 +205,20 @@ async def test_what_is_no_word_of_the_person_is_refused_or_only_named(home: Home
         await agent.prompt(session_id=session, prompt=[text_block("What is "), link])
     with Client(home) as client:
         assert client.call(wire.ShowConversation(session)).turns[0].said == "What is [demo.txt]"
+
+
+def test_whoever_starts_it_by_hand_is_told_what_it_is_for(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    with (tmp_path / "out").open("w") as file:
+        words = [sys.executable, "-m", "sage", "acp", "--home", str(home.path)]
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.PIPE, text=True, timeout=60
+        )
+    assert done.returncode == 1 and "pipes" in done.stderr and "Traceback" not in done.stderr
+    ours, theirs = pty.openpty()
+    for command in ("acp", "mcp"):
+        words = [sys.executable, "-m", "sage", command, "--home", str(home.path)]
+        done = subprocess.run(words, stdin=theirs, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 1 and "to start" in done.stderr
+    os.close(ours)
+    os.close(theirs)

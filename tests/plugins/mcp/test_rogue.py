@@ -124,6 +124,19 @@ async def test_news_of_other_tools_are_passed_on(tmp_path: Path) -> None:
         assert {tool.name for tool in await one.tools()} - {tool.name for tool in before} == {"new"}
 
 
+async def test_news_of_other_tools_are_heard_in_the_newer_protocol_too(tmp_path: Path) -> None:
+    made = source(tmp_path, command=(sys.executable, str(Path(__file__).with_name("growing.py"))))
+    told = asyncio.Event()
+    made.ctx.changed = told.set
+    async with opened(made) as one:
+        assert [tool.name for tool in await one.tools()] == ["grow"]
+        async with asyncio.timeout(20):
+            while not told.is_set():  # it is heard only by whoever listens already
+                assert (await one.call("grow", {}, "k1")).text == "grown"
+                await asyncio.sleep(0.1)
+        assert {tool.name for tool in await one.tools()} == {"grow", "another"}
+
+
 async def test_a_look_at_its_health_finds_other_tools_too(tmp_path: Path) -> None:
     made = source(tmp_path)
     async with opened(made) as one:
