@@ -245,6 +245,20 @@ class Device:
         )
         return {row["user_id"]: row["displayname"] or "" for row in rows}
 
+    async def room_with(self, other: str) -> str:
+        """The room of this account and one other alone: an encrypted one rather than another, one where they are already
+        rather than one that they are invited to; "" if there is none."""
+        return text_of(
+            await self._db.fetchval(
+                "SELECT m.room_id FROM mx_user_profile m LEFT JOIN mx_room_state s ON s.room_id = m.room_id "
+                "WHERE m.membership IN ('join', 'invite') GROUP BY m.room_id HAVING COUNT(*) = 2 "
+                "AND SUM(m.user_id = $1 AND m.membership = 'join') = 1 AND SUM(m.user_id = $2) = 1 "
+                "ORDER BY MAX(s.is_encrypted) DESC, SUM(m.membership = 'join') DESC, m.room_id LIMIT 1",
+                self.client.mxid,
+                other,
+            )
+        )
+
     async def set_encrypted(self, room: str, content: Mapping[str, Any]) -> None:
         """A room is encrypted from now on: nothing takes that back."""
         kept: dict[str, Any] = {"algorithm": text_of(content.get("algorithm"))}

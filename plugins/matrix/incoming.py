@@ -99,14 +99,14 @@ class Incoming:
                     yield await self._batch(found, since)
                     await self._kept(found)
                     found = []
+            if not self._whole:
+                await self._device.keep("whole", "yes")
+                self._whole = True
             if found or following != since:
                 yield await self._batch(found, following)
                 await self._kept(found)
                 await self._device.taken()
             since, look = following, False
-            if not self._whole:
-                await self._device.keep("whole", "yes")
-                self._whole = True
             wait = min([POLL, *(max(0.1, due - _clock()) for due in self._due.values())])
 
     def forget_room(self, room: str) -> None:

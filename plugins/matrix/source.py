@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
@@ -18,20 +16,16 @@ from sage.plugin_api import (
     MessagingSurface,
     Outbound,
     Receipt,
-    Refused,
     Unreachable,
-    Unsure,
 )
 
-from .reading import ENCRYPTED, LATER, MESSAGE, list_of, table_of, text_of
+from .reading import text_of
 
 if TYPE_CHECKING:
     from .device import Device
     from .incoming import Incoming
     from .line import Line
-
-PART = 40_000
-"""Bytes of one event's text as JSON (an event has at most 65,536, and encryption makes four of three)."""
+    from .outgoing import Outgoing
 
 
 class Matrix(MessagingSurface):
@@ -42,6 +36,7 @@ class Matrix(MessagingSurface):
         self._line: Line | None = None
         self._device: Device | None = None
         self._incoming: Incoming | None = None
+        self._outgoing: Outgoing | None = None
         self._unsigned = ""
 
     # --- the account
@@ -51,6 +46,7 @@ class Matrix(MessagingSurface):
         from .device import Device
         from .incoming import Incoming
         from .line import Line
+        from .outgoing import Outgoing
         from .signing import sign
 
         await self.close()
@@ -65,7 +61,8 @@ class Matrix(MessagingSurface):
         except BaseException:
             await self.close()
             raise
-        self._incoming = Incoming(self._device, self._line, self.ctx.own, self.ctx.now)
+        self._incoming = incoming = Incoming(self._device, self._line, self.ctx.own, self.ctx.now)
+        self._outgoing = Outgoing(self._device, self._line, self.ctx.own, incoming.forget_room)
 
     async def health(self) -> Health:
         from .line import Method, Path
@@ -83,7 +80,7 @@ class Matrix(MessagingSurface):
 
     async def close(self) -> None:
         line, device = self._line, self._device
-        self._line = self._device = self._incoming = None
+        self._line = self._device = self._incoming = self._outgoing = None
         if line:
             await line.close()
         if device:
@@ -155,106 +152,10 @@ class Matrix(MessagingSurface):
                     yield batch
 
     async def send(self, out: Outbound, idempotency_key: str) -> Receipt:
-        line, device = self._there()
+        self._there()
+        assert self._outgoing
         with _refusals("The Matrix server refused the message"):
-            others = await self._readers(out)
-            sealed = await self._is_encrypted(out.conversation)
-            first = ""
-            for number, text in enumerate(parts(out.text)):
-                kind, content = MESSAGE, content_of(out, text)
-                try:
-                    if sealed:
-                        users = [*others, str(device.client.mxid)]
-                        kind, content = ENCRYPTED, await device.encrypt(out.conversation, users, content)
-                except Unreachable as error:
-                    if first:
-                        raise Unsure("Some parts of a long message were sent.") from error
-                    raise
-                key = hashlib.sha256(f"{idempotency_key}\0{number}".encode()).hexdigest()
-                sent = await _put(line, out.conversation, kind, key, content, begun=bool(first))
-                first = first or sent
-        return Receipt(first)
-
-    async def _readers(self, out: Outbound) -> list[str]:
-        """All others in the room now, as the server says. Raises Refused when one of them is not to get the message."""
-        from .line import Method, Path
-
-        line, device = self._there()
-        room = Path.v3.rooms[out.conversation]
-        answer = await line.ask(Method.GET, room.members, not_membership="leave")
-        now: dict[str, str] = {}
-        async with device.at_once():
-            for raw in list_of(answer.get("chunk")):
-                content, user = table_of(raw.get("content")), text_of(raw.get("state_key"))
-                if user and content.get("membership") in ("join", "invite"):
-                    now[user] = text_of(content.get("membership"))
-                    await device.set_member(out.conversation, user, now[user], text_of(content.get("displayname")))
-            for user in await device.members(out.conversation):
-                if user not in now:
-                    await device.set_member(out.conversation, user, "leave", "")
-        if self._incoming:
-            self._incoming.forget_room(out.conversation)
-        me = self.ctx.config.user
-        if now.pop(me, "") != "join":
-            raise Refused("The account is not in that room.")
-        if not now:
-            raise Refused("Nobody else is in that room any more.")
-        if set(now) - set(out.to):
-            raise Refused("There are others in that room than those who may get the message.")
-        return list(now)
-
-    async def _is_encrypted(self, room: str) -> bool:
-        """Only a room of which the server says that it is not, and which never was, is not encrypted."""
-        from mautrix.errors import MNotFound
-
-        from .line import Method, Path
-
-        line, device = self._there()
-        if await device.is_encrypted(room):
-            return True
-        try:
-            content = await line.ask(Method.GET, Path.v3.rooms[room].state["m.room.encryption"])
-        except MNotFound:
-            return False
-        await device.set_encrypted(room, content)
-        return True
-
-
-async def _put(line: Line, room: str, kind: str, key: str, content: Any, *, begun: bool) -> str:
-    """Sends one event; its id. Two with one `key` are one. `begun`: parts before it were sent."""
-    from .line import Method, Path, Unanswered
-
-    try:
-        answer = await line.ask(Method.PUT, Path.v3.rooms[room].send[kind][key], content)
-    except Unreachable as error:
-        if begun or isinstance(error, Unanswered):
-            raise Unsure("The connection ended before the server said whether it took the message.") from error
-        raise
-    return text_of(answer.get("event_id"))
-
-
-def content_of(out: Outbound, text: str) -> dict[str, Any]:
-    """What a message says, as an event: plain text that calls nobody, a notice if nobody approved it."""
-    content: dict[str, Any] = {"msgtype": "m.notice" if out.auto else "m.text", "body": text, "m.mentions": {}}
-    reply, thread = out.reply_to.removesuffix(LATER), out.thread
-    relation: dict[str, Any] = {}
-    if thread:
-        relation = {"rel_type": "m.thread", "event_id": thread, "is_falling_back": not reply}
-    if reply or thread:
-        relation["m.in_reply_to"] = {"event_id": reply or thread}
-    return {**content, "m.relates_to": relation} if relation else content
-
-
-def parts(text: str) -> Iterator[str]:
-    """A text in parts that one event can hold, cut at the ends of lines or words where there are any."""
-    while len(json.dumps(text)) > PART:
-        end = PART // 12  # no sign is longer than twelve in JSON
-        while len(json.dumps(text[: end * 2])) <= PART:
-            end *= 2
-        cut = next((at + 1 for sign in "\n " if (at := text.rfind(sign, end // 2, end)) >= 0), end)
-        yield text[:cut]
-        text = text[cut:]
-    yield text
+            return Receipt(await self._outgoing.send(out, idempotency_key))
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ pytest.importorskip("mautrix", reason="the extra `matrix` is not installed")
 
 from sage_plugins.matrix.line import Line, Method
 from sage_plugins.matrix.line import Path as Place
-from sage_plugins.matrix.source import _put
+from sage_plugins.matrix.outgoing import put
 
 from sage.plugin_api import AuthRefused, BadConfig, Outbound, PluginError, RateLimited, Refused, Unreachable, Unsure
 from sage.testing.plugins.accounts import GivenAccount, manifest_of
@@ -103,15 +103,30 @@ async def test_the_credentials_of_another_are_no_account(scene: MatrixScene, sta
 @server
 async def test_a_server_that_wants_fewer_messages_says_when(scene: MatrixScene, stage: Stage) -> None:
     listening, met = await stage.meet()
-    boss = scene.server.register(f"boss-{scene.ana.device.lower()}", PASSWORD, admin=True)
-    async with Person(scene.server, "", scene.folder, boss) as admin:
-        limit = {"messages_per_second": 1, "burst_count": 1}
-        path = f"{scene.server.url}/_synapse/admin/v1/users/{scene.ana.user}/override_ratelimit"
-        await admin.ask("POST", path, limit)
+    await limit(scene)
     with pytest.raises(RateLimited) as told:
         for number in range(20):
             await listening.surface.send(Outbound(met.conversation, (met.sender.id,), "quick"), f"key-{number}")
     assert 0 < told.value.retry_after < 60
+
+
+@server
+async def test_a_long_message_of_which_a_part_was_sent_is_unsure(scene: MatrixScene, stage: Stage) -> None:
+    listening, met = await stage.meet()
+    await limit(scene)
+    text = "long words " * 8_000
+    with pytest.raises(Unsure):
+        for number in range(9):
+            await listening.surface.send(Outbound(met.conversation, (met.sender.id,), text), f"key-{number}")
+
+
+async def limit(scene: MatrixScene) -> None:
+    """The server takes one message of the account in a second."""
+    boss = scene.server.register(f"boss-{scene.ana.device.lower()}", PASSWORD, admin=True)
+    async with Person(scene.server, "", scene.folder, boss) as admin:
+        wanted = {"messages_per_second": 1, "burst_count": 1}
+        path = f"{scene.server.url}/_synapse/admin/v1/users/{scene.ana.user}/override_ratelimit"
+        await admin.ask("POST", path, wanted)
 
 
 # --- what answers is no server, or not well
@@ -186,25 +201,24 @@ async def test_a_token_follows_no_redirection(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "error", "begun"),
+    ("answer", "error"),
     [
-        (b"", Unsure, False),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", Unsure, False),
-        (http("500 Internal Server Error", "{}"), Unsure, False),
-        (http("429 Too Many Requests", "{}"), RateLimited, False),
-        (http("429 Too Many Requests", "{}"), Unsure, True),
+        (b"", Unsure),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", Unsure),
+        (http("500 Internal Server Error", "{}"), Unsure),
+        (http("429 Too Many Requests", "{}"), RateLimited),
     ],
 )
-async def test_what_is_not_known_to_be_unsent_is_unsure(answer: bytes, error: type[PluginError], begun: bool) -> None:
+async def test_what_is_not_known_to_be_unsent_is_unsure(answer: bytes, error: type[PluginError]) -> None:
     async with answering(answer) as address:
         line = Line(address)
         with pytest.raises(error):
-            await _put(line, "!room:sage.test", "m.room.message", "key-1", {}, begun=begun)
+            await put(line, "!room:sage.test", "m.room.message", "key-1", {})
         await line.close()
 
 
 async def test_where_nobody_listens_it_is_certain_that_nothing_was_sent() -> None:
     line = Line(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(Unreachable):
-        await _put(line, "!room:sage.test", "m.room.message", "key-1", {}, begun=False)
+        await put(line, "!room:sage.test", "m.room.message", "key-1", {})
     await line.close()

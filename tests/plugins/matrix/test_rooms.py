@@ -12,12 +12,12 @@ import pytest_asyncio
 pytest.importorskip("mautrix", reason="the extra `matrix` is not installed")
 
 from sage_plugins.matrix.incoming import INVITED
-from sage_plugins.matrix.source import PART
+from sage_plugins.matrix.outgoing import PART
 
 from sage.plugin_api import Outbound, Refused
 from sage.testing.plugins.accounts import manifest_of
 from sage.testing.plugins.messaging_scene import Stage
-from tests.plugins.matrix.people import Person
+from tests.plugins.matrix.people import Person, SealedPerson
 from tests.plugins.matrix.scenes import MatrixScene, SealedScene
 
 pytestmark = [
@@ -29,6 +29,13 @@ pytestmark = [
 @pytest_asyncio.fixture
 async def stage(scene: MatrixScene, tmp_path: Path) -> AsyncIterator[Stage]:
     found = Stage(scene, manifest_of("matrix"), tmp_path / "account")
+    yield found
+    await found.end()
+
+
+@pytest_asyncio.fixture
+async def sealed_stage(sealed: SealedScene, tmp_path: Path) -> AsyncIterator[Stage]:
+    found = Stage(sealed, manifest_of("matrix"), tmp_path / "account")
     yield found
     await found.end()
 
@@ -102,6 +109,34 @@ async def test_somebody_who_is_only_invited_counts(scene: MatrixScene, stage: St
         await listening.surface.send(Outbound(scene.alone, (met.sender.id,), "for you alone"), "key-1")
     to = (met.sender.id, scene.cleo.user)
     assert (await listening.surface.send(Outbound(scene.alone, to, "for both"), "key-2")).id
+
+
+async def test_the_person_may_read_whatever_is_sent(scene: MatrixScene, stage: Stage) -> None:
+    await scene.gather()
+    scene.account = scene.account_with(own=(scene.cleo.user,), token=scene.ana.token)
+    listening, met = await stage.meet(group=True)
+    await listening.surface.send(Outbound(met.conversation, (met.sender.id,), "to the other"), "key-1")
+    assert "to the other" in [each.text for each in await scene.cleo.heard(scene.group)]
+
+
+async def test_an_address_is_written_to_in_the_room_of_the_two(scene: MatrixScene, stage: Stage) -> None:
+    listening, met = await stage.meet()
+    who = met.sender.id
+    await listening.surface.send(Outbound(who, (who,), "to you alone"), "key-1")
+    assert "to you alone" in [each.text for each in await scene.ben.heard(scene.alone)]
+    with pytest.raises(Refused):
+        await listening.surface.send(Outbound("@nobody:sage.test", (who,), "to another"), "key-2")
+
+
+async def test_and_a_room_is_made_once_if_there_is_none(sealed: SealedScene, sealed_stage: Stage) -> None:
+    listening = await sealed_stage.listen()
+    before = await joined(sealed)
+    async with SealedPerson(sealed.server, f"eva-{sealed.ana.device.lower()}", sealed.folder) as eva:
+        for number in (1, 2):
+            await listening.surface.send(Outbound(eva.user, (eva.user,), f"reminder {number}"), f"key-{number}")
+        (room,) = set(await joined(sealed)) - set(before)
+        await eva.ask("POST", f"/rooms/{room}/join", {})
+        assert [each.text for each in await eva.heard(room)] == ["reminder 1", "reminder 2"]
 
 
 # --- messages
@@ -204,13 +239,6 @@ async def test_an_answer_to_a_message(scene: MatrixScene, stage: Stage) -> None:
 
 
 # --- encryption of rooms
-
-
-@pytest_asyncio.fixture
-async def sealed_stage(sealed: SealedScene, tmp_path: Path) -> AsyncIterator[Stage]:
-    found = Stage(sealed, manifest_of("matrix"), tmp_path / "account")
-    yield found
-    await found.end()
 
 
 async def test_a_room_that_becomes_encrypted_gets_nothing_open(sealed: SealedScene, sealed_stage: Stage) -> None:
