@@ -39,7 +39,7 @@ class _Notes(FilesWritten):
         self._folder = folder
         self._settings = read_settings(folder)
 
-    def places(self) -> dict[str, Path]:
+    def places(self) -> dict[str, str]:
         settings = read_settings(self._folder)
         if settings != self._settings:
             self._settings = settings

@@ -67,32 +67,32 @@ def _json(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def notes_of(folder: Path, skip: frozenset[str]) -> tuple[dict[str, Path], list[str]]:
+def notes_of(folder: Path, skip: frozenset[str]) -> tuple[dict[str, str], list[str]]:
     """The notes below a folder by their relative paths, and sentences on what is left out. Hidden folders are none of the
     person's; a link is followed, and a file that is reached twice counts once. Raises Unreachable."""
-    found: dict[str, Path] = {}
-    links: dict[str, Path] = {}
+    found: dict[str, str] = {}
+    links: dict[str, str] = {}
     troubles: list[str] = []
-    for relative, entry in _files(folder, "", skip, {os.path.realpath(folder)}):
+    for relative, entry in _files(str(folder), "", skip, {os.path.realpath(folder)}):
         if CONFLICT.search(entry.name):
             troubles.append(f"{relative} is another version of a note: compare the two, and remove one.")
         else:
-            (links if entry.is_symlink() else found)[relative] = Path(entry.path)
+            (links if entry.is_symlink() else found)[relative] = entry.path
     if links:
         real = {os.path.realpath(path) for path in found.values()}
         for relative, path in sorted(links.items()):
             target = os.path.realpath(path)
-            if target not in real and path.is_file():
+            if target not in real and Path(path).is_file():
                 real.add(target)
                 found[relative] = path
-    return dict(sorted(found.items())), troubles
+    return found, troubles
 
 
-def _files(folder: Path, below: str, skip: frozenset[str], seen: set[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _files(folder: str, below: str, skip: frozenset[str], seen: set[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
     try:
         entries = list(os.scandir(folder))
     except OSError as error:
-        raise Unreachable(f"The folder {below or folder.name} cannot be read ({error.strerror}).") from error
+        raise Unreachable(f"The folder {below or folder} cannot be read ({error.strerror}).") from error
     for entry in entries:
         if entry.name.startswith(PARTIAL):
             drop_left_behind(Path(entry.path))
@@ -108,4 +108,4 @@ def _files(folder: Path, below: str, skip: frozenset[str], seen: set[str]) -> It
                 if target in seen:
                     continue
                 seen.add(target)
-            yield from _files(Path(entry.path), f"{relative}/", skip, seen)
+            yield from _files(entry.path, f"{relative}/", skip, seen)

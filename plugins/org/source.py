@@ -32,18 +32,18 @@ class _OrgFiles(FilesRead):
         path: Path = self.ctx.config.path.expanduser()
         return path
 
-    def places(self) -> dict[str, Path]:
+    def places(self) -> dict[str, str]:
         if not self._path.is_dir():
             if not self._path.exists():
                 raise Unreachable(f"{self._path.name} is not there.")
-            return {self._path.name: self._path}
-        found: dict[str, Path] = {}
+            return {self._path.name: str(self._path)}
+        found: dict[str, str] = {}
         for folder, below, names in os.walk(self._path, onerror=_unreadable):
             below[:] = sorted(name for name in below if not name.startswith("."))
             for name in sorted(names):
                 if name.lower().endswith(".org") and not name.startswith((".", "#")):
                     path = Path(folder, name)
-                    found[path.relative_to(self._path).as_posix()] = path
+                    found[path.relative_to(self._path).as_posix()] = str(path)
         return found
 
     def roots(self) -> Sequence[Path]:

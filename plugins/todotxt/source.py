@@ -35,10 +35,10 @@ class _TodoFile(FilesWritten):
         path: Path = self.ctx.config.file.expanduser()
         return path
 
-    def places(self) -> dict[str, Path]:
+    def places(self) -> dict[str, str]:
         if not self._path.exists():  # many programs replace it, and some do so by removing it first
             raise Unreachable(f"{self._path.name} is not there.")
-        return {self._path.name: self._path}
+        return {self._path.name: str(self._path)}
 
     def roots(self) -> Sequence[Path]:
         return [self._path.parent]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable
 
 from sage.plugin_api import Changes, Task
 
@@ -14,18 +14,21 @@ class ChangeLog:
     def __init__(self) -> None:
         self._epoch = secrets.token_hex(6)
         self._turn = 0
-        self._tasks: Mapping[str, Task] = {}
+        self._tasks: dict[str, Task] = {}
         self._touched: dict[str, int] = {}  # the turn in which each id changed last, the latest at the end
 
-    def look(self, tasks: Mapping[str, Task]) -> None:
-        """Takes the tasks as they are now. The mapping must not change any more."""
-        before, self._tasks = self._tasks, tasks
-        changed = [name for name, task in tasks.items() if before.get(name) != task]
-        changed += [name for name in before if name not in tasks]
-        self._turn += bool(changed)
-        for name in changed:
+    def look(self, before: Iterable[str], after: Iterable[Task]) -> None:
+        """Takes what was looked at: the ids that were there, and the tasks that are there now."""
+        now = {task.id: task for task in after}
+        changed = [name for name, task in now.items() if self._tasks.get(name) != task]
+        gone = [name for name in before if name not in now and name in self._tasks]
+        self._turn += bool(changed or gone)
+        for name in (*changed, *gone):
             self._touched.pop(name, None)
             self._touched[name] = self._turn
+        for name in gone:
+            del self._tasks[name]
+        self._tasks.update(now)
 
     def since(self, cursor: str) -> Changes:
         """As `TaskSource.changes`."""

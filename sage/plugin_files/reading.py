@@ -6,6 +6,7 @@ A plugin says which files there are, and which tasks the lines of each hold.
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -65,7 +66,7 @@ class FilesRead(ABC):
         self.ctx = ctx
         self._ids = LineIds(ctx.folder / "ids.json")
         self._log = ChangeLog()
-        self._paths: dict[str, Path] = {}
+        self._paths: dict[str, str] = {}
         self._known: dict[str, Known] = {}
         self._where: dict[str, str] = {}
         self._troubles: list[str] = []
@@ -76,8 +77,8 @@ class FilesRead(ABC):
     # -- the format ---------------------------------------------------------------------------------------------------
 
     @abstractmethod
-    def places(self) -> dict[str, Path]:
-        """The files, by what they are called. Raises Unreachable rather than leaving out one that may be there."""
+    def places(self) -> dict[str, str]:
+        """The paths of the files, by what they are called. Raises Unreachable rather than leaving out one that may be there."""
 
     @abstractmethod
     def roots(self) -> Sequence[Path]:
@@ -135,7 +136,7 @@ class FilesRead(ABC):
                 continue
             sure = _sure(stamp)
             try:
-                read[place] = (stamp, sure, self.found(place, FileText(read_file(path)).bodies))
+                read[place] = (stamp, sure, self.found(place, FileText(read_file(Path(path))).bodies))
             except Unreachable as error:
                 if self._ids.knows(place) and not known:
                     raise  # its tasks would count as gone
@@ -143,17 +144,20 @@ class FilesRead(ABC):
         if not read and self._paths == there:
             return
         ids = self._ids.name({place: [each.line for each in found] for place, (_, _, found) in read.items()}, there)
+        before = [self._known.pop(place) for place in [place for place in self._known if place not in there]]
+        before += [self._known[place] for place in read if place in self._known]
         self._paths = there
-        self._known = {place: known for place, known in self._known.items() if place in there}
         for place, (stamp, sure, found) in read.items():
             self._known[place] = Known(stamp, sure, found, named(place, found, ids[place]))
-        self._look()
+        self._look([task for known in before for task in known.tasks], list(read))
 
-    def _look(self) -> None:
-        """Notes what is different now."""
-        tasks = {task.id: task for known in self._known.values() for task in known.tasks}
-        self._where = {task.id: place for place, known in self._known.items() for task in known.tasks}
-        self._log.look(tasks)
+    def _look(self, before: Sequence[Task], places: Sequence[str]) -> None:
+        """Notes what is different now in these places, in which these tasks were."""
+        after = [(place, task) for place in places for task in self._known[place].tasks]
+        for task in before:
+            self._where.pop(task.id, None)
+        self._where.update((task.id, place) for place, task in after)
+        self._log.look([task.id for task in before], [task for _, task in after])
         self._ids.save()
 
 
@@ -173,9 +177,9 @@ def named(place: str, found: list[TaskLine], ids: Sequence[str]) -> list[Task]:
     ]
 
 
-def _stamp(path: Path) -> _Stamp | None:
+def _stamp(path: str) -> _Stamp | None:
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116 - ten thousand times at each look
     except OSError:  # reading it says why
         return None
     return _Stamp(found.st_mtime_ns, found.st_size, found.st_ino, found.st_dev)

@@ -131,14 +131,16 @@ class FilesWritten(FilesRead):
 
     def _open(self, place: str) -> _Opened:
         """A file as it is now."""
-        path = self._paths[place]
+        path = Path(self._paths[place])
+        before = self._known[place].tasks if place in self._known else []
         content = read_file(path)
         text = FileText(content)
         found = self.found(place, text.bodies)
         (ids,) = self._ids.name({place: [each.line for each in found]}).values()
         tasks = named(place, found, ids)
         self._known[place] = Known(None, False, found, tasks)
-        self._look()
+        if tasks != before:
+            self._look(before, [place])
         return _Opened(place, path, content, text, found, tasks)
 
     def _task(self, id: str) -> tuple[_Opened, int]:  # noqa: A002
@@ -147,7 +149,7 @@ class FilesWritten(FilesRead):
             if looked or not self._paths:
                 self._refresh()
             place = self._where.get(id, "")
-            if place and self._paths[place].exists():
+            if place and Path(self._paths[place]).exists():
                 opened = self._open(place)
                 for number, task in enumerate(opened.tasks):
                     if task.id == id:
@@ -168,7 +170,8 @@ class FilesWritten(FilesRead):
         """Where a new task is to stand, and below which one."""
         if not task.parent:
             place = self.home_of(task)
-            self._refresh()
+            if place not in self._paths or not Path(self._paths[place]).exists():
+                self._refresh()
             if place not in self._paths:
                 raise Refused(f"There is no file {place!r} for new tasks.")
             return self._open(place), None
@@ -191,7 +194,7 @@ class FilesWritten(FilesRead):
         ids = self._ids.assign(opened.place, [each.line for each in edit.found], known)
         tasks = named(opened.place, edit.found, ids)
         self._known[opened.place] = Known(None, False, edit.found, tasks)
-        self._look()
+        self._look(opened.tasks, [opened.place])
         return tasks
 
 

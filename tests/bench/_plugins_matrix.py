@@ -35,7 +35,7 @@ print(disabled, time.perf_counter() - began, memory, len(set(sys.modules) - befo
 """
 
 
-def measure(messages: int = 40) -> dict[str, Any]:
+def measure(_: Path | None = None, messages: int = 40) -> dict[str, Any]:
     """Milliseconds from a message's way out (already encrypted) to the event in Sage's process, and back to the other;
     seconds and MB of the plugin's import and of opening an account."""
     with tempfile.TemporaryDirectory() as folder, synapse(Path(folder)) as server:

@@ -1,4 +1,5 @@
-"""What plugins cost, and how quickly what happens elsewhere is here; each part by itself with `--part`."""
+"""What plugins cost, and how quickly what happens elsewhere is here; each part by itself with `--part`. `--data` names a
+folder of notes for the part "markdown", which works on a copy; without it, notes are invented."""
 
 from __future__ import annotations
 
@@ -9,8 +10,8 @@ from typing import Any
 from sage.adapters.plugins.loading import reach
 from sage.locations import bundled
 
-PARTS = ("caldav", "matrix")
-"""Each is the function `measure` of the module `_plugins_NAME`."""
+PARTS = ("imports", "markdown", "caldav", "matrix")
+"""Each is the function `measure` of the module `_plugins_NAME`, given what stands behind `--data`, if anything."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,4 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
     reach(bundled("plugins"))
-    return {part: importlib.import_module(f"tests.bench._plugins_{part}").measure() for part in args.part or PARTS}
+    return {
+        part: importlib.import_module(f"tests.bench._plugins_{part}").measure(args.data) for part in args.part or PARTS
+    }
