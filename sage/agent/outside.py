@@ -9,7 +9,7 @@ from datetime import datetime
 from sage.core.chat_prompt import broken_arguments
 from sage.core.errors import BadInput
 from sage.core.messages import ToolCall, ToolSpec
-from sage.core.plugins.outside_tools import OutsideTool, matching, result_text, unfit
+from sage.core.plugins.outside_tools import OutsideTool, matching, plain, result_text, unfit
 from sage.core.ports import Accounts, ToolOutcome, Tools
 from sage.plugin_api import PluginError, Refused, ToolResult, Unreachable, Unsure
 
@@ -38,6 +38,7 @@ class WithOutside:
         short: bool = False,
     ) -> None:
         self._own, self._accounts, self._now_there = own, accounts, now_there
+        self._short = short
         self._outside = {tool.name: tool for tool in outside}
         written = sum(len(tool.name) + len(tool.description) + len(json.dumps(tool.schema)) for tool in outside)
         self._hidden = bool(outside) and (short or len(outside) > MOST_OFFERED or written > MOST_CHARACTERS)
@@ -45,7 +46,7 @@ class WithOutside:
 
     def specs(self) -> tuple[ToolSpec, ...]:
         search = (self._search(),) if self._hidden else ()
-        return (*self._own.specs(), *search, *(_spec(self._outside[name]) for name in self._offered))
+        return (*self._own.specs(), *search, *(self._spec(self._outside[name]) for name in self._offered))
 
     def source_of(self, tool: str) -> str:
         found = self._outside.get(tool)
@@ -71,6 +72,12 @@ class WithOutside:
         if call.name in self._outside:
             return await self._call(action, call)
         return await self._own.run(action, call, now=now)
+
+    def _spec(self, tool: OutsideTool) -> ToolSpec:
+        about = f"[{tool.account}, outside] {tool.description}"
+        caution = " ".join(filter(None, (f"It goes to {tool.account}.", CHANGED if tool.changed else "")))
+        schema = plain(tool.schema) if self._short else tool.schema
+        return ToolSpec(tool.name, about, schema, tool.effect, tool.account, caution)
 
     def _search(self) -> ToolSpec:
         places = sorted({tool.account.partition("/")[2] for tool in self._outside.values()})
@@ -104,9 +111,3 @@ class WithOutside:
 
 def _cut_off(tool: OutsideTool, error: PluginError) -> str:
     return f"{tool.account} did not answer: {error.what or 'it ended.'} Whether it did what was asked is not known."
-
-
-def _spec(tool: OutsideTool) -> ToolSpec:
-    about = f"[{tool.account}, outside] {tool.description}"
-    caution = " ".join(filter(None, (f"It goes to {tool.account}.", CHANGED if tool.changed else "")))
-    return ToolSpec(tool.name, about, tool.schema, tool.effect, tool.account, caution)

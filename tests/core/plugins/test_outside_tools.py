@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sage.core.plugins.outside_tools import Pin, digest_of, matching, name_of, result_text, shown, unfit
+from sage.core.plugins.outside_tools import Pin, digest_of, matching, name_of, plain, result_text, shown, unfit
 from sage.plugin_api import Tool
 
 SCHEMA = {"type": "object", "properties": {"zone": {"type": "string", "description": "A zone"}}, "required": ["zone"]}
@@ -92,3 +92,28 @@ def test_tools_are_found_by_words() -> None:
     assert [tool.tool for tool in matching(tools, "what is the time there")] == ["now"]
     assert [tool.tool for tool in matching(tools, "status of my git repository")] == ["git_status"]
     assert matching(tools, "bake bread") == []
+
+
+def test_a_small_model_gets_a_schema_that_every_grammar_knows() -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "pattern": {"type": "string", "pattern": "^(?!x)", "format": "uri", "minLength": 3},
+            "list": {"type": "array", "items": {"$ref": "#/$defs/one"}, "uniqueItems": True},
+            "far": {"$ref": "https://demo.example/schema.json"},
+            "choice": {"enum": ["a", {"pattern": "kept, as it is a value"}]},
+        },
+        "$defs": {"one": {"type": "integer", "minimum": 3}},
+        "required": ["pattern"],
+    }
+    assert plain(schema) == {
+        "type": "object",
+        "properties": {
+            "pattern": {"type": "string"},
+            "list": {"type": "array", "items": {"$ref": "#/$defs/one"}},
+            "far": {},
+            "choice": {"enum": ["a", {"pattern": "kept, as it is a value"}]},
+        },
+        "$defs": {"one": {"type": "integer"}},
+        "required": ["pattern"],
+    }
