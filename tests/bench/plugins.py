@@ -10,8 +10,7 @@ from typing import Any
 from sage.adapters.plugins.loading import reach
 from sage.locations import bundled
 
-PARTS = ("imports", "markdown", "caldav", "matrix")
-"""Each is the function `measure` of the module `_plugins_NAME`, given what stands behind `--data`, if anything."""
+PARTS = ("imports", "markdown", "caldav", "matrix", "mail")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

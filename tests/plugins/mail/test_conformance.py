@@ -8,6 +8,8 @@ import pytest
 import pytest_asyncio
 
 from sage.testing.plugins import MessagingConformance, Relay
+from sage.testing.plugins.messaging_scene import Driver
+from tests.plugins.in_child import in_child
 from tests.plugins.mail.scenes import MailScene, Wires
 from tests.servers.mail import MailServer
 
@@ -27,3 +29,13 @@ class TestMailAfterStartTls(MessagingConformance):
     async def scene(self, server: MailServer, user: str) -> AsyncIterator[MailScene]:
         async with Relay(server.imap) as imap, Relay(server.smtp) as smtp:
             yield MailScene(server, Wires(imap, smtp), user, imap_tls="starttls", smtp_tls="starttls")
+
+
+class TestMailInAProcess(MessagingConformance):
+    """The same in a process of its own, as Sage runs it."""
+
+    plugin = "mail"
+
+    @pytest.fixture
+    def drive(self) -> Driver:
+        return in_child
