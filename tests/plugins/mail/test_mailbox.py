@@ -83,8 +83,9 @@ async def test_nothing_in_the_mailbox_changes(scene: MailScene, tmp_path: Path) 
         await scene.write("new")
         await watch.until("new")
     with scene.server.signed_in(scene.user) as client:
+        _, (recent,) = client.recent()
         _, (flags,) = client.fetch("1", "(FLAGS)")
-    assert b"Seen" not in flags
+    assert b"Seen" not in flags and recent == b"1", "other programs find it as new as it came"
 
 
 async def test_mail_that_comes_while_another_is_kept_is_not_waited_for(scene: MailScene, tmp_path: Path) -> None:

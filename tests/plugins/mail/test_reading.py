@@ -90,7 +90,7 @@ def test_an_id_is_the_same_at_each_delivery_and_another_one_for_another_mail() -
     made = bytes(mail("x", message_id="<one@elsewhere.test>"))
     assert read(made).id == read(b"Received: by another way\n" + made).id
     assert read(made).id.startswith("<one@elsewhere.test>#")
-    taken = bytes(mail("y", message_id="<one@elsewhere.test>", sender="evil@elsewhere.test"))
+    taken = bytes(mail("x", message_id="<one@elsewhere.test>", sender="evil@elsewhere.test"))
     assert read(taken).id != read(made).id, "who takes another mail's id first would hide that mail"
     nameless = made.replace(b"Message-ID", b"X-Nothing")
     assert read(nameless).id == read(nameless).id != read(nameless.replace(b"About us", b"About me")).id
