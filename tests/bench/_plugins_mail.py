@@ -19,7 +19,7 @@ from typing import Any
 
 from sage.plugin_api import Outbound
 from sage.testing.plugins.accounts import GivenAccount, manifest_of
-from tests.plugins.in_child import InChild, in_child
+from sage.testing.plugins.messaging_process import ProcessSurface
 from tests.servers.mail import PASSWORD, MailServer, mail_server
 
 MAILS = 40
@@ -41,8 +41,7 @@ async def _of_a_mailbox(mails: int) -> dict[str, Any]:
     with mail_server() as server, tempfile.TemporaryDirectory() as folder:
         async with _Ear(server) as ear:
             began = time.perf_counter()
-            surface = in_child(manifest_of("mail"), _account(server, ear.port), Path(folder) / "account")
-            assert isinstance(surface, InChild)
+            surface = ProcessSurface(manifest_of("mail"), _account(server, ear.port), Path(folder) / "account")
             await surface.open()
             started = time.perf_counter() - began
             events = surface.events("")
@@ -59,7 +58,7 @@ async def _of_a_mailbox(mails: int) -> dict[str, Any]:
             large = await _deliver(server, ear, waiting, _mail("large", attached=7_500_000))
             sent = [await _sent(surface, number) for number in range(5)]
             await asyncio.sleep(5.5)  # the next sign of life says its memory
-            memory = surface.process.memory if surface.process else 0.0
+            memory = surface._process.memory
             await surface.close()
     return {
         "start_ms": round(started * 1000),
@@ -84,7 +83,7 @@ async def _deliver(
     return delivered, ear.said, time.perf_counter()
 
 
-async def _sent(surface: InChild, number: int) -> float:
+async def _sent(surface: ProcessSurface, number: int) -> float:
     began = time.perf_counter()
     await surface.send(Outbound("c", ("aunt@elsewhere.test",), "Hello"), f"key {number}")
     return time.perf_counter() - began

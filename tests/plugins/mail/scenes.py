@@ -57,7 +57,8 @@ class MailScene(MessagingScene):
     """A mailbox `user`@demo.test, and the aunt. `more`: other settings of the account."""
 
     def __init__(self, server: MailServer, network: Wires, user: str, **more: object) -> None:
-        self.server, self.network, self.user, self.other = server, network, user, AUNT
+        self.server, self.network, self.user = server, network, user
+        self.other, self.nobody = AUNT, "refused@elsewhere.test"
         self.address = f"{user}@demo.test"
         config = {
             "address": self.address,

@@ -8,8 +8,7 @@ import pytest
 import pytest_asyncio
 
 from sage.testing.plugins import MessagingConformance, Relay
-from sage.testing.plugins.messaging_scene import Driver
-from tests.plugins.in_child import in_child
+from sage.testing.plugins.messaging_scene import Driver, in_process
 from tests.plugins.mail.scenes import MailScene, Wires
 from tests.servers.mail import MailServer
 
@@ -38,4 +37,4 @@ class TestMailInAProcess(MessagingConformance):
 
     @pytest.fixture
     def drive(self) -> Driver:
-        return in_child
+        return in_process
