@@ -70,6 +70,10 @@ class TestAFile(CalendarSourceConformance):
         return GivenAccount({"file": str(path)}, own=("demo@example.org",), other=OtherByFile(path))
 
 
+class TestAFeedInItsOwnProcess(TestAFeed):
+    in_its_own_process = True
+
+
 class Asked:
     """A feed that is open, and what it shows."""
 
