@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DAV, CAL = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 _NAMESPACES = 'xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"'
-LARGEST = 128_000_000
+LARGEST = 64_000_000
 """Bytes of the largest answer."""
 _MOST_HOPS = 5
 
