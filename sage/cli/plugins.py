@@ -134,8 +134,14 @@ def run_enable(given: argparse.Namespace, printer: Printer) -> int:
         printer.progress("It starts …")
         now = client.call(wire.TryPlugin(f"{plugin}/{account}"))
         printer.progress_over()
-    printer.data(now, _account_lines(now))
+    printer.data(now, [*_account_lines(now), *_listening_lines(shown, now)])
     return 0
+
+
+def _listening_lines(shown: wire.PluginDescribed, now: wire.PluginAccount) -> list[str]:
+    """What it takes that messages come in while no front end is open."""
+    listens = now.state == "on" and "messages" in shown.plugin.kinds
+    return ["Messages come in while the engine runs. To keep it running: sage serve --install"] if listens else []
 
 
 def _ask_for_consent(shown: wire.PluginDescribed, printer: Printer) -> None:

@@ -91,7 +91,7 @@ class PluginsPanel(ModalScreen[None]):
         else:
             lines = ["There are no plugins."]
         lines += [f"{one.what} {one.do}" for one in self._broken]
-        lines += ["", self._told] if self._told else []
+        lines += ["", self._told] if self._told and self._told not in lines else []
         self.query_one(".about", Static).update(clean("\n".join(lines)))
         keys = ACCOUNT_KEYS if self._account else PLUGIN_KEYS if marked else {"Esc": "close"}
         self.query_one(Keys).show(keys)
@@ -141,7 +141,8 @@ class PluginsPanel(ModalScreen[None]):
 
 def told_state(account: wire.PluginAccount) -> str:
     """How an account is, in a sentence."""
-    return f"{account.id} is {STATES[account.state]}" + (f": {account.words}" if account.words else ".")
+    how = {"parked": "needs you", "waits": "waits"}.get(account.state, f"is {STATES[account.state]}")
+    return f"{account.id} {how}" + (f": {account.words}" if account.words else ".")
 
 
 def _prompt(row: wire.PluginAccount | wire.PluginShown) -> Text:
