@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sage.plugin_api import UNSET, Change, NewTask, Priority, Refused, Task
+from sage.plugin_api import UNSET, Change, NewTask, Priority, Refused, Task, Unsupported
 
 from .lines import Broken, Part, Prop, folded, line_of, parts_of, text_from, unfolded, value_from
 from .moments import due_line, shown, stamp, wall_of, zone_lines, zone_named
-from .returning import following
+from .returning import following, still_open
 
 _LEVELS: dict[Priority, str] = {"high": "1", "medium": "5", "low": "9", "": "0"}
 _DONE = "X-SAGE-DONE"
@@ -42,24 +42,24 @@ def read(text: str, place: Place, here: str) -> Read | None:
     todos = parts_of(lines, "VTODO")
     if not todos:
         return None
-    todo = next((part for part in todos if "RECURRENCE-ID" not in part.props), todos[0])
-    known, (due, zone) = _due(todo, text, here)
-    done_on = _done_on(todo, here)
-    relation = next(iter(_parents(todo)), None)
+    master = next((part for part in todos if "RECURRENCE-ID" not in part.props), todos[0])
+    todo, (known, (due, zone)) = _shown(master, [part for part in todos if part is not master], text, here)
+    done = _is_done(todo)
+    relation = next(iter(_parents(master)), None)
     task = Task(
         id=place.path,
-        text=text_from(todo.value("SUMMARY")) or "(no title)",
+        text=text_from(todo.value("SUMMARY") or master.value("SUMMARY")) or "(no title)",
         revision=place.etag,
-        done=_is_done(todo),
-        done_on=done_on if _is_done(todo) else "",
+        done=done,
+        done_on=_done_on(todo, here) if done else "",
         due=due,
         zone=zone,
         priority=_priority(todo),
-        recurs=todo.value("RRULE"),
+        recurs=master.value("RRULE"),
         where=place.where,
         read_only=not (place.writable and known and len(todos) == 1 and _is_strong(place.etag)),
     )
-    return Read(task, todo.value("UID"), relation.value if relation else "")
+    return Read(task, master.value("UID"), relation.value if relation else "")
 
 
 def made(uid: str, new: NewTask, parent: str, now: datetime, here: str) -> str:
@@ -200,6 +200,23 @@ def _words(text: str) -> str:
     if not words:
         raise Refused("A task needs words.")
     return words
+
+
+def _shown(master: Part, others: list[Part], text: str, here: str) -> tuple[Part, tuple[bool, tuple[str, str]]]:
+    """The component that stands for the task, and when it is due: of one that returns, and some of whose times stand by
+    themselves, the first that is not done."""
+    due = master.one("DUE")
+    if not others or "RRULE" not in master.props or any("RECURRENCE-ID" not in part.props for part in others):
+        return master, _due(master, text, here)
+    try:
+        found = still_open(master, others, _is_done, here)
+        if found is None:
+            return others[-1], _due(others[-1], text, here)
+        if found[0] is master and due:
+            return master, (True, shown(due._replace(value=found[1]), here))
+    except (Unsupported, ValueError, LookupError):
+        return master, _due(master, text, here)
+    return found[0], _due(found[0], text, here)
 
 
 def _due(todo: Part, text: str, here: str) -> tuple[bool, tuple[str, str]]:

@@ -4,7 +4,7 @@ the same zone. What was missed in between is skipped, so that no backlog comes u
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import NamedTuple
@@ -25,6 +25,9 @@ _PART = re.compile(
 _ELSEWHERE = "This task returns in a way that Sage does not follow; complete it in your calendar program."
 
 
+_SURE = re.compile(r"(?:FREQ|INTERVAL|COUNT|UNTIL|WKST)=.*|BYDAY=[+-]?[1-5]?[A-Z]{2}(?:,[+-]?[1-5]?[A-Z]{2})*")
+
+
 class Next(NamedTuple):
     """The new lines of a task: values of DTSTART and DUE ("" where there was none) and the rule."""
 
@@ -33,36 +36,77 @@ class Next(NamedTuple):
     rule: str
 
 
+class _Series(NamedTuple):
+    """How a task returns: its rule, its first wall time in its zone, how long after it each time is due."""
+
+    rule: dict[str, str]
+    first: datetime
+    zone: ZoneInfo
+    lasts: timedelta
+    left_out: frozenset[date]
+
+    def walls(self) -> Iterator[datetime]:
+        """All wall times, those left out as well."""
+        return islice(_walls(self.rule, self.first, self.zone), _MOST_STEPS)
+
+    def is_left_out(self, wall: datetime) -> bool:
+        return wall in self.left_out or wall.date() in self.left_out
+
+
 def following(todo: Part, at: datetime, here: str) -> Next | None:
     """The next time of a task that is done `at` a moment; None if there is none. `here` is the person's zone. Raises
     Unsupported."""
-    rules = todo.props["RRULE"]
-    parts = rules[0].value.strip().upper().split(";")
-    if len(rules) > 1 or "RDATE" in todo.props or not all(_PART.fullmatch(part) for part in parts):
-        raise Unsupported(_ELSEWHERE)
-    anchor = todo.one("DTSTART") or todo.one("DUE")
-    if anchor is None:
-        raise Unsupported(_ELSEWHERE)
     try:
-        return _moved(todo, anchor, dict(part.split("=") for part in parts), at, here)
+        series = _series(todo, here)
+        return _moved(todo, series, at.astimezone(series.zone).replace(tzinfo=None))
     except (ValueError, OverflowError) as error:
         raise Unsupported(_ELSEWHERE) from error
 
 
-def _moved(todo: Part, anchor: Prop, rule: dict[str, str], at: datetime, here: str) -> Next | None:
+def still_open(todo: Part, others: list[Part], is_done: Callable[[Part], bool], here: str) -> tuple[Part, str] | None:
+    """Of a task some of whose times stand by themselves: the one that is the first not done, with its DUE; None if all are
+    done. Raises Unsupported where looking for it might take long, as it is done for each such task of a list."""
+    try:
+        series = _series(todo, here)
+        daily = series.rule["FREQ"] == "DAILY" and "INTERVAL" in series.rule and "BYDAY" in series.rule
+        if daily or not all(_SURE.fullmatch(f"{name}={value}") for name, value in series.rule.items()):
+            raise ValueError
+        by_wall = {_each(other.props["RECURRENCE-ID"][0], series.zone)[0]: other for other in others}
+        due = todo.one("DUE")
+        for wall in series.walls():
+            other = by_wall.get(wall) or by_wall.get(wall.date())
+            if other and not is_done(other):
+                return other, other.value("DUE")
+            if not other and not series.is_left_out(wall):
+                return todo, _value(due, wall + series.lasts) if due else ""
+    except (ValueError, OverflowError) as error:
+        raise Unsupported(_ELSEWHERE) from error
+    return None
+
+
+def _series(todo: Part, here: str) -> _Series:
+    """Raises ValueError for a task that returns in an unusual way."""
+    rules = todo.props["RRULE"]
+    parts = rules[0].value.strip().upper().split(";")
+    anchor, due = todo.one("DTSTART") or todo.one("DUE"), todo.one("DUE")
+    if anchor is None or len(rules) > 1 or "RDATE" in todo.props or not all(_PART.fullmatch(part) for part in parts):
+        raise ValueError
     first, zone = _naive(wall_of(anchor)), _zone(anchor, here)
-    start, due = todo.one("DTSTART"), todo.one("DUE")
+    left_out = frozenset(wall for prop in todo.props.get("EXDATE", []) for wall in _each(prop, zone))
     lasts = _naive(wall_of(due)) - first if due else timedelta()
-    whole_day = not isinstance(wall_of(due or anchor), datetime)
-    done = at.astimezone(zone).replace(tzinfo=None)
-    left_out = {wall for prop in todo.props.get("EXDATE", []) for wall in _each(prop, zone)}
-    for number, wall in enumerate(islice(_walls(rule, first, zone), _MOST_STEPS)):
-        ends = wall + lasts
+    return _Series(dict(part.split("=") for part in parts), first, zone, lasts, left_out)
+
+
+def _moved(todo: Part, series: _Series, done: datetime) -> Next | None:
+    start, due = todo.one("DTSTART"), todo.one("DUE")
+    whole_day = not isinstance(wall_of(due or todo.props["DTSTART"][0]), datetime)
+    for number, wall in enumerate(series.walls()):
+        ends = wall + series.lasts
         comes = ends.date() > done.date() if whole_day else ends > done
-        if wall > first and comes and wall not in left_out and wall.date() not in left_out:
+        if wall > series.first and comes and not series.is_left_out(wall):
             text = todo.props["RRULE"][0].value
-            if "COUNT" in rule:
-                text = re.sub(r"(?i)COUNT=\d+", f"COUNT={int(rule['COUNT']) - number}", text)
+            if "COUNT" in series.rule:
+                text = re.sub(r"(?i)COUNT=\d+", f"COUNT={int(series.rule['COUNT']) - number}", text)
             return Next(_value(start, wall) if start else "", _value(due, ends) if due else "", text)
     return None
 
