@@ -10,6 +10,12 @@ _ITEM = re.compile(r"(?P<marker>[-*+]|\d{1,9}[.)])(?P<gap>[ \t]+|$)")
 _BOX = re.compile(r"\[(?P<status>.)\](?=[ \t])")
 _QUOTE = re.compile(r"(?: {0,3}>[ \t]?)+")
 _FENCE = re.compile(r"(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
+_HTML = re.compile(
+    r"</?(?:address|article|aside|blockquote|center|dd|details|dialog|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|"
+    r"header|hr|iframe|li|main|menu|nav|ol|p|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?:[\s/>]|$)",
+    re.IGNORECASE,
+)
+"""How a block of HTML begins; it ends at a blank line."""
 _ENDS_LIST = re.compile(r"#{1,6}(?:\s|$)|(?:[-*_][ \t]*){3,}$|\|")
 _MAY_HAVE_BOXES = re.compile(r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)+\[.\][ \t]", re.MULTILINE)
 
@@ -60,6 +66,7 @@ class _Reader:
         self._fence_column = 0
         self._comment = ""
         self._blank = True
+        self._html = False
 
     def read(self, at: int, body: str) -> None:
         quote = _QUOTE.match(body)
@@ -67,20 +74,27 @@ class _Reader:
         depth = body.count(">", 0, start)
         rest = body[start:]
         blank = not rest.strip()
+        if (self._fence or self._html) and depth > self._depth:
+            within = body[_quoted(body, self._depth) :]
+            if self._html or _width(within[: len(within) - len(within.lstrip(" \t"))], 0) >= self._fence_column:
+                return  # there it is no quote
         if depth != self._depth and not (blank and not depth):
-            self._depth, self._items, self._fence = depth, [], ""
+            self._depth, self._items, self._fence, self._html = depth, [], "", False
         column = 0 if blank else _width(rest[: len(rest) - len(rest.lstrip(" \t"))], 0)
         if self._fence:
             left = not blank and column < self._fence_column
             if not left:
-                if _closes(rest, self._fence):
+                if column < self._fence_column + 4 and _closes(rest, self._fence):
                     self._fence = ""
                 return
             self._fence = ""
         if self._in_comment(rest):
             return
         if blank:
-            self._blank = True
+            self._blank, self._html = True, False
+            return
+        self._html = self._html or (column < 4 and bool(_HTML.match(rest.lstrip())))
+        if self._html:
             return
         self._line(at, body, start, column)
         self._blank = False
@@ -92,8 +106,8 @@ class _Reader:
             self._items and column < self._items[-1].column and (self._blank or _ITEM.match(rest) or _ends_list(rest))
         ):
             self._items.pop()
-        if column >= (self._items[-1].column if self._items else 0) + 4 and (self._blank or not self._items):
-            return  # indented code
+        if column >= (self._items[-1].column if self._items else 0) + 4:
+            return  # indented code, or words that go on
         while (item := _ITEM.match(rest)) and not _rule(rest):
             gap = item["gap"]
             wide = _width(gap, column + len(item["marker"]))
@@ -134,6 +148,14 @@ class _Reader:
                 was = was or not code[:at].strip()
                 self._comment, code = ("%%" if opens == "%%" else "-->"), code[at + len(opens) :]
         return was
+
+
+def _quoted(body: str, depth: int) -> int:
+    """Where a line begins behind so many marks of a quote."""
+    at = 0
+    for _ in range(depth):
+        at = body.index(">", at) + 1
+    return at + (depth > 0 and body[at : at + 1] == " ")
 
 
 def _closes(rest: str, fence: str) -> bool:

@@ -64,13 +64,11 @@ class Field(Struct, frozen=True):
 
 class Content(Struct, frozen=True):
     """What stands behind a box: `text` as it is, its `words` (the tags among the fields behind them), its fields in their
-    order, `before` (where they begin) and `after` (where they end, before a block's name)."""
+    order, and where they end, before a block's name."""
 
     text: str
     words: str
-    tags: tuple[str, ...]
     fields: tuple[Field, ...]
-    before: int
     after: int
 
     def value(self, name: str) -> str:
@@ -88,23 +86,20 @@ def read_content(text: str) -> Content:
     """What stands behind a box."""
     block = _BLOCK.search(text)
     after = len(text[: block.start()].rstrip()) if block else len(text.rstrip())
-    end, fields, tags = after, list[Field](), list[str]()
-    while end:
-        end = len(text[:end].rstrip())
+    end, fields = after, list[Field]()
+    while end := len(text[:end].rstrip()):
         if field := _field_before(text, end):
             fields.insert(0, field)
             end = field.start
-        elif fields and (tag := _TAG.search(text, 0, end)):
-            tags.insert(0, tag["tag"])
+        elif tag := _TAG.search(text, 0, end):
             end = tag.start("tag")
         else:
             break
-    if fields:
-        # Tags in front of the first field are words as they stand.
-        end = len(text[: fields[0].start].rstrip())
-        tags = _TAGS.findall(_between(text, fields, after))
-    words = " ".join(filter(None, [text[:end].strip(), *tags]))
-    return Content(text, words, tuple(tags), tuple(fields), end, after)
+    if not fields:
+        return Content(text, text[:after].strip(), (), after)
+    before = text[: fields[0].start].strip()  # with the tags in front of the first field, which are words as they stand
+    tags = _TAGS.findall(_between(text, fields, after))
+    return Content(text, " ".join(filter(None, [before, *tags])), tuple(fields), after)
 
 
 _TAGS = re.compile(r"#\S+")
