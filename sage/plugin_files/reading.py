@@ -10,6 +10,7 @@ import os
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -69,6 +70,7 @@ class FilesRead(ABC):
         self._paths: dict[str, str] = {}
         self._known: dict[str, Known] = {}
         self._where: dict[str, str] = {}
+        self._twice: set[str] = set()
         self._troubles: list[str] = []
         self.left_out: Sequence[str] = ()
         """Sentences on files that `places` left out on purpose and the person should know of."""
@@ -153,12 +155,30 @@ class FilesRead(ABC):
 
     def _look(self, before: Sequence[Task], places: Sequence[str]) -> None:
         """Notes what is different now in these places, in which these tasks were."""
+        places = [*places, *self._mark_twice(places)]
         after = [(place, task) for place in places for task in self._known[place].tasks]
         for task in before:
             self._where.pop(task.id, None)
         self._where.update((task.id, place) for place, task in after)
         self._log.look([task.id for task in before], [task for _, task in after])
         self._ids.save()
+
+    def _mark_twice(self, places: Sequence[str]) -> list[str]:
+        """Lines that were copied with their written id are not written, as nobody knows which of them is meant. Gives the
+        other places in which that is different now."""
+        owners = Counter(
+            line.own for known in self._known.values() for found in known.found if (line := found.line).own
+        )
+        twice = {own for own, count in owners.items() if count > 1}
+        different, self._twice = twice ^ self._twice, twice
+        others = [place for place in self._known if place not in places] if different else []
+        more = [place for place in others if any(found.line.own in different for found in self._known[place].found)]
+        for known in (self._known[place] for place in (*places, *more)):
+            for number, found in enumerate(known.found):
+                if found.line.own:
+                    fixed = _is_fixed(found) or found.line.own in twice
+                    known.tasks[number] = replace(known.tasks[number], read_only=fixed)
+        return more
 
 
 def named(place: str, found: list[TaskLine], ids: Sequence[str]) -> list[Task]:
@@ -171,10 +191,14 @@ def named(place: str, found: list[TaskLine], ids: Sequence[str]) -> list[Task]:
             revision=hashlib.blake2b(line.raw.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest(),
             parent=ids[line.parent] if line.parent >= 0 else "",
             where=place,
-            read_only=line.task.read_only or "\r" in line.raw,
+            read_only=_is_fixed(line),
         )
         for name, line in zip(ids, found, strict=True)
     ]
+
+
+def _is_fixed(line: TaskLine) -> bool:
+    return line.task.read_only or "\r" in line.raw
 
 
 def _stamp(path: str) -> _Stamp | None:
