@@ -97,7 +97,8 @@ class Matrix(MessagingSurface):
 
         password = self.ctx.secrets.get("password")
         token = self.ctx.secrets.get("token")
-        line.token = token.reveal() if token else await device.said("token")
+        here = f"{self.ctx.config.user} {self.ctx.config.homeserver}"  # another server never gets this one's token
+        line.token = token.reveal() if token else await device.said(f"token {here}")
         again = ""
         if line.token:
             try:
@@ -105,7 +106,7 @@ class Matrix(MessagingSurface):
             except SignedOut as error:
                 if token or not password:
                     raise
-                again = await device.said("device") if error.soft else ""
+                again = await device.said(f"device {here}") if error.soft else ""
         if not password:
             raise AuthRefused("There is neither a token nor a password for this account.")
         line.token = ""
@@ -119,8 +120,8 @@ class Matrix(MessagingSurface):
         answer = await self._logged_in(line, body)
         user, found = self._checked(answer)
         line.token = text_of(answer.get("access_token"))
-        await device.keep("device", found)
-        await device.keep("token", line.token)
+        await device.keep(f"device {here}", found)
+        await device.keep(f"token {here}", line.token)
         return user, found
 
     async def _logged_in(self, line: Line, body: dict[str, Any]) -> Any:

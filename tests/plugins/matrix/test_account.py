@@ -13,11 +13,24 @@ import pytest_asyncio
 
 pytest.importorskip("mautrix", reason="the extra `matrix` is not installed")
 
-from sage_plugins.matrix.line import Line, Method
+from sage_plugins.matrix.config import Config
+from sage_plugins.matrix.line import Line, Method, SignedOut
 from sage_plugins.matrix.line import Path as Place
 from sage_plugins.matrix.outgoing import put
+from sage_plugins.matrix.source import Matrix
 
-from sage.plugin_api import AuthRefused, BadConfig, Outbound, PluginError, RateLimited, Refused, Unreachable, Unsure
+from sage.plugin_api import (
+    AuthRefused,
+    BadConfig,
+    Context,
+    Outbound,
+    PluginError,
+    RateLimited,
+    Refused,
+    Secret,
+    Unreachable,
+    Unsure,
+)
 from sage.testing.plugins.accounts import GivenAccount, manifest_of
 from sage.testing.plugins.messaging_scene import Stage
 from tests.plugins.matrix.people import PASSWORD, Person
@@ -222,3 +235,54 @@ async def test_where_nobody_listens_it_is_certain_that_nothing_was_sent() -> Non
     with pytest.raises(Unreachable):
         await put(line, "!room:sage.test", "m.room.message", "key-1", {})
     await line.close()
+
+
+# --- which session is gone on with
+
+
+class Kept(dict[str, str]):
+    """A device's file."""
+
+    async def said(self, name: str) -> str:
+        return self.get(name, "")
+
+    async def keep(self, name: str, value: str) -> None:
+        self[name] = value
+
+
+class EndedLine:
+    """The server ended the session of every token but those that it gives."""
+
+    token = ""
+
+    def __init__(self, soft: bool) -> None:
+        self.soft, self.logins = soft, list[dict[str, Any]]()
+
+    async def ask(self, method: Any, path: Any, body: Any = None) -> dict[str, str]:
+        if body is None:
+            raise SignedOut("It was ended.", self.soft)
+        self.logins.append(body)
+        return {"user_id": "@ana:sage.test", "device_id": body.get("device_id", "NEW"), "access_token": "syt_new"}
+
+
+@pytest.mark.parametrize(("soft", "device"), [(True, "OLD"), (False, "NEW")])
+async def test_only_a_session_that_was_ended_softly_is_gone_on_with(soft: bool, device: str, tmp_path: Path) -> None:
+    """One that somebody ended has no keys at the server any more."""
+    config = Config(homeserver="https://sage.test", user="@ana:sage.test")
+    account = Matrix(Context("matrix/test", config, tmp_path, secrets={"password": Secret(PASSWORD)}))
+    line: Any = EndedLine(soft)
+    here = "@ana:sage.test https://sage.test"
+    kept: Any = Kept({f"token {here}": "syt_old", f"device {here}": "OLD"})
+    assert await account._enter(line, kept) == ("@ana:sage.test", device)
+    assert (len(line.logins), line.token) == (1, "syt_new")
+    assert kept == {f"token {here}": "syt_new", f"device {here}": device}
+
+
+async def test_a_token_is_for_the_server_that_gave_it(tmp_path: Path) -> None:
+    config = Config(homeserver="https://another.test", user="@ana:sage.test")
+    account = Matrix(Context("matrix/test", config, tmp_path))
+    line: Any = EndedLine(soft=True)
+    kept: Any = Kept({"token @ana:sage.test https://sage.test": "syt_old"})
+    with pytest.raises(AuthRefused, match="neither"):
+        await account._enter(line, kept)
+    assert not line.token
