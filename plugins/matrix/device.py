@@ -7,9 +7,9 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path as File
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from mautrix.client import Client
 from mautrix.crypto import OlmMachine, PgCryptoStateStore, PgCryptoStore
@@ -32,7 +32,7 @@ from mautrix.types import (
     ToDeviceEvent,
     TrustState,
 )
-from mautrix.util.async_db import Database
+from mautrix.util.async_db.aiosqlite import SQLiteDatabase
 from olm.group_session import OlmGroupSessionError
 from yarl import URL
 
@@ -111,13 +111,28 @@ class Machine(OlmMachine):
             return
 
 
+class _Database(SQLiteDatabase):
+    """mautrix's own leaves a transaction open when whoever works in it is cancelled; all that follows would then be lost
+    with it."""
+
+    @contextlib.asynccontextmanager
+    async def _acquire(self) -> AsyncIterator[Any]:
+        connection: Any
+        async with super()._acquire() as connection:
+            try:
+                yield connection
+            except BaseException:
+                await connection.wrapped.rollback()
+                raise
+
+
 class Device:
     """The device of one account. Its file also keeps what has to outlive a restart: see `_TABLES`."""
 
     def __init__(self, folder: File, line: Line) -> None:
         path = folder / _FILE
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._db = Database.create(
+        self._db = _Database(
             URL.build(scheme="sqlite", path=str(path)),
             upgrade_table=PgCryptoStore.upgrade_table,
             db_args={"init_commands": ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL"]},
@@ -212,9 +227,12 @@ class Device:
 
     # --- rooms
 
-    def at_once(self) -> contextlib.AbstractAsyncContextManager[None]:
-        """What is written in this block goes to disk together."""
-        return cast("contextlib.AbstractAsyncContextManager[None]", self.store.transaction())
+    @contextlib.asynccontextmanager
+    async def at_once(self) -> AsyncIterator[None]:
+        """What is written in this block goes to disk together, or not at all."""
+        connection: Any
+        async with self._db.acquire() as connection, connection.transaction():
+            yield
 
     async def set_member(self, room: str, user: str, membership: str, name: str) -> None:
         """Somebody came, left or has another name. Whoever was not there gets no key of before, and the other way round."""
