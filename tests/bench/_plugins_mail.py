@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from email.message import EmailMessage
@@ -23,18 +21,11 @@ from sage.testing.plugins.messaging_process import ProcessSurface
 from tests.servers.mail import PASSWORD, MailServer, mail_server
 
 MAILS = 40
-IMPORTS = """import sys, time
-began, known = time.perf_counter(), len(sys.modules)
-import {0}
-print(time.perf_counter() - began, len(sys.modules) - known)"""
 
 
-def measure(mails: int = MAILS) -> dict[str, Any]:
+def measure(_: Path | None = None, mails: int = MAILS) -> dict[str, Any]:
     """Milliseconds, and megabytes."""
-    return {
-        "import_ms_and_modules": {name: _import(name) for name in ("imap_tools", "aiosmtplib")},
-        **asyncio.run(_of_a_mailbox(mails)),
-    }
+    return asyncio.run(_of_a_mailbox(mails))
 
 
 async def _of_a_mailbox(mails: int) -> dict[str, Any]:
@@ -150,15 +141,6 @@ class _Ear:
             other.write(data)
             await other.drain()
         raise ConnectionResetError
-
-
-def _import(name: str) -> list[float]:
-    """Milliseconds and modules of an import in a process of its own, the least of five."""
-    runs = [
-        subprocess.run([sys.executable, "-c", IMPORTS.format(name)], capture_output=True, check=True) for _ in range(5)
-    ]
-    seconds, modules = min(run.stdout.split() for run in runs)
-    return [round(float(seconds) * 1000, 1), int(modules)]
 
 
 def _spread(seconds: list[float]) -> dict[str, float]:

@@ -11,6 +11,7 @@ from sage.adapters.plugins.loading import reach
 from sage.locations import bundled
 
 PARTS = ("imports", "markdown", "caldav", "matrix", "mail")
+"""Each is the function `measure` of the module `_plugins_NAME`, given what stands behind `--data`, if anything."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
