@@ -58,6 +58,10 @@ class Outgoing:
             return room
         if other not in out.to:
             raise Refused("The message is not meant for the person of that conversation.")
+        try:
+            await self._line.ask(Method.GET, Path.v3.profile[other])
+        except MNotFound as error:
+            raise Refused("The Matrix server knows nobody of that address.") from error
         sealed = {"type": "m.room.encryption", "state_key": "", "content": _SEALED}
         wanted = {"preset": "trusted_private_chat", "is_direct": True, "invite": [other], "initial_state": [sealed]}
         room = text_of((await self._line.ask(Method.POST, Path.v3.createRoom, wanted)).get("room_id"))

@@ -19,7 +19,7 @@ _counter = itertools.count()
 class MatrixScene(MessagingScene):
     """Rooms of ana (the account), ben (who writes) and cleo; an asynchronous context."""
 
-    longest = 60_000
+    longest, nobody = 60_000, "@nobody:sage.test"
     kind: type[Person] = Person
 
     def __init__(self, server: Synapse, folder: Path) -> None:
