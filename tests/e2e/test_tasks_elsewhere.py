@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import random
 import signal
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from sage import wire
-from sage.client import Client, stop_engine
+from sage.client import Client, running_engine, stop_engine
+from sage.core.errors import SageError
 from sage.core.rituals import RitualAnswer
 from sage.locations import Home
 from tests import homes
@@ -75,3 +80,36 @@ def test_an_engine_that_is_killed_has_lost_nothing_that_it_said_yes_to(home: Hom
     with Client(home) as client:
         wait_for(client, lambda found: len(found) == 2 and not any(task.change for task in found))
     assert read_tasks(home)["a"]["done_on"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [int(os.environ.get("SAGE_KILLS", "8"))])
+def test_whoever_kills_the_engine_when_each_task_that_was_said_yes_to_is_there_once(home: Home, kills: int) -> None:
+    chance, said = random.Random(7), list[str]()
+
+    def add(client: Client, text: str) -> None:
+        with contextlib.suppress(SageError):
+            client.call(wire.AddTask(text, to="work"))
+            said.append(text)
+
+    stop_engine(home)
+    with Client(home) as client:  # the first one waits for the account to run
+        client.call(wire.ListTasks())
+        before = time.monotonic()
+        add(client, "Task without a number")
+        usual = time.monotonic() - before
+    for number in range(kills):
+        with Client(home) as client:
+            client.call(wire.ListTasks())
+            adding = threading.Thread(target=add, args=(client, f"Task number {number}"))
+            adding.start()
+            time.sleep(chance.uniform(0.0, 2 * usual))
+            os.kill(int(home.lock.read_text()), signal.SIGKILL)
+            adding.join()
+        while running_engine(home):  # until its door is shut
+            time.sleep(0.02)
+    with Client(home) as client:
+        found = wait_for(client, lambda found: found and not any(task.change for task in found))
+    there = [task["text"] for task in read_tasks(home).values() if "number" in task["text"]]
+    assert len(there) == len(set(there)) and set(there) >= set(said)
+    assert {task.text for task in found} >= set(said)
