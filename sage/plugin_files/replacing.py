@@ -41,7 +41,7 @@ def replace_file(path: Path, old: bytes, new: bytes) -> bool:
 
 
 def _replaced(target: Path, old: bytes, new: bytes) -> bool:
-    if not os.access(target, os.W_OK):
+    if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
         if not target.exists():
             return False
         raise PermissionError
