@@ -53,13 +53,18 @@ class AccountCalendars:
             self.version += 1
 
     def take(self, account: str, page: plugin_api.CalendarPage, since: datetime) -> None:
-        """Takes in what an account holds from a moment on."""
+        """Takes in what an account holds from a moment on. While not all of it can be read, what is missing stays as it was."""
         if account not in self._windows:
             return
+        before, now = self._windows[account], self._now()
         events = tuple(found for event in page.events if (found := _taken_in(event, account)))
         troubles = tuple(f"The calendar of {account_name(account)}: {clean_line(each)}" for each in page.troubles)
-        before = self._windows[account]
-        window = Window(events, troubles, page.whole, since, self._now())
+        known = {event.lasting for event in events}
+        kept = () if page.whole else tuple(event for event in before.events if event.lasting not in known)
+        if kept and before.as_of:
+            troubles += (f"What of it cannot be read now is shown as it was {plainly(before.as_of, now)}.",)
+        events += kept
+        window = Window(events, troubles, page.whole, since, before.as_of if kept else now)
         self._windows[account] = window
         if (before.events, before.troubles, before.whole, before.trouble) != (events, troubles, page.whole, ""):
             self.version += 1

@@ -92,6 +92,26 @@ def test_one_that_cannot_be_read_stays_as_it_was_and_says_so(calendars: Calendar
     assert calendars.all.events(NOW, NOW + DAY).whole and calendars.all.unreadable == {}
 
 
+def test_of_what_can_be_read_in_part_the_rest_stays_as_it_was(calendars: Calendars) -> None:
+    calendars.accounts.keep_to([WORK])
+    calendars.take(TALK, FAIR)
+    calendars.time += timedelta(hours=2)
+    moved = Event("1b", TALK.title, "2026-11-23T16:00:00+01:00", "2026-11-23T17:00:00+01:00", "talks")
+    for _ in range(2):
+        calendars.take(moved, troubles=("A file is not there.",), whole=False)
+        found = calendars.all.events(NOW, NOW + 7 * DAY)
+        assert [(one.title, one.start[:13]) for one in found.events] == [
+            (TALK.title, "2026-11-23T15"),
+            ("Fair", "2026-11-24"),
+        ]
+        assert found.troubles[0] == "The calendar of work: A file is not there."
+        assert (
+            found.troubles[1] == "What of it cannot be read now is shown as it was today at 10:00." and not found.whole
+        )
+    calendars.take(moved)
+    assert calendars.titles() == [TALK.title]
+
+
 def test_its_mark_is_another_one_only_when_something_changed(calendars: Calendars) -> None:
     calendars.accounts.keep_to([WORK])
     marks = [calendars.all.mark()]
