@@ -111,15 +111,16 @@ def gone(home: Home) -> EngineGone:
 def connect(home: Home, *, profile: str, kind: str) -> socket.socket:
     """A line to the home's engine, which has said welcome; it is started if none runs. Raises EngineGone or what the
     engine told."""
-    until = time.monotonic() + START_WITHIN
-    while time.monotonic() < until:
+    until = leaves_by = time.monotonic() + START_WITHIN
+    while time.monotonic() < min(until, leaves_by):
         found = _try_connect(home)
         if found is None:
+            leaves_by = until  # whoever was ending has shut the door: the next one gets the time that it needs
             _start_engine(home, until - time.monotonic())
         elif _welcomed(found, hello(kind, profile)):
             return found
         else:  # a process that is ending keeps its door for a moment
-            until = min(until, time.monotonic() + LEAVES_WITHIN)
+            leaves_by = min(leaves_by, time.monotonic() + LEAVES_WITHIN)
             time.sleep(0.02)
     raise EngineGone(
         f"The engine did not open its door within {START_WITHIN:.0f} seconds.",
