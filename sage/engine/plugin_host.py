@@ -111,6 +111,8 @@ class PluginHost:
         self._command, self._delay = command, delay
         self._keepers: dict[str, _Keeper] = {}
         self._hindered: dict[str, AccountState] = {}
+        self._names: frozenset[str] | None = None
+        """Those that are to run; None before the first look."""
         self._looking = asyncio.Lock()
 
     async def look_again(self) -> None:
@@ -122,6 +124,7 @@ class PluginHost:
                 return
             self._hinder(found.hindered)
             wanted = {launch.account: launch for launch in found.launches}
+            self._names = frozenset(wanted)
             ended = [name for name, keeper in self._keepers.items() if wanted.get(name) != keeper.launch]
             await asyncio.gather(*(self._keepers.pop(name).close() for name in ended))
             for name, launch in wanted.items():
@@ -164,6 +167,8 @@ class PluginHost:
         keeper = self._keepers.get(account)
         if keeper is None and (hindered := self._hindered.get(account)):
             raise Unreachable(hindered.words)
+        if keeper is None and (self._names is None or account in self._names):
+            raise Unreachable("It is not running yet.")
         if keeper is None:
             raise Unsupported(f"{account} is not enabled.")
         return await keeper.ask(do, *given)

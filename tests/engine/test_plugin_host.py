@@ -74,6 +74,11 @@ async def until(true: Callable[[], bool], seconds: float = 40.0) -> None:
         await asyncio.sleep(0.01)
 
 
+async def test_before_the_first_look_an_account_is_not_unknown_but_not_running_yet(house: House) -> None:
+    with pytest.raises(Unreachable, match="not running yet"):
+        await house.host.ask("odd/one", "list")
+
+
 async def test_a_call_waits_for_the_start_and_an_account_that_is_off_says_so(house: House) -> None:
     house.add("one", count=3)
     await house.host.look_again()
