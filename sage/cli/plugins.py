@@ -11,9 +11,9 @@ from sage import wire
 from sage.cli.printing import Printer, confirm
 from sage.client import Client, run_engine_tool
 from sage.core.errors import BadInput, NoKey
+from sage.core.plugins.plugin_words import STATES
 from sage.locations import typed_path
 
-_STATES = {"off": "off", "starting": "starting", "on": "on", "waits": "waits", "parked": "needs you"}
 TRUST = "Enabled code is trusted with the account it is given, and runs as you on this machine."
 
 
@@ -82,7 +82,7 @@ def _plugin_lines(plugin: wire.PluginShown) -> list[str]:
 
 def _account_lines(account: wire.PluginAccount) -> list[str]:
     words = f": {account.words}" if account.words else ""
-    return [f"  {account.id} · {_STATES[account.state]}{words}"]
+    return [f"  {account.id} · {STATES[account.state]}{words}"]
 
 
 def run_show(given: argparse.Namespace, printer: Printer) -> int:

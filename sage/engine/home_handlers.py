@@ -13,12 +13,15 @@ from sage.adapters.home import backups, kept_backups
 from sage.adapters.home.exporting import export_home
 from sage.engine import explanations
 from sage.engine.desk import Desk, handles
+from sage.engine.plugin_shelf import shelf_of
 from sage.engine.service import Emit, Line
 from sage.locations import typed_path
 
 
 @handles(wire.Why)
 async def _why(desk: Desk, request: wire.Why, line: Line, emit: Emit) -> wire.Explanation:
+    if "/" in request.id and (account := await asyncio.to_thread(shelf_of(desk.house).explained, request.id)):
+        return account
     return await asyncio.to_thread(explanations.explain, desk.house, request.id)
 
 

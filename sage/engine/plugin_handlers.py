@@ -6,7 +6,7 @@ import asyncio
 
 from sage import wire
 from sage.engine.desk import Desk, handles
-from sage.engine.plugin_shelf import PluginShelf
+from sage.engine.plugin_shelf import shelf_of
 from sage.engine.service import Emit, Line
 from sage.plugin_api import API, Health, PluginError
 
@@ -16,12 +16,12 @@ TRIES_FOR = 60.0
 
 @handles(wire.ListPlugins)
 async def _list(desk: Desk, request: wire.ListPlugins, line: Line, emit: Emit) -> wire.PluginsShown:
-    return await asyncio.to_thread(_shelf(desk).listed)
+    return await asyncio.to_thread(shelf_of(desk.house).listed)
 
 
 @handles(wire.ShowPlugin)
 async def _show(desk: Desk, request: wire.ShowPlugin, line: Line, emit: Emit) -> wire.PluginDescribed:
-    return await asyncio.to_thread(_shelf(desk).described, request.plugin, request.account, request.agreed)
+    return await asyncio.to_thread(shelf_of(desk.house).described, request.plugin, request.account, request.agreed)
 
 
 @handles(wire.EnablePlugin)
@@ -31,23 +31,23 @@ async def _enable(desk: Desk, request: wire.EnablePlugin, line: Line, emit: Emit
     def agree(account: str, digest: str) -> None:
         accounts.pages.agree(account, digest, API, now)
 
-    account = await asyncio.to_thread(_shelf(desk).enable, request, agree)
+    account = await asyncio.to_thread(shelf_of(desk.house).enable, request, agree)
     await accounts.start_again(account)
-    return _shelf(desk).shown_account(account)
+    return shelf_of(desk.house).shown_account(account)
 
 
 @handles(wire.DisablePlugin)
 async def _disable(desk: Desk, request: wire.DisablePlugin, line: Line, emit: Emit) -> wire.PluginAccount:
-    await asyncio.to_thread(_shelf(desk).disable, request.account)
+    await asyncio.to_thread(shelf_of(desk.house).disable, request.account)
     await desk.house.accounts.host.look_again()
-    return _shelf(desk).shown_account(request.account)
+    return shelf_of(desk.house).shown_account(request.account)
 
 
 @handles(wire.StartPlugin)
 async def _start(desk: Desk, request: wire.StartPlugin, line: Line, emit: Emit) -> wire.PluginAccount:
-    _shelf(desk).shown_account(request.account)
+    shelf_of(desk.house).shown_account(request.account)
     await desk.house.accounts.start_again(request.account)
-    return _shelf(desk).shown_account(request.account)
+    return shelf_of(desk.house).shown_account(request.account)
 
 
 @handles(wire.TryPlugin)
@@ -58,7 +58,7 @@ async def _try(desk: Desk, request: wire.TryPlugin, line: Line, emit: Emit) -> w
             words = await _health_words(desk, request.account)
     except TimeoutError:
         words = f"It did not answer within {TRIES_FOR:.0f} seconds."
-    shown = _shelf(desk).shown_account(request.account)
+    shown = shelf_of(desk.house).shown_account(request.account)
     return wire.PluginAccount(shown.id, shown.plugin, shown.name, shown.state, shown.words or words, shown.since)
 
 
@@ -70,10 +70,5 @@ async def _health_words(desk: Desk, account: str) -> str:
             assert isinstance(health, Health)
             return health.words
         except PluginError as error:  # a question that comes before the start is over waits for some seconds by itself
-            if (await asyncio.to_thread(_shelf(desk).shown_account, account)).state != "starting":
+            if (await asyncio.to_thread(shelf_of(desk.house).shown_account, account)).state != "starting":
                 return error.what
-
-
-def _shelf(desk: Desk) -> PluginShelf:
-    house = desk.house
-    return PluginShelf(house.home, house.secrets, house.accounts.pages, house.accounts.host.states())

@@ -14,7 +14,8 @@ from sage.adapters.plugins.found import Found, FoundPlugin, find_plugins
 from sage.adapters.plugins.missing import missing_of
 from sage.core.errors import BadInput, BadSetting, NoKey, NotFound
 from sage.core.plugins.manifest import Manifest
-from sage.core.plugins.plugin_words import KINDS, TIERS, told_abilities
+from sage.core.plugins.plugin_words import KINDS, TIERS, told_abilities, told_state
+from sage.engine.bootstrap import House
 from sage.engine.plugin_host import AccountState
 from sage.locations import Home
 from sage.profile import resolve
@@ -81,6 +82,19 @@ class PluginShelf:
     def shown_account(self, id: str) -> wire.PluginAccount:  # noqa: A002
         """How an account is. Raises NotFound."""
         return self._account(self._known(id))
+
+    def explained(self, id: str) -> wire.Explanation | None:  # noqa: A002
+        """Why an account is as it is: its state, where its settings stand, and what was agreed to. None: no account."""
+        account = next((account for account in self._accounts() if account.id == id), None)
+        if account is None:
+            return None
+        shown, row = self._account(account), self.pages.rows().get(id)
+        lines = [told_state(id, shown.state, shown.words), f"Its settings begin at {account.at()}."]
+        lines += [f"  {key}: {account.at(key)}" for key in account.config]
+        lines += [f"  {name}: the secret {kept_as}" for name, kept_as in account.secret_keys.items()]
+        if row and row.digest:
+            lines.append(f"Code with the SHA-256 {row.digest[:16]}… was agreed to.")
+        return wire.Explanation(id, "account", tuple(lines), {"state": shown.state, "words": shown.words})
 
     # -- on and off
 
@@ -266,6 +280,11 @@ class PluginShelf:
                 f"its code is {plugin.folder} (SHA-256 {plugin.digest[:16]}…); if that changes, you are asked again"
             )
         return tuple(lines)
+
+
+def shelf_of(house: House) -> PluginShelf:
+    """The plugins of a house as they are now; to be called in the event loop."""
+    return PluginShelf(house.home, house.secrets, house.accounts.pages, house.accounts.host.states())
 
 
 def _check_shared(before: AccountSettings, values: Mapping[str, object]) -> None:

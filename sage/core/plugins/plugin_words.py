@@ -40,6 +40,15 @@ TIERS = {
     "C": "tested against a stand-in of its own makers, never run against the live service",
 }
 
+STATES = {"off": "off", "starting": "starting", "on": "on", "waits": "waits", "parked": "needs you"}
+"""How an account is."""
+
+
+def told_state(account: str, state: str, words: str) -> str:
+    """How an account is, in a sentence."""
+    how = STATES[state] if state in ("waits", "parked") else f"is {STATES[state]}"
+    return f"{account} {how}" + (f": {words}" if words else ".")
+
 
 def told_abilities(kinds: Sequence[Kind], capabilities: Sequence[Capability]) -> tuple[str, ...]:
     """What a plugin can do, a clause each."""

@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from sage import wire
 from sage.core.errors import BadInput
+from sage.core.plugins.plugin_words import told_state
 from sage.core.terminal_text import clean, clean_line
 from sage.tui.screens.panel import Panel
 
@@ -134,8 +135,6 @@ class AccountForm(Panel[str]):
 
     async def _keep(self) -> None:
         """Keeps what was typed, lets the account run, and tells whether it works; if not, it stays to be changed."""
-        from sage.tui.screens.plugins import told_state
-
         shown = self._shown
         for secret in shown.secrets:
             field = self.query_one(f"#secret-{secret.name}", Input)
@@ -146,9 +145,11 @@ class AccountForm(Panel[str]):
         self._kept = True
         now = await self._talk.call(wire.TryPlugin(f"{shown.plugin.name}/{shown.account}"))
         if now.state == "on":
-            self.dismiss(told_state(now))
+            self.dismiss(told_state(now.id, now.state, now.words))
         else:
-            self.hint(f"{told_state(now)} Change what is wrong and press Ctrl+S, or Esc leaves it so.")
+            self.hint(
+                f"{told_state(now.id, now.state, now.words)} Change what is wrong and press Ctrl+S, or Esc leaves it so."
+            )
 
     def _changed(self) -> dict[str, str]:
         """What differs from what stood there."""

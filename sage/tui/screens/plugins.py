@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from sage import wire
 from sage.core.errors import SageError
+from sage.core.plugins.plugin_words import STATES, told_state
 from sage.core.terminal_text import clean
 from sage.tui.widgets.keys import Keys
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     from sage.tui.screens.talk import Talk
 
-STATES = {"off": "off", "starting": "starting", "on": "on", "waits": "waits", "parked": "needs you"}
 ACCOUNT_KEYS = {"Enter": "change it", "s": "start it again", "o": "off", "Esc": "close"}
 PLUGIN_KEYS = {"Enter": "a new account", "Esc": "close"}
 
@@ -125,7 +125,7 @@ class PluginsPanel(ModalScreen[None]):
     async def _start(self, account: str) -> None:
         await self._talk.call(wire.StartPlugin(account))
         now = await self._talk.call(wire.TryPlugin(account))
-        await self._read(told_state(now))
+        await self._read(told_state(now.id, now.state, now.words))
 
     def action_off(self) -> None:
         if account := self._account:
@@ -137,12 +137,6 @@ class PluginsPanel(ModalScreen[None]):
 
     def action_leave(self) -> None:
         self.dismiss()
-
-
-def told_state(account: wire.PluginAccount) -> str:
-    """How an account is, in a sentence."""
-    how = {"parked": "needs you", "waits": "waits"}.get(account.state, f"is {STATES[account.state]}")
-    return f"{account.id} {how}" + (f": {account.words}" if account.words else ".")
 
 
 def _prompt(row: wire.PluginAccount | wire.PluginShown) -> Text:
