@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import NamedTuple
 
 from sage.plugin_api import Refused
@@ -15,6 +16,8 @@ _AT_ONCE = 200
 _FEW = 8
 """So many are asked for one by one: a server finds them at once, and may look through the whole list for a report."""
 _MOST_PAGES = 1_000
+_TOKEN_SECONDS = 30.0
+"""Radicale takes 150 s for the first token of 10,000 items, and has it at once after that."""
 
 
 class Item(NamedTuple):
@@ -96,8 +99,12 @@ def _together(parts: list[Items]) -> Items:
 
 
 async def token_of(dav: Web, calendar: Calendar) -> str:
-    """The token of the list as it is now; "" from a server that has none."""
-    members = (await dav.find(calendar.path, "<sync-token/>")).members
+    """The token of the list as it is now; "" from a server that has none, or takes long to make its first."""
+    try:
+        async with asyncio.timeout(_TOKEN_SECONDS):
+            members = (await dav.find(calendar.path, "<sync-token/>")).members
+    except TimeoutError:
+        return ""
     return next((one.text(f"{DAV}sync-token") for one in members if one.href == calendar.path), "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from xml.sax.saxutils import escape
 import pytest
 import pytest_asyncio
 from pydantic import ValidationError
-from sage_plugins.caldav import web
+from sage_plugins.caldav import reading, web
 from sage_plugins.caldav.config import Config
 from sage_plugins.caldav.source import CalDav
 
@@ -88,6 +89,25 @@ async def texts(source: CalDav) -> list[str]:
 async def test_a_server_without_tokens_is_asked_for_everything_each_time(source: CalDav) -> None:
     found = await source.changes("")
     assert (found.whole, found.cursor, len(found.changed)) == (True, "", 1)
+
+
+async def test_one_that_takes_long_to_make_its_first_token_is_asked_for_it_another_time(
+    server: ScriptedServer, source: CalDav, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_it = threading.Event()
+
+    def answer(asked: Asked) -> Answer:
+        if b"sync-token" in asked.body:
+            made_it.wait(20)
+        return many(response("/cal/", f"{LIST}<D:sync-token>t1</D:sync-token>"))
+
+    server.answers["PROPFIND /cal/"] = answer
+    monkeypatch.setattr(reading, "_TOKEN_SECONDS", 0.05)
+    found = await source.changes("")
+    assert (found.whole, found.cursor, len(found.changed)) == (True, "", 1)
+    made_it.set()
+    monkeypatch.setattr(reading, "_TOKEN_SECONDS", 20.0)
+    assert "t1" in (await source.changes("")).cursor
 
 
 async def test_an_answer_in_parts_is_asked_for_to_its_end(server: ScriptedServer, source: CalDav) -> None:
