@@ -174,10 +174,15 @@ def _start_engine(home: Home, seconds: float) -> None:
 
 
 def run_engine_tool(home: Home, *arguments: str) -> int:
-    """Runs one of the engine's own tools (doctor, restore) on this terminal and returns its exit code."""
+    """Runs one of the engine's own tools (doctor, restore) on this terminal and returns its exit code. Whoever ends this
+    process ends the tool."""
+    import signal
     import subprocess
 
-    return subprocess.run(engine_command(home, *arguments), check=False, env=engine_environment()).returncode
+    with subprocess.Popen(engine_command(home, *arguments), env=engine_environment()) as tool:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda number, _: tool.send_signal(number))
+        return tool.wait()
 
 
 def stop_engine(home: Home) -> bool:

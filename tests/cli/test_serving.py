@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import plistlib
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from sage.cli.serving import Service, install, refuse_root, service_of, uninstall
+from sage.client import running_engine
 from sage.core.errors import BadInput
 from sage.locations import Home
 from tests.homes import sage
@@ -73,3 +77,16 @@ def test_a_dry_run_only_shows_the_file(tmp_path: Path) -> None:
     shown = sage(Home(tmp_path / "home"), "serve", "--install", "--dry-run", env={"HOME": str(tmp_path / "account")})
     assert shown.returncode == 0 and "--waits" in shown.stdout
     assert not (tmp_path / "account").exists()
+
+
+def test_whoever_ends_the_command_ends_the_engine(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    command = [sys.executable, "-m", "sage", "--home", str(home.path), "serve"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True) as serving:
+        end = time.monotonic() + 60
+        while not running_engine(home):
+            assert time.monotonic() < end and serving.poll() is None
+            time.sleep(0.05)
+        serving.send_signal(signal.SIGTERM)
+        assert serving.wait(30) == 0
+    assert not running_engine(home)
