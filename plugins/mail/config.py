@@ -18,7 +18,8 @@ class Config(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     address: str = Field(
-        pattern=r"^[^\s<>\"(),;:@]+@[^\s<>\"(),;:@]+$", description="The mailbox's own address, which mail is sent from"
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$",
+        description="The mailbox's own address, which mail is sent from",
     )
     name: Line = Field("", description="The name beside the address in what is sent")
     username: Line = Field("", description='Who signs in; "": the address')

@@ -171,7 +171,14 @@ class Box:
         """Whether a folder, which the setting `key` can name, has a mail with this Message-ID."""
         self.enter(folder, key)
         with told(self._config.imap_host):
-            return bool(self._box.uids(f'HEADER Message-ID "{message_id}"', charset=None))
+            return bool(self._with_id(message_id))
+
+    def answered(self, folder: str, message_id: str) -> bytes | None:
+        """The headers that an answer to the mail with this Message-ID takes up; None if the folder has no such mail."""
+        self.enter(folder)
+        with told(self._config.imap_host):
+            found = self._fetch(self._with_id(message_id)[:1], "(UID BODY.PEEK[HEADER.FIELDS (SUBJECT REFERENCES)])")
+            return next((_header_fields(item) for item in found), None)
 
     def append(self, folder: str, data: bytes, flags: Sequence[str], at: datetime) -> None:
         """Puts a mail into a folder."""
@@ -222,6 +229,10 @@ class Box:
         self.can_idle = b"IDLE" in able.upper().split()  # asked anew: many servers say it only after the sign-in
         client.sock.settimeout(ANSWER_SECONDS)
         self.heard = time.monotonic()
+
+    def _with_id(self, message_id: str) -> list[int]:
+        words = re.sub(r'(["\\])', r"\\\1", message_id)
+        return [int(uid) for uid in self._box.uids(f'HEADER Message-ID "{words}"', charset=None)]
 
     def _number(self, name: str) -> int:
         """What the server said last of a number of the open folder."""

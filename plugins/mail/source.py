@@ -183,9 +183,9 @@ class Mailbox(MessagingSurface):
 
         if not self._config.smtp_host:
             raise Unsupported("This mailbox has no smtp_host, so that it only leaves drafts.")
-        mail = self._mail(out, idempotency_key, draft=False)
-        receipt = Receipt(mail.message_id, self.ctx.now().isoformat())
         async with self._writing, self._signed_in() as box:
+            mail = await self._mail(box, out, idempotency_key, draft=False)
+            receipt = Receipt(mail.message_id, self.ctx.now().isoformat())
             folder = await asyncio.to_thread(box.marked, "\\Sent", self._config.sent_folder)
             if await _sent(box, folder, mail.message_id):
                 return receipt
@@ -200,8 +200,8 @@ class Mailbox(MessagingSurface):
 
     async def draft(self, out: Outbound, idempotency_key: str) -> DraftRef:
         """Leaves a draft in the folder of drafts, unless the one of this key is there."""
-        mail = self._mail(out, idempotency_key, draft=True)
         async with self._writing, self._signed_in() as box:
+            mail = await self._mail(box, out, idempotency_key, draft=True)
             folder = await asyncio.to_thread(box.marked, "\\Drafts", self._config.drafts_folder)
             if not folder:
                 raise Unsupported("The mailbox has no folder that is marked for drafts: name one as drafts_folder.")
@@ -229,12 +229,20 @@ class Mailbox(MessagingSurface):
         except PluginError:
             self._trouble = f"The last message was sent, but could not be put into {folder!r}."
 
-    def _mail(self, out: Outbound, key: str, *, draft: bool) -> Mail:
+    async def _mail(self, box: Box, out: Outbound, key: str, *, draft: bool) -> Mail:
+        """What is to be sent; an answer has the subject and the thread of the mail that it answers, if that is still there."""
         from . import writing
+        from .reading import headers_of
 
-        config = self._config
+        config, to_what = self._config, writing.Answered()
+        answered = writing.id_in(out.reply_to)
+        for folder in config.folders if answered else ():
+            if (header := await asyncio.to_thread(box.answered, folder, answered)) is not None:
+                found = dict(headers_of(header))
+                to_what = writing.Answered(found.get("subject", ""), found.get("references", ""))
+                break
         known = writing.message_id(self.ctx.account, key, config.address)
-        return writing.write(out, known, config.address, config.name, self.ctx.now(), draft=draft)
+        return writing.write(out, known, config.address, config.name, self.ctx.now(), draft=draft, to_what=to_what)
 
     # -- within -----------------------------------------------------------------------------------------------------
 

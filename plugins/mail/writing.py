@@ -15,9 +15,12 @@ from email.utils import format_datetime, formataddr
 from sage.plugin_api import Outbound, Refused
 
 from .addresses import normal
-from .charsets import plain
+from .charsets import header_text, plain
 
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,250}>")
+_ANSWER = re.compile(r"(?:re|aw|sv|antw|odp|rif)\s*:", re.I)
+_LONGEST_THREAD = 10
+_SUBJECT_FROM_TEXT = 60
 
 
 @dataclass(frozen=True)
@@ -35,21 +38,39 @@ def message_id(account: str, key: str, address: str) -> str:
     return f"<sage.{digest}@{address.rpartition('@')[2]}>"
 
 
-def write(out: Outbound, message_id: str, sender: str, name: str, at: datetime, *, draft: bool = False) -> Mail:
-    """The mail. Raises Refused for what is no address."""
+@dataclass(frozen=True)
+class Answered:
+    """Of the mail that is answered: its headers Subject and References, as they are."""
+
+    subject: str = ""
+    references: str = ""
+
+
+def write(
+    out: Outbound,
+    message_id: str,
+    sender: str,
+    name: str,
+    at: datetime,
+    *,
+    draft: bool = False,
+    to_what: Answered = Answered(),
+) -> Mail:
+    """The mail. Without a subject it has that of what it answers, or the beginning of its text. Raises Refused for what is no
+    address."""
     to = tuple(_recipient(address) for address in dict.fromkeys(out.to))
     if not to:
         raise Refused("The message names nobody to send it to.")
     mail = Message(policy=compat32)
     mail["From"] = formataddr((_line(name), sender))
     mail["To"] = ", ".join(to)
-    mail["Subject"] = Header(_line(out.subject), header_name="Subject").encode()
+    mail["Subject"] = Header(_subject(out, to_what), header_name="Subject").encode()
     mail["Date"] = format_datetime(at)
     mail["Message-ID"] = message_id
-    answered = _id_in(out.reply_to)
+    answered = id_in(out.reply_to)
     if answered:
         mail["In-Reply-To"] = answered
-    if references := list(dict.fromkeys(known for known in (_id_in(out.thread), answered) if known)):
+    if references := _references(id_in(out.thread), to_what, answered):
         mail["References"] = " ".join(references)
     if out.auto and not draft:
         mail["Auto-Submitted"] = "auto-replied" if references else "auto-generated"  # RFC 3834 section 5
@@ -68,10 +89,25 @@ def _recipient(address: str) -> str:
     return known
 
 
-def _id_in(id_or_thread: str) -> str:
+def id_in(id_or_thread: str) -> str:
     """The Message-ID in the id of a message; "" if it has none."""
     found = _MESSAGE_ID.match(id_or_thread)
     return found[0] if found else ""
+
+
+def _references(thread: str, to_what: Answered, answered: str) -> list[str]:
+    """The beginning of a thread and its last mails, the answered one last."""
+    before = [known for known in _MESSAGE_ID.findall(to_what.references) if known not in (thread, answered)]
+    return list(dict.fromkeys(filter(None, (thread, *before[-_LONGEST_THREAD:], answered))))
+
+
+def _subject(out: Outbound, to_what: Answered) -> str:
+    if given := _line(out.subject):
+        return given
+    if theirs := _line(header_text(to_what.subject, 500)):
+        return theirs if _ANSWER.match(theirs) else f"Re: {theirs}"
+    first = _line(plain(out.text).strip().partition("\n")[0])
+    return first if len(first) <= _SUBJECT_FROM_TEXT else f"{first[:_SUBJECT_FROM_TEXT].rstrip()}…"
 
 
 def _line(text: str) -> str:

@@ -334,7 +334,9 @@ async def test_it_goes_to_exactly_those_named(scene: MailScene, tmp_path: Path) 
     await surface.send(Outbound(met.conversation, met.members, "to both", reply_to=met.id), "both")
     sent = [(to, made["To"], made["Cc"]) for to, made in scene.server.sent() if made["From"] == scene.address]
     assert sent == [([AUNT], AUNT, None), ([AUNT, COUSIN], f"{AUNT}, {COUSIN}", None)]
-    assert scene.server.sent()[-1][1]["In-Reply-To"] == met.id.partition("#")[0]
+    last = scene.server.sent()[-1][1]
+    assert last["In-Reply-To"] == met.id.partition("#")[0] == last["References"]
+    assert last["Subject"] == "Re: About us", "the mail that is answered is still there"
 
 
 async def test_to_all_or_to_none(scene: MailScene, tmp_path: Path) -> None:

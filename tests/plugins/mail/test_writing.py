@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sage_plugins.mail.charsets import header_text
-from sage_plugins.mail.writing import message_id, write
+from sage_plugins.mail.writing import Answered, message_id, write
 
 from sage.plugin_api import Outbound, Refused
 
@@ -95,3 +95,20 @@ def test_no_field_becomes_another_one(text: str, subject: str, thread: str, repl
 def test_a_subject_of_another_s_cannot_add_a_recipient() -> None:
     found = written(Outbound("c", (AUNT,), "x", subject="Re: hi\r\nBcc: evil@x.test\r\n\r\nbody"))
     assert found["Bcc"] is None and found["Subject"] == "Re: hi Bcc: evil@x.test body"
+
+
+def test_an_answer_has_the_subject_and_the_thread_of_what_it_answers() -> None:
+    out = Outbound("c", (AUNT,), "Yes.\nGladly", thread="<root@x.test>", reply_to="<parent@x.test>#1")
+    to_what = Answered("=?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n from us", "<root@x.test>\r\n <a@x.test> <b@x.test>")
+    found = message_from_bytes(write(out, KNOWN, ME, "", AT, to_what=to_what).data)
+    assert header_text(found["Subject"]) == "Re: Grüße from us"
+    assert found["References"].split() == ["<root@x.test>", "<a@x.test>", "<b@x.test>", "<parent@x.test>"]
+    again = message_from_bytes(write(out, KNOWN, ME, "", AT, to_what=Answered("AW: x")).data)
+    assert again["Subject"] == "AW: x"
+    long = Answered("x", " ".join(f"<{number}@x.test>" for number in range(500)))
+    assert len(message_from_bytes(write(out, KNOWN, ME, "", AT, to_what=long).data)["References"].split()) == 12
+
+
+def test_without_a_subject_it_has_the_beginning_of_its_text() -> None:
+    assert written(Outbound("c", (AUNT,), "\n\nCall the dentist\nat 9"))["Subject"] == "Call the dentist"
+    assert len(header_text(written(Outbound("c", (AUNT,), "word " * 100))["Subject"])) <= 61
