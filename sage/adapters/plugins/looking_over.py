@@ -66,7 +66,7 @@ def look_at_imports(folder: Path, manifest: Manifest) -> Iterator[Finding]:
 
 def _told_import(name: str, at_top: bool, manifest: Manifest) -> tuple[str, str] | None:
     top = name.partition(".")[0]
-    if top == "sage" and name != "sage.plugin_api":
+    if top == "sage" and name != "sage.plugin_api" and not f"{name}.".startswith("sage.plugin_files."):
         return (", which is Sage's own affair.", "Import sage.plugin_api; what is missing there can be asked for.")
     if top == "sage_plugins" and not f"{name}.".startswith(f"sage_plugins.{manifest.name}."):
         return (", which is another plugin.", "A plugin stands alone: copy what it needs, or install it as a library.")
