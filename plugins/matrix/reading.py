@@ -109,6 +109,8 @@ def unreadable(origin: Origin, why: str, *, edits: str = "") -> Inbound:
 
 
 def _inbound(origin: Origin, **more: Any) -> Inbound:
+    """A message. Nobody vouches for a sender with capitals: old servers know two people whose ids differ in nothing else,
+    and Sage does not."""
     room = origin.room
     group = len(room.others) > 1
     return Inbound(
@@ -119,7 +121,7 @@ def _inbound(origin: Origin, **more: Any) -> Inbound:
         group=group,
         members=room.others if group and len(room.others) <= MEMBERS else (),
         own=origin.own,
-        verified=origin.verified,
+        verified="no" if not origin.own and origin.sender.lower() != origin.sender else origin.verified,
         **{"text": "", **more},
     )
 

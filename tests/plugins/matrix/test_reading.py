@@ -132,6 +132,12 @@ def test_a_group_names_all_others_while_they_can_be_counted() -> None:
     assert not unreadable(ORIGIN, "why").group
 
 
+def test_nobody_vouches_for_a_sender_whose_capitals_tell_them_from_another() -> None:
+    assert read(text("Hello")).verified == "yes"
+    capital = message(ORIGIN._replace(sender="@Ben:sage.test"), MESSAGE, text("Hello"), "")
+    assert capital and capital.verified == "no"
+
+
 @pytest.mark.parametrize("stamp", [None, "soon", 10**30, -(10**30), float("nan"), [], {}])
 def test_a_moment_that_is_none_is_now(stamp: Any) -> None:
     assert datetime.fromisoformat(moment_of(stamp, NOW)) == NOW
