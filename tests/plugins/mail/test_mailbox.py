@@ -1,16 +1,14 @@
-"""A mailbox against real servers, and what goes wrong there."""
+"""What comes into a mailbox on real servers, and what goes wrong there."""
 
 from __future__ import annotations
 
 import asyncio
 import imaplib
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sage_plugins.mail.config import Config
 from sage_plugins.mail.marks import read_cursor
 from sage_plugins.mail.smtp import try_sign_in
 from sage_plugins.mail.source import Mailbox
@@ -18,61 +16,15 @@ from sage_plugins.mail.source import Mailbox
 from sage.plugin_api import (
     AuthRefused,
     BadConfig,
-    Batch,
-    Context,
-    DraftRef,
-    Inbound,
     Outbound,
-    RateLimited,
-    Refused,
-    Secret,
     Unreachable,
-    Unsupported,
-    Unsure,
 )
 from sage.testing.plugins import Relay
-from tests.plugins.mail.scenes import AUNT, COUSIN, MailScene, Wires, mail
+from tests.plugins.mail.scenes import AUNT, MailScene, Wires, mail
+from tests.plugins.mail.watching import mailbox, reading
 from tests.servers.mail import PASSWORD, MailServer, mail_server
 
 pytestmark = pytest.mark.server
-
-
-def mailbox(scene: MailScene, folder: Path, password: str = PASSWORD, **settings: object) -> Mailbox:
-    config = Config.model_validate({**scene.account.config, **settings})
-    return Mailbox(Context("mail/me", config, folder, own=scene.account.own, secrets={"password": Secret(password)}))
-
-
-class Reading:
-    """Reads a mailbox; each batch is on disk before the next one is asked for."""
-
-    def __init__(self, surface: Mailbox, cursor: str = "") -> None:
-        self.events = surface.events(cursor)
-        self.cursor = cursor
-        self.came: list[Inbound] = []
-
-    async def batch(self) -> Batch:
-        async with asyncio.timeout(15):
-            found = await anext(self.events)
-        self.cursor = found.cursor
-        self.came += found.events
-        return found
-
-    async def until(self, text: str) -> Inbound:
-        while not (found := [each for each in self.came if each.text == text]):
-            await self.batch()
-        return found[0]
-
-
-@asynccontextmanager
-async def reading(surface: Mailbox, cursor: str = "") -> AsyncIterator[Reading]:
-    began = Reading(surface, cursor)
-    if not cursor:
-        assert (await began.batch()).events == ()
-    try:
-        yield began
-    finally:
-        await surface.close()
-        await began.events.aclose()  # type: ignore[attr-defined]
 
 
 # -- what comes in --------------------------------------------------------------------------------------------------------
@@ -319,96 +271,6 @@ async def test_mail_is_read_while_nothing_can_be_sent(scene: MailScene, tmp_path
     await scene.network.smtp.cut()
     await mailbox(scene, tmp_path).open()
     await scene.network.smtp.mend()
-
-
-# -- what goes out ----------------------------------------------------------------------------------------------------------
-
-
-async def test_it_goes_to_exactly_those_named(scene: MailScene, tmp_path: Path) -> None:
-    async with reading(mailbox(scene, tmp_path)) as watch:
-        await scene.write("to all", group=True)
-        met = await watch.until("to all")
-    assert met.members == (AUNT, COUSIN)
-    surface = mailbox(scene, tmp_path)
-    await surface.send(Outbound(met.conversation, (AUNT,), "to her", reply_to=met.id), "one")
-    await surface.send(Outbound(met.conversation, met.members, "to both", reply_to=met.id), "both")
-    sent = [(to, made["To"], made["Cc"]) for to, made in scene.server.sent() if made["From"] == scene.address]
-    assert sent == [([AUNT], AUNT, None), ([AUNT, COUSIN], f"{AUNT}, {COUSIN}", None)]
-    last = scene.server.sent()[-1][1]
-    assert last["In-Reply-To"] == met.id.partition("#")[0] == last["References"]
-    assert last["Subject"] == "Re: About us", "the mail that is answered is still there"
-
-
-async def test_to_all_or_to_none(scene: MailScene, tmp_path: Path) -> None:
-    surface = mailbox(scene, tmp_path)
-    kinds = {"refused": Refused, "later": Unreachable, "slower": RateLimited}
-    for name, kind in kinds.items():
-        with pytest.raises(kind):
-            await surface.send(Outbound("c", (AUNT, f"{name}@elsewhere.test"), "not to all"), name)
-    assert not await scene.received()
-
-
-async def test_an_answer_that_is_lost_is_unsure(scene: MailScene, tmp_path: Path) -> None:
-    surface = mailbox(scene, tmp_path)
-    with pytest.raises(Unsure):
-        await surface.send(Outbound("c", ("dropped@elsewhere.test",), "x"), "key")
-
-
-async def test_and_sure_when_it_turns_up_in_the_folder_of_sent_mail(scene: MailScene, tmp_path: Path) -> None:
-    surface = mailbox(scene, tmp_path)
-    out = Outbound("c", ("dropped@elsewhere.test",), "taken")
-
-    def save_as_some_servers_do() -> None:
-        while not (taken := [made for to, made in scene.server.sent() if made["From"] == scene.address]):
-            pass
-        with scene.server.signed_in(scene.user) as client:
-            client.append("Outgoing", None, None, bytes(taken[0]).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
-
-    saving = asyncio.create_task(asyncio.to_thread(save_as_some_servers_do))
-    receipt = await surface.send(out, "key")
-    await saving
-    assert (await mailbox(scene, tmp_path).send(out, "key")).id == receipt.id
-    assert len([1 for _, made in scene.server.sent() if made["From"] == scene.address]) == 1
-
-
-async def test_what_is_sent_is_kept_once_in_the_folder_for_it(scene: MailScene, tmp_path: Path) -> None:
-    surface = mailbox(scene, tmp_path)
-    await surface.send(Outbound("c", (AUNT,), "kept"), "one")
-    await surface.send(Outbound("c", (AUNT,), "kept"), "one")
-    assert len(scene.server.mails(scene.user, "Outgoing")) == 1 == len(await scene.received())
-    await mailbox(scene, tmp_path, save_sent=False).send(Outbound("c", (AUNT,), "not kept"), "two")
-    assert len(scene.server.mails(scene.user, "Outgoing")) == 1
-    assert (await surface.health()).words == ""
-
-
-async def test_what_was_sent_and_could_not_be_kept_was_sent(scene: MailScene, tmp_path: Path) -> None:
-    surface = mailbox(scene, tmp_path)
-    with scene.server.signed_in(scene.user, "Outgoing"):
-        outgoing = scene.server.mail_folder(scene.user) / ".Outgoing"
-    for part in ("tmp", "new", "cur"):
-        (outgoing / part).chmod(0o555)
-    try:
-        assert (await surface.send(Outbound("c", (AUNT,), "sent"), "key")).id
-    finally:
-        for part in ("tmp", "new", "cur"):
-            (outgoing / part).chmod(0o755)
-    assert "Outgoing" in (await surface.health()).words
-
-
-async def test_a_draft_stands_where_the_person_finds_it(scene: MailScene, tmp_path: Path) -> None:
-    out = Outbound(AUNT, (AUNT,), "Dear aunt", subject="Re: Us", reply_to="<a@x.test>#1")
-    surface = mailbox(scene, tmp_path, smtp_host="")
-    both = await asyncio.gather(surface.draft(out, "key"), surface.draft(out, "key"))
-    assert both[0] == both[1] == DraftRef(both[0].id, "Drafts")
-    with scene.server.signed_in(scene.user, "Drafts") as client:
-        _, (flags,) = client.fetch("1", "(FLAGS)")
-    (made,) = scene.server.mails(scene.user, "Drafts")
-    assert b"Draft" in flags and (made["To"], made["In-Reply-To"], made["Auto-Submitted"]) == (AUNT, "<a@x.test>", None)
-    with pytest.raises(Unsupported):
-        await surface.send(out, "key")
-    with pytest.raises(BadConfig) as told:
-        await mailbox(scene, tmp_path, drafts_folder="Nowhere").draft(out, "key")
-    assert told.value.key == "drafts_folder"
 
 
 # -- what the tests do to servers and wires ------------------------------------------------------------------------------
