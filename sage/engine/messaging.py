@@ -42,12 +42,14 @@ class Messaging:
             house.clock,
             house.pausing,
             say,
+            house.accounts.host.starts,
         )
 
     def listen(self) -> None:
         """From now on what accounts bring is kept."""
         self._house.accounts.ears.batch = self.channels.take
         self._house.accounts.ears.cursor = self.channels.cursor
+        self._house.accounts.ears.state.append(lambda state: self.sending.look_soon())
 
     def settings(self, account: str) -> AccountSettings | None:
         """An account's settings as they are now, if it is enabled."""

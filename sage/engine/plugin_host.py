@@ -153,6 +153,11 @@ class PluginHost:
         """How each account is."""
         return (*(keeper.shown() for keeper in self._keepers.values()), *self._hindered.values())
 
+    def starts(self, account: str) -> bool:
+        """Whether an account is about to run, or nobody has looked yet whether it is."""
+        keeper = self._keepers.get(account)
+        return keeper.shown().state == "starting" if keeper else self._names is None
+
     def launches(self) -> tuple[Launch, ...]:
         """The accounts that are kept running, whatever their state."""
         return tuple(keeper.launch for keeper in self._keepers.values())

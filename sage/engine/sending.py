@@ -44,7 +44,7 @@ ENDS_WITHIN = 3.0
 
 class Sending:
     """The outbox at work. `repeats` tells whether an account's service knows a key again (IDEMPOTENT_SEND); `news` is told in a
-    sentence, without a word of a message, what the person has to know."""
+    sentence, without a word of a message, what the person has to know. What an account that `starts` is to send waits for it."""
 
     def __init__(
         self,
@@ -54,7 +54,9 @@ class Sending:
         clock: Clock,
         pausing: Pausing,
         news: Callable[[str], Awaitable[None]],
+        starts: Callable[[str], bool] = lambda account: False,
     ) -> None:
+        self._starts = starts
         self._pages, self._accounts, self._repeats = pages, accounts, repeats
         self._clock, self._pausing, self._news = clock, pausing, news
         self._wake = asyncio.Event()
@@ -112,7 +114,7 @@ class Sending:
             if message.account in self._at_work:
                 continue
             match await asyncio.to_thread(self._decide, message):
-                case Send():
+                case Send() if not self._starts(message.account):
                     self._begin(message)
                 case Fail(why=why):
                     await self._settle(message, message.state, given_up(message, why))

@@ -227,6 +227,20 @@ async def test_an_engine_that_ended_in_mid_send_doubles_nothing(
         assert (post.state(), len(post.accounts.sent)) == (state, copies)
 
 
+async def test_what_an_account_that_starts_is_to_send_waits_for_it(post: Post) -> None:
+    starting = {ACCOUNT}
+    post.sending = Sending(
+        post.pages, post.accounts, lambda account: False, post.clock, post.pausing, post._say, starting.__contains__
+    )
+    post.put()
+    await post.look(2)
+    found = post.pages.find("o1")
+    assert found and (found.state, found.tries, found.next_at) == ("waiting", 0, "")
+    starting.clear()
+    await post.look()
+    assert post.state() == "sent"
+
+
 async def test_a_draft_is_left_and_not_sent(post: Post) -> None:
     post.put(kind="draft")
     await post.look()
