@@ -4,10 +4,21 @@ process, and in tests; the engine never calls it."""
 from __future__ import annotations
 
 import importlib
+import os
 import sys
+from functools import partial
+from importlib.machinery import (
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    ExtensionFileLoader,
+    FileFinder,
+    SourceFileLoader,
+)
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
+
+from sage.locations import bundled
 
 PACKAGE = "sage_plugins"
 
@@ -20,6 +31,22 @@ def reach(folder: Path) -> None:
         package.__path__ = []
     if str(folder) not in package.__path__:
         package.__path__.append(str(folder))
+        if folder != bundled("plugins"):
+            sys.path_hooks.insert(0, partial(_finder, f"{folder}{os.sep}"))
+
+
+class _FromSource(SourceFileLoader):
+    """Reads code and never what was compiled of it before: that lies beside the code, and nobody agreed to it."""
+
+    def path_stats(self, path: Any) -> NoReturn:
+        raise OSError("compiled code is not looked at")
+
+
+def _finder(below: str, path: str) -> FileFinder:
+    """A finder for the folders of plugins from outside."""
+    if not f"{path}{os.sep}".startswith(below):
+        raise ImportError("not a plugin's")
+    return FileFinder(path, (ExtensionFileLoader, EXTENSION_SUFFIXES), (_FromSource, SOURCE_SUFFIXES))
 
 
 def found_at(place: str) -> Any:

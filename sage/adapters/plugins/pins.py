@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LEFT_OUT = frozenset({"__pycache__", ".git", ".pytest_cache", ".hypothesis", ".mypy_cache", ".ruff_cache", ".DS_Store"})
-"""What programs leave beside code; a plugin's process never runs anything of it."""
+"""What programs leave beside code; nothing of it is run (`loading` reads no compiled code of a plugin from outside)."""
 MOST_FILES = 5_000
 MOST_BYTES = 100_000_000
 

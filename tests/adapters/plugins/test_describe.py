@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import py_compile
 import sys
 from pathlib import Path
 from typing import Any, Literal
@@ -93,3 +95,18 @@ def test_kinds_are_told_in_plain_words() -> None:
         "headers": ('a table, such as {name = "value"}', "{}"),
         "other": ("a whole number", ""),
     }
+
+
+@pytest.mark.parametrize("name", ["config.py", "__init__.py"])
+def test_compiled_code_beside_a_plugin_is_never_run(tmp_path: Path, name: str) -> None:
+    demo = plugin(tmp_path)
+    source = demo.folder / name
+    agreed = source.read_text() + "raise RuntimeError('as agreed')\n"
+    source.write_text(agreed.replace("as agreed", "as hidden"))
+    compiled = Path(py_compile.compile(str(source), doraise=True) or "")
+    written = source.stat()
+    source.write_text(agreed)
+    os.utime(source, ns=(written.st_atime_ns, written.st_mtime_ns))
+    assert compiled.parent.name == "__pycache__" and source.stat().st_size == written.st_size
+    with pytest.raises(BadInput, match="as agreed"):
+        described(read_plugin(demo.folder, "home"), tmp_path / "kept")
