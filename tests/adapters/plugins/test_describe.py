@@ -25,7 +25,7 @@ def test_keys_are_told_by_a_process_once_for_the_same_code(tmp_path: Path, monke
     keys = described(demo, kept)
     assert keys == (
         ConfigKey("path", "a text in quotes", "Where the demo stands.", required=True),
-        ConfigKey("limit", "a whole number from 1 to 9", "How many at most.", "5"),
+        ConfigKey("limit", "a whole number from 1 to 9", "How many at most.", "5", shape="other"),
     )
     assert not [name for name in sys.modules if "demo" in name and "sage" in name]
     monkeypatch.setattr(describe, "COMMAND", ("false",))
