@@ -23,6 +23,8 @@ BACK, AHEAD = timedelta(days=32), timedelta(days=62)
 """Of a calendar that much is known, from now. Nothing that Sage plans by events looks farther back."""
 LONGEST_TITLE = 200
 """Characters."""
+EARLIEST, LATEST = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+"""What lies beyond them could lie beyond the ends of time in another zone."""
 
 
 @dataclass(frozen=True)
@@ -150,13 +152,13 @@ def _taken_in(event: plugin_api.Event, account: str) -> Event | None:
 
 
 def _moment(text: str) -> str:
-    """A date, or a moment in UTC. Raises ValueError."""
+    """A date, or a moment in UTC, between `EARLIEST` and `LATEST`. Raises ValueError."""
     if len(text) == len("2026-11-27"):
-        return str(date.fromisoformat(text))
+        return str(min(max(date.fromisoformat(text), EARLIEST.date()), LATEST.date()))
     found = datetime.fromisoformat(text)
     if found.tzinfo is None:
         raise ValueError("a moment without an offset")
-    return found.astimezone(UTC).isoformat()
+    return min(max(found, EARLIEST), LATEST).astimezone(UTC).isoformat()
 
 
 def _hash(account: str, name: str) -> str:

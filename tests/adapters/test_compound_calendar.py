@@ -157,3 +157,16 @@ def test_of_what_lies_before_the_known_stretch_nobody_says_that_it_is_not(calend
     calendars.take(TALK)
     assert not calendars.all.events(NOW - BACK - DAY, NOW).whole
     assert calendars.all.events(NOW - BACK + DAY, NOW).whole
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"),
+        ("0001-01-01", "9999-12-31"),
+    ],
+)
+def test_an_event_without_beginning_and_end_hides_no_other(calendars: Calendars, start: str, end: str) -> None:
+    calendars.accounts.keep_to([WORK])
+    calendars.take(TALK, Event("3", "Always", start, end))
+    assert sorted(calendars.titles()) == ["Always", TALK.title]

@@ -16,6 +16,8 @@ TEXT_BYTES = 200_000
 """Of a message's text; what is longer is cut, and how much is said."""
 NAME_LENGTH, ID_LENGTH = 200, 1000
 MOST_MEMBERS, MOST_ATTACHMENTS = 500, 50
+MOST_LEFT_OUT = 1 << 40
+"""Bytes; whoever claims more could claim what no row can hold."""
 
 State = Literal["kept", "held", "ignored"]
 
@@ -66,7 +68,7 @@ def cleaned(event: Inbound, now: datetime) -> Inbound:
         edits=_id(event.edits),
         sender=Address(_id(event.sender.id), _line(event.sender.name)),
         text=text,
-        left_out=max(0, event.left_out) + cut,
+        left_out=min(max(0, event.left_out), MOST_LEFT_OUT) + cut,
         subject=_line(event.subject),
         unreadable=_line(event.unreadable),
         at=_moment(event.at, now),
@@ -101,9 +103,11 @@ def _bounded(text: str) -> tuple[str, int]:
 
 
 def _moment(at: str, now: datetime) -> str:
-    """When it was written; what is no moment, or lies ahead, was written now."""
+    """When it was written; what is no moment, or lies ahead, was written now. Written anew, as ISO 8601 lets any character
+    stand between date and time."""
     try:
         found = datetime.fromisoformat(at)
-    except ValueError:
+        past = found.tzinfo is not None and found.astimezone(UTC) <= now.astimezone(UTC)
+    except (ValueError, OverflowError):  # an hour of the year 1 that lies before it elsewhere
         return now.isoformat()
-    return at if found.tzinfo is not None and found.astimezone(UTC) <= now.astimezone(UTC) else now.isoformat()
+    return found.isoformat() if past else now.isoformat()

@@ -41,13 +41,17 @@ def taken_in(task: Task) -> Task:
 
 
 def _due(due: str) -> str:
-    """`2026-11-27` or `2026-11-27T09:00`; "" for what is neither."""
+    """`2026-11-27` or `2026-11-27T09:00`; "" for what is neither, or so near the ends of time that another zone's would lie
+    beyond them."""
     try:
         if len(due) == len("2026-11-27"):
-            return str(date.fromisoformat(due))
-        return f"{datetime.fromisoformat(due).replace(tzinfo=None):%Y-%m-%dT%H:%M}" if due else ""
+            found, said = date.fromisoformat(due), str(date.fromisoformat(due))
+        else:
+            moment = datetime.fromisoformat(due).replace(tzinfo=None)
+            found, said = moment.date(), moment.isoformat(timespec="minutes")
     except ValueError:
         return ""
+    return said if date.min.year < found.year < date.max.year else ""
 
 
 def _zone(name: str) -> str:
@@ -71,7 +75,7 @@ def _local_due(task: Task, zone: ZoneInfo) -> str:
     if len(task.due) == len("2026-11-27") or task.zone in ("", zone.key):
         return task.due
     moment = due_of(datetime.fromisoformat(task.due), ZoneInfo(task.zone)) if task.due else None
-    return f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}" if moment else task.due[:10]
+    return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="minutes") if moment else task.due[:10]
 
 
 def account_called(name: str, accounts: Sequence[str]) -> str:

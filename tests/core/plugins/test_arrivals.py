@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -59,6 +60,19 @@ def test_a_moment_is_one_and_never_lies_ahead() -> None:
     assert cleaned(replace(EVENT, at="tomorrow"), NOW).at == NOW.isoformat()
     assert cleaned(replace(EVENT, at="2026-11-23T10:00:00"), NOW).at == NOW.isoformat()
     assert cleaned(replace(EVENT, at="2999-01-01T00:00:00+00:00"), NOW).at == NOW.isoformat()
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-23\x1b05:26:31+00:00", "2026-11-23T05:26:31"],
+)
+def test_an_odd_moment_hinders_nothing_and_steers_nothing(at: str) -> None:
+    found = cleaned(replace(EVENT, at=at), NOW).at
+    assert datetime.fromisoformat(found) <= NOW and found == clean_line(found)
+
+
+def test_an_odd_size_fits_into_a_row() -> None:
+    assert cleaned(replace(EVENT, left_out=10**30), NOW).left_out < 1 << 63
 
 
 def test_a_group_that_cannot_be_named_whole_is_not_named() -> None:
