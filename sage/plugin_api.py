@@ -107,7 +107,7 @@ class Stale(PluginError):
 
 
 class Unsure(PluginError):
-    """Whether a message was sent is not known: the connection ended between sending and the answer."""
+    """Whether it was done (sent, called) is not known: the connection ended between asking and the answer."""
 
 
 # -- what a plugin gets ------------------------------------------------------------------------------------------------
@@ -367,7 +367,8 @@ class Batch(Struct, frozen=True):
 
 
 class Outbound(Struct, frozen=True):
-    """A message to be sent. `to` are exactly those who may get it: a conversation that has others by now is Refused.
+    """A message to be sent. `to` are exactly those who may get it: a conversation that has others by now is Refused. The
+    address of one person is a conversation, too: that is how a first message is sent.
     `auto`: it was not approved by the person and is marked so, where the service can."""
 
     conversation: str
@@ -401,7 +402,8 @@ class MessagingSurface(Source):
         """What comes in after `cursor` ("": from now on), as it comes, for as long as it is asked. Being asked for the next
         batch means that this one is on disk: only then may the service be told that it was taken. After an error, or
         at the next start, it goes on from the last cursor that is on disk; what comes twice is dropped by its id.
-        A batch has at most 200 messages. Write it as `async def` with `yield`."""
+        A batch has at most 200 messages. With RESUME, the first batch after "" comes at once, if empty, with the cursor of
+        now. After Unreachable the same object is asked again, and connects anew. Write it as `async def` with `yield`."""
 
     async def send(self, out: Outbound, idempotency_key: str) -> Receipt:
         """Sends. With IDEMPOTENT_SEND, a second call with that key (it always has the same text) sends nothing more. An
