@@ -7,6 +7,7 @@ its service waits in its own process.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -32,10 +33,14 @@ from sage.plugin_api import (
 
 LINE_LIMIT = 4_000_000
 """Bytes of one line. What is longer is sent in parts."""
-PART = 500
+PART = 200
 """Tasks of one part."""
+TASK_LIMIT = 4_000
+"""Characters of a task's words that go on: a part of such tasks is no longer than a line may be."""
 TEXT_LIMIT = 200_000
 """Characters of one message that go on; the rest stays with the service."""
+LINE, MOST_ATTACHMENTS = 1_000, 50
+"""Characters of what is shown in one line, such as a subject, and names of attachments, that go on."""
 MOST_EVENTS = 200
 """Messages of one batch."""
 BEAT_SECONDS = 5.0
@@ -173,7 +178,7 @@ _from_plugin: msgspec.json.Decoder[FromPlugin] = msgspec.json.Decoder(FromPlugin
 
 def line_of(frame: ToPlugin | FromPlugin) -> bytes:
     """A frame as its line."""
-    return _encoder.encode(frame) + b"\n"
+    return _encoded(frame) + b"\n"
 
 
 def read_to_plugin(line: bytes) -> ToPlugin:
@@ -187,7 +192,15 @@ def read_from_plugin(line: bytes) -> FromPlugin:
 
 def packed(value: Any) -> Raw:
     """A value as it stands in a frame."""
-    return Raw(_encoder.encode(value))
+    return Raw(_encoded(value))
+
+
+def _encoded(value: Any) -> bytes:
+    """As JSON. Half of a character, which a library may have left of what somebody sent, becomes a question mark."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(value), ensure_ascii=False).encode("utf-8", "replace")
 
 
 def unpacked(raw: Raw, kind: Any) -> Any:
@@ -202,6 +215,8 @@ def parts_of(answer: Any) -> tuple[list[tuple[Task, ...]], Any]:
         return ahead, msgspec.structs.replace(answer, changed=rest)
     if isinstance(answer, tuple) and answer and isinstance(answer[0], Task):
         return _cut(answer)
+    if isinstance(answer, ToolResult):
+        return [], msgspec.structs.replace(answer, text=answer.text[:TEXT_LIMIT])
     return [], answer
 
 
@@ -214,6 +229,10 @@ def joined(ahead: list[tuple[Task, ...]], last: Any) -> Any:
 
 
 def _cut(tasks: tuple[Task, ...]) -> tuple[list[tuple[Task, ...]], tuple[Task, ...]]:
+    tasks = tuple(
+        task if len(task.text) <= TASK_LIMIT else msgspec.structs.replace(task, text=task.text[:TASK_LIMIT])
+        for task in tasks
+    )
     parts = [tasks[start : start + PART] for start in range(0, len(tasks), PART)] or [()]
     return parts[:-1], parts[-1]
 
@@ -224,7 +243,7 @@ def arrivals_of(n: int, batch: Batch) -> list[Arrived]:
     part: list[Inbound] = []
     size = 0
     for event in map(_bounded, batch.events):
-        length = len(_encoder.encode(event))
+        length = len(_encoded(event))
         if part and size + length > LINE_LIMIT // 2:
             frames.append(Arrived(n, tuple(part), "", more=True))
             part, size = [], 0
@@ -234,7 +253,16 @@ def arrivals_of(n: int, batch: Batch) -> list[Arrived]:
 
 
 def _bounded(event: Inbound) -> Inbound:
-    if len(event.text) <= TEXT_LIMIT:
-        return event
-    left_out = event.left_out + len(event.text[TEXT_LIMIT:].encode("utf-8", "replace"))
-    return msgspec.structs.replace(event, text=event.text[:TEXT_LIMIT], left_out=left_out)
+    text = event.text[:TEXT_LIMIT]
+    return msgspec.structs.replace(
+        event,
+        text=text,
+        left_out=event.left_out + len(event.text[TEXT_LIMIT:].encode("utf-8", "replace")),
+        subject=event.subject[:LINE],
+        unreadable=event.unreadable[:LINE],
+        sender=msgspec.structs.replace(event.sender, name=event.sender.name[:LINE]),
+        attachments=tuple(
+            msgspec.structs.replace(each, name=each.name[:LINE], media_type=each.media_type[:LINE])
+            for each in event.attachments[:MOST_ATTACHMENTS]
+        ),
+    )

@@ -13,6 +13,7 @@ from typing import Any
 
 from sage import plugin_api
 from sage.adapters.plugins import frames
+from sage.core.terminal_text import clean_line
 from sage.plugin_api import Batch, Inbound, PluginError, Stale, Task, Unreachable, Unsure
 
 COMMAND = (sys.executable, "-P", "-m", "sage.adapters.plugins.child")
@@ -25,7 +26,13 @@ SILENT_LOOKS, LOOK_SECONDS = 3, 10.0
 """How many looks in a row may find no sign of life before it counts as hung. A machine that slept is no such look."""
 CLOSE_SECONDS, TERM_SECONDS = 3.0, 2.0
 MOST_FRAMES = 200
-"""Frames other than answers and batches in five seconds."""
+"""Frames other than what was asked for and messages, in five seconds."""
+MOST_TASKS = 200_000
+"""Of one answer."""
+LONGEST_WAIT = 3600.0
+"""Seconds that a service may ask Sage to stay away."""
+LONGEST_SENTENCE = 500
+"""Characters of what a plugin says went wrong."""
 LAST_WORDS = 4_000
 """Bytes of its standard error that are kept, in memory alone: they may hold a person's words."""
 
@@ -57,7 +64,8 @@ class PluginProcess:
         self._kinds: dict[int, Any] = {}
         self._arriving: list[Inbound] = []
         self._numbers = 0
-        self._frames = self._beats = self._silent = 0
+        self._frames = self._silent = 0
+        self._counts_since = 0.0
         self._listening: asyncio.Future[None] | None = None
         self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -188,12 +196,13 @@ class PluginProcess:
             while line := await self._child.stdout.readline():
                 self._silent = 0
                 self._take(frames.read_from_plugin(line))
+                await asyncio.sleep(0)  # a reader that has lines left gives nobody else a turn
             for _ in range(50):  # the system tells of the end a moment after the pipe does
                 if self._child.returncode is not None:
                     break
                 await asyncio.sleep(0.02)
             self._end(Fault(_ending(self._child.returncode)))
-        except ValueError:  # of the reader: longer than its limit; of msgspec: no frame
+        except (ValueError, RecursionError):  # of the reader: longer than its limit; of msgspec: no frame, or too deep
             self._end(Fault("wrote what is no message of the protocol, or more than 4 MB at once"))
         except Fault as fault:
             self._end(fault)
@@ -224,18 +233,26 @@ class PluginProcess:
 
     def _take(self, frame: frames.FromPlugin) -> None:
         match frame:
-            case frames.Answer():
+            case frames.Answer(id=number) if number in self._calls:
                 self._answered(frame)
-            case frames.Arrived():
+            case frames.Arrived(events=events) if events:
                 self._arrived(frame)
             case _:
-                self._frames += 1
-                if self._frames > MOST_FRAMES:
-                    raise Fault(f"sent more than {MOST_FRAMES} messages in {frames.BEAT_SECONDS:.0f} s")
+                self._count()
                 self._told(frame)
+
+    def _count(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._counts_since > frames.BEAT_SECONDS:
+            self._counts_since, self._frames = now, 0
+        self._frames += 1
+        if self._frames > MOST_FRAMES:
+            raise Fault(f"sent more than {MOST_FRAMES} messages in {frames.BEAT_SECONDS:.0f} s")
 
     def _told(self, frame: frames.FromPlugin) -> None:
         match frame:
+            case frames.Arrived():
+                self._arrived(frame)
             case frames.Ready() if not self._opened.done():
                 self._opened.set_result(None)
             case frames.Failed(id=0):
@@ -247,7 +264,7 @@ class PluginProcess:
             case frames.Changed():
                 self._heard.changed()
             case frames.Beat(mb=mb):
-                self._frames, self.memory = 0, mb
+                self.memory = mb
                 if mb > self._memory_mb:
                     raise Fault(f"used {mb:.0f} MB, more than its {self._memory_mb}")
 
@@ -266,7 +283,10 @@ class PluginProcess:
         if future is None or future.done():
             return
         if frame.more:
-            self._parts.setdefault(frame.id, []).append(frames.unpacked(frame.body, tuple[Task, ...]))
+            parts = self._parts.setdefault(frame.id, [])
+            parts.append(frames.unpacked(frame.body, tuple[Task, ...]))
+            if len(parts) * frames.PART > MOST_TASKS:
+                raise Fault(f"told more than {MOST_TASKS:,} tasks at once")
             return
         last = frames.unpacked(frame.body, self._kinds[frame.id])
         future.set_result(frames.joined(self._parts.get(frame.id, []), last))
@@ -290,17 +310,21 @@ class PluginProcess:
 
 
 def raised(frame: frames.Failed) -> PluginError | Fault:
-    """The error that a plugin raised."""
-    if not frame.kind:
-        return Fault(f"raised {frame.what}")
-    if frame.kind == "Stale" and frame.theirs is not None:
-        return Stale(frame.theirs, frame.what)
+    """The error that a plugin raised, its sentence short and fit to be shown."""
+    what = clean_line(frame.what)[:LONGEST_SENTENCE]
+    match frame.kind:
+        case "":
+            return Fault(f"raised {what}")
+        case "Stale" if frame.theirs is None:
+            return Fault("raised a Stale that does not say how the task stands now")
+        case "Stale":
+            return Stale(frame.theirs, what)
+        case "Unreachable" | "RateLimited":
+            return Unreachable(what, min(frame.retry_after, LONGEST_WAIT))
+        case "BadConfig":
+            return plugin_api.BadConfig(what, clean_line(frame.key)[:LONGEST_SENTENCE])
     kind = getattr(plugin_api, frame.kind, PluginError)
-    if frame.kind in ("Unreachable", "RateLimited"):
-        return Unreachable(frame.what, frame.retry_after)
-    if frame.kind == "BadConfig":
-        return plugin_api.BadConfig(frame.what, frame.key)
-    return kind(frame.what) if isinstance(kind, type) and issubclass(kind, PluginError) else PluginError(frame.what)
+    return kind(what) if isinstance(kind, type) and issubclass(kind, PluginError) else PluginError(what)
 
 
 def environment_for(names: Sequence[str], environ: Mapping[str, str]) -> dict[str, str]:

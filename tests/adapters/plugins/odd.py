@@ -8,7 +8,7 @@ from typing import Any
 from sage.adapters.plugins.frames import Open
 from sage.plugin_api import API
 
-SOURCE = """
+SOURCE = r"""
 import asyncio, os, sys, time
 from datetime import datetime
 from pydantic import BaseModel, ConfigDict
@@ -52,6 +52,15 @@ class Odd(TaskSource, MessagingSurface):
         if how == "segfault": os.kill(os.getpid(), 11)
         if how == "long line": self._raw(b"x" * 5_000_000)
         if how == "nonsense": self._raw(b'{"type": "nothing"}' + bytes([10]))
+        if how == "unasked answers":
+            for _ in range(500): self._raw(b'{"type":"answer","id":999,"body":0}' + bytes([10]))
+        if how == "beats":
+            for _ in range(500): self._raw(b'{"type":"beat","mb":1}' + bytes([10]))
+        if how == "deep": self._raw(b'{"type":"answer","id":1,"body":' + b"[" * 50000 + b"]" * 50000 + b"}" + bytes([10]))
+        if how == "stale of nothing": raise Stale(None)
+        if how == "half a character": yield Task("t", "half \udc80 of it", "1")
+        if how == "long task": yield Task("t", "\N{UMBRELLA WITH RAIN DROPS}" * 2_000_000, "1")
+        if how == "sentence": raise Refused("\x1b]52;c;eA==\x07No" + "o" * 1_000_000)
         if how == "leaks":
             kept = []
             while True:
@@ -80,6 +89,12 @@ class Odd(TaskSource, MessagingSurface):
                 yield Batch(tuple(message(n + i, "x" * 100_000) for i in range(200)), str(n + 200)); n += 200
         if how == "big batch": yield Batch(tuple(message(i) for i in range(201)), "201")
         if how == "long text": yield Batch((message(0, "ü" * 300_000),), "1")
+        if how == "half a message": yield Batch((message(0, "half \udc80 of it"),), "1")
+        if how == "long subject":
+            many = tuple(Attachment("a" * 100_000) for _ in range(60))
+            yield Batch((Inbound("m", "room", Address("aunt", "n" * 5_000_000), "x", "", subject="s" * 5_000_000, attachments=many),), "1")
+        if how == "empty batches":
+            while True: yield Batch((), cursor)
         if how == "stops listening": return
         if how == "cuts": raise Unreachable("The connection was cut.")
         for n in range(start, self.ctx.config.count):

@@ -16,7 +16,7 @@ import pytest
 
 from sage.adapters.plugins import process as process_module
 from sage.adapters.plugins.process import Fault, Heard, PluginProcess, environment_for
-from sage.plugin_api import AuthRefused, BadConfig, Batch, Change, Changes, Stale, Unreachable, Unsure
+from sage.plugin_api import AuthRefused, BadConfig, Batch, Change, Changes, Refused, Stale, Unreachable, Unsure
 from tests.adapters.plugins.odd import opening, written
 
 Started = Callable[..., AbstractAsyncContextManager[PluginProcess]]
@@ -145,6 +145,10 @@ async def test_one_that_is_never_ready_is_ended(started: Started) -> None:
         ("long line", "or more than 4 MB at once"),
         ("leaks", "used|ended|MemoryError"),
         ("many changed", "sent more than 200 messages"),
+        ("unasked answers", "sent more than 200 messages"),
+        ("beats", "sent more than 200 messages"),
+        ("deep", "wrote what is no message"),
+        ("stale of nothing", "a Stale that does not say"),
     ],
 )
 async def test_a_call_that_breaks_it_is_unsure_and_ends_it(started: Started, how: str, reason: str) -> None:
@@ -153,6 +157,23 @@ async def test_a_call_that_breaks_it_is_unsure_and_ends_it(started: Started, how
             await process.ask("list")
         with pytest.raises(Fault, match=reason):
             await asyncio.wait_for(process.over(), 20)
+
+
+async def test_odd_and_long_words_hinder_nothing(started: Started, hearing: Hearing) -> None:
+    async with started(how="half a character") as process:
+        assert [task.text for task in await process.ask("list")] == ["half ? of it"]
+    async with started(how="long task") as process:
+        assert len((await process.ask("list"))[0].text) == 4_000
+    async with started(how="sentence") as process:
+        with pytest.raises(Refused) as raised:
+            await process.ask("list")
+        assert raised.value.what.startswith("Noo") and len(raised.value.what) == 500
+    for how in ("half a message", "long subject"):
+        hearing.batches.clear()
+        async with started(how=how) as process:
+            listening = asyncio.ensure_future(process.listen(""))
+            await until(lambda: bool(hearing.batches))
+            listening.cancel()
 
 
 async def test_one_that_hangs_is_found_by_its_silence(started: Started, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,6 +248,7 @@ async def test_texts_are_cut_to_what_goes_on(started: Started, hearing: Hearing)
         ("cuts", Unreachable, "The connection was cut."),
         ("stops listening", Unreachable, "It stopped listening."),
         ("big batch", Fault, "raised ValueError in child.py"),
+        ("empty batches", Fault, "sent more than 200 messages"),
     ],
 )
 async def test_why_listening_ended_is_told(started: Started, how: str, error: type[Exception], words: str) -> None:
