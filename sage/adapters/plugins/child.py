@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import functools
 import os
 import resource
+import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
@@ -30,6 +33,11 @@ from sage.plugin_api import BadConfig, Context, MessagingSurface, PluginError, S
 
 SPARE_MB = 512
 """What the process may map beyond its memory (stacks, libraries) before allocations fail within it."""
+HANGS_AFTER = 60.0
+"""Seconds without a beat until the process ends itself. Its host has ended it long before; without one, code that never
+gives up the interpreter's lock would keep it from noticing the end of its input."""
+LAST_SECONDS = 2.0
+"""For programs that the plugin started, to end what they are writing, when this process ends because its engine has."""
 
 
 def main() -> int:
@@ -84,6 +92,7 @@ class _Child:
 
     async def _beat(self) -> None:
         while True:
+            faulthandler.dump_traceback_later(HANGS_AFTER, exit=True)
             self._say(frames.Beat(_resident_mb()))
             await asyncio.sleep(frames.BEAT_SECONDS)
 
@@ -240,6 +249,9 @@ def _listen(loop: asyncio.AbstractEventLoop, inbox: asyncio.Queue[ToPlugin]) -> 
     with contextlib.suppress(msgspec.MsgspecError, RuntimeError):
         for line in sys.stdin.buffer:
             loop.call_soon_threadsafe(inbox.put_nowait, frames.read_to_plugin(line))
+    if os.getpgrp() == os.getpid() and os.fork() == 0:
+        time.sleep(LAST_SECONDS)
+        os.killpg(0, signal.SIGKILL)
     os._exit(0)  # whoever asked is gone, and nothing waits for the plugin's threads
 
 

@@ -92,7 +92,8 @@ class Odd(TaskSource, MessagingSurface):
         if how == "half a message": yield Batch((message(0, "half \udc80 of it"),), "1")
         if how == "long subject":
             many = tuple(Attachment("a" * 100_000) for _ in range(60))
-            yield Batch((Inbound("m", "room", Address("aunt", "n" * 5_000_000), "x", "", subject="s" * 5_000_000, attachments=many),), "1")
+            aunt = Address("aunt", "n" * 5_000_000)
+            yield Batch((Inbound("m", "room", aunt, "x", "", subject="s" * 5_000_000, attachments=many),), "1")
         if how == "empty batches":
             while True: yield Batch((), cursor)
         if how == "stops listening": return

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from sage.adapters.plugins import frames
 from sage.adapters.plugins import process as process_module
 from sage.adapters.plugins.process import Fault, Heard, PluginProcess, environment_for
 from sage.plugin_api import AuthRefused, BadConfig, Batch, Change, Changes, Refused, Stale, Unreachable, Unsure
@@ -269,3 +270,19 @@ async def test_what_could_not_be_kept_is_not_acknowledged(started: Started, hear
         listening = asyncio.ensure_future(process.listen("0"))
         await until(lambda: len(hearing.batches) == 2)
         listening.cancel()
+
+
+async def test_what_a_plugin_started_ends_with_an_engine_that_was_killed(tmp_path: Path) -> None:
+    plugins = written(tmp_path / "plugins")
+    child = await asyncio.create_subprocess_exec(
+        *process_module.COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert child.stdin and child.stdout
+    child.stdin.write(frames.line_of(opening(plugins, tmp_path / "account", how="family")))
+    while not isinstance(frames.read_from_plugin(await child.stdout.readline()), frames.Ready):
+        pass
+    grandchild = int((tmp_path / "account" / "child").read_text())
+    assert alive(grandchild)
+    child.stdin.close()  # as the end of whoever held the pipe does
+    await until(lambda: not alive(grandchild))
+    await child.communicate()
