@@ -315,9 +315,9 @@ def raised(frame: frames.Failed) -> PluginError | Fault:
     match frame.kind:
         case "":
             return Fault(f"raised {what}")
-        case "Stale" if frame.theirs is None:
-            return Fault("raised a Stale that does not say how the task stands now")
         case "Stale":
+            if frame.theirs is None:
+                return Fault("raised a Stale that does not say how the task stands now")
             return Stale(frame.theirs, what)
         case "Unreachable" | "RateLimited":
             return Unreachable(what, min(frame.retry_after, LONGEST_WAIT))
