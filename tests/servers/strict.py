@@ -7,7 +7,7 @@ import contextlib
 import json
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -63,13 +63,15 @@ class Asked:
 
 
 class Service(ABC):
-    """A stand-in. `faults`: what a client did wrong. `instead`: what to answer first, whatever is asked. `asked`: what was."""
+    """A stand-in. `faults`: what a client did wrong. `instead`: what to answer first, whatever is asked. `asked`: what was.
+    `meanwhile`: what happens right before it answers the request of that number."""
 
     def __init__(self) -> None:
         self.port = 0
         self.faults: list[str] = []
         self.instead: list[Answer] = []
         self.asked: list[Asked] = []
+        self.meanwhile: dict[int, Callable[[], object]] = {}
         self.lock = threading.RLock()
 
     @property
@@ -83,6 +85,7 @@ class Service(ABC):
     def handle(self, asked: Asked) -> Answer:
         with self.lock:
             self.asked.append(asked)
+            self.meanwhile.pop(len(self.asked), lambda: None)()
             if self.instead:
                 return self.instead.pop(0)
             try:
