@@ -13,6 +13,9 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 300.0
 """Seconds between two looks at an account that does not say by itself that something changed."""
+LEAST, SHARE = 0.5, 4.0
+"""Seconds of rest after a look, and how many times as long as it took: an account that says again and again that something
+changed is read as often as the machine bears."""
 RETRIES = (15.0, 30.0, 60.0, 120.0, 300.0)
 """Seconds until an account that could not be read is looked at again."""
 
@@ -46,13 +49,16 @@ class AccountLooks:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _keep_looking(self, account: str) -> None:
-        failures, wake = 0, self._wakes[account]
+        failures, wake, loop = 0, self._wakes[account], asyncio.get_running_loop()
         while True:
             wake.clear()
+            began = loop.time()
             failures = 0 if await self._looked(account) else failures + 1
             wait = RETRIES[min(failures, len(RETRIES)) - 1] if failures else LOOK_EVERY
+            rest = min(max(LEAST, SHARE * (loop.time() - began)), wait)
+            await asyncio.sleep(rest)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(wait):
+                async with asyncio.timeout(wait - rest):
                     await wake.wait()
 
     async def _looked(self, account: str) -> bool:

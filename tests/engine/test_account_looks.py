@@ -50,3 +50,17 @@ async def test_each_account_is_looked_at_at_once_and_again_when_it_says_so_until
         assert await looked.seen.get() == "a/b"
     await looks.close()
     assert looked.seen.empty()
+
+
+async def test_one_that_says_so_without_end_is_looked_at_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(account_looks, "LEAST", 1000.0)
+    looked = Looked()
+    looks = AccountLooks(looked.look, "tasks")
+    looks.keep_to(["a/b"])
+    async with asyncio.timeout(5):
+        await looked.seen.get()
+    for _ in range(50):
+        looks.soon("a/b")
+        await asyncio.sleep(0.002)
+    await looks.close()
+    assert looked.seen.empty()
