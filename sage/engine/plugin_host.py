@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from sage.adapters.plugins.frames import Open
 from sage.adapters.plugins.process import COMMAND, Fault, Heard, PluginProcess
+from sage.core.errors import SageError
 from sage.core.plugins.supervision import Ending, Park, StartAgain, decide, recent
 from sage.plugin_api import (
     API,
@@ -129,7 +130,7 @@ class PluginHost:
             await asyncio.gather(*(self._keepers.pop(name).close() for name in ended))
             for name, launch in wanted.items():
                 if name not in self._keepers:
-                    self._keepers[name] = _Keeper(launch, self._listeners, self._command, self._delay)
+                    self._keepers[name] = _Keeper(launch, self._wanted, self._listeners, self._command, self._delay)
 
     def _hinder(self, hindered: Mapping[str, str]) -> None:
         before, now = self._hindered, time.time()
@@ -191,11 +192,12 @@ class _Keeper:
     def __init__(
         self,
         launch: Launch,
+        wanted: Callable[[], Wanted],
         listeners: Listeners,
         command: Sequence[str],
         delay: Callable[[StartAgain], float],
     ) -> None:
-        self.launch, self._listeners = launch, listeners
+        self.launch, self._wanted, self._listeners = launch, wanted, listeners
         self._command, self._delay = command, delay
         self._process: PluginProcess | None = None
         self._state: State = "starting"
@@ -236,8 +238,18 @@ class _Keeper:
                     self._set("waits", ending.words)
                     log.info("plugin %s starts again in %.0f s (%s)", self.launch.account, again.after, ending.why)
                     await asyncio.sleep(self._delay(again))
+                    if not await self._still_wanted():
+                        return
                     self._settled.clear()
                     self._set("starting", ending.words)
+
+    async def _still_wanted(self) -> bool:
+        """Whether it is to run as it was when it was looked at: its code may be another by now. If not, the host's next look
+        says what follows."""
+        with contextlib.suppress(SageError, OSError):
+            found = await asyncio.to_thread(self._wanted)
+            return found.keep or self.launch in found.launches
+        return True
 
     async def _one_run(self, began: float) -> Ending:
         """From start to end of one process, and how it ended."""

@@ -102,6 +102,22 @@ async def test_one_that_crashes_comes_back_then_is_parked_and_the_other_goes_on(
     assert {state for account, state, _ in house.states if account == "odd/good"} == {"on"}
 
 
+async def test_one_that_crashes_after_its_code_was_changed_does_not_come_back_with_it(house: House) -> None:
+    launch = house.add("one", count=1)
+    await house.host.look_again()
+    await house.becomes("one", "on")
+    process = house.host._keepers[launch.account]._process
+    assert process
+    house.launches.clear()
+    house.hindered[launch.account] = "Its files are not those that you agreed to."
+    os.kill(process._child.pid, signal.SIGKILL)
+    await house.becomes("one", "waits")
+    await asyncio.wait([house.host._keepers[launch.account]._work])
+    assert [state for _, state, _ in house.states] == ["on", "waits"]
+    await house.host.look_again()
+    assert await house.becomes("one", "parked") == house.hindered[launch.account]
+
+
 async def test_credentials_that_are_refused_park_it_at_once(house: House) -> None:
     house.add("one", how="auth")
     await house.host.look_again()
