@@ -153,8 +153,9 @@ def plain(schema: Any, *, names: bool = False) -> Any:
 def unfit(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> str:
     """Why arguments do not fit a schema's first level ("" if they do); the rest is the server's to judge. A name that the schema
     does not have is refused even if it allows more: it could carry anything away."""
-    missing = [name for name in schema.get("required", ()) if name not in arguments]
-    strange = [name for name in arguments if name not in schema.get("properties", {})]
+    required, known = schema.get("required"), schema.get("properties")
+    missing = [name for name in required if name not in [*arguments]] if isinstance(required, list) else []
+    strange = [name for name in arguments if not isinstance(known, dict) or name not in known]
     return "; ".join(
         [f"{name} is missing" for name in missing] + [f"{clean_line(name)} is not known" for name in strange]
     )

@@ -117,3 +117,9 @@ def test_a_small_model_gets_a_schema_that_every_grammar_knows() -> None:
         "$defs": {"one": {"type": "integer"}},
         "required": ["pattern"],
     }
+
+
+def test_a_schema_that_is_none_is_no_fault_of_the_call() -> None:
+    assert unfit({"required": 5}, {}) == ""
+    assert unfit({"properties": 5}, {"a": 1}) == "a is not known"
+    assert unfit({"required": [{}]}, {}) == "{} is missing"
