@@ -74,7 +74,8 @@ def change_words(task: Task) -> str:
     """What is to be told of a change that the person made of a task, a sentence; "" when it has arrived."""
     match task.change:
         case "waiting":
-            return f"It is not yet on the server of {account_name(task.source)}; it is sent as soon as that answers."
+            where = account_name(task.source)
+            return f"It is not yet on the server of {where}; it is sent as soon as that answers. See: sage plugin list"
         case "conflict":
             return f"It changed in {account_name(task.source)} as well. See: sage task conflicts"
     return ""

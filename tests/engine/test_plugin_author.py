@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def test_a_new_plugin_is_green_at_once(home: Home, kind: str) -> None:
     assert not [path for path in folder.rglob("*.*") if re.search("keleton", path.read_text())]
     findings = list(checked(home, "my_notes"))
     assert not wrong(findings)
+    assert not [finding.words for finding in findings if "no reason given" in finding.words]
     (held,) = [finding.words for finding in findings if finding.about == "tests" and finding.state == "ok"]
     assert re.fullmatch(r"\d+ tests hold\.", held)
     assert len((folder / "source.py").read_text().splitlines()) <= 130
@@ -131,8 +133,14 @@ BREAKS = {
         edit("source.py", "    if now.revision != revision:\n        raise Stale(now)\n", ""),
         "tests: Not held: .*(stale|changed).*",
     ),
+    "another program that writes nothing": (
+        edit("tests/test_mine.py", '"text": to}', '"text": text}'),
+        "tests: Not held: a change never overwrites another clients: .*no Stale or Gone, but Task.*`other` wrote nothing",
+    ),
     "a missing library": (
-        add("plugin.toml", 'needs = ["no_such_library"]\ninstall = "pip install no-such-library"\n'),
+        edit(
+            "plugin.toml", "[exempt]", 'needs = ["no_such_library"]\ninstall = "pip install no-such-library"\n[exempt]'
+        ),
         "tests: They cannot be run without its library. Run: pip install no-such-library",
     ),
 }
@@ -157,6 +165,15 @@ def test_without_pytest_it_says_how_to_get_it(home: Home, monkeypatch: pytest.Mo
 def test_a_plugin_can_be_checked_in_its_folder_before_it_is_in_the_home(home: Home, tmp_path: Path) -> None:
     folder = write_skeleton("mine", "tools", tmp_path / "work")
     assert not wrong(list(checked(home, str(folder))))
+
+
+def test_how_to_see_what_fails_can_be_pasted_wherever_the_home_is(tmp_path: Path) -> None:
+    folder = write_skeleton("mine", "tasks", tmp_path / "my home")
+    BREAKS["a fault"][0](folder)
+    (told,) = [
+        found.do for found in checked(Home(tmp_path / "home"), str(folder)) if found.do.startswith("See them all")
+    ]
+    assert shlex.split(told)[-1] == str(folder / "tests") and "asyncio_mode=auto" in told
 
 
 def test_a_plugin_that_is_not_there_is_told(home: Home, capsys: pytest.CaptureFixture[str]) -> None:

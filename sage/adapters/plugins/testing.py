@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ NEEDED = {"pytest": "pytest", "pytest_asyncio": "pytest-asyncio"}
 WITHIN = 600.0
 """Seconds that all tests of a plugin may take."""
 MOST_TOLD = 10
+LOOP = ("-o", "asyncio_default_fixture_loop_scope=function", "-o", "asyncio_mode=auto")
 
 
 def run_tests(folder: Path, checkout: Path | None = None) -> Iterator[Finding]:
@@ -30,8 +32,7 @@ def run_tests(folder: Path, checkout: Path | None = None) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory(prefix="sage-check-") as place:
         report = Path(place, "report.xml")
         rules = [] if checkout else [
-            "--import-mode=importlib", f"--rootdir={folder}", "-c", os.devnull,
-            "-o", "asyncio_default_fixture_loop_scope=function", "-o", "asyncio_mode=auto",
+            "--import-mode=importlib", f"--rootdir={folder}", "-c", os.devnull, *LOOP,
         ]  # fmt: skip
         command = [
             sys.executable, "-P", "-m", "pytest", str(folder), "-q", "-p", "no:cacheprovider", "--tb=short",
@@ -48,13 +49,18 @@ def run_tests(folder: Path, checkout: Path | None = None) -> Iterator[Finding]:
                 timeout=WITHIN,
             )
         except subprocess.TimeoutExpired:
-            yield Finding("tests", "wrong", f"The tests took longer than {WITHIN:.0f} s.", "Run them with pytest.")
+            yield Finding("tests", "wrong", f"The tests took longer than {WITHIN:.0f} s.", f"Run: {_by_hand(folder)}")
             return
         if not report.exists():
             words = (done.stderr or done.stdout).strip().splitlines()[-1:] or ["pytest could not run."]
-            yield Finding("tests", "wrong", words[0][:300], f"Run: {sys.executable} -m pytest {folder}")
+            yield Finding("tests", "wrong", words[0][:300], f"Run: {_by_hand(folder)}")
             return
         yield from _told(ElementTree.parse(report).getroot(), folder)  # noqa: S314 - pytest has just written it
+
+
+def _by_hand(folder: Path) -> str:
+    """The command with which an author runs the tests as they are run here."""
+    return shlex.join([sys.executable, "-m", "pytest", *LOOP, str(folder)])
 
 
 def _told(root: ElementTree.Element, folder: Path) -> Iterator[Finding]:
@@ -70,7 +76,7 @@ def _told(root: ElementTree.Element, folder: Path) -> Iterator[Finding]:
         yield Finding("tests", "wrong", f"Not held: {name}: {words[:300]}")
     passed = len(cases) - len(failed) - skipped.total()
     if failed:
-        do = f"See them all: {sys.executable} -m pytest {folder}"
+        do = f"See them all: {_by_hand(folder)}"
         yield Finding("tests", "remark", f"{len(failed)} of {len(cases)} tests fail.", do)
     elif not passed:
         yield Finding("tests", "wrong", "No test ran.", "Derive one from the suite of its kind.")

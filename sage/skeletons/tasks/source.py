@@ -3,6 +3,7 @@
 Import the service's library inside of the methods that use it: this module is imported before it is installed.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
@@ -26,6 +27,8 @@ from sage.plugin_api import (
     Unsupported,
 )
 
+LOOKS_EVERY = 2.0
+"""Seconds. A service that says by itself that something changed needs no such thing."""
 Kept = dict[str, dict[str, Any]]
 
 
@@ -33,10 +36,16 @@ class Skeleton(TaskSource):
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx)
         self._file: Path = ctx.config.file.expanduser()
+        self._watching: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
         if not self._file.parent.is_dir():
             raise BadConfig(f"There is no folder {self._file.parent}.", "file")
+        self._watching = asyncio.create_task(self._watch(self._mark()))
+
+    async def close(self) -> None:
+        if self._watching:
+            self._watching.cancel()
 
     async def list(self) -> AsyncIterator[Task]:
         for id, kept in self._load().items():
@@ -68,6 +77,20 @@ class Skeleton(TaskSource):
             tasks[id] = {**kept, "done_on": at.astimezone(ZoneInfo(self.ctx.zone)).date().isoformat()}
             self._save(tasks)
         return Completed(_task(id, tasks[id]))
+
+    async def _watch(self, before: object) -> None:
+        while True:
+            await asyncio.sleep(LOOKS_EVERY)
+            if (now := self._mark()) != before:
+                before = now
+                self.ctx.changed()  # without this, Sage looks again every five minutes
+
+    def _mark(self) -> object:
+        try:
+            found = self._file.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
 
     def _load(self) -> Kept:
         try:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from sage.core.plugins.manifest import Manifest
-from sage.plugin_api import Capability, Change, Changes, Completed, Health, NewTask, Task
+from sage.plugin_api import Capability, Change, Changes, Completed, Health, NewTask, PluginError, Task
 from sage.testing.plugins.accounts import Conformance, Driver, GivenAccount, settled
 
 ZONES = ("Pacific/Kiritimati", "Europe/Berlin", "Pacific/Pago_Pago")
@@ -101,14 +102,25 @@ class OpenTasks:
 
     async def one(self, text: str) -> Task:
         """The one task with these words."""
-        found = await self.named(text)
-        assert len(found) == 1, f"{len(found)} tasks {text!r}: {found}"
+        listed = await self.list()
+        found = [task for task in listed if task.text == text]
+        assert len(found) == 1, f"{len(found)} tasks {text!r} among {[task.text for task in listed]}"
         return found[0]
 
     async def by_id(self, id: str) -> Task | None:  # noqa: A002
         found = [task for task in await self.list() if task.id == id]
         assert len(found) < 2, f"listed twice: {found}"
         return found[0] if found else None
+
+
+async def refused_after_another_client(asked: Awaitable[Any], *kinds: type[PluginError]) -> PluginError:
+    """What a call raises, of these kinds, because another client wrote before it."""
+    try:
+        answer = await asked
+    except kinds as error:
+        return error
+    wanted = " or ".join(kind.__name__ for kind in kinds)
+    pytest.fail(f"no {wanted}, but {answer}: it overwrites what another client wrote, or `other` wrote nothing")
 
 
 class TaskSuite(Conformance):

@@ -1,8 +1,12 @@
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
+from sage_plugins.skeleton import source
+from sage_plugins.skeleton.config import Config
 
+from sage.plugin_api import Context
 from sage.testing.plugins import GivenAccount, TaskSourceConformance
 
 
@@ -37,3 +41,16 @@ class TestSkeleton(TaskSourceConformance):
     def account(self, tmp_path: Path) -> GivenAccount:
         file = tmp_path / "tasks.json"
         return GivenAccount(config={"file": str(file)}, other=Editor(file))
+
+
+@pytest.mark.asyncio
+async def test_what_another_program_writes_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test of your own, for what the suite does not ask for."""
+    monkeypatch.setattr(source, "LOOKS_EVERY", 0.01)
+    told, file = asyncio.Event(), tmp_path / "tasks.json"
+    tasks = source.Skeleton(Context("skeleton/mine", Config(file=file), tmp_path, changed=told.set))
+    await tasks.open()
+    Editor(file).add("Water the plants")
+    async with asyncio.timeout(30):
+        await told.wait()
+    await tasks.close()
