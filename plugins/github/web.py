@@ -101,7 +101,7 @@ class Web:
             try:
                 answer, content = await self._ask("GET", at, headers={"If-None-Match": known.etag} if known else {})
             except Moved as error:
-                at = self._own(urljoin(at, error.to))
+                at = self._own(at, error.to)
                 continue
             if answer.status_code == 304 and known:
                 return known
@@ -109,12 +109,16 @@ class Web:
             if not isinstance(found, list):
                 raise Unreachable("GitHub's answer cannot be read.")
             following = answer.links.get("next", {}).get("url", "")
-            return Page(answer.headers.get("ETag", ""), found, self._own(urljoin(at, following)) if following else "")
+            return Page(answer.headers.get("ETag", ""), found, self._own(at, following) if following else "")
         raise Refused("GitHub sends from one address to the next without an end.")
 
-    def _own(self, url: str) -> str:
+    def _own(self, at: str, to: str) -> str:
         """An address that the server names. Raises Refused for one that is not its own."""
-        there, here = urlsplit(url), urlsplit(self._base)
+        try:
+            url = urljoin(at, to)
+            there, here = urlsplit(url), urlsplit(self._base)
+        except ValueError as error:
+            raise Refused("GitHub points to an address that is none.") from error
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
             raise Refused("GitHub points to another server.")
         return url

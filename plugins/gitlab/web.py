@@ -83,18 +83,22 @@ class Web:
             try:
                 answer, content = await self._ask("GET", at)
             except Moved as error:
-                at = self._own(urljoin(at, error.to))
+                at = self._own(at, error.to)
                 continue
             found = _read(content)
             if not isinstance(found, list):
                 raise Unreachable("GitLab's answer cannot be read.")
             following = answer.links.get("next", {}).get("url", "")
-            return found, self._own(urljoin(at, following)) if following else ""
+            return found, self._own(at, following) if following else ""
         raise Refused("GitLab sends from one address to the next without an end.")
 
-    def _own(self, url: str) -> str:
+    def _own(self, at: str, to: str) -> str:
         """An address that the server names. Raises Refused for one that is not its own."""
-        there, here = urlsplit(url), urlsplit(self._base)
+        try:
+            url = urljoin(at, to)
+            there, here = urlsplit(url), urlsplit(self._base)
+        except ValueError as error:
+            raise Refused("GitLab points to an address that is none.") from error
         if (there.scheme, there.netloc) != (here.scheme, here.netloc):
             raise Refused("GitLab points to another server; if it is yours, put its own address into the settings.")
         return url

@@ -150,7 +150,8 @@ async def test_a_repository_with_another_name_is_read_and_gets_nothing_new(
 
 async def test_a_token_is_sent_to_no_other_server(github: TaskSource, server: GitHubServer) -> None:
     page = {"Link": '<https://elsewhere.example.org/?page=2>; rel="next"'}
-    for answer in (Answer([], 200, page), Answer([], 301, {"Location": "https://elsewhere.example.org/"})):
+    elsewhere = ("https://elsewhere.example.org/", "http://[", "http://127.0.0.1:99999/")
+    for answer in (Answer([], 200, page), *(Answer([], 301, {"Location": to}) for to in elsewhere)):
         server.instead = [answer]
         with pytest.raises(Refused):
             await listed(github)

@@ -145,7 +145,8 @@ async def test_an_answer_that_is_lost_makes_no_second_issue(server: GitLabServer
 
 async def test_a_token_is_sent_to_no_other_server(gitlab: TaskSource, server: GitLabServer) -> None:
     page = {"Link": '<https://elsewhere.example.org/?page=2>; rel="next"'}
-    for answer in (Answer([], 200, page), Answer([], 301, {"Location": "https://elsewhere.example.org/"})):
+    elsewhere = ("https://elsewhere.example.org/", "http://[", "http://127.0.0.1:99999/")
+    for answer in (Answer([], 200, page), *(Answer([], 301, {"Location": to}) for to in elsewhere)):
         server.instead = [answer]
         with pytest.raises(Refused):
             await listed(gitlab)
