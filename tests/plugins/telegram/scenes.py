@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from typing import Any, Self
 
 from sage.testing.plugins import GivenAccount, MessagingScene, Received, Relay
-from tests.plugins.telegram.front import NOBODY, Front
+from tests.plugins.telegram.front import NOBODY, TelegramFront
 from tests.servers.crabline import TOKEN, Crabline
 
 _numbers = itertools.count(1000, 10)
@@ -27,7 +27,7 @@ class TelegramScene(MessagingScene):
         self._last = 0
 
     async def __aenter__(self) -> Self:
-        self.front = await self._open.enter_async_context(Front(self.server.port))
+        self.front = await self._open.enter_async_context(TelegramFront(self.server.port))
         self.front.members[self.group] = [self.aunt, self.cousin, self.person]
         self.relay = self.network = await self._open.enter_async_context(Relay(self.front.port))
         self.account = self.account_with(TOKEN)
