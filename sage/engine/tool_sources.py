@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 FRESH_WITHIN, SOON = 30.0, 10.0
 """Seconds that whoever asks for all tools, and a turn that begins, wait for those that are not known yet."""
+MOST_TOOLS = 500
+"""Of one account; whatever a turn does with them must not keep the engine from all else."""
 
 
 class ToolSources:
@@ -112,9 +114,10 @@ class ToolSources:
         if before:
             before.cancel()
         try:
-            self._known[account] = await self._accounts.ask(account, "tools")
+            brought = await self._accounts.ask(account, "tools")
+            self._known[account] = brought[:MOST_TOOLS]
             self._late.discard(account)
-            log.info("%s brings %d tools", account, len(self._known[account]))
+            log.info("%s brings %d tools", account, len(brought))
         except PluginError as error:
             log.info("%s does not tell its tools (%s)", account, type(error).__name__)
         finally:

@@ -115,3 +115,10 @@ async def test_a_turn_waits_for_an_account_that_starts_slowly_once(
     await shop.sources.settled()
     assert [tool.name for tool in shop.sources.all()] == ["shop__look"]
     shop.database.close()
+
+
+async def test_a_server_with_tools_without_end_brings_so_many(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "journal.db")
+    await shop.change(*(Tool(f"tool-{number}", "One of many.", {}) for number in range(tool_sources.MOST_TOOLS + 1)))
+    assert len(shop.sources.all()) == tool_sources.MOST_TOOLS
+    shop.database.close()
