@@ -249,7 +249,10 @@ def _by_library(text: str, here: str) -> tuple[str, str]:
     zone = getattr(found.tzinfo, "key", "")
     if found.tzinfo is None or zone not in ("", "UTC"):
         return f"{found:%Y-%m-%dT%H:%M}", zone
-    return f"{found.astimezone(ZoneInfo(here)):%Y-%m-%dT%H:%M}", here
+    try:
+        return f"{found.astimezone(ZoneInfo(here)):%Y-%m-%dT%H:%M}", here
+    except OverflowError as error:
+        raise ValueError from error
 
 
 def _done_on(todo: Part, here: str) -> str:

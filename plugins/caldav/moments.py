@@ -23,11 +23,15 @@ def zone_named(name: str) -> ZoneInfo | None:
 
 
 def wall_of(prop: Prop) -> date | datetime:
-    """A DATE or DATE-TIME without its zone. Raises ValueError."""
+    """A DATE or DATE-TIME without its zone. Raises ValueError, also for a time in the first or last year that there is: it would
+    lie beyond the ends of time in another zone."""
     text = prop.value.strip()
     if len(text) == len("20261127") and text.isdecimal():
         return date.fromisoformat(text)
-    return datetime.fromisoformat(text).replace(tzinfo=None)
+    wall = datetime.fromisoformat(text).replace(tzinfo=None)
+    if not date.min.year < wall.year < date.max.year:
+        raise ValueError("a time that not every zone has")
+    return wall
 
 
 def shown(prop: Prop, here: str) -> tuple[str, str]:

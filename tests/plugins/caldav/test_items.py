@@ -232,3 +232,12 @@ def test_folding_is_undone_by_unfolding(lines: list[str]) -> None:
     text = folded(lines)
     assert unfolded(text) == lines
     assert all(len(row.encode()) <= 75 for row in text.split("\r\n"))
+
+
+@pytest.mark.parametrize("here", ["Pacific/Kiritimati", "America/Los_Angeles"])
+@pytest.mark.parametrize("at", ["00010101T000000Z", "99991231T235959Z"])
+def test_a_time_at_the_ends_of_time_hides_no_task(at: str, here: str) -> None:
+    found = read(item("SUMMARY:Some day", f"DUE:{at}"), Place("/tasks/one.ics", '"1"', "Tasks", True), here)
+    assert found and (found.task.text, found.task.due, found.task.read_only) == ("Some day", "", True)
+    done = read(item("STATUS:COMPLETED", f"COMPLETED:{at}"), Place("/tasks/one.ics", '"1"', "Tasks", True), here)
+    assert done and done.task.done and done.task.done_on == ""
