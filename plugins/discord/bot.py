@@ -55,8 +55,15 @@ class Bot:
         self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
         self._listening: asyncio.Task[None] | None = None
         self._readers: dict[int, tuple[float, tuple[str, ...]]] = {}
+        self._sessions = 0
+        self.client.event(self.on_ready)
         self.client.event(self.on_message)
         self.client.event(self.on_raw_message_edit)
+
+    async def on_ready(self) -> None:
+        self._sessions += 1
+        if self._sessions > 1:  # Discord forgot the session, and what was written meanwhile: it is asked for anew
+            await self.client.close()
 
     async def on_message(self, message: discord.Message) -> None:
         self.heard.put_nowait(message)

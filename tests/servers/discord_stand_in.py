@@ -126,7 +126,7 @@ class Wire:
 
 class Server:
     def __init__(self, folder):
-        self._folder, self._worlds = folder, {}
+        self._folder, self._worlds, self._open = folder, {}, {}
 
     def world(self, token, anew=False):
         if token not in self._worlds and (anew or (self._folder / f"{token}.world").exists()):
@@ -135,6 +135,10 @@ class Server:
 
     async def control(self, request):
         token, do = request.match_info["token"], request.match_info["do"]
+        if do == "hang_up":  # in a way after which a bot goes on with its session: here it is forgotten, as all are
+            for each in self._open.pop(token, []):
+                await each.close(code=4000)
+            return answer(None)
         world = self.world(token, anew=do == "world")
         return answer(getattr(world, do)(**await request.json()))
 
@@ -176,6 +180,7 @@ class Server:
                     if world is None:
                         await socket.close(code=4004)
                         break
+                    self._open.setdefault(asked["d"]["token"], []).append(socket)
                     backend = world.backend
                     wire = Wire(discord.Intents._from_value(asked["d"]["intents"]), f"ws://{request.host}/gateway")
                     shards = ShardRouter(backend, wire, lambda *_: None, 1, (0,))

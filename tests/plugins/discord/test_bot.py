@@ -10,7 +10,7 @@ import pytest
 from sage_plugins.discord.config import Config
 from sage_plugins.discord.source import Discord
 
-from sage.plugin_api import AuthRefused, Context, Outbound, PluginError, Refused, Secret
+from sage.plugin_api import AuthRefused, Context, Outbound, PluginError, Refused, Secret, Unreachable
 from tests.plugins.discord.scenes import DiscordScene
 
 pytestmark = pytest.mark.server
@@ -78,3 +78,16 @@ async def test_what_is_no_number_is_refused(scene: DiscordScene, tmp_path: Path,
         await bot.send(Outbound(to, (to,), "no"), "key-1")
     await bot.close()
     assert not await scene.received()
+
+
+async def test_what_came_while_a_session_was_forgotten_is_brought(scene: DiscordScene, tmp_path: Path) -> None:
+    bot = made(scene, tmp_path)
+    await bot.open()
+    events = bot.events("")
+    cursor = (await anext(events)).cursor
+    await scene.ask("hang_up")
+    await scene.write("meanwhile")
+    with pytest.raises(Unreachable):
+        await anext(events)
+    assert [each.text for each in (await anext(bot.events(cursor))).events] == ["meanwhile"]
+    await bot.close()
