@@ -161,7 +161,7 @@ class Context:
 class Health(Struct, frozen=True):
     """How an account is. `words`: one sentence for the person."""
 
-    state: Literal["ok", "waits", "needs you"] = "ok"
+    state: Literal["ok", "waits", "stuck"] = "ok"
     words: str = ""
 
 

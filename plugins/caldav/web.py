@@ -253,6 +253,6 @@ def _check(answer: httpx.Response, content: bytes) -> None:
     seconds = float(after) if after.isdecimal() else 0.0
     if code == 429:
         raise RateLimited("The calendar server wants fewer calls.", seconds)
-    if code >= 500 and code not in (501, 505, 507):
+    if code == 423 or (code >= 500 and code not in (501, 505, 507)):  # 423: somebody else is writing there
         raise Failing(f"The calendar server fails ({code}).", seconds)
     raise Refused(f"The calendar server refuses that ({code}).")

@@ -70,11 +70,9 @@ class Matrix(MessagingSurface):
 
         await self._there()[0].ask(Method.GET, Path.versions)
         if self._incoming and self._incoming.gap:
-            return Health(
-                "needs you", "The server forgot where Sage had stopped to read: look there for older messages."
-            )
+            return Health("stuck", "The server forgot where Sage had stopped to read: look there for older messages.")
         if self._unsigned:
-            return Health("needs you", self._unsigned)
+            return Health("stuck", self._unsigned)
         key = self.ctx.folder / RECOVERY
         return Health(words=f"Keep its recovery key in a safe place: {key}" if key.exists() else "")
 

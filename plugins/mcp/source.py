@@ -69,7 +69,7 @@ class McpTools(ToolSource):
         except Unreachable as error:
             return Health("waits", error.what)
         except AuthRefused as error:
-            return Health("needs you", error.what)
+            return Health("stuck", error.what)
         if before and before != self._names:
             self.ctx.changed()
         return Health("ok", f"{len(self._names)} tools")

@@ -334,13 +334,13 @@ def _ending_of(error: PluginError | Fault | OSError, began: float) -> Ending:
     lasted = now - began
     match error:
         case AuthRefused():
-            return Ending(now, "needs you", error.what or "The service refuses the credentials.", lasted)
+            return Ending(now, "stopped", error.what or "The service refuses the credentials.", lasted)
         case BadConfig():
-            return Ending(now, "needs you", error.what or "A setting does not fit.", lasted)
+            return Ending(now, "stopped", error.what or "A setting does not fit.", lasted)
         case Unreachable():
             return Ending(now, "unreachable", error.what or "The service cannot be reached.", lasted, error.retry_after)
         case PluginError():
-            return Ending(now, "needs you", error.what or "It cannot start.", lasted)
+            return Ending(now, "stopped", error.what or "It cannot start.", lasted)
         case Fault():
             return Ending(now, "fault", f"The plugin {error.reason}.", lasted)
     return Ending(now, "fault", f"Its process could not be started ({error.strerror}).", lasted)

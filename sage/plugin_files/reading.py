@@ -116,7 +116,7 @@ class FilesRead(ABC):
             if not troubles:
                 return Health()
             more = f" (and {len(troubles) - 1} more)" if troubles[1:] else ""
-            return Health("needs you", troubles[0] + more)
+            return Health("stuck", troubles[0] + more)
 
     def read_again(self) -> None:
         """Has all files read again at the next look, as they are to be understood in another way now."""

@@ -11,11 +11,13 @@ from sage.core.wording import lint
 
 ROOT = Path(sage.__file__).parent
 READ_NOT_SAID = {"wording_blame", "wording_pressure", "wording_words", "plain_commands", "ranking", "tongues", "words"}
-"""Modules whose texts are patterns and lists of what people say; so are those that read facts, and a prompt is for a model."""
+"""Modules whose texts are patterns and lists of what people say; so are those that read facts, what ships for tests
+is for who writes them, and a prompt is for a model."""
 FILES = [
     path
     for path in sorted(ROOT.rglob("*.py"))
-    if path.stem not in READ_NOT_SAID and not any(word in str(path.relative_to(ROOT)) for word in ("fact", "prompt"))
+    if path.stem not in READ_NOT_SAID
+    and not any(word in str(path.relative_to(ROOT)) for word in ("fact", "prompt", "testing"))
 ]
 
 

@@ -40,13 +40,13 @@ TIERS = {
     "C": "tested against a stand-in of its own makers, never run against the live service",
 }
 
-STATES = {"off": "off", "starting": "starting", "on": "on", "waits": "waits", "parked": "needs you"}
+STATES = {"off": "off", "starting": "starting", "on": "on", "waits": "waits", "parked": "stopped"}
 """How an account is."""
 
 
 def told_state(account: str, state: str, words: str) -> str:
     """How an account is, in a sentence."""
-    how = STATES[state] if state in ("waits", "parked") else f"is {STATES[state]}"
+    how = STATES[state] if state == "waits" else f"is {STATES[state]}"
     return f"{account} {how}" + (f": {words}" if words else ".")
 
 

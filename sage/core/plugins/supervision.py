@@ -14,7 +14,7 @@ HEALTHY = 600.0
 MOST_FAULTS, WITHIN = 5, 1800.0
 """So many faults of the plugin within so many seconds, and it is parked."""
 
-Why = Literal["fault", "unreachable", "needs you"]
+Why = Literal["fault", "unreachable", "stopped"]
 
 
 class Ending(Struct, frozen=True):
@@ -55,7 +55,7 @@ def decide(endings: Sequence[Ending], jitter: float = 0.0) -> StartAgain | Park:
     A service that cannot be reached is tried for ever; a fault of the plugin is not.
     """
     last = endings[-1]
-    if last.why == "needs you":
+    if last.why == "stopped":
         return Park(last.words)
     faults = [ending for ending in recent(endings) if ending.why == "fault" and last.at - ending.at <= WITHIN]
     if last.why == "fault" and len(faults) >= MOST_FAULTS:

@@ -302,9 +302,9 @@ def test_no_tool_shares_what_it_writes_down(home: Home, tmp_path: Path) -> None:
     place.prepare()
     notebook = FileNotebook(place)
     tools = HomeTools(home.memory, notebook, FakeReminders(), PlainDateReader(), FakeFacts())
-    tools.run("n1", ToolCall("c1", "note", {"text": "the walrus sings #share/public"}), now=NOW)
+    tools.act("n1", ToolCall("c1", "note", {"text": "the walrus sings #share/public"}), NOW)
     with pytest.raises(BadInput):
-        tools.run("g1", ToolCall("c2", "add_goal", {"title": "see a walrus #share/public"}), now=NOW)
+        tools.act("g1", ToolCall("c2", "add_goal", {"title": "see a walrus #share/public"}), NOW)
     home.memory.import_path(place.notes)
     assert len(home.memory.recall("walrus")) == 1
     assert home.seen() == []

@@ -35,7 +35,7 @@ def test_faults_between_outages_count_and_outages_do_not() -> None:
 
 
 def test_what_needs_the_person_is_not_tried_again() -> None:
-    assert decide([Ending(0, "needs you", "The password is refused.")]) == Park("The password is refused.")
+    assert decide([Ending(0, "stopped", "The password is refused.")]) == Park("The password is refused.")
 
 
 def test_a_healthy_run_forgets_what_was_before() -> None:

@@ -142,7 +142,7 @@ async def test_conflict_copies_are_told_and_have_no_tasks(vault: Vault) -> None:
     vault.write("a.sync-conflict-20261123-101010-ABCDEFG.md", "- [ ] Pay\n")
     assert len([task async for task in vault.source.list()]) == 1
     health = await vault.source.health()
-    assert health.state == "needs you" and "a.sync-conflict" in health.words
+    assert health.state == "stuck" and "a.sync-conflict" in health.words
 
 
 async def test_links_are_followed_once_and_stay_links(vault: Vault, tmp_path: Path) -> None:

@@ -79,11 +79,11 @@ async def test_keys_that_the_person_has_are_never_replaced(scene: SealedScene, s
         secrets = await telephone.ask("GET", f"/user/{telephone.user}/account_data/m.secret_storage.default_key")
         surface = await stage.open()
         health = await surface.health()
-        assert health.state == "needs you" and "recovery_key" in health.words
+        assert health.state == "stuck" and "recovery_key" in health.words
         assert await own_keys(telephone) == before
         path = f"/user/{telephone.user}/account_data/m.secret_storage.default_key"
         assert await telephone.ask("GET", path) == secrets
-        for given, state in (("EsTz not a key", "needs you"), (telephone.recovery_key, "ok"), ("", "ok")):
+        for given, state in (("EsTz not a key", "stuck"), (telephone.recovery_key, "ok"), ("", "ok")):
             await surface.close()
             scene.account = scene.account_with(token=scene.ana.token, **({"recovery_key": given} if given else {}))
             surface = await stage.open()

@@ -166,7 +166,7 @@ async def test_a_cursor_that_the_server_does_not_know_is_told(scene: MatrixScene
     await stage.leave(listening)
     again = await stage.listen("of another server")
     assert not (await again.batch()).events
-    assert (await again.surface.health()).state == "needs you"
+    assert (await again.surface.health()).state == "stuck"
     await scene.ben.say(scene.alone, "and on")
     await again.until("and on")
 

@@ -85,7 +85,7 @@ async def test_an_account_is_set_up_corrected_and_switched_off(home: Home) -> No
         await until(pilot, lambda: "`limit` must be a whole number from 1 to 9." in words(pilot))
         assert "plugins.demo" not in home.settings.read_text()
         await pilot.press("backspace", "ctrl+s")
-        await until(pilot, lambda: "demo/work needs you: The server refuses the password." in words(pilot))
+        await until(pilot, lambda: "demo/work is stopped: The server refuses the password." in words(pilot))
         assert account(home).state == "parked"
 
         form = pilot.app.screen

@@ -91,7 +91,7 @@ class Faulty(TaskSource):
         self._closed = True
 
     async def health(self) -> Health:
-        return Health("needs you" if self._has("needs the person") else "ok")
+        return Health("stuck" if self._has("needs the person") else "ok")
 
     async def list(self) -> AsyncIterator[Task]:
         kept = self._load()
