@@ -37,7 +37,7 @@ async def test_a_proposal_is_told_of_shown_and_decided_with_one_key(home: Home) 
         await until(pilot, lambda: "A program proposes something" in entries()[-1].text)
         await say(pilot, "/proposals")
         for key, words in (("y", "Buy [bold]lamps[/foo]"), ("n", "Sell the house"), ("escape", "Paint it")):
-            await until(pilot, lambda words=words: words in _shown(pilot))  # type: ignore[misc]
+            await until(pilot, lambda words=words: words in _shown(pilot) and _has_cursor(pilot))  # type: ignore[misc]
             assert "demo editor" in _shown(pilot)
             await pilot.press(key)
         await until(pilot, lambda: not pilot.app.screen.query(Question))
@@ -45,6 +45,10 @@ async def test_a_proposal_is_told_of_shown_and_decided_with_one_key(home: Home) 
     with Client(home) as client:
         assert [task.text for task in client.call(wire.ListTasks()).tasks] == ["Buy [bold]lamps[/foo]"]
         assert [one.text for one in client.call(wire.ListProposals()).proposals] == ["Paint it"]
+
+
+def _has_cursor(pilot: object) -> bool:
+    return pilot.app.screen.query(Question).last().has_focus  # type: ignore[attr-defined, no-any-return]
 
 
 def _shown(pilot: object) -> str:
