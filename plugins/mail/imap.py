@@ -48,8 +48,8 @@ class Standing:
 
 
 @contextlib.contextmanager
-def told(host: str) -> Iterator[None]:
-    """What the libraries raise, as what a plugin tells."""
+def told(host: str, cut: threading.Event) -> Iterator[None]:
+    """What the libraries raise, as what a plugin tells; `cut` is set once the connection was ended from here."""
     from imap_tools import ImapToolsError
 
     try:
@@ -60,6 +60,10 @@ def told(host: str) -> Iterator[None]:
         raise Unreachable(f"The certificate of {host} cannot be trusted ({error.verify_message}).") from error
     except (OSError, imaplib.IMAP4.abort) as error:
         raise Unreachable(f"The connection to {host} was lost, or cannot be made.") from error
+    except ValueError as error:
+        if cut.is_set():  # a socket or file that was closed under the thread that reads it
+            raise Unreachable(f"The connection to {host} was ended.") from error
+        raise
     except (imaplib.IMAP4.error, ImapToolsError) as error:
         raise Unreachable(f"{host} answered that it cannot do this now.") from error
 
@@ -72,7 +76,7 @@ class Box:
         self._gone = threading.Event()
         self.heard = 0.0
         """When the server answered last (monotonic seconds)."""
-        with told(config.imap_host):
+        with self._told():
             self._box = _connected(config)
             try:
                 self._sign_in(password)
@@ -86,7 +90,7 @@ class Box:
         """Opens a folder to be read. Raises BadConfig for `key` if it is not there."""
         from imap_tools.errors import MailboxFolderSelectError
 
-        with told(self._config.imap_host):
+        with self._told():
             try:
                 self._box.folder.set(folder, readonly=True)
             except MailboxFolderSelectError as error:
@@ -101,7 +105,7 @@ class Box:
     def after(self, uid: int) -> list[int]:
         """The numbers above `uid` in the open folder, ascending. A server answers a range that begins beyond the last mail
         with the last mail."""
-        with told(self._config.imap_host):
+        with self._told():
             self._box.client.response("EXISTS")
             found = sorted(int(one) for one in self._box.uids(f"UID {uid + 1}:*", charset=None) if int(one) > uid)
             self.heard = time.monotonic()
@@ -110,7 +114,7 @@ class Box:
     def letters(self, uids: Sequence[int]) -> list[Letter]:
         """These mails; those that are gone by now are left out."""
         asked = f"(UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.{_HEADER}>)"
-        with told(self._config.imap_host):
+        with self._told():
             found = {}
             sizes = {}
             for item in self._fetch(uids, asked):
@@ -133,7 +137,7 @@ class Box:
         """The last mails of the open folder, with only those headers that they are known by."""
         if not standing.messages:
             return []
-        with told(self._config.imap_host):
+        with self._told():
             first = max(1, standing.messages - KEPT + 1)
             asked = "(UID INTERNALDATE BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM)])"
             _, data = self._box.client.fetch(f"{first}:*", asked)
@@ -145,7 +149,7 @@ class Box:
 
     def wait(self, seconds: float) -> None:
         """Returns when there may be something new in the open folder, or after so many seconds."""
-        with told(self._config.imap_host):
+        with self._told():
             if not self._told_of_news():
                 if self.can_idle:
                     self._idle(seconds)
@@ -159,7 +163,7 @@ class Box:
 
     def marked(self, use: str, named: str) -> str:
         """The folder for a use such as `\\Drafts` (RFC 6154); `named`: as the settings have it. "" if there is none."""
-        with told(self._config.imap_host):
+        with self._told():
             if named:
                 return named
             folders = self._box.folder.list()
@@ -170,13 +174,13 @@ class Box:
     def has(self, folder: str, key: str, message_id: str) -> bool:
         """Whether a folder, which the setting `key` can name, has a mail with this Message-ID."""
         self.enter(folder, key)
-        with told(self._config.imap_host):
+        with self._told():
             return bool(self._with_id(message_id))
 
     def answered(self, folder: str, message_id: str) -> bytes | None:
         """The headers that an answer to the mail with this Message-ID takes up; None if the folder has no such mail."""
         self.enter(folder)
-        with told(self._config.imap_host):
+        with self._told():
             found = self._fetch(self._with_id(message_id)[:1], "(UID BODY.PEEK[HEADER.FIELDS (SUBJECT REFERENCES)])")
             return next((_header_fields(item) for item in found), None)
 
@@ -184,7 +188,7 @@ class Box:
         """Puts a mail into a folder."""
         from imap_tools.errors import MailboxAppendError
 
-        with told(self._config.imap_host):
+        with self._told():
             try:
                 self._box.append(data, folder, at, flags)
             except MailboxAppendError as error:
@@ -207,6 +211,9 @@ class Box:
             self._box.client.shutdown()
 
     # -- within -----------------------------------------------------------------------------------------------------
+
+    def _told(self) -> contextlib.AbstractContextManager[None]:
+        return told(self._config.imap_host, self._gone)
 
     def _sign_in(self, password: str) -> None:
         from imap_tools.errors import MailboxLoginError

@@ -70,6 +70,20 @@ async def test_a_quiet_mailbox_is_left_alone(server: ScriptedImap, tmp_path: Pat
         await waiting
 
 
+async def test_a_connection_that_is_ended_under_its_reader_is_lost_and_no_fault(
+    server: ScriptedImap, tmp_path: Path
+) -> None:
+    surface = mailbox(server, tmp_path)
+    events = surface.events("")
+    await next_batch(events)
+    box = surface._watching
+    assert box
+    box.cut()
+    with pytest.raises(Unreachable), box._told():
+        box._box.client.readline()  # closed files raise ValueError
+    await surface.close()
+
+
 async def test_what_has_nothing_new_brings_nothing(server: ScriptedImap, tmp_path: Path) -> None:
     server.mails = [mail("old")]
     surface = mailbox(server, tmp_path)
