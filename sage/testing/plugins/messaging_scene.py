@@ -270,6 +270,11 @@ class Listening:
         self.batches.append(batch)
         self.cursor = batch.cursor
 
+    async def again(self) -> None:
+        """Listens anew on the same surface, from the cursor that is on disk, as Sage does when the service was away."""
+        await self.stop()
+        self._events = self.surface.events(self.cursor)
+
     async def until(self, text: str) -> Inbound:
         """The first message with this text, whoever wrote it; all before it are kept as well."""
         seen, waits_until = 0, time.monotonic() + self._patience
