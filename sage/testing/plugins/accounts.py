@@ -150,6 +150,10 @@ def needs(*capabilities: Capability, other: bool = False) -> Callable[[Test], Te
     return marked
 
 
+def _because(manifest: Manifest, capability: Capability) -> str:
+    return f": {manifest.exempt[capability]}" if capability in manifest.exempt else ""
+
+
 class Conformance:
     """What every suite derives from."""
 
@@ -186,6 +190,6 @@ class Conformance:
             pytest.skip(f"{self.plugin} is exempt: {manifest.exempt[name]}")
         for each in capabilities:
             if each not in manifest.capabilities:
-                pytest.skip(f"{self.plugin} does not claim {each}: {manifest.exempt.get(each, 'no reason given')}")
+                pytest.skip(f"{self.plugin} does not claim {each}{_because(manifest, each)}")
         if other and request.getfixturevalue("account").other is None:
             pytest.skip(f"the account of {self.plugin} comes without another client")

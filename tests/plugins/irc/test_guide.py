@@ -47,6 +47,8 @@ def test_the_example_passes_what_an_author_is_asked_for(home: Home) -> None:
     assert [finding for finding in found if finding.state == "wrong"] == []
     tests = [finding.words for finding in found if finding.about == "tests" and finding.state == "ok"]
     assert len(tests) == 1 and int(tests[0].split()[0]) >= 30
+    left_out = [finding.words for finding in found if "does not claim" in finding.words]
+    assert left_out and all(re.search(r"claim \w+: \w", words) for words in left_out), "each with its reason"
 
 
 _IN_PROCESS = """
