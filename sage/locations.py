@@ -77,6 +77,11 @@ class Home:
         return self.path / "plugins"
 
     @property
+    def plugin_copies(self) -> Path:
+        """The code of plugins that did not come with Sage, as it was agreed to and runs; made again when it is gone."""
+        return self.path / "run" / "plugins"
+
+    @property
     def accounts(self) -> Path:
         """What the libraries of plugins keep, by plugin and account: sessions, keys, places in a stream."""
         return self.path / "accounts"

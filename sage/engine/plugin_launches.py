@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.journal.journal_plugins import AccountPages, AccountRow
+from sage.adapters.plugins.agreed_code import clear_copies, code_of
 from sage.adapters.plugins.found import Found, FoundPlugin, find_plugins
 from sage.adapters.plugins.missing import missing_of
 from sage.adapters.plugins.process import environment_for
@@ -29,7 +30,9 @@ class PluginLaunches:
             accounts = [account for account in accounts_of(resolve("default", self._home)) if account.enabled]
         except SageError:  # settings that cannot be read are told elsewhere; what runs goes on
             return Wanted(keep=True)
-        found = find_plugins(self._home) if accounts else Found({})
+        copies = self._home.plugin_copies
+        found = find_plugins(self._home) if accounts or copies.is_dir() else Found({})
+        clear_copies(copies, found.plugins.values())
         rows = self._pages.rows() if accounts else {}
         launches: list[Launch] = []
         hindered: dict[str, str] = {}
@@ -56,7 +59,7 @@ class PluginLaunches:
             raise _Hindered(f"{row.words} When that is mended: sage plugin start {account.id}")
         return Launch(
             account.id,
-            plugin.folder.parent,
+            code_of(plugin, self._home.plugin_copies),
             manifest.runtime,
             manifest.config,
             manifest.kinds,

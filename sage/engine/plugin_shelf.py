@@ -54,7 +54,7 @@ class PluginShelf:
         untold, keys = "", tuple[ConfigKey, ...]()
         if self._may_run(plugin, agreed):
             try:
-                keys = described(plugin, self.home.index / "plugins")
+                keys = described(plugin, self.home.index / "plugins", self.home.plugin_copies)
             except BadInput as error:
                 untold = f"{error.what} {error.do}"
         else:
@@ -224,7 +224,7 @@ class PluginShelf:
 
     def _read(self, typed: Mapping[str, str], plugin: FoundPlugin) -> dict[str, object]:
         """What the person typed, as values; None for what is to be taken out. Raises BadInput."""
-        own = {key.key: key for key in described(plugin, self.home.index / "plugins")}
+        own = {key.key: key for key in described(plugin, self.home.index / "plugins", self.home.plugin_copies)}
         shared = {key.key: key for key in _shared_keys(plugin.manifest)}
         secrets = {*plugin.manifest.secrets, *plugin.manifest.optional_secrets}
         values: dict[str, object] = {}
@@ -248,7 +248,7 @@ class PluginShelf:
         own = {key: value for key, value in values.items() if key not in shared and not key.endswith(KEY_SUFFIX)}
         config = {key: value for key, value in {**before.config, **own}.items() if value is not None}
         try:
-            check_config(plugin, config)
+            check_config(plugin, self.home.plugin_copies, config)
         except ConfigMisfit as misfit:
             written = misfit.key in before.config and misfit.key not in own
             place = f"{before.at(misfit.key)}: " if written else ""

@@ -104,6 +104,27 @@ async def test_code_from_outside_runs_only_after_a_yes_and_a_change_asks_again(r
     assert "not those that you agreed to" in run.words("one")
 
 
+async def test_what_runs_imports_late_what_was_agreed_to_whatever_became_of_its_folder(run: Run) -> None:
+    folder = run.home.plugins / "odd"
+    source = folder / "source.py"
+    late = "    async def health(self):\n        from .late import WORDS\n        return Health('ok', WORDS)\n"
+    source.write_text(
+        source.read_text().replace("    async def health(self):\n", late + "    async def other(self):\n")
+    )
+    (folder / "late.py").write_text("WORDS = 'as agreed'")
+    run.settings(ONE)
+    running = await run.start()
+    run.agree("one")
+    await running.start_again("odd/one")
+    await until(lambda: running.is_on("odd/one"))
+    (folder / "late.py").write_text("WORDS = 'changed meanwhile'")
+    assert (await running.ask("odd/one", "health")).words == "as agreed"
+    await running.host.look_again()
+    assert "not those that you agreed to" in run.words("one")
+    await running.host.look_again()
+    assert not list(run.home.plugin_copies.iterdir())
+
+
 async def test_an_edit_of_the_settings_starts_and_ends_accounts(run: Run) -> None:
     running = await run.start()
     run.agree("one")

@@ -58,7 +58,7 @@ PLACES = {
     "logs": "lines, which should hold no words, taken out by a purge",
     "models": "no words: files with a published checksum",
     "secrets": "no words: keys",
-    "run": "no words: the engine's door",
+    "run": "the engine's door; copies of code in plugins, which follow what they are made from",
     "engine.lock": "no words: a process id",
     "last_seen.json": "no words: the zone, the clock, and what was said about these",
 }

@@ -85,7 +85,7 @@ class _Child:
 
     async def _opened(self, told: frames.Open) -> Source:
         _bound_memory(told.memory_mb)
-        reach(Path(told.plugins))
+        reach(Path(told.plugins), told.runtime)
         source = source_for(told, changed=lambda: self._say(frames.Changed()))
         await source.open()
         return source

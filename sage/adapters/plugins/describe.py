@@ -20,6 +20,7 @@ import msgspec
 from msgspec import Struct
 
 from sage.adapters.files import write_whole
+from sage.adapters.plugins.agreed_code import code_of
 from sage.adapters.plugins.found import FoundPlugin
 from sage.core.errors import BadInput, BadSetting
 
@@ -66,14 +67,14 @@ class Answer(Struct, frozen=True):
     wrong: str = ""
 
 
-def described(plugin: FoundPlugin, kept: Path) -> tuple[ConfigKey, ...]:
-    """Every key of a plugin's settings; `kept` is a folder for what was told before. Blocks. Raises BadInput: its config
-    class cannot be used."""
+def described(plugin: FoundPlugin, kept: Path, copies: Path) -> tuple[ConfigKey, ...]:
+    """Every key of a plugin's settings; `kept` is a folder for what was told before, and `copies` as for `code_of`. Blocks.
+    Raises BadInput: its config class cannot be used."""
     place = kept / f"{plugin.name}-{plugin.digest[:16]}.json"
     try:
         return msgspec.json.decode(place.read_bytes(), type=tuple[ConfigKey, ...])
     except (OSError, msgspec.MsgspecError):
-        keys = _asked(plugin, None).keys
+        keys = _asked(plugin, copies, None).keys
     kept.mkdir(mode=0o700, parents=True, exist_ok=True)
     for before in kept.glob(f"{plugin.name}-*.json"):
         before.unlink(missing_ok=True)
@@ -81,9 +82,9 @@ def described(plugin: FoundPlugin, kept: Path) -> tuple[ConfigKey, ...]:
     return keys
 
 
-def check_config(plugin: FoundPlugin, values: Mapping[str, Any]) -> None:
+def check_config(plugin: FoundPlugin, copies: Path, values: Mapping[str, Any]) -> None:
     """Whether settings fit a plugin. Blocks. Raises BadSetting, of which `key` names the one that does not fit; BadInput."""
-    answer = _asked(plugin, dict(values))
+    answer = _asked(plugin, copies, dict(values))
     if answer.wrong:
         raise ConfigMisfit(answer.key, answer.wrong)
 
@@ -96,8 +97,8 @@ class ConfigMisfit(BadSetting):
         self.key = key
 
 
-def _asked(plugin: FoundPlugin, values: dict[str, Any] | None) -> Answer:
-    question = Question(str(plugin.folder.parent), plugin.manifest.config, values)
+def _asked(plugin: FoundPlugin, copies: Path, values: dict[str, Any] | None) -> Answer:
+    question = Question(str(code_of(plugin, copies)), plugin.manifest.config, values)
     try:
         done = subprocess.run(
             COMMAND,
@@ -142,7 +143,7 @@ def _answer(question: Question) -> Answer:
     from sage.adapters.plugins.loading import found_at, reach
     from sage.plugin_api import BadConfig
 
-    reach(Path(question.plugins))
+    reach(Path(question.plugins), question.config_class)
     if question.values is None:
         return Answer(keys_of(found_at(question.config_class)))
     try:

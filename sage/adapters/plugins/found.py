@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from sage.adapters.plugins.loading import PACKAGE
 from sage.adapters.plugins.pins import TooLarge, digest_of
 from sage.core.errors import BadInput, NotFound
 from sage.core.plugins.manifest import Manifest, read_manifest
@@ -26,12 +27,15 @@ MOST_BYTES = 100_000
 
 @dataclass(frozen=True)
 class FoundPlugin:
-    """A plugin that is there. `digest` stands for all of its files."""
+    """A plugin that is there. `code` is the folder of its package, which holds all of its code; `version` that of its
+    distribution, if it was installed. `digest` stands for all of these files."""
 
     manifest: Manifest
     folder: Path
     origin: Origin
     digest: str = field(repr=False)
+    code: Path
+    version: str = ""
 
     @property
     def name(self) -> str:
@@ -72,7 +76,7 @@ class Found:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a plugin says that it is. `code` is the folder of all its code, and `version` that of its distribution."""
+    """Where a plugin says that it is; `code` and `version` as in FoundPlugin."""
 
     name: str
     folder: Path
@@ -106,6 +110,7 @@ def read_plugin(folder: Path, origin: Origin) -> FoundPlugin:
 
 def _read(place: _Place) -> FoundPlugin:
     manifest = read_manifest(_text(place.folder / FILE, place.name), place.name)
+    _check_places(place, manifest)
     try:
         digest = digest_of(place.code, place.version)
     except OSError as error:
@@ -114,7 +119,17 @@ def _read(place: _Place) -> FoundPlugin:
     except TooLarge as error:
         do = f"Keep what is no code out of {place.code}."
         raise _bad(place.name, f"its folder has {error}, which is too much to look through.", do) from error
-    return FoundPlugin(manifest, place.folder, place.origin, digest)
+    return FoundPlugin(manifest, place.folder, place.origin, digest, place.code, place.version)
+
+
+def _check_places(place: _Place, manifest: Manifest) -> None:
+    """Code from elsewhere would not be among the files that are agreed to. Raises BadInput."""
+    package = place.code.name if place.origin == "installed" else f"{PACKAGE}.{place.name}"
+    for key, named in (("runtime", manifest.runtime), ("config", manifest.config)):
+        module, _, _ = named.partition(":")
+        if not f"{module}.".startswith(f"{package}."):
+            what = f"`{key}` is {named!r}, which is no code of its own."
+            raise _bad(place.name, what, f'Write it like {key} = "{package}.source:Name".')
 
 
 def _in_folders(home: Home) -> Iterator[_Place]:

@@ -134,9 +134,10 @@ def main() -> int:
 def _looked_into(plugins: Path, manifest: Manifest) -> Imported:
     import pydantic
 
-    from sage.adapters.plugins.loading import found_at, reach
+    from sage.adapters.plugins.loading import PACKAGE, found_at, reach
 
-    reach(plugins)
+    if manifest.runtime.startswith(PACKAGE):
+        reach(plugins)
     before, began = set(sys.modules), time.process_time()  # its own work, not what else the machine does meanwhile
     step = "config"
     try:

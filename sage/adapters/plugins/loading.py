@@ -23,8 +23,9 @@ from sage.locations import bundled
 PACKAGE = "sage_plugins"
 
 
-def reach(folder: Path) -> None:
-    """From now on `sage_plugins.NAME` is `folder/NAME`; folders reached before keep going first."""
+def reach(folder: Path, place: str = PACKAGE) -> None:
+    """From now on `sage_plugins.NAME` is `folder/NAME`; folders reached before keep going first. If `place` (`module:Class`)
+    is in a package of another name, that one is found in `folder` before anywhere else."""
     package = sys.modules.get(PACKAGE)
     if package is None:
         package = sys.modules[PACKAGE] = ModuleType(PACKAGE)
@@ -33,6 +34,8 @@ def reach(folder: Path) -> None:
         package.__path__.append(str(folder))
         if folder != bundled("plugins"):
             sys.path_hooks.insert(0, partial(_finder, f"{folder}{os.sep}"))
+    if not place.startswith(PACKAGE):
+        sys.path.insert(0, str(folder))
 
 
 class _FromSource(SourceFileLoader):

@@ -22,16 +22,20 @@ def digest_of(folder: Path, version: str = "") -> str:
 
     Raises OSError for what cannot be read, and TooLarge.
     """
-    found = {str(path.relative_to(folder)): path for path in _files(folder)}
     whole = hashlib.sha256(version.encode())
     left = MOST_BYTES
-    for name, path in sorted(found.items()):
+    for name, path in files_of(folder).items():
         left -= path.stat().st_size
         if left < 0:
             raise TooLarge(f"more than {MOST_BYTES // 1_000_000} MB")
         data = path.read_bytes()
         whole.update(f"{len(os.fsencode(name))} {len(data)}\n".encode() + os.fsencode(name) + data)
     return whole.hexdigest()
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """Every file that counts, by its name below the folder, in order. Raises as `digest_of` does."""
+    return dict(sorted((str(path.relative_to(folder)), path) for path in _files(folder)))
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -22,17 +22,17 @@ def plugin(root: Path, config: str = CONFIG) -> FoundPlugin:
 
 def test_keys_are_told_by_a_process_once_for_the_same_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     demo, kept = plugin(tmp_path / "plugins"), tmp_path / "kept"
-    keys = described(demo, kept)
+    keys = described(demo, kept, kept)
     assert keys == (
         ConfigKey("path", "a text in quotes", "Where the demo stands.", required=True),
         ConfigKey("limit", "a whole number from 1 to 9", "How many at most.", "5", shape="other"),
     )
     assert not [name for name in sys.modules if "demo" in name and "sage" in name]
     monkeypatch.setattr(describe, "COMMAND", ("false",))
-    assert described(demo, kept) == keys
+    assert described(demo, kept, kept) == keys
     (demo.folder / "config.py").write_text(CONFIG + "# other")
     with pytest.raises(BadInput, match="cannot be described"):
-        described(read_plugin(demo.folder, "home"), kept)
+        described(read_plugin(demo.folder, "home"), kept, kept)
 
 
 @pytest.mark.parametrize(
@@ -49,10 +49,10 @@ def test_keys_are_told_by_a_process_once_for_the_same_code(tmp_path: Path, monke
 def test_settings_are_checked_in_a_process(tmp_path: Path, values: dict[str, Any], key: str, says: str) -> None:
     demo = plugin(tmp_path)
     if not says:
-        check_config(demo, values)
+        check_config(demo, tmp_path / "copies", values)
         return
     with pytest.raises(ConfigMisfit) as caught:
-        check_config(demo, values)
+        check_config(demo, tmp_path / "copies", values)
     assert (caught.value.key, caught.value.what) == (key, says)
 
 
@@ -73,12 +73,12 @@ def test_one_that_fails_at_import_is_told_and_hurts_nobody(
 ) -> None:
     monkeypatch.setattr(describe, "WITHIN", 2.0 if "sleep" in config else 30.0)
     with pytest.raises(BadInput) as caught:
-        described(plugin(tmp_path, config), tmp_path / "kept")
+        described(plugin(tmp_path, config), tmp_path / "kept", tmp_path / "copies")
     assert says in caught.value.what and "sage plugin check demo" in caught.value.do
 
 
 def test_what_a_config_prints_is_no_part_of_the_answer(tmp_path: Path) -> None:
-    assert len(described(plugin(tmp_path, "print('hello')\n" + CONFIG), tmp_path / "kept")) == 2
+    assert len(described(plugin(tmp_path, "print('hello')\n" + CONFIG), tmp_path / "kept", tmp_path / "copies")) == 2
 
 
 def test_kinds_are_told_in_plain_words() -> None:
@@ -109,4 +109,4 @@ def test_compiled_code_beside_a_plugin_is_never_run(tmp_path: Path, name: str) -
     os.utime(source, ns=(written.st_atime_ns, written.st_mtime_ns))
     assert compiled.parent.name == "__pycache__" and source.stat().st_size == written.st_size
     with pytest.raises(BadInput, match="as agreed"):
-        described(read_plugin(demo.folder, "home"), tmp_path / "kept")
+        described(read_plugin(demo.folder, "home"), tmp_path / "kept", tmp_path / "copies")

@@ -76,6 +76,16 @@ def test_a_hostile_folder_name_is_refused(home: Home) -> None:
     assert "\x1b" not in told.replace(str(home.plugins), "") and "was not started" in told
 
 
+@pytest.mark.parametrize("place", ["os:system", "sage_plugins.other.source:Demo", "sage_plugins.demonic.source:Demo"])
+@pytest.mark.parametrize("key", ["runtime", "config"])
+def test_code_that_would_not_be_pinned_is_refused(home: Home, key: str, place: str) -> None:
+    manifest = write_plugin(home.plugins) / "plugin.toml"
+    lines = [line for line in manifest.read_text().splitlines() if not line.startswith(key)]
+    manifest.write_text("\n".join([*lines, f'{key} = "{place}"']))
+    told = troubles(home)["demo"]
+    assert f"`{key}` is '{place}', which is no code of its own." in told and "sage_plugins.demo.source:Name" in told
+
+
 def test_a_bundled_name_cannot_be_taken_over(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = tmp_path / "shipped"
     write_plugin(shipped, "todo")
