@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from sage.adapters.journal.journal_task_changes import OPEN, TaskChangePages
 from sage.adapters.notes.notebook import FileNotebook
 from sage.adapters.plugins.task_mirror import TaskMirror, TaskMirrors
-from sage.core.errors import BadInput, NotFound
-from sage.core.plans import Task, account_name
+from sage.core.errors import BadInput, NotFound, TaskChanged
+from sage.core.plans import Task, account_name, changed_since, task_said
 from sage.core.plugins.conflict_words import Side
 from sage.core.plugins.foreign_tasks import account_called, foreign_id, shown
 from sage.core.plugins.task_conflicts import Completion, TaskChange, decided, laid_over, ours
@@ -114,15 +114,21 @@ class TaskBook(FileNotebook):
         account = account_called(into, [mirror.account for mirror in self._mirrors.all()])
         return self._change(TaskChange(id, account, "create", NewTask(" ".join(text.split()), due)))
 
-    def complete_task(self, task: str, *, now: datetime, revision: str = "") -> Task:
-        """`task` is an id or words of its text; `revision`, if it is known, what of it was shown. Raises NotFound, or BadInput
-        when several fit, when it changed since it was shown, or when its service does not want it."""
-        found = find_task(self.tasks(), task)
+    def complete_task(self, task: str, *, now: datetime, seen: Task | None = None) -> Task:
+        """`task` is an id or words of its text, `seen` the task as the person was shown it (None: as it is listed now). Raises
+        NotFound, TaskChanged when another program changed it meanwhile, or BadInput when several fit, or when its service
+        does not want it."""
+        tasks = self.tasks()
+        if seen and seen.source and not any(each.id == task for each in tasks):
+            raise _gone(seen)
+        found = find_task(tasks, task)
         if not found.source:
             return super().complete_task(found.id, now=now)
         if found.done:
             return found
-        account, base = self._source_task(found, revision)
+        if seen and changed_since(seen, found):
+            raise _changed(seen, found)
+        account, base = self._source_task(found)
         wanted = Completion(now.isoformat(timespec="seconds"))
         return self._change(TaskChange(self._fresh_id(), account, "complete", wanted, base.id, base, base.revision))
 
@@ -162,7 +168,7 @@ class TaskBook(FileNotebook):
             self.send(after)
         return self.changes.find(after.id) or after
 
-    def _source_task(self, found: Task, revision: str = "") -> tuple[str, SourceTask]:
+    def _source_task(self, found: Task) -> tuple[str, SourceTask]:
         """The task as its account has it, with what is to be changed there already. Raises BadInput when it cannot be."""
         mirror = self._mirrors.of(found.source)
         base = next((task for task in mirror.tasks() if foreign_id(found.source, task.id) == found.id), None)
@@ -176,11 +182,6 @@ class TaskBook(FileNotebook):
             raise BadInput(
                 f"{found.text!r} can only be read from here.", safe="Nothing was changed.", do=f"Change it in {where}."
             )
-        if revision and revision != base.revision:
-            raise BadInput(
-                f"It has changed in {where} since it was shown: {found.text}", safe="Nothing was changed.",
-                do="Look at it again: sage task list",
-            )  # fmt: skip
         before = [each for each in self.changes.open(found.source) if each.task == base.id]
         return found.source, _with_all(base, before)
 
@@ -195,7 +196,19 @@ class TaskBook(FileNotebook):
                 f"{account_name(after.account)} does not take that: {after.reason or 'it says no more.'}",
                 safe="Nothing was changed.", do=f"Do it in {account_name(after.account)} itself.",
             )  # fmt: skip
+        if after.do == "complete":
+            self._must_be_the_same(after)
         return self._after(after)
+
+    def _must_be_the_same(self, change: TaskChange) -> None:
+        """Takes back what the person did to a task that turns out to be another one, or gone. Raises TaskChanged."""
+        zone = self._zone()
+        seen = shown(change.base or ours(change), change.account, zone)
+        if change.state == "dropped":
+            raise _gone(seen)
+        if change.state == "conflict" and change.theirs:
+            self.changes.put(decided(change, "theirs"), self._now())
+            raise _changed(seen, shown(change.theirs, change.account, zone))
 
     def _after(self, change: TaskChange) -> Task:
         """The task as it is shown after a change."""
@@ -217,6 +230,20 @@ class TaskBook(FileNotebook):
         zone = self._now().tzinfo
         assert isinstance(zone, ZoneInfo)
         return zone
+
+
+def _changed(seen: Task, now: Task) -> TaskChanged:
+    return TaskChanged(
+        f"It has changed in {account_name(now.source)} since you saw it. It was: {task_said(seen)}. Now it is: "
+        f"{task_said(now)}.", safe="Nothing was changed.", do="If that is done as well, say so once more.",
+    )  # fmt: skip
+
+
+def _gone(seen: Task) -> TaskChanged:
+    return TaskChanged(
+        f"It is no longer in {account_name(seen.source)}: {task_said(seen)}.", safe="Nothing was changed.",
+        do="See what there is: sage task list",
+    )  # fmt: skip
 
 
 def _with_all(task: SourceTask, changes: Collection[TaskChange]) -> SourceTask:

@@ -3,6 +3,7 @@
     SageError
     ├── BadInput            what was given cannot be used
     │   ├── NotFound        a file, folder, id or name that is not there
+    │   ├── TaskChanged     a task that another program changed since the person was shown it
     │   ├── Unreadable      a file that is there but cannot be read as text
     │   └── BadSetting      a profile or settings.toml value that does not fit
     ├── HomeTrouble         the data folder
@@ -50,6 +51,10 @@ class BadInput(SageError):
 
 class NotFound(BadInput):
     """A file, folder, id or name that is not there."""
+
+
+class TaskChanged(BadInput):
+    """A task that another program changed, or took away, since the person was shown it."""
 
 
 class Unreadable(BadInput):

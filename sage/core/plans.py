@@ -81,6 +81,12 @@ def change_words(task: Task) -> str:
     return ""
 
 
+def changed_since(seen: Task, now: Task) -> bool:
+    """Whether a task of an account is another one than the person saw. What they cannot see (who touched it, its place in
+    a file) does not count, nor does a change of their own that has arrived meanwhile."""
+    return seen.revision != now.revision and (seen.text, seen.due, seen.recurs) != (now.text, now.due, now.recurs)
+
+
 _CHANGES = {"": "", "waiting": ", not yet on the server", "conflict": ", changed there as well"}
 
 

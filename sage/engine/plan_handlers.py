@@ -77,7 +77,7 @@ async def _add_task(desk: Desk, request: wire.AddTask, line: Line, emit: Emit) -
 async def _complete_task(desk: Desk, request: wire.CompleteTask, line: Line, emit: Emit) -> Any:
     house = desk.house
     return await asyncio.to_thread(
-        house.notebook.complete_task, request.task, now=house.clock.now(), revision=request.revision
+        house.notebook.complete_task, request.task, now=house.clock.now(), seen=request.shown
     )
 
 

@@ -180,7 +180,7 @@ class _Sender:
                     case Clash(change=change):
                         pass
                     case Settled():
-                        change = structs.replace(change, state="done")
+                        change = structs.replace(change, state="done" if isinstance(error, Stale) else "dropped")
             except Refused as error:
                 change = structs.replace(change, state="refused", reason=clean_line(error.what))
             except PluginError as error:

@@ -11,6 +11,7 @@ from sage import wire
 from sage.core.errors import EngineGone, SageError
 from sage.core.messages import TextDelta
 from sage.core.passages import Hit
+from sage.core.plans import Task
 from sage.core.sharing_words import counted
 from sage.core.terminal_text import clean
 from sage.core.turns import (
@@ -67,6 +68,8 @@ class Dialogue:
         self._opening = False
         self._closed = False
         self._typing_said = -SAY_TYPING_EVERY
+        self.listed: tuple[Task, ...] = ()
+        """The tasks that were shown last: what the person says of one, they say of it as it was then."""
         self.asking = Asking(talk)
         self.nudges = NudgeAnswers(talk, self.asking, self.call, self._work_told)
         self._reminding = Reminding(talk, lambda request: self._line.call(request), self.nudges)

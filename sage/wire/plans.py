@@ -81,10 +81,11 @@ class AddTask(Request[Task], frozen=True, tag=True):
 
 
 class CompleteTask(Request[Task], frozen=True, tag=True):
-    """`revision` is that of the task which was shown; one that has changed since is not completed ("": whatever it is)."""
+    """`shown` is the task as the person sees it: one that another program has changed since is not completed, but told as
+    TaskChanged. None: they name it by words, and mean what is listed now."""
 
     task: str
-    revision: str = ""
+    shown: Task | None = None
     reply: ClassVar[Any] = Task
 
 

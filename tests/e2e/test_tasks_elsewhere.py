@@ -51,6 +51,21 @@ def test_a_task_done_in_sage_is_done_for_the_other_client_and_one_made_there_is_
     assert "demo-work" not in sage(home, "task", "add", "Sow grass", "--to", "demo-work", code=1).splitlines()[-1]
 
 
+def test_a_command_does_what_is_listed_now_and_tells_what_turns_out_to_be_changed(home: Home) -> None:
+    kept = read_tasks(home)
+    edited = {**kept, "a": {**kept["a"], "text": "Rake the leaves of the neighbour"}}
+    write_tasks(home, edited)  # which Sage has not read yet
+    told = sage(home, "task", "done", "rake", "leaves", code=1)
+    assert told == (
+        "It has changed in work since you saw it. It was: Rake the leaves (due 2020-01-02). "
+        "Now it is: Rake the leaves of the neighbour (due 2020-01-02).\n"
+        "Nothing was changed.\nIf that is done as well, say so once more.\n"
+    )
+    assert read_tasks(home) == edited and sage(home, "task", "conflicts") == "No conflicts.\n"
+    assert sage(home, "task", "done", "rake", "leaves") == "Done: Rake the leaves of the neighbour\n"
+    assert read_tasks(home)["a"]["done_on"]
+
+
 def test_a_conflict_has_both_versions_and_is_settled_by_a_word(home: Home) -> None:
     kept = read_tasks(home)
     with Client(home) as client:

@@ -18,7 +18,7 @@ from sage.adapters.journal.journal import open_journal
 from sage.adapters.journal.journal_task_changes import TaskChangePages
 from sage.adapters.plugins.task_mirror import TaskMirror, TaskMirrors
 from sage.adapters.task_book import KEPT, TaskBook
-from sage.core.errors import BadInput, NotFound
+from sage.core.errors import BadInput, NotFound, TaskChanged
 from sage.core.plans import Task as Shown
 from sage.core.plugins.foreign_tasks import foreign_id
 from sage.core.plugins.task_conflicts import TaskChange
@@ -234,9 +234,25 @@ async def test_a_returning_task_that_was_done_there_is_not_done_for_the_next_wee
     async with place.engine() as engine:
         await engine.settled()
         place.source.edit("8", due="2026-11-30")
-        await engine.do(engine.book.complete_task, "water plants", now=NOW)
+        with pytest.raises(TaskChanged, match=r"It was: .*due 2026-11-23.* Now it is: .*due 2026-11-30"):
+            await engine.do(engine.book.complete_task, "water plants", now=NOW)
         assert place.source.kept["8"].due == "2026-11-30"
-        assert [one.state for one in engine.book.conflicts()] == ["conflict"]
+        assert not engine.book.conflicts() and not engine.pages.open()
+
+
+async def test_what_changed_while_a_completion_waited_is_asked_about(place: Place) -> None:
+    async with place.engine() as engine:
+        await engine.settled()
+        place.accounts.away.add(WORK)
+        await engine.do(engine.book.complete_task, "rake", now=NOW)
+        place.source.edit("7", text="Rake the leaves of the neighbour")
+        place.accounts.away.clear()
+        await engine.settled()
+        assert not place.source.kept["7"].done
+        (conflict,) = engine.book.conflicts()
+        assert [one.id for one in engine.asked] == [conflict.id]
+        await engine.do(engine.book.decide, conflict.id, "mine")
+        assert place.source.kept["7"].done
 
 
 async def test_what_the_service_refuses_is_told_and_does_not_come_again(place: Place) -> None:
@@ -265,15 +281,51 @@ async def test_what_is_refused_when_nobody_waits_for_it_is_asked_about(place: Pl
         assert place.source.kept["7"].due == "2026-12-01"
 
 
-async def test_what_was_shown_otherwise_is_not_changed(place: Place) -> None:
+@pytest.mark.parametrize("known", [False, True])
+async def test_what_was_shown_otherwise_is_told_with_both_versions_and_not_done(place: Place, known: bool) -> None:
+    """Whether Sage has heard of the change already, or hears of it from the service when the task is to be done."""
     async with place.engine() as engine:
         await engine.settled()
         seen = engine.shown("Rake the leaves")
         place.source.edit("7", text="Rake the leaves of the neighbour")
+        if known:
+            await engine.settled()
+        with pytest.raises(TaskChanged) as told:
+            await engine.do(engine.book.complete_task, seen.id, now=NOW, seen=seen)
+        assert told.value.what == (
+            "It has changed in work since you saw it. It was: Rake the leaves (due 2026-11-27, Garden). "
+            "Now it is: Rake the leaves of the neighbour (due 2026-11-27, Garden)."
+        )
+        assert not place.source.writes and not engine.book.conflicts() and not engine.pages.open()
+        now_seen = engine.shown("Rake the leaves of the neighbour")
+        assert (await engine.do(engine.book.complete_task, seen.id, now=NOW, seen=now_seen)).done
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_what_was_deleted_since_it_was_shown_is_not_said_to_be_done(place: Place, known: bool) -> None:
+    async with place.engine() as engine:
         await engine.settled()
-        with pytest.raises(BadInput, match="changed in work since it was shown"):
-            await engine.do(engine.book.complete_task, seen.id, now=NOW, revision=seen.revision)
-        assert not place.source.writes
+        seen = engine.shown("Rake the leaves")
+        place.source.delete("7")
+        if known:
+            await engine.settled()
+        with pytest.raises(TaskChanged, match="It is no longer in work: Rake the leaves"):
+            await engine.do(engine.book.complete_task, seen.id, now=NOW, seen=seen)
+        assert not engine.book.conflicts() and not engine.pages.open()
+
+
+async def test_what_is_seen_the_same_as_before_is_done_whatever_its_revision(place: Place) -> None:
+    """Such as after a change of the person's own that has arrived meanwhile."""
+    async with place.engine() as engine:
+        await engine.settled()
+        place.accounts.away.add(WORK)
+        await engine.do(engine.book.change_task, "rake", due="2026-12-01", now=NOW)
+        seen = engine.shown("Rake the leaves")
+        place.accounts.away.clear()
+        await engine.settled()
+        place.source.edit("7", priority="high")
+        done = await engine.do(engine.book.complete_task, seen.id, now=NOW, seen=seen)
+        assert done.done and place.source.kept["7"].done and place.source.kept["7"].priority == "high"
 
 
 @pytest.mark.parametrize("capabilities", [("CHANGES",), ()])

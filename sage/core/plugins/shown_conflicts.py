@@ -26,7 +26,12 @@ def _why(change: TaskChange) -> str:
         return f"{where} does not take it: {change.reason or 'it says no more.'}"
     if change.theirs is None:
         return f"It was deleted in {where}."
-    if isinstance(change.wanted, Completion):
+    if (
+        isinstance(change.wanted, Completion)
+        and change.base
+        and change.base.recurs
+        and change.base.due != change.theirs.due
+    ):
         return f"In {where} it has moved on: it may be done there already."
     return f"It changed in {where} as well."
 
@@ -36,6 +41,8 @@ def _differences(change: TaskChange) -> Iterator[Difference]:
     if isinstance(change.wanted, Completion):
         there = f"open, due {_said(theirs, 'due')}" if theirs else ""
         yield Difference("state", f"open, due {_said(base, 'due')}", "done", there)
+        if base and theirs and base.text != theirs.text:
+            yield Difference("words", base.text, base.text, theirs.text)
     elif isinstance(change.wanted, Change):
         for field, name in _CALLED.items():
             if getattr(change.wanted, field) is not UNSET:

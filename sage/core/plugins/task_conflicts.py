@@ -13,7 +13,7 @@ from sage.plugin_api import Change, NewTask, Task
 Deed = Literal["create", "update", "complete"]
 State = Literal["waiting", "sending", "done", "conflict", "refused", "dropped"]
 """waiting: not there yet; sending: given to the service, which has not answered; conflict: it changed there as well, and the
-person decides; refused: the service does not want it; dropped: the person gave it up."""
+person decides; refused: the service does not want it; dropped: the person gave it up, or the task that they did is gone."""
 
 _TOGETHER = (("text",), ("due", "zone"), ("priority",), ("parent",))
 """The fields of a change; those that mean one thing stand together."""
@@ -75,15 +75,20 @@ def look(change: TaskChange, theirs: Task | None) -> Settled | Again | Clash:
         case Completion():
             if theirs is None or theirs.done:
                 return Settled()
-            # One that returns and has another date may have been done there: doing it again would skip a time.
-            moved = change.base is not None and theirs.due != change.base.due
-            return clash if theirs.recurs and moved else Again(_on(change, theirs, change.wanted))
+            # One of other words or another date is not what the person did; one that returns may have been done there.
+            same = change.base is None or _told(change.base) == _told(theirs)
+            return Again(_on(change, theirs, change.wanted)) if same else clash
         case Change() if theirs is not None and change.base is not None:
             left = _left(change.wanted, change.base, theirs)
             if left is None:
                 return clash
             return Again(_on(change, theirs, Change(**left))) if left else Settled()
     return clash
+
+
+def _told(task: Task) -> tuple[str, ...]:
+    """What the person sees of a task."""
+    return task.text, task.due, task.zone, task.recurs
 
 
 def _left(wanted: Change, base: Task, theirs: Task) -> dict[str, Any] | None:

@@ -64,7 +64,7 @@ async def _stop_focus(dialogue: Dialogue) -> None:
     tasks = (await dialogue.call(wire.ListTasks())).tasks
     task = next((one for one in tasks if about and one.text.casefold() == about.casefold()), None)
     if task and await dialogue.asking.ask(f"Is “{task.text}” done?", {"y": "done"}, escape="not yet"):
-        ticked = await dialogue.call(wire.CompleteTask(task.id))
+        ticked = await dialogue.call(wire.CompleteTask(task.id, task))
         place = account_name(ticked.source) or "tasks.md"
         told = f"Ticked: {ticked.text}. To take that back, clear its box in {place}."
         dialogue.talk.note(f"{told} {change_words(ticked)}".strip())

@@ -26,11 +26,18 @@ def test_what_was_deleted_moved_on_or_refused_is_said_to_be() -> None:
     gone = conflict_of(replace(CLASH, theirs=None))
     assert (gone.why, gone.sides) == ("It was deleted in own.", ("mine", "theirs"))
     weekly = replace(
-        CLASH, do="complete", wanted=Completion("2026-11-27T10:00:00+01:00"), theirs=replace(SEEN, due="2026-12-04")
+        CLASH,
+        do="complete",
+        wanted=Completion("2026-11-27T10:00:00+01:00"),
+        base=replace(SEEN, recurs="weekly"),
+        theirs=replace(SEEN, recurs="weekly", due="2026-12-04"),
     )
     moved = conflict_of(weekly)
     assert "may be done there already" in moved.why
     assert (moved.differences[0].mine, moved.differences[0].theirs) == ("done", "open, due 2026-12-04")
+    other = conflict_of(replace(weekly, theirs=replace(SEEN, recurs="weekly", text="Rake all leaves")))
+    assert other.why == "It changed in own as well."
+    assert [(one.mine, one.theirs) for one in other.differences][1] == ("Rake the leaves", "Rake all leaves")
     refused = replace(
         CLASH, do="create", wanted=NewTask("Rake"), base=None, theirs=None, state="refused", reason="Too long."
     )

@@ -80,15 +80,24 @@ def test_what_is_done_on_both_sides_or_gone_is_settled(theirs: Task | None) -> N
     assert look(complete(), theirs) == Settled()
 
 
-def test_a_completion_is_made_on_a_task_that_was_only_changed() -> None:
-    found = look(complete(), there(text="Rake all leaves", due="2026-11-30"))
+@pytest.mark.parametrize("unseen", [{}, {"where": "Shed"}, {"priority": "high"}, {"parent": "3"}])
+def test_a_completion_is_made_on_a_task_that_looks_as_it_did(unseen: dict[str, str]) -> None:
+    found = look(complete(), there(**unseen))
     assert isinstance(found, Again) and (found.change.revision, found.change.wanted) == ("r2", DONE)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"text": "Rake all leaves"}, {"due": "2026-11-30"}, {"due": ""}, {"recurs": "weekly"}]
+)
+def test_what_is_another_task_by_now_is_not_done_by_what_the_person_said_of_the_first(changed: dict[str, str]) -> None:
+    theirs = there(**changed)
+    found = look(complete(), theirs)
+    assert isinstance(found, Clash) and found.change.theirs == theirs
 
 
 def test_a_returning_task_that_moved_on_there_is_not_done_twice() -> None:
     weekly = replace(SEEN, recurs="every week")
     assert isinstance(look(complete(weekly), replace(weekly, revision="r2", due="2026-12-04")), Clash)
-    assert isinstance(look(complete(weekly), replace(weekly, revision="r2", text="Rake all")), Again)
 
 
 def test_each_choice_does_what_it_says() -> None:

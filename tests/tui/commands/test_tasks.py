@@ -13,7 +13,8 @@ from sage.core.rituals import RitualAnswer
 from sage.locations import Home
 from sage.tui.widgets import question
 from sage.tui.widgets.question import Question
-from tests.tasks_elsewhere import home_with_tasks, read_tasks, write_tasks
+from tests.homes import make_home
+from tests.tasks_elsewhere import home_with_tasks, read_tasks, wait_for, write_tasks
 from tests.tui.screens.test_talk import say, talking, until
 
 
@@ -61,3 +62,37 @@ async def test_a_conflict_shows_both_versions_and_one_key_decides(home: Home) ->
         await pilot.press("m")
         await until(pilot, lambda: "Your version stands in work" in entries()[-1].text)
         assert read_tasks(home)["a"]["due"] == ""
+
+
+@pytest.mark.parametrize("listed_anew", [False, True])
+async def test_what_another_program_changed_since_it_was_listed_is_told_and_not_done(
+    tmp_path: Path, listed_anew: bool
+) -> None:
+    """With a real todo.txt, whether Sage has read it again by then or not: what counts is what stands in Talk."""
+    file = tmp_path / "todo.txt"
+    file.write_text("Mow the lawn due:2026-11-27\nWater the plants\n")
+    account = f'[plugins.todotxt.home]\nenabled = true\nfile = "{file}"\n'
+    home = make_home(tmp_path, linger=20, settings=account)
+    try:
+        with Client(home) as client:
+            for step in ("model", "notes"):
+                client.call(wire.CloseSetup(step))
+            wait_for(client, lambda found: len(found) == 2)
+            async with talking(home, (90, 30)) as (pilot, entries):
+                await say(pilot, "/tasks")
+                await until(pilot, lambda: entries()[-1].sources)
+                edited = "Mow the lawn of the neighbour due:2026-12-04\nWater the plants\n"
+                file.write_text(edited)
+                if listed_anew:
+                    wait_for(client, lambda found: "neighbour" in found[0].text)
+                await say(pilot, "/done mow the lawn")
+                await until(pilot, lambda: entries()[-1].role == "error")
+                told = entries()[-1].text
+                assert "It has changed in home since you saw it. It was: Mow the lawn (due 2026-11-27, todo.txt" in told
+                assert "Now it is: Mow the lawn of the neighbour (due 2026-12-04, todo.txt" in told
+                assert file.read_text() == edited
+                await say(pilot, "/done mow the lawn")
+                await until(pilot, lambda: "Done: Mow the lawn of the neighbour." in entries()[-1].text)
+                assert file.read_text().startswith("x ")
+    finally:
+        stop_engine(home)
