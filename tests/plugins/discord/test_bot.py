@@ -12,6 +12,7 @@ from sage_plugins.discord.source import Discord
 
 from sage.plugin_api import AuthRefused, Context, Outbound, PluginError, Refused, Secret, Unreachable
 from tests.plugins.discord.scenes import DiscordScene
+from tests.plugins.listening import soon
 
 pytestmark = pytest.mark.server
 
@@ -84,10 +85,10 @@ async def test_what_came_while_a_session_was_forgotten_is_brought(scene: Discord
     bot = made(scene, tmp_path)
     await bot.open()
     events = bot.events("")
-    cursor = (await anext(events)).cursor
+    cursor = (await soon(events)).cursor
     await scene.ask("hang_up")
     await scene.write("meanwhile")
     with pytest.raises(Unreachable):
-        await anext(events)
-    assert [each.text for each in (await anext(bot.events(cursor))).events] == ["meanwhile"]
+        await soon(events)
+    assert [each.text for each in (await soon(bot.events(cursor))).events] == ["meanwhile"]
     await bot.close()

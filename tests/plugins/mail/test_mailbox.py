@@ -20,6 +20,7 @@ from sage.plugin_api import (
     Unreachable,
 )
 from sage.testing.plugins import Relay
+from tests.plugins.listening import soon
 from tests.plugins.mail.scenes import AUNT, MailScene, Wires, mail
 from tests.plugins.mail.watching import mailbox, reading
 from tests.servers.mail import PASSWORD, MailServer, mail_server
@@ -157,7 +158,7 @@ async def test_several_folders(scene: MailScene, tmp_path: Path) -> None:
 
 async def test_a_folder_that_is_not_there_is_a_wrong_setting(scene: MailScene, tmp_path: Path) -> None:
     with pytest.raises(BadConfig) as told:
-        await anext(mailbox(scene, tmp_path, folders=["Nowhere"]).events(""))
+        await soon(mailbox(scene, tmp_path, folders=["Nowhere"]).events(""))
     assert told.value.key == "folders"
 
 
@@ -237,7 +238,7 @@ async def test_credentials_that_are_revoked_end_the_watch(scene: MailScene, tmp_
         with pytest.raises(Unreachable):
             await waiting
     with pytest.raises(AuthRefused):
-        await anext(mailbox(scene, tmp_path).events(watch.cursor))
+        await soon(mailbox(scene, tmp_path).events(watch.cursor))
     with pytest.raises(AuthRefused):
         await mailbox(scene, tmp_path).send(Outbound(AUNT, (AUNT,), "x"), "key")
 

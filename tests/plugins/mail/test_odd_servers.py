@@ -12,6 +12,7 @@ from sage_plugins.mail.config import Config
 from sage_plugins.mail.source import Mailbox
 
 from sage.plugin_api import AuthRefused, Batch, Context, Secret, Unreachable
+from tests.plugins.listening import soon
 from tests.plugins.mail.scenes import AUNT
 from tests.plugins.mail.scripted_imap import ScriptedImap
 
@@ -32,8 +33,7 @@ def mail(text: str) -> bytes:
 
 
 async def next_batch(events: AsyncIterator[Batch]) -> list[str]:
-    async with asyncio.timeout(10):
-        return [each.text for each in (await anext(events)).events]
+    return [each.text for each in (await soon(events)).events]
 
 
 async def test_news_that_are_told_in_passing_are_not_waited_for(server: ScriptedImap, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from sage_plugins.signal.config import Config
 from sage_plugins.signal.source import LONGEST, Signal
 
 from sage.plugin_api import AuthRefused, BadConfig, Context, Outbound, PluginError, RateLimited, Refused, Unsure
+from tests.plugins.listening import soon
 from tests.plugins.signal.scenes import AUNT, COUSIN, GROUP, NIECE, NOBODY, SignalScene, whom
 from tests.servers.signal_cli import ACCOUNT, failed, result
 
@@ -131,36 +132,28 @@ async def test_what_cannot_be_sent_is_not_asked_of_signal_cli(
 async def test_a_line_separator_of_unicode_does_not_cut_a_message(scene: SignalScene, surface: Signal) -> None:
     events = surface.events("1")
     scene.say("one\u2028two\u0085three")
-    assert (await anext(events)).events[0].text == "one\u2028two\u0085three"
+    assert (await soon(events)).events[0].text == "one\u2028two\u0085three"
 
 
 async def test_what_was_handed_over_and_is_not_on_disk_comes_again(scene: SignalScene, surface: Signal) -> None:
     events = surface.events("1")
     scene.say("only once")
-    first = await anext(events)
+    first = await soon(events)
     await events.aclose()  # type: ignore[attr-defined]
     again = surface.events(first.cursor)
-    assert (await anext(again)).events == first.events
+    assert (await soon(again)).events == first.events
 
 
 async def test_a_group_s_members_are_asked_for_anew_when_it_changes(scene: SignalScene, surface: Signal) -> None:
     events = surface.events("1")
     await scene.write("one", group=True)
-    assert (await anext(events)).events[0].members == (AUNT, COUSIN)
+    assert (await soon(events)).events[0].members == (AUNT, COUSIN)
     await scene.add_member()
     scene.server.come(**whom(AUNT), dataMessage={"groupInfo": {"groupId": GROUP, "type": "UPDATE"}})
     await scene.write("two", group=True)
-    found = [each async for each in _two(events)]
-    assert found[-1].members == (AUNT, COUSIN, NIECE)
-
-
-async def _two(events: Any) -> AsyncIterator[Any]:
-    """Messages until the second one."""
-    async for batch in events:
-        for each in batch.events:
-            yield each
-            if each.text == "two":
-                return
+    while not (batch := await soon(events)).events or batch.events[-1].text != "two":
+        pass
+    assert batch.events[-1].members == (AUNT, COUSIN, NIECE)
 
 
 async def test_a_daemon_for_one_account_is_a_setting_to_change(scene: SignalScene, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Iterator
@@ -27,6 +26,7 @@ from sage.plugin_api import (
     Unreachable,
     Unsure,
 )
+from tests.plugins.listening import soon
 from tests.servers.scripted import Answer, Asked, ScriptedServer, serving
 
 TOKEN = "xoxb-a-token-that-nobody-may-see"
@@ -120,11 +120,6 @@ def cursor_at(number: int) -> str:
     return json.dumps({"since": SINCE, "at": {"D12": said(number)["ts"]}})
 
 
-async def soon(events: AsyncIterator[Batch]) -> Batch:
-    async with asyncio.timeout(10):
-        return await anext(events)
-
-
 def texts(batch: Batch) -> list[str]:
     return [each.text for each in batch.events]
 
@@ -142,6 +137,7 @@ async def test_the_token_is_in_no_log_and_no_error(
     app: Slack, service: Service, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="httpx")  # others of this process may have made it quiet
     errors = []
     for answer in (failed(TOKEN), failed("internal_error"), Answer(b"not JSON"), failed("x", 500)):
         service.answers["chat.postMessage"] = answer

@@ -26,6 +26,7 @@ from sage.plugin_api import (
     Unreachable,
     Unsure,
 )
+from tests.plugins.listening import soon
 from tests.servers.scripted import Answer, Asked, ScriptedServer, serving
 
 TOKEN = "77:AAF-a_token_that_nobody_may_see"
@@ -139,25 +140,25 @@ def update(number: int, text: str = "hello") -> dict[str, Any]:
 async def test_telegram_is_told_of_what_was_taken_when_the_next_is_asked_for(bot: Telegram, service: Service) -> None:
     service.answers("getUpdates", told([update(40), update(41)]))
     events = bot.events("40")
-    first = await anext(events)
+    first = await soon(events)
     await asyncio.sleep(0.05)
     assert [each["offset"] for each in service.asked("getUpdates")] == [40]
     assert first.cursor == "42"
-    await anext(events)
+    await soon(events)
     assert [each["offset"] for each in service.asked("getUpdates")] == [40, 42]
 
 
 async def test_numbers_may_go_on_lower_after_a_quiet_week(bot: Telegram, service: Service) -> None:
     service.answers("getUpdates", told([update(7)]))
     events = bot.events("900000")
-    assert (await anext(events)).cursor == "8"
-    await anext(events)
+    assert (await soon(events)).cursor == "8"
+    await soon(events)
     assert service.asked("getUpdates")[-1]["offset"] == 8
 
 
 async def test_only_messages_are_asked_for(bot: Telegram, service: Service) -> None:
     service.answers("getUpdates", told([]))
-    assert (await anext(bot.events(""))).cursor == "0"
+    assert (await soon(bot.events(""))).cursor == "0"
     assert service.asked("getUpdates")[0]["allowed_updates"] == ["message", "edited_message"]
 
 
@@ -173,14 +174,14 @@ async def test_who_else_reads_the_bot_s_messages_is_told_to_the_person(
 ) -> None:
     service.answers("getUpdates", failed(409, words))
     with pytest.raises(BadConfig) as error:
-        await anext(bot.events("1"))
+        await soon(bot.events("1"))
     assert ("webhook" in error.value.what) == ("webhook" in words)
 
 
 async def test_a_failing_service_is_asked_again_later(bot: Telegram, service: Service) -> None:
     service.answers("getUpdates", failed(502, "Bad Gateway"))
     with pytest.raises(Unreachable):
-        await anext(bot.events("1"))
+        await soon(bot.events("1"))
 
 
 # --- what goes out
@@ -278,14 +279,14 @@ async def test_members_are_named_when_all_are_known(
 ) -> None:
     in_group(service, count, 5, 6, 8)
     service.answers("getUpdates", told([said_in_group(1, 8)]))
-    (found,) = (await anext(bot.events("1"))).events
+    (found,) = (await soon(bot.events("1"))).events
     assert found.group and found.members == members
 
 
 async def test_a_group_of_which_nothing_is_said_has_no_members(bot: Telegram, service: Service) -> None:
     service.answers("getChatMemberCount", failed(403, "Forbidden: bot was kicked"))
     service.answers("getUpdates", told([said_in_group(1, 8)]))
-    (found,) = (await anext(bot.events("1"))).events
+    (found,) = (await soon(bot.events("1"))).events
     assert found.members == ()
 
 
@@ -297,10 +298,10 @@ async def test_who_comes_into_a_group_is_known(bot: Telegram, service: Service) 
 
     service.answers("getUpdates", told([said_in_group(1, 5)]))
     events = bot.events("1")
-    assert (await anext(events)).events[0].members == ("5",)
+    assert (await soon(events)).events[0].members == ("5",)
     in_group(service, 3, 5, 8)
     service.answers("getUpdates", told([joined, said_in_group(3, 5)]))
-    assert (await anext(events)).events[0].members == ("5", "8")
+    assert (await soon(events)).events[0].members == ("5", "8")
 
 
 @pytest.mark.parametrize(
