@@ -26,16 +26,17 @@ class Now(Clock):
         return datetime.datetime.now(datetime.UTC)
 
 
-def answer(told, status=200):
-    """As Discord writes it: the library knows "application/json" alone."""
-    return web.Response(body=json.dumps(told).encode(), status=status, headers={"Content-Type": "application/json"})
+def answer(told, status=200, headers=None):
+    """As Discord writes it: the library knows "application/json" alone. A text is a page of what stands before Discord."""
+    kind, body = ("text/html", told) if isinstance(told, str) else ("application/json", json.dumps(told))
+    return web.Response(body=body.encode(), status=status, headers={"Content-Type": kind, **(headers or {})})
 
 
 class World:
     """One bot and what is around it."""
 
     def __init__(self, token, folder):
-        self.token, self.file = token, folder / f"{token}.world"
+        self.token, self.file, self.scripted = token, folder / f"{token}.world", []
         self.backend, self.nonces = (
             pickle.loads(self.file.read_bytes()) if self.file.exists() else (Backend(clock=Now()), {})
         )
@@ -92,6 +93,16 @@ class World:
         self.keep()
         return made
 
+    def script(self, method, ends, answers, taken):
+        """The next calls of this method, to an address with this end, are answered so; `taken`: and done all the same."""
+        self.scripted += [(method, ends, taken, each) for each in answers]
+
+    def scripted_for(self, method, path):
+        found = next((each for each in self.scripted if each[0] == method and path.endswith(each[1])), None)
+        if found:
+            self.scripted.remove(found)
+        return found
+
     def forget(self):
         self.nonces.clear()
 
@@ -147,6 +158,12 @@ class Server:
         if world is None:
             return answer({"code": 0, "message": "401: Unauthorized"}, status=401)
         path, body = "/" + request.match_info["path"], await request.read()
+        _, _, taken, instead = world.scripted_for(request.method, path) or (None, None, True, None)
+        done = self.done(world, request, path, body) if taken else None
+        return answer(*instead) if instead else done
+
+    def done(self, world, request, path, body):
+        """What simcord answers when it has done what it was asked for."""
         asked = json.loads(body) if body else None
         nonce = asked.get("nonce") if isinstance(asked, dict) and asked.get("enforce_nonce") else None
         if nonce and (path, nonce) in world.nonces:
