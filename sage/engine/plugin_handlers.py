@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from sage import wire
+from sage.adapters.plugins.process import LONGEST_SENTENCE
+from sage.core.terminal_text import clean_line
 from sage.engine.desk import Desk, handles
 from sage.engine.plugin_shelf import shelf_of
 from sage.engine.service import Emit, Line
@@ -68,7 +70,7 @@ async def _health_words(desk: Desk, account: str) -> str:
         try:
             health = await desk.house.accounts.ask(account, "health")
             assert isinstance(health, Health)
-            return health.words
+            return clean_line(health.words)[:LONGEST_SENTENCE]
         except PluginError as error:  # a question that comes before the start is over waits for some seconds by itself
             if (await asyncio.to_thread(shelf_of(desk.house).shown_account, account)).state != "starting":
                 return error.what

@@ -170,6 +170,8 @@ METHODS: dict[str, Signature] = {
     "call": Signature((str, dict[str, Any], str), ToolResult, 600),
 }
 """By name, every method of `plugin_api` that is called across."""
+IN_PARTS = (tuple[Task, ...], Changes)
+"""Answers that may be longer than a line."""
 
 _encoder = msgspec.json.Encoder()
 _to_plugin: msgspec.json.Decoder[ToPlugin] = msgspec.json.Decoder(ToPlugin)

@@ -208,9 +208,13 @@ class PluginProcess:
             self._end(fault)
 
     async def _watch(self) -> None:
-        """Three looks in a row without a sign of life are a hang."""
+        """Three looks in a row without a sign of life are a hang. A process may have ended whose pipe somebody that it
+        started still holds."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
+            if self._child.returncode is not None:
+                self._end(Fault(_ending(self._child.returncode)))
+                return
             self._silent += 1
             if self._silent > SILENT_LOOKS:
                 self._end(Fault(f"was silent for {SILENT_LOOKS * LOOK_SECONDS:.0f} s"))
@@ -283,6 +287,8 @@ class PluginProcess:
         if future is None or future.done():
             return
         if frame.more:
+            if self._kinds[frame.id] not in frames.IN_PARTS:
+                raise Fault("answered in parts what has none")
             parts = self._parts.setdefault(frame.id, [])
             parts.append(frames.unpacked(frame.body, tuple[Task, ...]))
             if len(parts) * frames.PART > MOST_TASKS:
@@ -336,4 +342,6 @@ def environment_for(names: Sequence[str], environ: Mapping[str, str]) -> dict[st
 def _ending(code: int | None) -> str:
     if code is not None and code < 0:
         return f"was ended by {signal.Signals(-code).name}"
-    return "ended by itself" if code in (0, None) else f"ended with code {code}"
+    if code is None:
+        return "closed its output"
+    return f"ended with code {code}" if code else "ended by itself"

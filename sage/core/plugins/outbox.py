@@ -19,6 +19,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from sage.core.terminal_text import clean_line
 from sage.plugin_api import DraftRef, Outbound, PluginError, Receipt, Unreachable, Unsure
 
 Kind = Literal["direct", "reply", "reminder", "draft"]
@@ -31,6 +32,8 @@ them for 30 minutes in memory)."""
 DELAYS = (5.0, 30.0, 120.0, 300.0, 600.0)
 """Seconds before another try."""
 AN_HOUR = timedelta(hours=1)
+LONGEST = 1_000
+"""Characters of a service's id of a message, and of where a draft stands."""
 PER_CONVERSATION, PER_ACCOUNT = 20, 100
 """Messages in an hour: a person is rarely quicker, and a loop of two programs always is."""
 
@@ -154,9 +157,9 @@ def outcome_of(message: Message, came: Receipt | DraftRef | Exception, now: date
     doubtful, in_time = message.state == "repeating", _moment(message.send_by) > now
     match came:
         case Receipt(id=name):
-            return Outcome("sent", receipt=name)
+            return Outcome("sent", receipt=name[:LONGEST])
         case DraftRef(id=name, where=where):
-            return Outcome("drafted", where, name)
+            return Outcome("drafted", clean_line(where)[:LONGEST], name[:LONGEST])
         case Unreachable(what=what, retry_after=wanted):
             return Outcome(message.state, what, next_at=_again(message, now, wanted))
         case Unsure(what=what) if repeatable and in_time:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -158,6 +159,51 @@ async def test_a_call_that_breaks_it_is_unsure_and_ends_it(started: Started, how
             await process.ask("list")
         with pytest.raises(Fault, match=reason):
             await asyncio.wait_for(process.over(), 20)
+
+
+RAW = """
+import json, os, sys, time
+def say(**frame):
+    os.write(1, json.dumps(frame).encode() + b"\\n")
+sys.stdin.readline()
+say(type="ready")
+for line in sys.stdin:
+    asked = json.loads(line)
+    if asked["type"] == "call":
+        {}
+"""
+"""A process that knows the protocol and does not keep to it."""
+HELD = "if os.fork(): os._exit(3)\n        time.sleep(1000)"
+PARTS = "[say(type='answer', id=asked['id'], body=body, more=more) for body, more in (([], True), ({'state': 'ok'}, False))]"
+
+
+@pytest.mark.parametrize(
+    ("does", "reason"),
+    [
+        (PARTS, "answered in parts what has none"),
+        ("say(type='answer', id=asked['id'] + 1, body={'state': 'ok'})", "was silent"),
+        ("say(type='beat', mb=float('nan'))", "wrote what is no message"),
+        ("os.close(1); time.sleep(1000)", "closed its output"),
+        (HELD, "ended with code 3"),
+    ],
+)
+async def test_one_that_breaks_the_protocol_is_told_from_one_that_is_silent(
+    tmp_path: Path, hearing: Hearing, monkeypatch: pytest.MonkeyPatch, does: str, reason: str
+) -> None:
+    monkeypatch.setattr(process_module, "LOOK_SECONDS", 0.5)
+    process = await PluginProcess.start(
+        opening(tmp_path, tmp_path / "account"),
+        Heard(hearing.batch, hearing.changed),
+        environment_for((), os.environ),
+        command=(sys.executable, "-c", RAW.format(does)),
+    )
+    try:
+        with pytest.raises(Unsure):
+            await process.ask("health")
+        with pytest.raises(Fault, match=reason):
+            await process.over()
+    finally:
+        await process.stop()
 
 
 async def test_odd_and_long_words_hinder_nothing(started: Started, hearing: Hearing) -> None:

@@ -150,3 +150,10 @@ def test_two_messages_with_one_digest_are_one(one: Any, other: Any) -> None:
         return message(account=account, recipients=tuple(to), text=text).digest
 
     assert (digest(*one) == digest(*other)) == (one == other)
+
+
+def test_what_a_plugin_says_of_a_draft_is_one_short_line() -> None:
+    came = DraftRef("d" * 9_000, "Drafts\nsent: \x1b[2Jnothing" + "!" * 9_000)
+    kept = outcome_of(replace(message(kind="draft"), state="waiting"), came, NOW, repeatable=True)
+    assert kept.reason.startswith("Drafts sent: nothing!!") and len(kept.reason) == len(kept.receipt) == 1_000
+    assert len(outcome_of(message(), Receipt("r" * 9_000), NOW, repeatable=False).receipt) == 1_000
