@@ -19,7 +19,7 @@ class Config(BaseModel):
         default=15.0,
         ge=0.2,
         le=3600,
-        description="Seconds between looks; each conversation takes one call at each look",
+        description="Seconds between looks, without Socket Mode; each conversation takes one call at each look",
     )
 
     @field_validator("server")

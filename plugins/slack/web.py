@@ -23,11 +23,11 @@ _FAILING = ("internal_error", "fatal_error", "service_unavailable", "request_tim
 class Web:
     """The connection of one app."""
 
-    def __init__(self, server: str, token: str) -> None:
+    def __init__(self, server: str, token: str, name: str = "token") -> None:
         import httpx
 
         if not token.isascii() or not token.isprintable() or not token or " " in token:
-            raise AuthRefused("The secret `token` is no token of a Slack app.")
+            raise AuthRefused(f"The secret `{name}` is no token of a Slack app.")
         self._client = httpx.AsyncClient(
             base_url=f"{server}/api/",
             headers={"Authorization": f"Bearer {token}"},

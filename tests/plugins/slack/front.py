@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from tests.servers.front import Call, Front, Said
+from tests.servers.slack_socket import APP_TOKEN
 
 NOBODY = "U0NOBODY"
 _DATE = b"Date: Tue, 14 Nov 2023 22:13:19 GMT\r\n"
@@ -14,7 +16,7 @@ _DATE = b"Date: Tue, 14 Nov 2023 22:13:19 GMT\r\n"
 
 class SlackFront(Front):
     """`places`: where the app is. `members`: by channel. `replies`: the latest one by the message that began a thread.
-    `bots`: the messages that programs wrote."""
+    `bots`: the messages that programs wrote. `socket`: where Socket Mode is, by asking for the next address."""
 
     def __init__(self, behind: int) -> None:
         super().__init__(behind)
@@ -22,8 +24,11 @@ class SlackFront(Front):
         self.members: dict[str, list[str]] = {}
         self.replies: dict[str, str] = {}
         self.bots: set[str] = set()
+        self.socket: Callable[[], str] | None = None
 
     async def answer(self, call: Call) -> Said:
+        if call.method == "apps.connections.open":
+            return self._opened(call)
         if call.method == "users.conversations":
             return await self._conversations(call)
         if call.method == "conversations.members":
@@ -35,6 +40,11 @@ class SlackFront(Front):
             told = json.loads(passed.body)
             return _ok({**told, "messages": [self._whole(each) for each in told["messages"]]} if told["ok"] else told)
         return Said(passed.status, passed.body, _DATE)
+
+    def _opened(self, call: Call) -> Said:
+        if call.how != "POST" or call.headers.get("authorization") != f"Bearer {APP_TOKEN}" or not self.socket:
+            return _ok({"ok": False, "error": "invalid_auth"})
+        return _ok({"url": self.socket()})
 
     async def _conversations(self, call: Call) -> Said:
         path = call.path.replace("users.conversations", "conversations.list").replace("limit=100", "limit=1000")

@@ -11,6 +11,7 @@ from typing import Any, Self
 from sage.testing.plugins import GivenAccount, MessagingScene, Received, Relay
 from tests.plugins.slack.front import NOBODY, SlackFront
 from tests.servers.crabline import TOKEN, Crabline
+from tests.servers.slack_socket import APP_TOKEN, SocketMode
 
 _numbers = itertools.count(1000)
 
@@ -91,3 +92,41 @@ class SlackScene(MessagingScene):
     async def start_server(self) -> None:
         await asyncio.to_thread(self.server.start)
         await self.put("so that the stand-in knows the conversation again")
+
+
+class SocketScene(SlackScene):
+    """The same for an app that listens over Socket Mode: what is written is also told there, and nothing is polled for."""
+
+    async def __aenter__(self) -> Self:
+        self.socket = await self._open.enter_async_context(SocketMode())
+        self.wire = await self._open.enter_async_context(Relay(self.socket.port))
+        await super().__aenter__()
+        self.front.socket = lambda: f"ws://127.0.0.1:{self.wire.port}{self.socket.path()}"
+        return self
+
+    def account_with(self, token: str, app_token: str = APP_TOKEN) -> GivenAccount:
+        config = {"server": f"http://127.0.0.1:{self.relay.port}", "poll_seconds": 3600}
+        return GivenAccount(config, {"token": token, "app_token": app_token}, (self.person,))
+
+    async def put(self, text: str, **told: Any) -> str:
+        stamp = await super().put(text, **told)
+        place = told.get("channel", self.alone)
+        thread = {"thread_ts": told["threadTs"]} if "threadTs" in told else {}
+        if thread:
+            self.front.replies[told["threadTs"]] = stamp
+        event = {"type": "message", "channel": place, "user": told.get("user", self.aunt), "text": text, "ts": stamp}
+        kind = "channel" if place == self.group else "im"
+        await self.socket.tell({**event, **thread, "event_ts": stamp, "channel_type": kind})
+        return stamp
+
+    async def stop(self) -> None:
+        await super().stop()
+        await self.wire.cut()
+
+    async def start(self) -> None:
+        await self.wire.mend()
+        await super().start()
+
+    async def kill_server(self) -> None:
+        await super().kill_server()
+        await self.socket.hang_up()

@@ -11,13 +11,14 @@ from sage_plugins.slack.source import Slack
 
 from sage.plugin_api import Context, Outbound, Refused, Secret
 
-TOKEN = os.environ.get("SAGE_LIVE_SLACK_TOKEN", "")
+SECRETS = {"token": os.environ.get("SAGE_LIVE_SLACK_TOKEN"), "app_token": os.environ.get("SAGE_LIVE_SLACK_APP_TOKEN")}
 
 
-@pytest.mark.skipif(not TOKEN, reason="SAGE_LIVE_SLACK_TOKEN names no app: Slack itself is not tested")
+@pytest.mark.skipif(not SECRETS["token"], reason="SAGE_LIVE_SLACK_TOKEN names no app: Slack itself is not tested")
 async def test_slack_itself_answers(tmp_path: Path) -> None:
-    app = Slack(Context("slack/live", Config(), tmp_path, secrets={"token": Secret(TOKEN)}))
-    await app.open()
+    secrets = {name: Secret(value) for name, value in SECRETS.items() if value}
+    app = Slack(Context("slack/live", Config(), tmp_path, secrets=secrets))
+    await app.open()  # with an app-level token, Slack names a place to connect to
     try:
         assert (await app.health()).state == "ok"
         assert (await anext(app.events(""))).cursor
