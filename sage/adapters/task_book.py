@@ -18,6 +18,7 @@ from sage.core.errors import BadInput, NotFound, TaskChanged
 from sage.core.plans import Task, account_name, changed_since, task_said
 from sage.core.plugins.conflict_words import Side
 from sage.core.plugins.foreign_tasks import account_called, foreign_id, shown
+from sage.core.plugins.plugin_words import Standing, tasks_trouble
 from sage.core.plugins.task_conflicts import Completion, TaskChange, decided, laid_over, ours
 from sage.core.schedules.wall_time import plainly
 from sage.core.task_finding import find_task
@@ -53,6 +54,8 @@ class TaskBook(FileNotebook):
         self._into, self._nudging = into, nudging
         self._seen: tuple[object, list[Task]] = ((), [])
         self.send: Callable[[TaskChange], None] = lambda change: None
+        self.standings: Callable[[], Collection[Standing]] = tuple
+        """How the accounts with tasks are, as far as they run."""
         pages.drop_settled(now() - KEPT)
 
     # reading
@@ -66,13 +69,18 @@ class TaskBook(FileNotebook):
         return not task.source or task.source in self._nudging()
 
     def troubles(self) -> tuple[str, ...]:
-        """Which accounts cannot be read now, in sentences."""
-        return tuple(self._trouble(mirror) for mirror in self._mirrors.all() if mirror.trouble)
+        """Which accounts cannot be read now, or were not read yet, in sentences."""
+        standings = {each.account: each for each in self.standings()}
+        mirrors = {mirror.account: mirror for mirror in self._mirrors.all()}
+        told = (
+            self._trouble(each, standings.get(each), mirrors.get(each))
+            for each in dict.fromkeys([*mirrors, *standings])
+        )
+        return tuple(filter(None, told))
 
-    def _trouble(self, mirror: TaskMirror) -> str:
-        as_of = mirror.as_of and plainly(datetime.fromisoformat(mirror.as_of), self._now())
-        seen = f"They are shown as they were {as_of}." if as_of else "None of them is shown."
-        return f"The tasks of {account_name(mirror.account)} cannot be read now: {mirror.trouble} {seen}"
+    def _trouble(self, account: str, standing: Standing | None, mirror: TaskMirror | None) -> str:
+        trouble, as_of = (mirror.trouble, mirror.as_of) if mirror else ("", "")
+        return tasks_trouble(account, standing, trouble, as_of and plainly(datetime.fromisoformat(as_of), self._now()))
 
     def _foreign(self) -> list[Task]:
         zone = self._zone()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sage.core.errors import SageError
 from sage.core.plans import account_name
+from sage.core.plugins.plugin_words import Standing
 from sage.core.plugins.task_conflicts import TaskChange
 from sage.engine.calendar_syncing import CalendarSyncing
 from sage.engine.plugin_host import AccountState
@@ -40,7 +41,7 @@ class AccountSyncing:
         self.calendars = CalendarSyncing(
             running, lambda: running.accounts("calendar"), house.account_calendars, house.clock.now, changed
         )
-        house.notebook.send = self.tasks.send_now
+        house.notebook.send, house.notebook.standings = self.tasks.send_now, self._standings
         running.ears.changed.append(self._look_soon)
         running.ears.state.append(self._note)
 
@@ -58,7 +59,6 @@ class AccountSyncing:
         if now != self._known:
             self._look_again()
             self._known = now
-        self._hinder()
         await asyncio.to_thread(self.tasks.write)
         await self._tell()
 
@@ -83,13 +83,15 @@ class AccountSyncing:
         self._look_again()
         self._look_soon(state.account)
 
-    def _hinder(self) -> None:
-        """What cannot even be started is told of the tasks that are known of it."""
+    def _standings(self) -> list[Standing]:
+        """How each account is that has tasks, or had some; what cannot even be started says itself what to do."""
         launched = {launch.account for launch in self._running.host.launches()}
-        words = {state.account: state.words for state in self._running.host.states() if state.account not in launched}
-        for mirror in self._house.mirrors.all():
-            if mirror.account in words:
-                mirror.trouble = words[mirror.account]
+        known = {mirror.account for mirror in self._house.mirrors.all()}
+        return [
+            Standing(state.account, state.state, _with_remedy(state) if state.account in launched else state.words)
+            for state in self._running.host.states()
+            if "tasks" in state.kinds or state.account in known
+        ]
 
     async def _tell(self) -> None:
         """Changes of the person's met others while nobody waited for them."""
@@ -103,3 +105,11 @@ class AccountSyncing:
         with contextlib.suppress(SageError):
             self._enabled_last = self._house.enabled_accounts()
         return self._enabled_last
+
+
+def _with_remedy(state: AccountState) -> str:
+    return (
+        f"{state.words} When that is mended: sage plugin start {state.account}"
+        if state.state == "parked"
+        else state.words
+    )

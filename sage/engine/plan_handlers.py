@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 from sage import wire
+from sage.core.errors import SageError
 from sage.core.plugins.shown_conflicts import conflict_of, settled_words
-from sage.engine.bootstrap import fresh_id
+from sage.engine.bootstrap import House, fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
+
+LOOKED_WITHIN = 2.0
+"""Seconds that a list of tasks waits for an engine that has just started."""
 
 
 @handles(wire.AddNote)
@@ -60,8 +65,18 @@ async def _change_goal(desk: Desk, request: wire.ChangeGoal, line: Line, emit: E
 @handles(wire.ListTasks)
 async def _list_tasks(desk: Desk, request: wire.ListTasks, line: Line, emit: Emit) -> wire.Tasks:
     notebook = desk.house.notebook
+    await _until_accounts_are_known(desk.house)
     tasks = await asyncio.to_thread(notebook.tasks)
     return wire.Tasks(tuple(task for task in tasks if request.all or not task.done), notebook.troubles())
+
+
+async def _until_accounts_are_known(house: House) -> None:
+    """An engine that has just started knows in a moment which accounts run; until then it could not say what is missing."""
+    with contextlib.suppress(TimeoutError, SageError):
+        enabled = await asyncio.to_thread(house.enabled_accounts)
+        if enabled and not house.accounts.looked.is_set():
+            async with asyncio.timeout(LOOKED_WITHIN):
+                await house.accounts.looked.wait()
 
 
 @handles(wire.AddTask)

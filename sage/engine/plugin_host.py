@@ -67,11 +67,13 @@ class Launch:
 
 
 class Wanted(NamedTuple):
-    """The accounts that are to run, and by account what hinders the others. `keep`: that is not known now, and all stays."""
+    """The accounts that are to run, and by account what hinders the others. `keep`: that is not known now, and all stays.
+    `kinds` of those that are hindered, as far as their plugin is there."""
 
     launches: tuple[Launch, ...] = ()
     hindered: Mapping[str, str] = MappingProxyType({})
     keep: bool = False
+    kinds: Mapping[str, tuple[Kind, ...]] = MappingProxyType({})
 
 
 class AccountState(Struct, frozen=True):
@@ -82,6 +84,7 @@ class AccountState(Struct, frozen=True):
     words: str
     since: float
     memory_mb: float = 0.0
+    kinds: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,7 @@ class PluginHost:
             found = await asyncio.to_thread(self._wanted)
             if found.keep:
                 return
-            self._hinder(found.hindered)
+            self._hinder(found)
             wanted = {launch.account: launch for launch in found.launches}
             self._names = frozenset(wanted)
             ended = [name for name, keeper in self._keepers.items() if wanted.get(name) != keeper.launch]
@@ -132,13 +135,13 @@ class PluginHost:
                 if name not in self._keepers:
                     self._keepers[name] = _Keeper(launch, self._wanted, self._listeners, self._command, self._delay)
 
-    def _hinder(self, hindered: Mapping[str, str]) -> None:
+    def _hinder(self, found: Wanted) -> None:
         before, now = self._hindered, time.time()
         self._hindered = {
             account: before[account]
             if account in before and before[account].words == words
-            else AccountState(account, "parked", words, now)
-            for account, words in hindered.items()
+            else AccountState(account, "parked", words, now, kinds=found.kinds.get(account, ()))
+            for account, words in found.hindered.items()
         }
         for account, state in self._hindered.items():
             if state is not before.get(account):
@@ -209,7 +212,7 @@ class _Keeper:
 
     def shown(self) -> AccountState:
         memory = self._process.memory if self._process else 0.0
-        return AccountState(self.launch.account, self._state, self._words, self._since, memory)
+        return AccountState(self.launch.account, self._state, self._words, self._since, memory, self.launch.kinds)
 
     async def ask(self, do: str, *given: Any) -> Any:
         with contextlib.suppress(TimeoutError):

@@ -43,7 +43,12 @@ class PluginLaunches:
                 hindered[account.id] = str(hindrance)
             except SageError as error:
                 hindered[account.id] = str(error)
-        return Wanted(tuple(launches), hindered)
+        kinds = {
+            account.id: found.plugins[account.plugin].manifest.kinds
+            for account in accounts
+            if account.id in hindered and account.plugin in found.plugins
+        }
+        return Wanted(tuple(launches), hindered, kinds=kinds)
 
     def _launch(self, account: AccountSettings, found: Found, row: AccountRow) -> Launch:
         plugin = found.plugin(account.plugin)

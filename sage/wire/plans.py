@@ -16,7 +16,7 @@ class Goals(Struct, frozen=True):
 
 
 class Tasks(Struct, frozen=True):
-    """`troubles` are sentences: which accounts cannot be read now."""
+    """`troubles` are sentences: which accounts cannot be read now, or were not read yet."""
 
     tasks: tuple[Task, ...]
     troubles: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from sage.core.errors import SageError
 from sage.core.rituals import RitualAnswer
 from sage.locations import Home
 from tests import homes
+from tests.adapters.plugins.plugin_files import write_plugin
 from tests.tasks_elsewhere import home_with_tasks, read_tasks, wait_for, write_tasks
 
 
@@ -64,6 +65,61 @@ def test_a_command_does_what_is_listed_now_and_tells_what_turns_out_to_be_change
     assert read_tasks(home) == edited and sage(home, "task", "conflicts") == "No conflicts.\n"
     assert sage(home, "task", "done", "rake", "leaves") == "Done: Rake the leaves of the neighbour\n"
     assert read_tasks(home)["a"]["done_on"]
+
+
+SLOW = """import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from sage.plugin_api import AuthRefused, Task, TaskSource
+
+
+class Demo(TaskSource):
+    async def list(self) -> AsyncIterator[Task]:
+        while not Path(self.ctx.config.path).exists():
+            await asyncio.sleep(0.02)
+        yield Task("1", "Rake the leaves", "r1")
+
+    async def open(self) -> None:
+        if Path(self.ctx.config.path + ".locked").exists():
+            raise AuthRefused("The demo server refuses the password.")
+"""
+
+
+def test_a_list_says_whose_tasks_were_not_read_yet_and_whose_may_be_out_of_date(tmp_path: Path) -> None:
+    home, gate = homes.make_home(tmp_path, linger=20), tmp_path / "gate"
+    write_plugin(home.plugins, "slow", source=SLOW)
+    try:
+        assert sage(home, "task", "list") == "No open tasks.\n"
+        sage(home, "plugin", "enable", "slow", "work", f"path={gate}", "--yes")
+        unread = "The tasks of work have not been read yet. They come by themselves, in a moment.\n"
+        assert sage(home, "task", "list") == f"No open tasks, as far as they could be read.\n{unread}"
+        stop_engine(home)
+        assert unread in sage(home, "task", "list")  # also by an engine that has just started
+        gate.touch()
+        with Client(home) as client:
+            wait_for(client, lambda found: found)
+        assert sage(home, "task", "list").startswith("[ ] Rake the leaves  · work") and unread not in sage(
+            home, "task", "list"
+        )
+        gate.with_suffix(".locked").touch()
+        sage(home, "plugin", "start", "slow", "work")
+        told = sage(home, "task", "list").splitlines()[1]
+        assert told.startswith("The tasks of work cannot be read now. They are shown as they were today at")
+        assert told.endswith("The demo server refuses the password. When that is mended: sage plugin start slow/work")
+    finally:
+        stop_engine(home)
+
+
+def test_an_account_that_nobody_agreed_to_is_told_by_the_list(tmp_path: Path) -> None:
+    home = homes.make_home(tmp_path, linger=20, settings="[plugins.slow.work]\nenabled = true\npath = 'x'\n")
+    write_plugin(home.plugins, "slow", source=SLOW)
+    try:
+        told = sage(home, "task", "list")
+        assert "None of them is shown. The files of slow are not those that you agreed to." in told
+        assert told.endswith("then: sage plugin enable slow work\n")
+    finally:
+        stop_engine(home)
 
 
 def test_a_conflict_has_both_versions_and_is_settled_by_a_word(home: Home) -> None:

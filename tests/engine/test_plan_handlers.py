@@ -51,6 +51,7 @@ class Kept:
             self.accounts, lambda: accounts, lambda: [WORK], self.house.mirrors, pages, self.clock.now
         )
         self.house.notebook.send = self.syncing.send_now
+        self.house.accounts.looked.set()
 
     async def sync(self) -> None:
         self.syncing.look_again()
@@ -88,6 +89,7 @@ async def test_lists_and_commands_go_over_all_sources(kept: Kept) -> None:
     assert trouble.startswith(
         "The tasks of work cannot be read now: The demo server is down. They are shown as they were "
     )
+    assert trouble.endswith("and may be out of date. It is tried again by itself.")
 
 
 async def test_a_conflict_is_listed_and_settled_as_the_person_says(kept: Kept) -> None:

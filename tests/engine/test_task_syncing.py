@@ -338,7 +338,8 @@ async def test_a_look_that_fails_takes_nothing_away_and_is_told(tmp_path: Path, 
         assert not await engine.syncing._senders[WORK].look()
         assert len(engine.book.tasks()) == 2
         assert engine.book.troubles() == (
-            "The tasks of work cannot be read now: The line was cut. They are shown as they were today at 10:00.",
+            "The tasks of work cannot be read now: The line was cut. They are shown as they were today at 10:00, "
+            "and may be out of date. It is tried again by itself.",
         )
         await engine.settled()
         assert [task.text for task in engine.book.tasks()] == ["Water the demo plants"] and not engine.book.troubles()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
+from sage.core.plans import account_name
 from sage.plugin_api import Capability, Kind
 
 KINDS: dict[Kind, str] = {
@@ -42,6 +45,27 @@ TIERS = {
 
 STATES = {"off": "off", "starting": "starting", "on": "on", "waits": "waits", "parked": "stopped"}
 """How an account is."""
+
+
+class Standing(Struct, frozen=True):
+    """How an account is (a key of `STATES`), with a sentence about it ("": it is well)."""
+
+    account: str
+    state: str
+    words: str = ""
+
+
+def tasks_trouble(account: str, standing: Standing | None, trouble: str, as_of: str) -> str:
+    """What has to be said of an account's tasks, and what to do, in a line; "" when they are as they are there. `trouble`:
+    why they could not be read last; `as_of`: since when they stand as they do, in words ("": none was ever read)."""
+    name = account_name(account)
+    away = standing if standing and standing.words and standing.state in ("parked", "waits") else None
+    if why := away.words if away else trouble:
+        seen = f"They are shown as they were {as_of}, and may be out of date." if as_of else "None of them is shown."
+        if away and away.state == "parked":  # which says at its end what to do
+            return f"The tasks of {name} cannot be read now. {seen} {why}"
+        return f"The tasks of {name} cannot be read now: {why} {seen} It is tried again by itself."
+    return "" if as_of else f"The tasks of {name} have not been read yet. They come by themselves, in a moment."
 
 
 def told_state(account: str, state: str, words: str) -> str:
