@@ -18,6 +18,9 @@ from msgspec import Struct
 Origin = Literal["user", "contact", "web", "tool"]
 Audience = tuple[str, ...]
 """Names that may see a text: contacts and circles, or `public`. `("private",)`: the owner alone."""
+Reader = str | tuple[str, ...]
+"""Somebody who may see a text if one of their names may: the name that they are called by comes first, then addresses and
+circles. A plain text is a name alone."""
 LabelKind = Literal["passage", "note", "folder", "text", "conversation"]
 """What a label can be put on."""
 Layer = Literal["passage", "note", "folder", "text", "conversation", "own", "none"]
@@ -132,18 +135,25 @@ def audience_of(names: str | Iterable[str] | None) -> Audience:
     return tuple(clean) or PRIVATE
 
 
-def visible_to(audience: Audience, recipients: Sequence[str] | None) -> bool:
+def names_of(reader: Reader) -> tuple[str, ...]:
+    """All names of somebody, folded, the one that they are called by first."""
+    given = (reader,) if isinstance(reader, str) else reader
+    return tuple(dict.fromkeys(folded_name(name) for name in given))
+
+
+def visible_to(audience: Audience, recipients: Sequence[Reader] | None) -> bool:
     """Whether all of `recipients` may see a text. `None` is the owner, who sees all; `()` sees what is public."""
     if recipients is None or "public" in audience:
         return True
-    return bool(recipients) and all(name in audience and name != "private" for name in map(folded_name, recipients))
+    return bool(recipients) and all(
+        any(name in audience and name != "private" for name in names_of(reader)) for reader in recipients
+    )
 
 
-def seen_audience(audience: Audience, recipients: Sequence[str]) -> Audience:
-    """As much of an audience as its recipients are told: themselves, or everybody; not who else may see it."""
-    if "public" in audience:
-        return PUBLIC
-    return tuple(sorted({folded_name(name) for name in recipients}.intersection(audience)))
+def seen_audience(audience: Audience, recipients: Sequence[Reader]) -> Audience:
+    """What the recipients of a text are told of its audience: themselves, or everybody; not who else may see it, nor by
+    which of their circles they do."""
+    return PUBLIC if "public" in audience else tuple(sorted({names_of(reader)[0] for reader in recipients}))
 
 
 def widened(audience: Audience, names: Iterable[str]) -> Audience:

@@ -15,7 +15,7 @@ from sage.core.events import Events
 from sage.core.facts.beliefs import Decision
 from sage.core.facts.facts import Statement
 from sage.core.focus import FocusSession
-from sage.core.labels import Audience, Origin
+from sage.core.labels import Audience, Origin, Reader
 from sage.core.messages import ModelEvent, ModelRequest, ToolCall, ToolSpec, Usage
 from sage.core.passages import Hit
 from sage.core.plans import Goal, GoalState, Note, Task
@@ -67,7 +67,7 @@ class Memory(Protocol):
     """What the person wrote and said, found again."""
 
     def recall(
-        self, query: str, *, k: int = 10, recipients: Sequence[str] | None = None, now: datetime | None = None
+        self, query: str, *, k: int = 10, recipients: Sequence[Reader] | None = None, now: datetime | None = None
     ) -> list[Hit]:
         """The best passages, best first, of what all of `recipients` may see (None: the owner, who sees all)."""
         ...

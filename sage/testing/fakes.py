@@ -13,7 +13,7 @@ from sage.core.errors import OverBudget
 from sage.core.events import Event, Events, Moments, moments_of
 from sage.core.facts.beliefs import Decision
 from sage.core.facts.facts import Statement
-from sage.core.labels import Audience, Origin, audience_of, visible_to
+from sage.core.labels import Audience, Origin, Reader, audience_of, visible_to
 from sage.core.messages import Usage
 from sage.core.passages import Hit
 from sage.core.schedules.planning import occurrence_of, upcoming
@@ -76,7 +76,7 @@ class FakeMemory:
     hits: list[Hit] = field(default_factory=list)
 
     def recall(
-        self, query: str, *, k: int = 10, recipients: Sequence[str] | None = None, now: datetime | None = None
+        self, query: str, *, k: int = 10, recipients: Sequence[Reader] | None = None, now: datetime | None = None
     ) -> list[Hit]:
         asked = set(content_stems(query))
         seen = [hit for hit in self.hits if visible_to(hit.audience, recipients)]

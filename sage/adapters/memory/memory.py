@@ -26,7 +26,7 @@ from sage.adapters.memory.remembered_texts import text_to_keep, texts_to_keep
 from sage.adapters.notes.note_files import LARGEST
 from sage.adapters.notes.note_import import Progress
 from sage.core.errors import HomeTrouble
-from sage.core.labels import Audience, LabelKind, Labels, Origin
+from sage.core.labels import Audience, LabelKind, Labels, Origin, Reader
 from sage.core.memory_state import MemoryFinding, MemoryState, VerifyProgress
 from sage.core.passages import Hit, ImportReport, MemoryCounts, RememberedText
 from sage.core.ports import Embedder
@@ -138,7 +138,7 @@ class SageMemory:
         """What is found by looking into the index."""
         return self._index.mended(lambda: look(self._index.store))
 
-    def read_for(self, recipients: Sequence[str], look: Callable[[View], Done]) -> Done:
+    def read_for(self, recipients: Sequence[Reader], look: Callable[[View], Done]) -> Done:
         """What is found by looking into what all of `recipients` may see."""
         return self._index.mended(lambda: self._index.seen_by(recipients, look))
 
@@ -192,7 +192,7 @@ class SageMemory:
     # finding
 
     def recall(
-        self, query: str, *, k: int = 10, recipients: Sequence[str] | None = None, now: datetime | None = None
+        self, query: str, *, k: int = 10, recipients: Sequence[Reader] | None = None, now: datetime | None = None
     ) -> list[Hit]:
         """The k best passages, best first, of what all of `recipients` may see. No query raises; an empty one finds none.
 
@@ -204,11 +204,11 @@ class SageMemory:
         """The passage or remembered text of an id (a text whole), or None."""
         return self._recall.hit(name)
 
-    def around(self, name: str, recipients: Sequence[str] | None = None) -> tuple[list[Hit], int]:
+    def around(self, name: str, recipients: Sequence[Reader] | None = None) -> tuple[list[Hit], int]:
         """The note or thread around a passage, and the place in it (see `memory_reading.around`)."""
         return self._recall.around(name, recipients)
 
-    def newest(self, limit: int, recipients: Sequence[str] | None = None) -> list[Hit]:
+    def newest(self, limit: int, recipients: Sequence[Reader] | None = None) -> list[Hit]:
         """What changed or was said last (see `memory_reading.newest`)."""
         return self._recall.newest(limit, recipients)
 

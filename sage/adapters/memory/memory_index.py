@@ -17,7 +17,7 @@ from sage.adapters.memory.memory_view import View
 from sage.adapters.memory.nearest import Nearest
 from sage.adapters.memory.packed_vectors import pack_vectors
 from sage.core.errors import HomeTrouble, ModelTrouble, NewerHome, TornFile
-from sage.core.labels import Labels, folded_name
+from sage.core.labels import Labels, Reader, names_of
 from sage.core.ports import Embedder
 from sage.locations import home_trouble
 
@@ -57,7 +57,7 @@ class MemoryIndex:
         self.building = threading.Lock()
         """Held while Chroma's index is opened or built; whoever waits for it holds neither of the first two."""
         self.closing = threading.Event()
-        self._views: dict[tuple[str, ...], View] = {}
+        self._views: dict[tuple[tuple[str, ...], ...], View] = {}
         self.store = self._open()
         self.embedder = self._embedder_in_use(former)
         self.nearest = self._nearest_of(self.store)
@@ -100,19 +100,19 @@ class MemoryIndex:
         """Vectors of the embedder in use; None for each when it does not answer, so that words alone are searched."""
         return vectors_of(self.embedder, texts)
 
-    def seen_by(self, recipients: Sequence[str], look: Callable[[View], Done]) -> Done:
+    def seen_by(self, recipients: Sequence[Reader], look: Callable[[View], Done]) -> Done:
         """What is found in what all of `recipients` may see."""
         with self.gate:
             if self.store.mark("labels") != self.labels.mark:  # a change was kept, but could not be followed then
                 self.follow_labels()
             return look(self._view(recipients))
 
-    def _view(self, recipients: Sequence[str]) -> View:
+    def _view(self, recipients: Sequence[Reader]) -> View:
         """What all of `recipients` may see and nothing else.
 
         So no statistic, neighbour or rounding of an answer can depend on a text that they may not see.
         """
-        key = tuple(sorted(set(map(folded_name, recipients))))
+        key = tuple(sorted(set(map(names_of, recipients))))
         if key not in self._views:
             while len(self._views) >= _VIEWS:
                 self._views.pop(next(iter(self._views)))

@@ -14,6 +14,7 @@ from sage.adapters.memory.memory_rows import PassageRow
 from sage.adapters.memory.memory_search import Question, question_of, search
 from sage.adapters.memory.memory_sources import Texts
 from sage.core.errors import ModelTrouble
+from sage.core.labels import Reader
 from sage.core.passages import Hit, Passage
 from sage.core.ports import Embedder
 from sage.core.words import gist
@@ -31,7 +32,7 @@ class MemoryRecall:
         self._index, self._texts = index, texts
 
     def recall(
-        self, query: str, *, k: int = 10, recipients: Sequence[str] | None = None, now: datetime | None = None
+        self, query: str, *, k: int = 10, recipients: Sequence[Reader] | None = None, now: datetime | None = None
     ) -> list[Hit]:
         """See `SageMemory`."""
         query = gist(query).encode("utf-8", "replace").decode()
@@ -46,7 +47,7 @@ class MemoryRecall:
             return None
         return rows[0].hit() if rows[0].folder or len(rows) == 1 else self._whole(rows[0])
 
-    def around(self, name: str, recipients: Sequence[str] | None = None) -> tuple[list[Hit], int]:
+    def around(self, name: str, recipients: Sequence[Reader] | None = None) -> tuple[list[Hit], int]:
         """The note or thread around a passage, and the place in it (see `memory_reading.around`)."""
         if recipients is None:
             return self._index.mended(lambda: memory_reading.around(self._index.store, name))
@@ -54,7 +55,7 @@ class MemoryRecall:
             lambda: self._index.seen_by(recipients, lambda view: memory_reading.around_for(view, name))
         )
 
-    def newest(self, limit: int, recipients: Sequence[str] | None = None) -> list[Hit]:
+    def newest(self, limit: int, recipients: Sequence[Reader] | None = None) -> list[Hit]:
         """What changed or was said last (see `memory_reading.newest`)."""
         if recipients is None:
             return self._index.mended(lambda: memory_reading.newest(self._index.store, limit))
@@ -62,7 +63,7 @@ class MemoryRecall:
             lambda: self._index.seen_by(recipients, lambda view: memory_reading.newest_for(view, limit))
         )
 
-    def _found(self, query: str, now: datetime | None, k: int, recipients: Sequence[str] | None) -> list[Hit]:
+    def _found(self, query: str, now: datetime | None, k: int, recipients: Sequence[Reader] | None) -> list[Hit]:
         while True:
             embedder = self._index.embedder
             question = _question(query, embedder, now)
@@ -71,7 +72,7 @@ class MemoryRecall:
                 if embedder is self._index.embedder:
                     return self._search(question, k, recipients)
 
-    def _search(self, question: Question, k: int, recipients: Sequence[str] | None) -> list[Hit]:
+    def _search(self, question: Question, k: int, recipients: Sequence[Reader] | None) -> list[Hit]:
         if recipients is None:
             return search(self._index.store, self._index.nearest, question, k)
         return self._index.seen_by(recipients, lambda view: search(view, view.index, question, k))

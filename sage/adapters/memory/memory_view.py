@@ -17,7 +17,7 @@ from sage.adapters.memory.memory_rows import PassageKey, PassageRow, Vector, emb
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.memory.packed_vectors import unpack_vectors
 from sage.adapters.memory.postings import Sought
-from sage.core.labels import Audience, seen_audience, visible_to
+from sage.core.labels import Audience, Reader, seen_audience, visible_to
 from sage.core.passages import copy_id, first_id, passage_id, said_by
 from sage.core.seen_notes import seen_passages
 
@@ -34,7 +34,7 @@ class View:
     """A store as all of its recipients see it, until a passage changes that they may see. `embed` makes vectors of texts that
     only stand here."""
 
-    def __init__(self, store: MemoryStore, index: ExactIndex, recipients: Sequence[str], embed: Embed) -> None:
+    def __init__(self, store: MemoryStore, index: ExactIndex, recipients: Sequence[Reader], embed: Embed) -> None:
         from sage.adapters.memory.sight import Changed, Sight
 
         self._store, self._recipients = store, recipients

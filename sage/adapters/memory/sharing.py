@@ -22,9 +22,11 @@ from sage.core.labels import (
     KeptLabel,
     Label,
     Labels,
+    Reader,
     audience_of,
     folded_name,
     gained,
+    names_of,
     visible_to,
     widened,
 )
@@ -84,15 +86,15 @@ class Sharing:
 
         return self._memory.read(look)
 
-    def seen_by(self, names: Sequence[str]) -> Sight:
+    def seen_by(self, readers: Sequence[Reader]) -> Sight:
         """What all of these may see (nobody named: what is public), and why."""
-        folded = tuple(sorted({folded_name(name) for name in names}))
+        folded = tuple(sorted({names_of(reader)[0] for reader in readers}))
         labels = self._memory.labels()
 
         def look(store: MemoryStore) -> Sight:
             files = store.labels.labelled()
             seen: dict[tuple[str, Label], int] = {}
-            for row in store.labels.passages_seen(lambda audience: visible_to(audience, folded)):
+            for row in store.labels.passages_seen(lambda audience: visible_to(audience, readers)):
                 label = _label(labels, files.get(row.document), row)
                 key = (row.thread if row.kind != "text" else row.source, label)
                 seen[key] = seen.get(key, 0) + 1

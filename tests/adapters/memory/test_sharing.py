@@ -314,12 +314,12 @@ def test_views_are_kept_while_nothing_changes_that_they_show(home: Home) -> None
     home.write(a="the walrus sings", b="another walrus")
     home.share("a.md", "work")
     assert home.seen("work") == ["the walrus sings"]
-    kept = home.memory._index._views[("work",)]
+    kept = home.memory._index._views[(("work",),)]
     home.memory.remember("a hidden walrus", source="chat")
     home.write(c="one more hidden walrus")
     home.share("b.md", "aunt")
     assert home.seen("work") == ["the walrus sings"]
-    assert home.memory._index._views[("work",)] is kept
+    assert home.memory._index._views[(("work",),)] is kept
     home.write(a="the walrus sings twice")
     assert home.seen("work") == ["the walrus sings twice"]
     home.share("b.md", "work")

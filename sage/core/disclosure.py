@@ -1,0 +1,126 @@
+"""The kernel of what may be told to whom. Pure: no model, no I/O, no clock.
+
+A conversation's readers are worked out first, then what exactly they may see (`labels.visible_to`), then it is searched. Whoever
+composes an answer is given these pieces and the message, and nothing else: so whatever it writes, it cannot tell more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from sage.core.labels import PUBLIC, Audience, Reader, folded_name, names_of, visible_to
+from sage.core.passages import Hit
+from sage.core.people import People
+from sage.core.plugins.admission import contact_name, folded_address
+
+PieceKind = Literal["note", "calendar", "card"]
+CALENDAR, CARD = "calendar", "contacts"
+"""The topics of times of availability, and of contact cards."""
+
+
+class Exchange(Struct, frozen=True):
+    """Who takes part in a conversation of an account. `writer` is who wrote last, `others` all else in it but the person;
+    they are addresses of that service, and `certain` says whether the service vouches for the writer and names everybody."""
+
+    account: str
+    conversation: str
+    writer: str
+    others: tuple[str, ...] = ()
+    group: bool = False
+    certain: bool = False
+
+    @property
+    def plugin(self) -> str:
+        return self.account.partition("/")[0]
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Everybody who would read an answer, as `PLUGIN:ADDRESS`."""
+        return tuple(dict.fromkeys(contact_name(self.plugin, each) for each in (self.writer, *self.others)))
+
+
+class Piece(Struct, frozen=True):
+    """Something that all readers of a conversation may be told. `citation` names where it stands, `topic` what it is about;
+    `confidence` from 0 to 1 is how surely it answers what was asked."""
+
+    id: str
+    citation: str
+    text: str
+    topic: str
+    kind: PieceKind = "note"
+    confidence: float = 1.0
+    when: str = ""
+
+
+def exchange_of(
+    account: str,
+    conversation: str,
+    sender: str,
+    members: Iterable[str],
+    own: Iterable[str],
+    *,
+    group: bool,
+    verified: str,
+) -> Exchange:
+    """Who takes part, by what a service says of a message."""
+    mine = {folded_address(each) for each in own}
+    listed = tuple(members)
+    others = tuple(
+        each for each in dict.fromkeys(listed if group else ())
+        if folded_address(each) not in mine and folded_address(each) != folded_address(sender)
+    )  # fmt: skip
+    return Exchange(account, conversation, sender, others, group, verified == "yes" and bool(listed or not group))
+
+
+def readers_of(exchange: Exchange, people: People) -> tuple[Reader, ...]:
+    """Everybody who would read an answer. What all of them may see is the conversation's view of memory."""
+    return tuple(people.reader(address) for address in exchange.addresses)
+
+
+def called_readers(readers: Sequence[Reader]) -> Audience:
+    """Readers as they are shown: by the first name of each."""
+    return tuple(dict.fromkeys(names_of(reader)[0] for reader in readers))
+
+
+def pieces_of(hits: Iterable[Hit]) -> tuple[Piece, ...]:
+    """Recalled passages of a view as pieces. What others said in conversations is none: it is what they said, not what the
+    person would."""
+    return tuple(
+        Piece(hit.id, hit.citation, hit.text, topic_of(hit.source), "note", hit.confidence, hit.when or "")
+        for hit in hits
+        if hit.origin == "user"
+    )
+
+
+def topic_of(source: str) -> str:
+    """What a note is about, as grants name it: its name without folders and ending."""
+    name = source.rpartition("/")[2]
+    return folded_name(name.rpartition(".")[0] or name)
+
+
+def card_pieces(people: People, readers: Sequence[Reader]) -> tuple[Piece, ...]:
+    """Of all contact cards the fields that these readers may be told."""
+    found = []
+    for contact in people.contacts:
+        who = contact.called or contact.name
+        for field in contact.card:
+            if visible_to(field.audience, readers):
+                found.append(
+                    Piece(
+                        f"card/{contact.name}/{field.name}",
+                        f"contact {who}",
+                        f"{who}: {field.name} {field.value}",
+                        CARD,
+                        "card",
+                    )
+                )
+    return tuple(found)
+
+
+def may_see(audience: Iterable[str], readers: Sequence[Reader]) -> bool:
+    """Whether all readers may be told what was shared with these names; with nobody: no."""
+    names = tuple(map(folded_name, audience))
+    return bool(names) and bool(readers or "public" in names) and visible_to(names or PUBLIC, readers)
