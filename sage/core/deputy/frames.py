@@ -1,0 +1,31 @@
+"""The constant words around an answer, in the writer's language where Sage knows it: that it is Sage's, and for whom."""
+
+from __future__ import annotations
+
+from sage.core.tongues import tongue_of
+
+_SIGNED = {
+    "en": "— Sage, answering for {name} from their notes. STOP ends this.",
+    "de": "— Sage, antwortet für {name} aus den Notizen. STOPP beendet das.",
+}
+_HANDOFF = {
+    "en": "This is Sage, which looks after messages for {name}. {name} will answer this personally.",
+    "de": "Hier ist Sage und sieht die Nachrichten für {name} durch. {name} antwortet darauf persönlich.",
+}
+_THEM = {"en": "the person you wrote to", "de": "die Person, der du geschrieben hast"}
+
+
+def tongue_for(text: str) -> str:
+    """The language in which somebody is answered: their own if Sage has words in it, else English."""
+    found = tongue_of(text)
+    return found if found in _SIGNED else "en"
+
+
+def signed(text: str, name: str, tongue: str) -> str:
+    """An automatic answer as it goes out."""
+    return f"{text}\n\n{_SIGNED[tongue].format(name=name or _THEM[tongue])}"
+
+
+def handed_off(name: str, tongue: str) -> str:
+    """The one sentence that tells that a person will answer. It is the same whatever was asked, and whatever Sage knows."""
+    return _HANDOFF[tongue].format(name=name or _THEM[tongue])

@@ -1,0 +1,61 @@
+"""What the deputy decides of a message, and why: the record that the person sees."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from sage.core.deputy import guards, questions
+from sage.core.deputy.grants import How
+from sage.core.disclosure import Piece
+from sage.core.labels import Audience
+
+Decision = Literal["answer", "draft", "handoff", "silence"]
+"""`answer`: it may go out by itself; `draft`: it waits for the person; `handoff`: the person is needed; `silence`: nothing is
+sent, and nothing is kept but the message."""
+
+WORDS: dict[str, str] = {
+    "auto": "you allow Sage to answer this contact on that by itself",
+    "ask": "you want to see such answers first",
+    "unverified": "the service does not vouch for who wrote it",
+    "nothing": "nothing that they may see answers it",
+    "unsure": "nothing that they may see answers it surely",
+    "wording": "no wording of it stood in the evidence",
+    "calendar": "they may not see when you are busy",
+    "when": "it names no day that Sage understands",
+    "unread": "your calendars cannot all be read now",
+    "stranger": "nobody of your contacts writes from there",
+    "off": "you want no answers for them",
+    "away": "Sage answers by itself only while you are away",
+    "edited": "it changes an earlier message",
+    "unreadable": "it has no words that can be read",
+    **questions.WHY,
+    **{str(why): words for why, words in guards.WORDS.items()},
+}
+"""By reason, what the person is told."""
+
+
+class Reply(Struct, frozen=True):
+    """What was decided. `text` is what an answer or a draft says; `sources` are the pieces that it rests on, all of which its
+    `audience` (its readers, as they are called) may see. `handoff` is the constant sentence that goes out instead, "" for none.
+
+    `reason` is a key of WORDS. `topics` are what the grant that decided (`how`) was asked for. `hints` name what only the person
+    may see; none of it is in `text`. `model` wrote it ("": it is quoted).
+    """
+
+    decision: Decision
+    reason: str
+    text: str = ""
+    sources: tuple[Piece, ...] = ()
+    audience: Audience = ()
+    contact: str = ""
+    topics: tuple[str, ...] = ()
+    how: How = "off"
+    handoff: str = ""
+    hints: tuple[str, ...] = ()
+    model: str = ""
+
+    @property
+    def because(self) -> str:
+        return WORDS.get(self.reason, self.reason)
