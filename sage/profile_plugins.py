@@ -32,6 +32,7 @@ class AccountSettings:
     enabled: bool = False
     owner: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
+    deputy: bool = False
     nudges: bool = False
     reminders: bool = False
     secret_keys: Mapping[str, str] = field(default_factory=dict)
@@ -77,6 +78,7 @@ def account_in(plugin: str, name: str, table: Mapping[str, Any], layer: Layer | 
         keys.enabled,
         tuple(keys.owner),
         tuple(keys.allow),
+        keys.deputy,
         keys.nudges,
         keys.reminders,
         secret_keys,

@@ -14,8 +14,11 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
+from sage.core.labels import audience_of, folded_name
 from sage.core.nudge_words import KINDS, PARTS_OF_DAY
+from sage.core.people import CardField, Contact, trouble_in
 from sage.core.plain_dates import WEEKDAYS
+from sage.core.terminal_text import clean_line
 
 RENAMED = {"facts.background_usd_per_day": "caps.background_usd_per_day"}
 """Keys of older homes, and what they are called now."""
@@ -189,6 +192,48 @@ class CalendarSettings(Section):
         default=[],
         description="Calendars (.ics), and folders of them. They stay where they are, and are never written.",
     )
+    busy_for: list[str] = Field(
+        default=[], description="People and circles who may be told when you are busy: times alone, never what for."
+    )
+
+
+class ContactSettings(Section):
+    """Somebody whom you know: `[people.NAME]`. `NAME` is theirs among labels (`sage share … --with NAME`)."""
+
+    called: str = Field(default="", description="How they are called.")
+    addresses: list[str] = Field(
+        default=[],
+        description='Where they write from, as PLUGIN:ADDRESS ("matrix:@demo:example.org"): by these alone Sage knows them.',
+    )
+    circles: list[str] = Field(
+        default=[], description='Circles that they are in, such as "work": they see what is shared with those.'
+    )
+    card: dict[str, str] = Field(default={}, description='What their contact card says: {phone = "…", birthday = "…"}.')
+    shared: dict[str, list[str]] = Field(
+        default={}, description='Who may be told which line of it: {phone = ["work"]} (nobody, if it is not named).'
+    )
+
+
+class DeputySettings(Section):
+    """How easy questions are answered on your behalf; to whom and of what, `grants` say."""
+
+    names: list[str] = Field(
+        default=[], description="What you are called in groups, besides your name: messages that name you are for you."
+    )
+    handoff: Literal["silence", "sentence"] = Field(
+        default="silence",
+        description='What those hear whom Sage does not answer: nothing, or one constant "sentence" that you will.',
+    )
+    hold_seconds: int = Field(
+        default=60,
+        ge=0,
+        le=86_400,
+        description="Seconds in which you can take an automatic answer back before it goes.",
+    )
+    per_contact_a_day: int = Field(
+        default=10, ge=1, le=100, description="Most automatic answers to one contact in a day."
+    )
+    quiet: bool = Field(default=False, description="Automatic answers wait until your quiet hours are over.")
 
 
 class TaskSettings(Section):
@@ -304,6 +349,9 @@ class AccountKeys(Section):
     )
     owner: list[str] = Field(default=[], description="Your own addresses on that service.")
     allow: list[str] = Field(default=[], description="Whose messages come in, by their addresses on that service.")
+    deputy: bool = Field(
+        default=False, description="Whether Sage drafts answers to what comes in there (see `[deputy]` and `[grants]`)."
+    )
     nudges: bool = Field(default=False, description="Whether nudges may speak of its tasks.")
     reminders: bool = Field(
         default=False,
@@ -315,6 +363,27 @@ class UiSettings(Section):
     """How it looks."""
 
     theme: Literal["dark", "light"] = Field(default="dark", description="Colours of the terminal app.")
+
+
+def _contacts(tables: dict[str, ContactSettings]) -> dict[str, ContactSettings]:
+    if trouble := trouble_in([contact_of(name, keys) for name, keys in tables.items()])[1]:
+        raise ValueError(f"people as they are: {trouble}")
+    return tables
+
+
+def contact_of(name: str, keys: ContactSettings) -> Contact:
+    """The contact that a table `[people.NAME]` describes."""
+    fields = (
+        CardField(clean_line(line), clean_line(value), audience_of(keys.shared.get(line, ())))
+        for line, value in keys.card.items()
+    )
+    return Contact(
+        folded_name(name),
+        clean_line(keys.called) or name,
+        tuple(keys.addresses),
+        tuple(map(folded_name, keys.circles)),
+        tuple(fields),
+    )
 
 
 class Profile(Section):
@@ -344,6 +413,16 @@ class Settings(Profile):
     nudges: NudgeSettings = NudgeSettings()
     engine: EngineSettings = EngineSettings()
     programs: ProgramSettings = ProgramSettings()
+    deputy: DeputySettings = DeputySettings()
+    people: Annotated[dict[str, ContactSettings], AfterValidator(_contacts)] = Field(
+        default={},
+        description="Those whom you know, each a table [people.NAME] with `called`, `addresses`, `circles`, `card`, `shared`.",
+    )
+    grants: dict[str, dict[str, Literal["off", "draft", "auto"]]] = Field(
+        default={},
+        description='How far Sage may answer for you, by contact or circle and by topic (a note\'s name, "calendar", '
+        '"contacts", or "any"): [grants.work] office-faq = "auto". Nothing said: "draft".',
+    )
     plugins: dict[str, dict[str, dict[str, Any]]] = Field(
         default={},
         description="Accounts of plugins, each a table [plugins.PLUGIN.NAME]; `sage plugin show PLUGIN` tells its keys.",
@@ -366,6 +445,7 @@ class Settings(Profile):
             "nudges",
             "engine",
             "programs",
+            "deputy",
             "plugins",
             "consents",
             "grants",

@@ -101,7 +101,8 @@ def run_serve(given: argparse.Namespace, printer: Printer) -> int:
     if given.install or given.uninstall or given.dry_run:
         return _install(given, printer)
     printer.line(f"Sage serves {given.home.path}. Ctrl+C ends it.")
-    return 1 if run_engine_tool(given.home, "serve", "--stays") else 0
+    profile = ("--profile", given.profile) if given.profile else ()
+    return 1 if run_engine_tool(given.home, "serve", "--stays", *profile) else 0
 
 
 def _install(given: argparse.Namespace, printer: Printer) -> int:

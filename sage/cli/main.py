@@ -27,6 +27,7 @@ GROUPS = {
     "models": ("models",),
     "plugins": ("plugin", "keys"),
     "inbox": ("inbox", "send"),
+    "deputy": ("reply", "away", "back"),
     "tools": ("tools",),
     "skills": ("skills",),
     "proposals": ("proposals",),

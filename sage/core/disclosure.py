@@ -15,6 +15,7 @@ from sage.core.labels import PUBLIC, Audience, Reader, folded_name, names_of, vi
 from sage.core.passages import Hit
 from sage.core.people import People
 from sage.core.plugins.admission import contact_name, folded_address
+from sage.core.words import content_stems
 
 PieceKind = Literal["note", "calendar", "card"]
 CALENDAR, CARD = "calendar", "contacts"
@@ -101,22 +102,17 @@ def topic_of(source: str) -> str:
     return folded_name(name.rpartition(".")[0] or name)
 
 
-def card_pieces(people: People, readers: Sequence[Reader]) -> tuple[Piece, ...]:
-    """Of all contact cards the fields that these readers may be told."""
+def card_pieces(people: People, readers: Sequence[Reader], question: str) -> tuple[Piece, ...]:
+    """Of contact cards the lines that a question names (whose, and which), if these readers may be told them."""
+    asked = set(content_stems(question))
     found = []
     for contact in people.contacts:
         who = contact.called or contact.name
         for field in contact.card:
-            if visible_to(field.audience, readers):
-                found.append(
-                    Piece(
-                        f"card/{contact.name}/{field.name}",
-                        f"contact {who}",
-                        f"{who}: {field.name} {field.value}",
-                        CARD,
-                        "card",
-                    )
-                )
+            named = content_stems(field.name) and set(content_stems(field.name)) <= asked
+            if named and asked & set(content_stems(f"{who} {contact.name}")) and visible_to(field.audience, readers):
+                text = f"{who}: {field.name} {field.value}"
+                found.append(Piece(f"card/{contact.name}/{field.name}", f"contact {who}", text, CARD, "card"))
     return tuple(found)
 
 

@@ -27,6 +27,7 @@ def main() -> int:
     serve.add_argument("--stays", action="store_true", help="do not leave when the last front end has gone")
     serve.add_argument("--waits", action="store_true", help="while another engine owns the home, wait until it leaves")
     serve.add_argument("--detach", action="store_true", help="go to the background and return once the door is open")
+    serve.add_argument("--profile", default="", help="deputy: answer by itself, as the grants allow")
     doctor = verbs.add_parser("doctor")
     restore = verbs.add_parser("restore")
     restore.add_argument("backup", nargs="?", default="")
@@ -47,7 +48,7 @@ def main() -> int:
         return (
             _serve_detached(home)
             if given.detach
-            else _serve(home, stays=given.stays, waits=given.waits, tell=_print_word)
+            else _serve(home, stays=given.stays, waits=given.waits, tell=_print_word, profile=given.profile)
         )
     if given.verb in ("new", "check"):
         from sage.engine import plugin_author
@@ -86,6 +87,7 @@ def _serve(
     tell: Callable[[SageError], None],
     opened: Callable[[], None] = lambda: None,
     waits: bool = False,
+    profile: str = "",
 ) -> int:
     logging.lastResort = (
         logging.NullHandler()
@@ -95,7 +97,7 @@ def _serve(
         if waits:
             _wait_for_owner(home)
         _log_to(home)
-        asyncio.run(_run(home, stays=stays, opened=opened))
+        asyncio.run(_run(home, stays=stays, opened=opened, profile=profile))
     except HomeBusy as error:
         tell(error)
         return 3
@@ -114,12 +116,13 @@ def _wait_for_owner(home: Home) -> None:
         fcntl.flock(lock, fcntl.LOCK_SH)
 
 
-async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
+async def _run(home: Home, *, stays: bool, opened: Callable[[], None], profile: str = "") -> None:
     from sage.adapters.anchor_calendar import AnchorCalendar
     from sage.adapters.system_clock import elapsed
     from sage.engine.account_syncing import AccountSyncing
     from sage.engine.alarms import Alarms
     from sage.engine.bootstrap import House, fresh_id
+    from sage.engine.deputy import PROFILE
     from sage.engine.fact_reading import IdleReading
     from sage.engine.handlers import Desk
     from sage.engine.nudging import nudging_of
@@ -152,7 +155,8 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
             desk.messaging.sending.look_soon()
 
         house.pausing.changed = pause_changed
-        desk.messaging.listen()
+        desk.messaging.listen(desk.deputy.look_soon)
+        desk.deputy.served = profile == PROFILE
         nudging = nudging_of(house, fresh_id, lambda: apps.reachable, lambda: apps.typing)
 
         def came_in() -> None:
@@ -169,11 +173,12 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None]) -> None:
         syncing = AccountSyncing(house, apps.say, alarms.look_soon)
         following = asyncio.create_task(syncing.run(), name="tasks and calendars of accounts")
         sending = asyncio.create_task(desk.messaging.sending.run(), name="outbox")
+        deputy = asyncio.create_task(desk.deputy.run(), name="deputy")
         gc.collect()
         gc.freeze()
         await service.run(opened)
         await alarms.stop()
-        working = (looking, reading, nudges, accounts, following, sending)
+        working = (looking, reading, nudges, accounts, following, sending, deputy)
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)

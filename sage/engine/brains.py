@@ -55,6 +55,11 @@ class Brains:
             raise missing[0]
         return models
 
+    def bare(self, profile: Resolved) -> list[ChatModel]:
+        """The chain's models as they are, without the librarian before or among them; none if it is all that there is."""
+        found = [model.model if isinstance(model, CommandsFirst) else model for model in self.chain(profile)]
+        return [model for model in found if model.name != LIBRARIAN]
+
     async def check(self, place: ModelPlace) -> None:
         """Raises UnknownModel for a model that cannot answer, such as one that is not installed, and NoKey."""
         key = _Key(place, None, 60.0, 0)

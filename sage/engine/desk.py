@@ -6,7 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from sage import wire
-from sage.engine.bootstrap import House
+from sage.engine.bootstrap import House, fresh_id
+from sage.engine.deputy import Deputy
 from sage.engine.messaging import Messaging
 from sage.engine.service import Emit, Line, Service
 from sage.engine.surfaces import OpenApps
@@ -24,6 +25,8 @@ class Desk:
         self.service: Service | None = None
         self.apps = OpenApps(house, lambda: self.service)
         self.messaging = Messaging(house, self.apps.say, self.apps.mention)
+        self.deputy = Deputy(house, self.messaging, fresh_id)
+        self.messaging.sending.refuses = self.deputy.still
 
     async def handle(self, request: Any, line: Line, emit: Emit) -> Any:
         """Answers one request (a `service.Handler`)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sage.engine import (
+    deputy_handlers,
     fact_handlers,
     forgetting_handlers,
     home_handlers,
@@ -27,6 +28,7 @@ from sage.engine.desk import Desk
 
 __all__ = [
     "Desk",
+    "deputy_handlers",
     "fact_handlers",
     "forgetting_handlers",
     "home_handlers",

@@ -15,7 +15,7 @@ from sage.core.plugins.outbox import digest_of
 from sage.engine.channel_surface import ChannelSurface
 from sage.engine.channels import Channels
 from sage.engine.sending import Sending
-from sage.plugin_api import Capability, Outbound
+from sage.plugin_api import Batch, Capability, Outbound
 from sage.profile import resolve
 from sage.profile_plugins import AccountSettings, accounts_of
 
@@ -45,9 +45,14 @@ class Messaging:
             house.accounts.host.starts,
         )
 
-    def listen(self) -> None:
-        """From now on what accounts bring is kept."""
-        self._house.accounts.ears.batch = self.channels.take
+    def listen(self, came: Callable[[], None] = lambda: None) -> None:
+        """From now on what accounts bring is kept; `came` is called after each batch."""
+
+        async def take(account: str, batch: Batch) -> None:
+            await self.channels.take(account, batch)
+            came()
+
+        self._house.accounts.ears.batch = take
         self._house.accounts.ears.cursor = self.channels.cursor
         self._house.accounts.ears.state.append(lambda state: self.sending.look_soon())
 

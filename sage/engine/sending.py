@@ -44,7 +44,8 @@ ENDS_WITHIN = 3.0
 
 class Sending:
     """The outbox at work. `repeats` tells whether an account's service knows a key again (IDEMPOTENT_SEND); `news` is told in a
-    sentence, without a word of a message, what the person has to know. What an account that `starts` is to send waits for it."""
+    sentence, without a word of a message, what the person has to know. What an account that `starts` is to send waits for it.
+    `refuses` tells, just before one is sent, why its permit does not hold any more ("": it does)."""
 
     def __init__(
         self,
@@ -55,8 +56,9 @@ class Sending:
         pausing: Pausing,
         news: Callable[[str], Awaitable[None]],
         starts: Callable[[str], bool] = lambda account: False,
+        refuses: Callable[[Message], str] = lambda message: "",
     ) -> None:
-        self._starts = starts
+        self._starts, self.refuses = starts, refuses
         self._pages, self._accounts, self._repeats = pages, accounts, repeats
         self._clock, self._pausing, self._news = clock, pausing, news
         self._wake = asyncio.Event()
@@ -133,7 +135,10 @@ class Sending:
     def _decide(self, message: Message) -> Send | Wait | Fail:
         now = self._clock.now()
         recent = self._pages.recent(message, now)
-        return decide(message, now, recent=recent, paused=self._pausing.now(now) is not None)
+        decided = decide(message, now, recent=recent, paused=self._pausing.now(now) is not None)
+        if isinstance(decided, Send) and message.state == "waiting" and (why := self.refuses(message)):
+            return Fail(why)
+        return decided
 
     def _begin(self, message: Message) -> None:
         """An account sends one at a time, and none waits for another account's."""

@@ -51,7 +51,7 @@ async def _typing(desk: Desk, request: wire.Typing, line: Line, emit: Emit) -> N
 async def _pause(desk: Desk, request: wire.PauseSage, line: Line, emit: Emit) -> wire.PauseState:
     house = desk.house
     now = house.clock.now()
-    until = await asyncio.to_thread(_end, house, request.words, now)
+    until = await asyncio.to_thread(end_of, house, request.words, now)
     pause = await asyncio.to_thread(house.pausing.pause, now, until)
     await desk.apps.refresh()
     return wire.PauseState(pause, pause.words(now))
@@ -65,7 +65,7 @@ async def _resume(desk: Desk, request: wire.ResumeSage, line: Line, emit: Emit) 
     return wire.PauseState(ended=lasted is not None)
 
 
-def _end(house: House, words: str, now: datetime) -> datetime | None:
+def end_of(house: House, words: str, now: datetime) -> datetime | None:
     """The end of a pause in the person's words. Raises BadInput."""
     length = length_of(words)
     if length:

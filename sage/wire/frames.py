@@ -17,6 +17,7 @@ from sage.core.passages import ImportProgress
 from sage.core.schedules.schedule import Ring
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
 from sage.wire import (
+    deputy,
     facts,
     forgetting,
     home,
@@ -61,6 +62,7 @@ AnyRequest = (
     | skills.Requests
     | tools.Requests
     | programs.Requests
+    | deputy.Requests
     | inbox.Requests
 )
 

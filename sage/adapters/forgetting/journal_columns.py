@@ -38,6 +38,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "outbox": ("conversation", "recipients", "subject", "text", "digest", "reason"),
     "task_changes": ("task", "base", "wanted", "theirs", "reason"),
+    "replies": ("conversation", "contact", "text", "sources", "audience", "topics", "hints", "final"),
+    "conversation_marks": ("conversation",),
+    "opt_outs": ("contact",),
 }
 """The columns that hold words of the person's, or what is made of them (an id by content, a digest), by table."""
 WORDLESS: dict[str, tuple[str, ...]] = {
@@ -118,6 +121,23 @@ WORDLESS: dict[str, tuple[str, ...]] = {
     ),
     "task_changes": ("seq", "id", "account", "do", "revision", "state", "tries", "made_at", "changed_at"),
     "tool_pins": ("account", "tool", "digest", "effect", "approved_at"),
+    "replies": (
+        "seq",
+        "id",
+        "arrival",
+        "account",
+        "decision",
+        "reason",
+        "how",
+        "handoff",
+        "model",
+        "state",
+        "made_at",
+        "decided_at",
+    ),
+    "absences": ("seq", "since", "until", "ended_at"),
+    "conversation_marks": ("account", "mark", "at"),
+    "opt_outs": ("at",),
 }
 """The other columns: numbers, times, states, ids that chance or a service gave, names of models, of circles, of accounts and of
 imported folders."""

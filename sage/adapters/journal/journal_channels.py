@@ -21,9 +21,9 @@ from sage.plugin_api import Inbound
 _COLUMNS = (
     "i.id, i.account, i.conversation, i.sender, i.state, i.reason, i.name, i.contact, i.subject, coalesce(t.text, ''), "
     "i.text_id, i.thread, i.reply_to, i.edits, i.grouped, i.members, i.verified, i.left_out, i.unreadable, i.attachments, "
-    "i.at, i.received_at, i.settled_at IS NOT NULL"
+    "i.at, i.received_at, i.settled_at IS NOT NULL, i.event"
 )
-_READ = f"SELECT {_COLUMNS} FROM inbound i LEFT JOIN texts t ON t.id = i.text_id AND t.id != ''"  # noqa: S608
+READ_ARRIVAL = f"SELECT {_COLUMNS} FROM inbound i LEFT JOIN texts t ON t.id = i.text_id AND t.id != ''"  # noqa: S608
 
 
 _STATES: dict[type[Admission], State] = {Admit: "kept", Hold: "held", Ignore: "ignored"}
@@ -67,23 +67,24 @@ class ChannelPages:
         places = ", ".join("?" * len(wanted))
         still = "AND i.settled_at IS NULL " if open_only else ""
         rows = self._database.rows(
-            f"{_READ} WHERE i.sender != '' AND i.state IN ({places}) {still}ORDER BY i.seq DESC LIMIT ?",
+            f"{READ_ARRIVAL} WHERE i.sender != '' AND i.state IN ({places}) {still}ORDER BY i.seq DESC LIMIT ?",
             (*wanted, limit),
         )
-        return [_arrival(row) for row in rows]
+        return [arrival_of(row) for row in rows]
 
     def find(self, name: str) -> Arrival | None:
         """The message with an id."""
-        rows = self._database.rows(f"{_READ} WHERE i.id = ?", (name,))
-        return _arrival(rows[0]) if rows else None
+        rows = self._database.rows(f"{READ_ARRIVAL} WHERE i.id = ?", (name,))
+        return arrival_of(rows[0]) if rows else None
 
     def last_of(self, account: str, conversation: str) -> Arrival | None:
         """What another wrote last in a conversation, whether or not it was kept; tells who is in it."""
         rows = self._database.rows(
-            f"{_READ} WHERE i.account = ? AND i.conversation = ? AND i.own = 0 AND i.sender != '' ORDER BY i.seq DESC LIMIT 1",
+            f"{READ_ARRIVAL} WHERE i.account = ? AND i.conversation = ? AND i.own = 0 AND i.sender != ''"
+            " ORDER BY i.seq DESC LIMIT 1",
             (account, conversation),
         )
-        return _arrival(rows[0]) if rows else None
+        return arrival_of(rows[0]) if rows else None
 
     def settle(self, name: str, at: datetime) -> None:
         """Nobody needs to look at it any more."""
@@ -156,7 +157,8 @@ def _remembered(account: str, event: Inbound, admission: Admit, words: str) -> R
     return RememberedText(words, thread, thread, 0, speaker, event.at, "contact", admission.audience)
 
 
-def _arrival(row: tuple[Any, ...]) -> Arrival:
+def arrival_of(row: tuple[Any, ...]) -> Arrival:
+    """The message that a row of READ_ARRIVAL is."""
     fields = dict(zip(Arrival.__struct_fields__, row, strict=True))
     for name in ("members", "attachments"):
         fields[name] = msgspec.json.decode(fields[name])

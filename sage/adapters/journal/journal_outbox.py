@@ -76,6 +76,10 @@ class OutboxPages:
         """The message with an id."""
         return next(iter(self._rows("id = ?", name)), None)
 
+    def answers_of(self, arrival: str) -> list[Message]:
+        """What answers a message, the newest first."""
+        return self._rows("answers = ?", arrival, tail="DESC")
+
     def recent(self, message: Message, now: datetime) -> Recent:
         """What went out within the last hour, or may have."""
         rows = self._database.rows(

@@ -406,4 +406,51 @@ is when nobody needs to look at it any more. A message of `outbox` that is not s
 `permit` to its recipients and text, `answers` is the inbound message that it answers, `turn` the turn that wrote it. Of
 `task_changes`, `task` is the source's own id, and `base`, `wanted` and `theirs` are JSON."""
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _second, _THIRD, _FOURTH)
+_FIFTH = """
+CREATE TABLE replies (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    arrival TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    contact TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    text TEXT NOT NULL DEFAULT '',
+    sources TEXT NOT NULL DEFAULT '[]',
+    audience TEXT NOT NULL DEFAULT '[]',
+    topics TEXT NOT NULL DEFAULT '[]',
+    how TEXT NOT NULL DEFAULT 'off',
+    handoff TEXT NOT NULL DEFAULT '',
+    hints TEXT NOT NULL DEFAULT '[]',
+    model TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL,
+    final TEXT NOT NULL DEFAULT '',
+    made_at TEXT NOT NULL,
+    decided_at TEXT
+);
+CREATE INDEX replies_by_state ON replies (state, seq);
+CREATE INDEX replies_of ON replies (account, conversation, seq);
+CREATE INDEX replies_to ON replies (contact, seq);
+
+CREATE TABLE absences (
+    seq INTEGER PRIMARY KEY,
+    since TEXT NOT NULL,
+    until TEXT NOT NULL,
+    ended_at TEXT
+);
+
+CREATE TABLE conversation_marks (
+    account TEXT NOT NULL,
+    conversation TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (account, conversation, mark)
+);
+
+CREATE TABLE opt_outs (contact TEXT PRIMARY KEY, at TEXT NOT NULL);
+"""
+"""What the deputy keeps: of each message that it looked at what it decided (`replies`; the lists are JSON, `final` is what the
+person made of the text), when the person was away, the conversations that they took over, and who wants no answers."""
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _second, _THIRD, _FOURTH, _FIFTH)

@@ -15,6 +15,9 @@ Decision = Literal["answer", "draft", "handoff", "silence"]
 """`answer`: it may go out by itself; `draft`: it waits for the person; `handoff`: the person is needed; `silence`: nothing is
 sent, and nothing is kept but the message."""
 
+ReplyState = Literal["open", "going", "taken back", "approved", "edited", "denied", "silent"]
+"""`open`: it waits for the person; `going`: an automatic answer, which is in the outbox; `silent`: nothing to be done."""
+
 WORDS: dict[str, str] = {
     "auto": "you allow Sage to answer this contact on that by itself",
     "ask": "you want to see such answers first",

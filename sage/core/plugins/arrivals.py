@@ -52,6 +52,8 @@ class Arrival(Struct, frozen=True):
     at: str = ""
     received_at: str = ""
     settled: bool = False
+    event: str = ""
+    """The service's own id of it."""
 
 
 def cleaned(event: Inbound, now: datetime) -> Inbound:

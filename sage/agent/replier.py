@@ -1,0 +1,197 @@
+"""What the deputy says to one message: decided step by step, from who wrote it to what may go out. It sends nothing.
+
+Everything that a step knows is the message, and what all who would read the answer may see. Only `hints`, which are for the
+person alone, come from all of memory; they are looked up last, and nothing else is decided by them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sage.agent.composing import Composed, Composer
+from sage.core.deputy import availability, frames, grants, guards, questions
+from sage.core.deputy.grants import Grants
+from sage.core.deputy.guards import Heard
+from sage.core.deputy.replies import Reply
+from sage.core.deputy.support import unsupported
+from sage.core.disclosure import (
+    CALENDAR,
+    Exchange,
+    Piece,
+    called_readers,
+    card_pieces,
+    may_see,
+    pieces_of,
+    readers_of,
+)
+from sage.core.events import Events, day_begins
+from sage.core.extracts import SURE
+from sage.core.labels import Audience, Reader, names_of
+from sage.core.passages import Hit
+from sage.core.people import People
+
+LOOKED_AT, GIVEN = 24, 4
+"""Passages that are recalled, and pieces that an answer may be made of."""
+LIKELY = 0.2
+"""The confidence from which a passage is worth a draft; `SURE` is what an answer needs."""
+
+
+class Rules(Struct, frozen=True):
+    """What the person allows. `name` is theirs, `names` what they are called in groups; `busy_for` may see when they are busy.
+    With `handoff`, one constant sentence tells that a person will answer; `per_day` are the most answers to one contact.
+    Unless they are `away`, nothing is answered that they could answer themselves."""
+
+    people: People
+    grants: Grants
+    name: str = ""
+    names: tuple[str, ...] = ()
+    busy_for: Audience = ()
+    handoff: bool = False
+    week_start: int = 0
+    per_day: int = 10
+    away: bool = False
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message, and what was said in its conversation before: `came` there, and was `sent` there by Sage."""
+
+    exchange: Exchange
+    text: str
+    came: Sequence[Heard] = ()
+    sent: Sequence[Heard] = ()
+    opted_out: bool = False
+    taken_over: bool = False
+    edits: bool = False
+    answers_today: int = 0
+
+
+Recall = Callable[[str, Sequence[Reader] | None], list[Hit]]
+"""Passages for a question that all readers may see (None: the owner), best first."""
+
+
+@dataclass(frozen=True)
+class Replier:
+    """Decides. `events` are the calendars' between two moments."""
+
+    recall: Recall
+    events: Callable[[datetime, datetime], Events]
+    composer: Composer
+    now: Callable[[], datetime]
+
+    async def reply(self, incoming: Incoming, rules: Rules, job: str, *, hints: bool = False) -> Reply:
+        """What is said to a message, and why. With `hints`, what only the person may see is named as well."""
+        readers = readers_of(incoming.exchange, rules.people)
+        audience = called_readers(readers)
+        contact = rules.people.at(incoming.exchange.addresses[0])
+        silence = self._refused(incoming, rules, readers)
+        if silence or contact is None:
+            return Reply("silence", silence or "stranger", audience=audience, contact=contact.name if contact else "")
+        tongue = frames.tongue_for(incoming.text)
+        sentence = frames.handed_off(rules.name, tongue) if rules.handoff and incoming.exchange.certain else ""
+        found = await self._answered(incoming, rules, readers, tongue, job)
+        found = replace(found, audience=audience, contact=contact.name)
+        if found.decision == "answer":
+            return replace(found, text=frames.signed(found.text, rules.name, tongue))
+        if found.decision == "silence":
+            return found
+        told = await asyncio.to_thread(self._hints, incoming.text, readers) if hints else ()
+        return replace(found, handoff=sentence, hints=told)
+
+    def _refused(self, incoming: Incoming, rules: Rules, readers: Sequence[Reader]) -> str:
+        """Why nothing at all is said, before anything is looked up; "" to go on."""
+        if rules.people.at(incoming.exchange.addresses[0]) is None:
+            return "stranger"
+        if incoming.opted_out or guards.wants_no_answers(incoming.text):
+            return "optout"
+        if incoming.taken_over:
+            return "taken over"
+        if incoming.answers_today >= rules.per_day:
+            return "often"
+        if not incoming.text.strip():
+            return "unreadable"
+        if why := guards.check(incoming.text, self.now(), incoming.came, incoming.sent):
+            return why
+        if not questions.is_addressed(incoming.text, group=incoming.exchange.group, names=rules.names):
+            return "others"
+        if questions.read(incoming.text).kind == "none":
+            return "none"
+        if grants.granted_all(rules.grants, readers, [grants.ANY]) == "off" and not _named(rules.grants, readers):
+            return "off"
+        return ""
+
+    async def _answered(
+        self, incoming: Incoming, rules: Rules, readers: tuple[Reader, ...], tongue: str, job: str
+    ) -> Reply:
+        asked = questions.read(incoming.text)
+        if asked.kind == "availability":
+            return self._when_free(incoming, rules, readers, tongue)
+        pieces = await asyncio.to_thread(self._pieces, incoming.text, rules, readers)
+        if not pieces:
+            return Reply("handoff", asked.why or "nothing")
+        composed = await self.composer.compose(incoming.text, pieces, job)
+        if composed is None:
+            return Reply("handoff", asked.why or "nothing")
+        if unsupported(composed.text, [piece.text for piece in composed.used]):
+            return Reply("handoff", "wording")
+        sure = max(piece.confidence for piece in composed.used) >= SURE
+        return self._granted(incoming, rules, readers, composed, asked.why or ("" if sure else "unsure"))
+
+    def _granted(
+        self, incoming: Incoming, rules: Rules, readers: Sequence[Reader], composed: Composed, doubt: str
+    ) -> Reply:
+        """An answer where nothing speaks against it and the grant is given; else a draft."""
+        topics = tuple(dict.fromkeys(piece.topic for piece in composed.used))
+        how = grants.granted_all(rules.grants, readers, topics)
+        if how == "off":
+            return Reply("silence", "off", topics=topics)
+        doubts = (
+            ("unverified", not incoming.exchange.certain),
+            ("edited", incoming.edits),
+            ("away", how == "auto" and not rules.away),
+        )
+        doubt = doubt or next((why for why, holds in doubts if holds), "")
+        decided = Reply(
+            "draft", doubt or "ask", composed.text, composed.used, topics=topics, how=how, model=composed.model
+        )
+        return replace(decided, decision="answer", reason="auto") if how == "auto" and not doubt else decided
+
+    def _pieces(self, question: str, rules: Rules, readers: Sequence[Reader]) -> list[Piece]:
+        """What its readers may be told about a question, best first; nothing that is not likely to answer it."""
+        found = [piece for piece in pieces_of(self.recall(question, readers)) if piece.confidence >= LIKELY]
+        return [*card_pieces(rules.people, readers, question), *found][:GIVEN]
+
+    def _when_free(self, incoming: Incoming, rules: Rules, readers: Sequence[Reader], tongue: str) -> Reply:
+        if not may_see(rules.busy_for, readers):
+            return Reply("handoff", "calendar")
+        now = self.now()
+        span = availability.asked_days(incoming.text, now, week_start=rules.week_start)
+        if span is None:
+            return Reply("handoff", "when")
+        zone = str(now.tzinfo)
+        first, last = day_begins(span.first, zone), day_begins(span.first + timedelta(days=span.days), zone)
+        found = self.events(first, last)
+        if not found.whole or found.troubles:
+            return Reply("handoff", "unread")
+        text = availability.told(span, found.events, now, tongue)
+        piece = Piece("calendar", "your calendar, as busy times", text, CALENDAR, "calendar")
+        return self._granted(incoming, rules, readers, Composed(text, (piece,)), "")
+
+    def _hints(self, question: str, readers: Sequence[Reader]) -> tuple[str, ...]:
+        """Where the person themself would look: passages that answer it, and that not all readers may see."""
+        seen = {hit.id for hit in self.recall(question, readers)}
+        own = (hit for hit in self.recall(question, None) if hit.confidence >= SURE and hit.id not in seen)
+        return tuple(dict.fromkeys(hit.citation for hit in own))[:3]
+
+
+def _named(given: Grants, readers: Sequence[Reader]) -> bool:
+    """Whether some topic is granted to them by name, though all others are off."""
+    return all(
+        any(how != "off" for name in names_of(reader) for how in given.get(name, {}).values()) for reader in readers
+    )

@@ -1,0 +1,192 @@
+"""Answers about the deputy: what it decided, what the person makes of it, and when they are away."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+from sage import wire
+from sage.adapters.journal.journal_replies import KeptReply
+from sage.core.deputy.replies import ReplyState
+from sage.core.disclosure import Exchange
+from sage.core.errors import BadInput, NotFound
+from sage.core.pauses import pause_from
+from sage.core.plugins.arrivals import Arrival
+from sage.core.plugins.outbox import Message, Outcome, digest_of
+from sage.core.terminal_text import clean
+from sage.engine.bootstrap import fresh_id
+from sage.engine.desk import Desk, handles
+from sage.engine.service import Emit, Line
+from sage.engine.telling_handlers import end_of
+
+ANSWERS_WITHIN = 30.0
+"""Seconds after which a message that is not sent yet is told to wait."""
+
+
+@handles(wire.TryReply)
+async def _try(desk: Desk, request: wire.TryReply, line: Line, emit: Emit) -> wire.ReplyTried:
+    found = await desk.deputy.try_out(_exchange(desk, request.contact, request.channel), clean(request.text))
+    return wire.ReplyTried(found.decision, found.text or found.handoff, found.sources, found.because, found.audience)
+
+
+def _exchange(desk: Desk, contact: str, channel: str) -> Exchange:
+    """A conversation of two with somebody: by their name, or by an address of theirs."""
+    plugin = channel.partition("/")[0]
+    known = desk.deputy.rules().people.named(contact) or desk.deputy.rules().people.named(f"{plugin}:{contact}")
+    if known is None:
+        return Exchange(channel, contact, contact.partition(":")[2] or contact, certain=True)
+    address = next((each.partition(":")[2] for each in known.addresses if each.partition(":")[0] == plugin), "")
+    if not address:
+        raise BadInput(
+            f"{known.name} has no address on {plugin}.",
+            safe="Nothing was sent.",
+            do=f'Add it in settings.toml: [people.{known.name}] addresses = ["{plugin}:…"]',
+        )
+    return Exchange(channel, address, address, certain=True)
+
+
+@handles(wire.ListReplies)
+async def _list(desk: Desk, request: wire.ListReplies, line: Line, emit: Emit) -> wire.RepliesShown:
+    found = await asyncio.to_thread(desk.deputy.pages.latest, request.states, request.limit)
+    return wire.RepliesShown(tuple([await asyncio.to_thread(_shown, desk, kept) for kept in found]))
+
+
+@handles(wire.ShowReply)
+async def _show(desk: Desk, request: wire.ShowReply, line: Line, emit: Emit) -> wire.ReplyShown:
+    return await asyncio.to_thread(_shown, desk, await _found(desk, request.id), clean(request.text))
+
+
+@handles(wire.ApproveReply)
+async def _approve(desk: Desk, request: wire.ApproveReply, line: Line, emit: Emit) -> wire.ReplyShown:
+    kept = await _found(desk, request.id)
+    sent = await asyncio.to_thread(_send, desk, kept, clean(request.text), request.digest)
+    await desk.messaging.settled(sent.id, ANSWERS_WITHIN)
+    return await asyncio.to_thread(_shown, desk, await _found(desk, kept.id))
+
+
+def _send(desk: Desk, kept: KeptReply, text: str, digest: str) -> Message:
+    """Puts exactly what was approved into the outbox: once, whoever presses twice."""
+    now = desk.house.clock.now()
+    said = text or kept.reply.text
+    arrival = _arrival(desk, kept)
+    if not said.strip():
+        raise BadInput("There is no text.", safe="Nothing was sent.", do=f"Write one: sage inbox edit {kept.id} TEXT")
+    if kept.state not in ("open", "taken back"):
+        raise BadInput(f"It is {kept.state} already.", safe="Nothing was sent.")
+    out = desk.deputy.outbound(arrival, said, auto=False)
+    if digest_of(arrival.account, "reply", out) != digest:
+        raise BadInput(
+            "Its words or its recipients are others by now than you saw.", safe="Nothing was sent.", do="Look again."
+        )
+    state: ReplyState = "edited" if said != kept.reply.text else "approved"
+    if not desk.deputy.pages.settle(kept.id, kept.state, state, now, said):
+        raise BadInput("Somebody decided it meanwhile.", safe="Nothing was sent.", do="Look again.")
+    sent = desk.messaging.sending.put(
+        Message(
+            fresh_id("o"), f"r{kept.id}", arrival.account, out.conversation, out.to, out.text, "reply", f"approved {digest}",
+            "", thread=out.thread, reply_to=out.reply_to, auto=False, answers=arrival.id,
+        )
+    )  # fmt: skip
+    desk.messaging.arrivals.settle(arrival.id, now)
+    return sent
+
+
+@handles(wire.SettleReply)
+async def _settle(desk: Desk, request: wire.SettleReply, line: Line, emit: Emit) -> wire.ReplyShown:
+    kept = await _found(desk, request.id)
+    done = await asyncio.to_thread(_taken_back if request.how == "take back" else _denied, desk, kept)
+    if not done:
+        raise BadInput("That cannot be done with it any more.", safe="Nothing was changed.", do="Look again.")
+    return await asyncio.to_thread(_shown, desk, await _found(desk, kept.id))
+
+
+def _denied(desk: Desk, kept: KeptReply) -> bool:
+    now = desk.house.clock.now()
+    done = (
+        desk.deputy.pages.settle(kept.id, kept.state, "denied", now) if kept.state in ("open", "taken back") else False
+    )
+    if done:
+        desk.messaging.arrivals.settle(kept.arrival, now)
+    return done
+
+
+def _taken_back(desk: Desk, kept: KeptReply) -> bool:
+    """The answer is dropped in the outbox, if it has not left; only then it is written that it was."""
+    now = desk.house.clock.now()
+    going = [each for each in desk.messaging.outbox.in_state("waiting") if each.answers == kept.arrival]
+    if kept.state != "going" or not going:
+        return False
+    done = desk.messaging.outbox.settle(going[0], "waiting", Outcome("dropped", "you took it back"), now)
+    return done and desk.deputy.pages.settle(kept.id, "going", "taken back", now)
+
+
+@handles(wire.GoAway)
+async def _go_away(desk: Desk, request: wire.GoAway, line: Line, emit: Emit) -> wire.AbsenceShown:
+    now = desk.house.clock.now()
+    until = await asyncio.to_thread(end_of, desk.house, request.words, now)
+    await asyncio.to_thread(desk.deputy.pages.begin_absence, pause_from(now, until))
+    desk.deputy.look_soon()
+    return await asyncio.to_thread(_absence, desk)
+
+
+@handles(wire.ComeBack)
+async def _come_back(desk: Desk, request: wire.ComeBack, line: Line, emit: Emit) -> wire.AbsenceShown:
+    await asyncio.to_thread(desk.deputy.pages.end_absence, desk.house.clock.now().astimezone(UTC).isoformat())
+    return await asyncio.to_thread(_absence, desk)
+
+
+@handles(wire.ShowAbsence)
+async def _show_absence(desk: Desk, request: wire.ShowAbsence, line: Line, emit: Emit) -> wire.AbsenceShown:
+    return await asyncio.to_thread(_absence, desk)
+
+
+@handles(wire.TakeOver)
+async def _take_over(desk: Desk, request: wire.TakeOver, line: Line, emit: Emit) -> wire.AbsenceShown:
+    at = desk.house.clock.now() if request.on else None
+    await asyncio.to_thread(desk.deputy.pages.take_over, request.account, request.conversation, at)
+    return await asyncio.to_thread(_absence, desk)
+
+
+def _absence(desk: Desk) -> wire.AbsenceShown:
+    now: datetime = desk.house.clock.now()
+    absence = desk.deputy.pages.absence()
+    if absence is not None and absence.lasts(now):
+        words = absence.words(now).replace("until you resume", "until you are back")
+        return wire.AbsenceShown(True, f"away {words}", absence.since, absence.until)
+    if desk.deputy.served:
+        return wire.AbsenceShown(True, "away while `sage serve --profile deputy` runs")
+    return wire.AbsenceShown(False, "here: nothing is answered without you")
+
+
+async def _found(desk: Desk, name: str) -> KeptReply:
+    found = await asyncio.to_thread(desk.deputy.pages.find, name)
+    if found is None or not found.reply.contact:
+        raise NotFound(f"There is no draft {name!r}.", do="See all: sage inbox list")
+    return found
+
+
+def _arrival(desk: Desk, kept: KeptReply) -> Arrival:
+    found = desk.messaging.arrivals.find(kept.arrival)
+    if found is None or not found.sender:
+        raise NotFound("The message that it answers was forgotten.", safe="Nothing was sent.")
+    return found
+
+
+def _shown(desk: Desk, kept: KeptReply, text: str = "") -> wire.ReplyShown:
+    """A decision with exactly what would be sent, and to whom. Its digest stands for both."""
+    arrival, reply = desk.messaging.arrivals.find(kept.arrival), kept.reply
+    said = text or kept.final or reply.text
+    out = desk.deputy.outbound(arrival, said, auto=False) if arrival and arrival.sender else None
+    sent = next(iter(desk.messaging.outbox.answers_of(kept.arrival)), None)
+    return wire.ReplyShown(
+        kept.id, kept.arrival, kept.account, kept.conversation, reply.contact, arrival.sender if arrival else "",
+        arrival.text if arrival else "", reply.decision, reply.because, said, out.to if out else (),
+        digest_of(kept.account, "reply", out) if out else "", kept.state, reply.sources, reply.audience, reply.topics,
+        reply.hints, reply.model, arrival.group if arrival else False, kept.made_at, _fate(sent),
+    )  # fmt: skip
+
+
+def _fate(sent: Message | None) -> str:
+    if sent is None:
+        return ""
+    return f"{sent.state}: {sent.reason}" if sent.reason else sent.state
