@@ -10,6 +10,7 @@ from sage import wire
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
+from sage.core.terminal_text import clean
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -74,7 +75,10 @@ def _lines(item: wire.InboxItem) -> list[str]:
         return [*lines, f"Its words were not kept: {item.because}."]
     lines += [f"File: {name} (it stays with the service)" for name in item.files]
     lines += ["It replaces an earlier one."] if item.edits else []
-    lines += ["", item.text or f"It cannot be read: {item.unreadable or 'it has no text'}."]
+    words = [
+        f"  {line}" for line in clean(item.text).splitlines()
+    ]  # set off: no line of theirs passes for one of Sage's
+    lines += ["", *(words or [f"It cannot be read: {item.unreadable or 'it has no text'}."])]
     lines += [f"({item.left_out} bytes more were left out)"] if item.left_out else []
     return lines
 

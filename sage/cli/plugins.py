@@ -12,6 +12,7 @@ from sage.cli.printing import Printer, confirm
 from sage.client import Client, run_engine_tool
 from sage.core.errors import BadInput, NoKey
 from sage.core.plugins.plugin_words import STATES
+from sage.core.terminal_text import clean
 from sage.locations import typed_path
 
 TRUST = "Enabled code is trusted with the account it is given, and runs as you on this machine."
@@ -89,7 +90,7 @@ def run_show(given: argparse.Namespace, printer: Printer) -> int:
     plugin, account = _ids(given)
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(wire.ShowPlugin(plugin, account))
-    printer.data(shown, [*_head(shown), "", *_key_lines(shown), *_gets_lines(shown)])
+    printer.data(shown, [*_head(shown), "", *_key_lines(shown), *_gets_lines(shown), *_wrote_lines(shown)])
     return 0
 
 
@@ -117,6 +118,11 @@ def _key_lines(shown: wire.PluginDescribed) -> list[str]:
 
 def _gets_lines(shown: wire.PluginDescribed) -> list[str]:
     return ["", "An account gets:", *(f"  {line}" for line in shown.gets), TRUST]
+
+
+def _wrote_lines(shown: wire.PluginDescribed) -> list[str]:
+    lines = [f"  {line}" for line in clean(shown.wrote).splitlines()]
+    return ["", "What its process wrote last, which is kept nowhere:", *lines] if lines else []
 
 
 def run_enable(given: argparse.Namespace, printer: Printer) -> int:

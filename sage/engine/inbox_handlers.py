@@ -13,6 +13,7 @@ from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.messaging import Messaging
 from sage.engine.service import Emit, Line
+from sage.plugin_api import Outbound
 
 ANSWERS_WITHIN = 30.0
 """Seconds after which a message that is not sent yet is told to wait."""
@@ -45,12 +46,17 @@ async def _outbox(desk: Desk, request: wire.ListOutbox, line: Line, emit: Emit) 
 
 @handles(wire.PrepareMessage)
 async def _prepare(desk: Desk, request: wire.PrepareMessage, line: Line, emit: Emit) -> wire.MessagePrepared:
-    return await asyncio.to_thread(_prepared, desk.messaging, request.account, request.conversation, request.text)
+    prepared, _ = await asyncio.to_thread(
+        _prepared, desk.messaging, request.account, request.conversation, request.text
+    )
+    return prepared
 
 
-def _prepared(messaging: Messaging, account: str, conversation: str, text: str) -> wire.MessagePrepared:
+def _prepared(
+    messaging: Messaging, account: str, conversation: str, text: str
+) -> tuple[wire.MessagePrepared, Outbound]:
     out, group = messaging.addressed(account, conversation, text)
-    return wire.MessagePrepared(account, conversation, out.to, text, messaging.digest(account, out), group)
+    return wire.MessagePrepared(account, conversation, out.to, text, messaging.digest(account, out), group), out
 
 
 @handles(wire.SendPrepared)
@@ -62,10 +68,9 @@ async def _send(desk: Desk, request: wire.SendPrepared, line: Line, emit: Emit) 
 
 def _put(messaging: Messaging, request: wire.SendPrepared) -> Message:
     shown = request.prepared
-    now = _prepared(messaging, shown.account, shown.conversation, shown.text)
+    now, out = _prepared(messaging, shown.account, shown.conversation, shown.text)
     if now != shown:
         raise BadInput("It would go to others by now than you saw.", safe="Nothing was sent.", do="Look again.")
-    out, _ = messaging.addressed(shown.account, shown.conversation, shown.text)
     name = fresh_id("o")
     return messaging.sending.put(
         Message(

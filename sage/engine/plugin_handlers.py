@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from msgspec.structs import replace
+
 from sage import wire
 from sage.adapters.plugins.process import LONGEST_SENTENCE
 from sage.core.terminal_text import clean_line
@@ -23,7 +25,8 @@ async def _list(desk: Desk, request: wire.ListPlugins, line: Line, emit: Emit) -
 
 @handles(wire.ShowPlugin)
 async def _show(desk: Desk, request: wire.ShowPlugin, line: Line, emit: Emit) -> wire.PluginDescribed:
-    return await asyncio.to_thread(shelf_of(desk.house).described, request.plugin, request.account, request.agreed)
+    shown = await asyncio.to_thread(shelf_of(desk.house).described, request.plugin, request.account, request.agreed)
+    return replace(shown, wrote=desk.house.accounts.host.last_words(f"{request.plugin}/{request.account}"))
 
 
 @handles(wire.EnablePlugin)

@@ -167,9 +167,10 @@ class PluginHost:
         return tuple(keeper.launch for keeper in self._keepers.values())
 
     def last_words(self, account: str) -> str:
-        """The end of what its process wrote to standard error: to be shown to the person, and never kept."""
+        """The end of what its process wrote to standard error, also that of the one before until it writes something: to be
+        shown to the person, and never kept."""
         keeper = self._keepers.get(account)
-        return keeper.last_words if keeper else ""
+        return keeper.last_words() if keeper else ""
 
     async def ask(self, account: str, do: str, *given: Any) -> Any:
         """See `ports.Accounts.ask`."""
@@ -207,7 +208,7 @@ class _Keeper:
         self._words, self._since = "", time.time()
         self._settled = asyncio.Event()
         self._endings: list[Ending] = []
-        self.last_words = ""
+        self._last_words = ""
         self._work = asyncio.create_task(self._keep(), name=f"plugin {launch.account}")
 
     def shown(self) -> AccountState:
@@ -221,6 +222,9 @@ class _Keeper:
         if self._process is None:
             raise Unreachable(self._words or "It is not running yet.")
         return await self._process.ask(do, *given)
+
+    def last_words(self) -> str:
+        return (self._process.last_words if self._process else "") or self._last_words
 
     async def close(self) -> None:
         self._work.cancel()
@@ -270,7 +274,7 @@ class _Keeper:
         finally:
             self._process = None
             if process is not None:
-                self.last_words = process.last_words
+                self._last_words = process.last_words or self._last_words
                 await asyncio.shield(process.stop())
 
     async def _while_it_runs(self, process: PluginProcess) -> None:

@@ -80,7 +80,7 @@ class PluginDescribed(Struct, frozen=True):
     `keys` are empty, and `untold` says why, if the plugin cannot say them, or may not yet: what came from outside runs
     no code before the person agreed. `shared` are the keys that every account has. `gets`: what the account's process
     gets, a line each. `digest` stands for the plugin's files; enabling names it, so that nothing else is enabled than
-    what was shown. `asks`: whether the person has to agree before it runs.
+    what was shown. `wrote` is the end of what the account's process wrote to standard error, "" if nothing.
     """
 
     plugin: PluginShown
@@ -95,6 +95,7 @@ class PluginDescribed(Struct, frozen=True):
     secrets: tuple[PluginSecret, ...] = ()
     gets: tuple[str, ...] = ()
     readme: str = ""
+    wrote: str = ""
 
 
 class ListPlugins(Request[PluginsShown], frozen=True, tag=True):

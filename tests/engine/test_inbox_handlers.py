@@ -125,6 +125,22 @@ async def test_a_group_s_members_are_shown_and_who_came_since_gets_nothing(offic
     assert office.sent == []
 
 
+async def test_who_comes_while_it_is_put_into_the_outbox_gets_nothing(office: Office) -> None:
+    group: dict[str, Any] = {"conversation": "!garden", "group": True}
+    await office.bring("Hello", members=("aunt@letters", "uncle@letters"), **group)
+    prepared = await office.call(wire.PrepareMessage(ACCOUNT, "!garden", "Hello all"))
+    addressed, looks = office.messaging.addressed, []
+
+    def later(account: str, conversation: str, text: str) -> tuple[Outbound, bool]:
+        looks.append(account)
+        out, group = addressed(account, conversation, text)
+        return (out if len(looks) == 1 else replace(out, to=(*out.to, "mallory@letters"))), group
+
+    office.messaging.addressed = later  # type: ignore[method-assign]
+    await office.call(wire.SendPrepared(prepared, "1"))
+    assert [out.to for out in office.sent] == [("aunt@letters", "uncle@letters")]
+
+
 async def test_a_group_that_nobody_knows_is_not_written_to(office: Office) -> None:
     await office.bring("Hello", conversation="!elsewhere", group=True, members=("aunt@letters", "mallory@letters"))
     with pytest.raises(BadInput, match="Nobody knows"):

@@ -102,6 +102,19 @@ async def test_one_that_crashes_comes_back_then_is_parked_and_the_other_goes_on(
     assert {state for account, state, _ in house.states if account == "odd/good"} == {"on"}
 
 
+async def test_what_it_wrote_last_is_there_while_it_runs_and_after_it_crashed(house: House) -> None:
+    launch = house.add("one", how="prints")
+    await house.host.look_again()
+    await house.becomes("one", "on")
+    await until(lambda: "a traceback of sorts" in house.host.last_words("odd/one"))
+    process = house.host._keepers[launch.account]._process
+    assert process
+    house.launches.clear()  # so that it is not started again
+    os.kill(process._child.pid, signal.SIGKILL)
+    await house.becomes("one", "waits")
+    assert "a traceback of sorts" in house.host.last_words("odd/one") and house.host.last_words("odd/two") == ""
+
+
 async def test_one_that_crashes_after_its_code_was_changed_does_not_come_back_with_it(house: House) -> None:
     launch = house.add("one", count=1)
     await house.host.look_again()
