@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PING = 20.0
 """Seconds after which a silent connection is asked for a sign of life; half of it later it counts as dead."""
-_HELLO = 10.0
+HELLO = 10.0
 """Seconds in which Slack has to greet."""
 _MOST = 200
 """News at once."""
@@ -74,26 +74,34 @@ class Socket:
         self.ended = False
 
     @classmethod
-    async def open(cls, where: str, ping: float = PING) -> Socket:
+    async def open(cls, where: str, ping: float = PING, hello: float = HELLO) -> Socket:
         """Connects; Slack has greeted when it returns. Raises Unreachable, RateLimited, AuthRefused."""
         import aiohttp
 
-        session = aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(None, connect=_HELLO))
+        session = aiohttp.ClientSession(trust_env=True, timeout=aiohttp.ClientTimeout(None, connect=hello))
         try:
             with _told():
-                async with asyncio.timeout(_HELLO):
+                async with asyncio.timeout(hello):
                     wire = await session.ws_connect(
                         where, heartbeat=ping, timeout=aiohttp.ClientWSTimeout(ws_close=1.0)
                     )
-                    found = cls(session, wire)
-                    while not found.ended and (await found._frame()).get("type") != "hello":
-                        pass
-            if found.ended:
-                raise Unreachable("Slack ended the connection before it greeted.")
         except BaseException:
             await session.close()
             raise
+        found = cls(session, wire)
+        try:
+            with _told():
+                async with asyncio.timeout(hello):
+                    await found._greeted()
+        except BaseException:
+            await found.close()
+            raise
         return found
+
+    async def _greeted(self) -> None:
+        while (await self._frame()).get("type") != "hello":
+            if self.ended:
+                raise Unreachable("Slack ended the connection before it greeted.")
 
     @property
     def age(self) -> float:

@@ -34,10 +34,6 @@ LONGEST = 4000
 MOST = 100
 """Members of the largest channel whose members are named."""
 _BATCH = 200
-_SWEEP = 300.0
-"""Seconds between looks into all conversations while Slack tells what is new by itself."""
-_SHORTEST = 60.0
-"""Seconds that a connection has to last, so that the next one is opened at once."""
 _LATE = (0.0, 0.5, 2.0)
 """Seconds before each look for a message that Slack told of."""
 _LOOKS, _GAP = 20, 1.5
@@ -50,7 +46,13 @@ _PERSON = re.compile(r"[UW][A-Z0-9]{2,30}")
 
 
 class Slack(MessagingSurface):
-    """One app. A cursor is where reading stands in each conversation (see `looking`)."""
+    """One app. A cursor is where reading stands in each conversation (see `looking`).
+
+    In Socket Mode, `sweep` seconds are between looks into all conversations, and a connection has to last for `shortest`
+    seconds so that the next one is opened at once.
+    """
+
+    sweep, shortest = 300.0, 60.0
 
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx)
@@ -160,12 +162,12 @@ class Slack(MessagingSurface):
                     yield batch
         finally:
             await socket.close()
-        if socket.age < _SHORTEST:
+        if socket.age < self.shortest:
             raise Unreachable("Slack ends the connection over Socket Mode again and again.")
 
     async def _next(self, web: Web, marks: Marks, socket: Socket) -> AsyncIterator[Batch]:
         """Waits until Slack tells something, and brings it; only when it was taken, Slack hears so."""
-        news = await socket.news(_SWEEP)
+        news = await socket.news(self.sweep)
         if not news and not socket.ended:
             async for batch in self._round(web, marks):
                 self._untold = self._untold or any(not each.own for each in batch.events)

@@ -21,7 +21,7 @@ APP_TOKEN = "xapp-1-of-the-tests-alone"
 class SocketMode:
     """An asynchronous context. `faults`: what a client did wrong. `told`: the envelopes that wait to be acknowledged, by id;
     `taken`: those that were, in order. `opened`: how many connections there were. `ends_at_once`: why each connection is ended
-    as soon as it has greeted. `silent`: no greeting. `deaf`: it tells nothing of what is new."""
+    as soon as it has greeted. `silent`: no greeting. `answers_pings`: of connections from now on, or that stand."""
 
     def __init__(self) -> None:
         self.port = self.opened = 0
@@ -29,7 +29,7 @@ class SocketMode:
         self.told: dict[str, dict[str, Any]] = {}
         self.taken: list[str] = []
         self.open: list[web.WebSocketResponse] = []
-        self.ends_at_once, self.silent, self.deaf = "", False, False
+        self.ends_at_once, self.silent, self.answers_pings = "", False, True
         self._tickets: set[str] = set()
         self._numbers = itertools.count(1)
         self._changed = asyncio.Event()
@@ -37,7 +37,7 @@ class SocketMode:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/link/", self._link)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.5)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.5, access_log=None)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.port = self._runner.addresses[0][1]
@@ -73,8 +73,7 @@ class SocketMode:
     async def send_envelope(self, envelope: str, kind: str, payload: dict[str, Any]) -> None:
         frame = {"envelope_id": envelope, "type": kind, "payload": payload, "accepts_response_payload": False}
         self.told[envelope] = frame
-        if not self.deaf:
-            await self.send(frame)
+        await self.send(frame)
 
     async def send(self, frame: object) -> None:
         """A frame, on the newest connection; nothing if there is none."""
@@ -105,7 +104,7 @@ class SocketMode:
         if ticket not in self._tickets:
             return web.Response(status=403)
         self._tickets.discard(ticket)
-        wire = web.WebSocketResponse(autoping=not self.silent)
+        wire = web.WebSocketResponse(autoping=False)
         await wire.prepare(request)
         self.opened += 1
         self.open.append(wire)
@@ -125,7 +124,10 @@ class SocketMode:
         if self.ends_at_once:
             await wire.send_json({"type": "disconnect", "reason": self.ends_at_once})
         async for frame in wire:
-            if frame.type not in (WSMsgType.PING, WSMsgType.PONG):
+            if frame.type is WSMsgType.PING:
+                if self.answers_pings:
+                    await wire.pong(frame.data)
+            elif frame.type is not WSMsgType.PONG:
                 self._acknowledged(frame.data if frame.type is WSMsgType.TEXT else None)
 
     def _acknowledged(self, said: str | None) -> None:
