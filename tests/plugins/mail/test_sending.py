@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -58,8 +59,10 @@ async def test_and_sure_when_it_turns_up_in_the_folder_of_sent_mail(scene: MailS
     out = Outbound("c", ("dropped@elsewhere.test",), "taken")
 
     def save_as_some_servers_do() -> None:
-        while not (taken := [made for to, made in scene.server.sent() if made["From"] == scene.address]):
-            pass
+        until = time.monotonic() + 20
+        while not (taken := [made for _, made in scene.server.sent() if made["From"] == scene.address]):
+            assert time.monotonic() < until, "it was never sent"
+            time.sleep(0.01)
         with scene.server.signed_in(scene.user) as client:
             client.append("Outgoing", None, None, bytes(taken[0]).replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
 
