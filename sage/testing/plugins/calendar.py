@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
 import pytest_asyncio
 
 from sage.plugin_api import CalendarPage, Event, Health
@@ -127,11 +126,12 @@ class CalendarSourceConformance(Conformance):
         assert (_moment(event.start), _moment(event.end)) == (_at("2026-11-25T09:00"), _at("2026-11-25T10:30"))
 
     @needs(other=True)
-    @pytest.mark.parametrize("text", TEXTS)
-    async def test_words_come_as_they_are(self, calendar: OpenCalendar, text: str) -> None:
-        escaped = text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
-        await calendar.put(entry("one", f"SUMMARY:{escaped}", "DTSTART:20261125T080000Z"))
-        assert [event.title for event in await calendar.events()] == [text]
+    async def test_words_come_as_they_are(self, calendar: OpenCalendar) -> None:
+        escaped = [text.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;") for text in TEXTS]
+        await calendar.put(
+            *(entry(f"e{n}", f"SUMMARY:{text}", f"DTSTART:20261125T08{n:02}00Z") for n, text in enumerate(escaped))
+        )
+        assert sorted(event.title for event in await calendar.events()) == sorted(TEXTS)
 
     @needs(other=True)
     async def test_whole_days_are_dates_in_every_zone(self, calendar: OpenCalendar) -> None:

@@ -6,8 +6,6 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-import pytest
-
 from sage.core.terminal_text import clean
 from sage.plugin_api import Inbound, Outbound, Unreachable
 from sage.testing.plugins.accounts import needs
@@ -26,8 +24,6 @@ SCRIPTS = {
 
 STEERING = "before \x1b[31mred\x1b[0m \x07\x9b2J \u202eevil\u202c \u2066iso\u2069 after"
 """A text that would steer a terminal."""
-
-SCRIPTED = pytest.mark.parametrize("script", SCRIPTS)
 
 
 def answer_to(met: Inbound, text: str) -> Outbound:
@@ -72,11 +68,11 @@ class Receiving:
         assert listening.texts == written
 
     @needs("RECEIVE")
-    @SCRIPTED
-    async def test_every_script_comes_in_as_it_is(self, stage: Stage, script: str) -> None:
+    async def test_every_script_comes_in_as_it_is(self, stage: Stage) -> None:
         listening = await stage.listen()
-        await stage.scene.write(SCRIPTS[script])
-        await listening.until(SCRIPTS[script])
+        for text in SCRIPTS.values():
+            await stage.scene.write(text)
+            await listening.until(text)
 
     @needs("RECEIVE")
     async def test_several_lines_stay_lines(self, stage: Stage) -> None:

@@ -13,6 +13,8 @@ from sage.plugin_api import Capability, Change, NewTask, PluginError, Priority, 
 from sage.testing.plugins.accounts import needs
 from sage.testing.plugins.open_tasks import CONTROLS, FORGERIES, TEXTS, ZONES, OpenTasks, TaskSuite
 
+BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
+
 
 class TasksAreRead(TaskSuite):
     """For every source."""
@@ -123,69 +125,68 @@ class TasksAreMade(TaskSuite):
         assert {task.id for task in await tasks.named("Stretch")} == {first.id, second.id}
 
     @needs("CREATE")
-    @pytest.mark.parametrize("text", TEXTS)
-    async def test_words_come_back_as_they_were(self, tasks: OpenTasks, text: str) -> None:
-        made = await tasks.create(text)
+    async def test_words_come_back_as_they_were(self, tasks: OpenTasks) -> None:
+        made = [await tasks.create(text) for text in TEXTS]
+        assert [task.text for task in made] == [*TEXTS]
         await tasks.reopen()
-        assert await tasks.list() == [made]
-        assert made.text == text
+        assert {task.id: task for task in await tasks.list()} == {task.id: task for task in made}
 
     @needs("CREATE")
-    @pytest.mark.parametrize("text", FORGERIES)
-    async def test_line_ends_in_words_forge_no_second_task(self, tasks: OpenTasks, text: str) -> None:
-        await self._made_or_refused(tasks, text)
+    async def test_line_ends_in_words_forge_no_second_task(self, tasks: OpenTasks) -> None:
+        await self._made_or_refused(tasks, *FORGERIES)
 
     @needs("CREATE")
     async def test_control_bytes_spoil_nothing(self, tasks: OpenTasks) -> None:
         await self._made_or_refused(tasks, CONTROLS)
 
     @needs("CREATE")
-    @pytest.mark.parametrize("text", ["", " \t "])
-    async def test_a_task_without_words_is_refused_or_one_task(self, tasks: OpenTasks, text: str) -> None:
-        await self._made_or_refused(tasks, text)
+    async def test_a_task_without_words_is_refused_or_one_task(self, tasks: OpenTasks) -> None:
+        await self._made_or_refused(tasks, "", " \t ")
 
     @needs("CREATE")
     async def test_long_words_are_whole_or_refused(self, tasks: OpenTasks) -> None:
         text = " ".join(f"word{number}" for number in range(400))  # what Sage shows of one: 4,000 characters
         made = await self._made_or_refused(tasks, text)
-        assert made is None or made.text == text
+        assert [task.text for task in made] in ([], [text])
 
-    async def _made_or_refused(self, tasks: OpenTasks, text: str) -> Task | None:
-        """That these words make exactly one open task, or are refused and make none, and harm no other."""
-        kept = await tasks.create("Mow the lawn")
-        made = None
-        with contextlib.suppress(PluginError):
-            made = await tasks.create(text)
+    async def _made_or_refused(self, tasks: OpenTasks, *texts: str) -> list[Task]:
+        """That each of these texts makes exactly one open task, or is refused and makes none, and harms no other."""
+        made = [await tasks.create("Mow the lawn")]
+        for text in texts:
+            with contextlib.suppress(PluginError):
+                made.append(await tasks.create(text))
         await tasks.reopen()
-        found = {task.id: task for task in await tasks.list()}
-        assert found.pop(kept.id) == kept
-        assert list(found.values()) == ([made] if made else [])
-        assert made is None or not (made.done or made.due or made.priority or made.parent)
-        return made
+        found = await tasks.list()
+        assert len(found) == len(made)
+        assert {task.id: task for task in found} == {task.id: task for task in made}
+        assert not [task for task in made if task.done or task.due or task.priority or task.parent]
+        return made[1:]
 
     @needs("CREATE", "DUE_DATE")
-    @pytest.mark.parametrize("made_in", ZONES)
-    async def test_a_date_stays_a_date_in_every_zone(self, tasks: OpenTasks, made_in: str) -> None:
-        await tasks.reopen(made_in)
-        made = await tasks.create(NewTask("Pay the rent", due="2026-11-27"))
-        assert made.due == "2026-11-27"
+    async def test_a_date_stays_a_date_in_every_zone(self, tasks: OpenTasks) -> None:
         for zone in ZONES:
             await tasks.reopen(zone)
-            assert (await tasks.one("Pay the rent")).due == "2026-11-27", zone
+            assert (await tasks.create(NewTask(f"rent in {zone}", due="2026-11-27"))).due == "2026-11-27"
+        for zone in ZONES:
+            await tasks.reopen(zone)
+            assert {task.text: task.due for task in await tasks.list()} == {
+                f"rent in {made_in}": "2026-11-27" for made_in in ZONES
+            }, zone
 
     @needs("CREATE", "DUE_DATETIME")
-    @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York"])
-    @pytest.mark.parametrize("due", ["2026-11-27T09:00", "2026-07-01T23:30"])
-    async def test_a_time_stays_the_same_moment_and_wall_time(self, tasks: OpenTasks, zone: str, due: str) -> None:
-        await tasks.reopen("Europe/Berlin")
-        await tasks.create(NewTask("Call Demo Aunt", due=due, zone=zone))
-        for seen_from in ("Europe/Berlin", "America/New_York", "Pacific/Kiritimati"):
+    async def test_a_time_stays_the_same_moment_and_wall_time(self, tasks: OpenTasks) -> None:
+        times = [(due, zone) for due in ("2026-11-27T09:00", "2026-07-01T23:30") for zone in (BERLIN, NEW_YORK)]
+        await tasks.reopen(BERLIN)
+        for number, (due, zone) in enumerate(times):
+            await tasks.create(NewTask(f"call {number}", due=due, zone=zone))
+        for seen_from in (BERLIN, NEW_YORK, "Pacific/Kiritimati"):
             await tasks.reopen(seen_from)
-            found = await tasks.one("Call Demo Aunt")
-            shown_in = found.zone or seen_from
-            moment = datetime.fromisoformat(found.due).replace(tzinfo=ZoneInfo(shown_in))
-            assert moment == datetime.fromisoformat(due).replace(tzinfo=ZoneInfo(zone)), seen_from
-            assert shown_in != zone or found.due == due
+            for number, (due, zone) in enumerate(times):
+                found = await tasks.one(f"call {number}")
+                shown_in = found.zone or seen_from
+                moment = datetime.fromisoformat(found.due).replace(tzinfo=ZoneInfo(shown_in))
+                assert moment == datetime.fromisoformat(due).replace(tzinfo=ZoneInfo(zone)), (due, zone, seen_from)
+                assert shown_in != zone or found.due == due
 
     @needs("CREATE")
     async def test_what_has_no_place_is_refused_rather_than_lost(self, tasks: OpenTasks) -> None:

@@ -414,7 +414,7 @@ async def play(fault: type[FakeSurface], test: str, folder: Path) -> None:
     manifest = replace(messenger.MANIFEST, runtime=f"{__name__}:{fault.__name__}", capabilities=claims)
     stage = Stage(FakeScene(FakeService()), manifest, folder, patience=0.2)
     method = getattr(MessagingConformance(), f"test_{test}")
-    given = {"script": "accents", "after": 0.0}
+    given = {"after": 0.0}
     wanted = {name: value for name, value in given.items() if name in inspect.signature(method).parameters}
     try:
         await method(stage, **wanted)

@@ -18,7 +18,7 @@ from sage.adapters.plugins.loading import reach
 from sage.core.plugins.manifest import Manifest
 from sage.plugin_api import Task
 from sage.testing.plugins.accounts import BareDriver, GivenAccount, manifest_of
-from sage.testing.plugins.open_tasks import FORGERIES, TEXTS, OpenTasks
+from sage.testing.plugins.open_tasks import OpenTasks
 from sage.testing.plugins.task_changes import ChangesAreTold
 from sage.testing.plugins.tasks import TaskSourceConformance
 
@@ -103,20 +103,15 @@ FAULTS = [
     ("looks only once", "what_another_client_adds_and_removes_is_seen", {}),
     ("looks only once", "a_change_never_overwrites_another_clients", {}),
     ("closes only once", "closing_twice_does_no_harm", {}),
-    ("a date becomes midnight here", "a_date_stays_a_date_in_every_zone", {"made_in": "Europe/Berlin"}),
+    ("a date becomes midnight here", "a_date_stays_a_date_in_every_zone", {}),
     ("a date becomes midnight here", "a_date_is_set_moved_and_taken_away_in_every_zone", {}),
-    (
-        "a time loses its zone",
-        "a_time_stays_the_same_moment_and_wall_time",
-        {"zone": "America/New_York", "due": "2026-11-27T09:00"},
-    ),
+    ("a time loses its zone", "a_time_stays_the_same_moment_and_wall_time", {}),
     ("one id for the same words", "two_keys_make_two_tasks_with_the_same_words", {}),
     ("answers with a wrong revision", "what_is_made_is_listed_as_it_was_answered", {}),
     ("no keys", "one_key_makes_one_task", {}),
     ("keys in memory", "one_key_makes_one_task_also_after_reopening", {}),
-    ("a task a line", "line_ends_in_words_forge_no_second_task", {"text": FORGERIES[0]}),
-    ("a task a line", "line_ends_in_words_forge_no_second_task", {"text": FORGERIES[5]}),
-    ("latin only", "words_come_back_as_they_were", {"text": TEXTS[1]}),
+    ("a task a line", "line_ends_in_words_forge_no_second_task", {}),
+    ("latin only", "words_come_back_as_they_were", {}),
     ("cuts", "long_words_are_whole_or_refused", {}),
     ("no priority", "priorities_come_back", {}),
     ("no parent", "a_subtask_stands_below_its_parent", {}),
@@ -152,9 +147,9 @@ FAULTS = [
     ("all are done", "doing_a_subtask_leaves_the_others_open", {}),
     ("all are done", "a_task_is_done", {}),
     ("ends at a null", "control_bytes_spoil_nothing", {}),
-    ("a task without words is no task", "a_task_without_words_is_refused_or_one_task", {"text": ""}),
+    ("a task without words is no task", "a_task_without_words_is_refused_or_one_task", {}),
     ("a change of nothing removes", "a_change_of_nothing_changes_nothing", {}),
-    ("a task a line", "line_ends_in_changed_words_forge_no_second_task", {"text": FORGERIES[0]}),
+    ("a task a line", "line_ends_in_changed_words_forge_no_second_task", {}),
     ("hides what was made here", "what_was_written_here_is_told_as_well", {}),
 ]
 LOSSES = [
