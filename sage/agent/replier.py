@@ -60,7 +60,8 @@ class Rules(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Incoming:
-    """A message, and what was said in its conversation before: `came` there, and was `sent` there by Sage."""
+    """A message, and what was said in its conversation before: `came` there, and was `sent` there by Sage. `elsewhere`: its
+    writer wants answers somewhere else than there."""
 
     exchange: Exchange
     text: str
@@ -69,6 +70,7 @@ class Incoming:
     opted_out: bool = False
     taken_over: bool = False
     edits: bool = False
+    elsewhere: bool = False
     answers_today: int = 0
 
 
@@ -154,6 +156,7 @@ class Replier:
         doubts = (
             ("unverified", not incoming.exchange.certain),
             ("edited", incoming.edits),
+            ("elsewhere", incoming.elsewhere),
             ("away", how == "auto" and not rules.away),
         )
         doubt = doubt or next((why for why, holds in doubts if holds), "")

@@ -75,6 +75,8 @@ def _lines(item: wire.InboxItem) -> list[str]:
         return [*lines, f"Its words were not kept: {item.because}."]
     lines += [f"File: {name} (it stays with the service)" for name in item.files]
     lines += ["It replaces an earlier one."] if item.edits else []
+    if item.answer_to:
+        lines.append(f"Its sender wants answers elsewhere: {item.answer_to} (they would not go there)")
     words = [
         f"  {line}" for line in clean(item.text).splitlines()
     ]  # set off: no line of theirs passes for one of Sage's

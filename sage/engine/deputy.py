@@ -157,6 +157,7 @@ class Deputy:
             opted_out=contact is not None and contact.name in self.pages.opted_out(),
             taken_over=own_turn,
             edits=bool(arrival.edits),
+            elsewhere=bool(arrival.answer_to),
             answers_today=answers,
         )
 

@@ -111,7 +111,7 @@ def _item(arrival: Arrival) -> wire.InboxItem:
         arrival.id, arrival.account, arrival.conversation, arrival.sender, arrival.state, arrival.at,
         WORDS.get(arrival.why, arrival.why),  # type: ignore[call-overload]
         arrival.name, arrival.text, arrival.group, arrival.members, arrival.verified, arrival.left_out,
-        tuple(each.name for each in arrival.attachments), arrival.unreadable, bool(arrival.edits),
+        tuple(each.name for each in arrival.attachments), arrival.unreadable, bool(arrival.edits), arrival.answer_to,
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ class InboxItem(Struct, frozen=True):
     """A message that came in. One that is `held` or `ignored` has no words of its sender's, and `because` says why.
 
     `conversation` is where an answer would go. `at` is ISO 8601. `left_out`: bytes of the text that were cut. `files` are
-    names; their content stays with the service. `unreadable`: why there is no text.
+    names; their content stays with the service. `unreadable`: why there is no text. `answer_to`: where its sender wants
+    answers, if that is elsewhere.
     """
 
     id: str
@@ -35,6 +36,7 @@ class InboxItem(Struct, frozen=True):
     files: tuple[str, ...] = ()
     unreadable: str = ""
     edits: bool = False
+    answer_to: str = ""
 
 
 class InboxShown(Struct, frozen=True):

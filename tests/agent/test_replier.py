@@ -87,6 +87,7 @@ async def test_without_a_grant_it_is_a_draft_without_sages_name() -> None:
     [
         (replace(RULES, away=False), {}, "away"),
         (RULES, {"edits": True}, "edited"),
+        (RULES, {"elsewhere": True}, "elsewhere"),
     ],
 )
 async def test_a_doubt_makes_it_a_draft(rules: Rules, more: dict[str, Any], reason: str) -> None:

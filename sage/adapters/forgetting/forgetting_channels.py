@@ -14,7 +14,7 @@ from sage.core.passages import ANSWER
 
 _EMPTY_INBOUND = {
     "conversation": "", "sender": "", "name": "", "members": "[]", "contact": "", "reason": "", "subject": "", "text_id": "",
-    "unreadable": "", "attachments": "[]",
+    "unreadable": "", "attachments": "[]", "answer_to": "",
 }  # fmt: skip
 _UNSENT = frozenset(("waiting", "repeating"))
 

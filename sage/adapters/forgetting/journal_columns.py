@@ -35,6 +35,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "text_id",
         "unreadable",
         "attachments",
+        "answer_to",
     ),
     "outbox": ("conversation", "recipients", "subject", "text", "digest", "reason"),
     "task_changes": ("task", "base", "wanted", "theirs", "reason"),

@@ -21,7 +21,7 @@ from sage.plugin_api import Inbound
 _COLUMNS = (
     "i.id, i.account, i.conversation, i.sender, i.state, i.reason, i.name, i.contact, i.subject, coalesce(t.text, ''), "
     "i.text_id, i.thread, i.reply_to, i.edits, i.grouped, i.members, i.verified, i.left_out, i.unreadable, i.attachments, "
-    "i.at, i.received_at, i.settled_at IS NOT NULL, i.event"
+    "i.at, i.received_at, i.settled_at IS NOT NULL, i.event, i.answer_to"
 )
 READ_ARRIVAL = f"SELECT {_COLUMNS} FROM inbound i LEFT JOIN texts t ON t.id = i.text_id AND t.id != ''"  # noqa: S608
 
@@ -126,6 +126,7 @@ def _keep(connection: apsw.Connection, account: str, judged: Judged, at: datetim
         row |= {
             "thread": event.thread,
             "reply_to": event.reply_to,
+            "answer_to": event.answer_to,
             "edits": event.edits,
             "name": event.sender.name,
             "members": msgspec.json.encode(event.members).decode(),

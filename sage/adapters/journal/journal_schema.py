@@ -449,8 +449,12 @@ CREATE TABLE conversation_marks (
 );
 
 CREATE TABLE opt_outs (contact TEXT PRIMARY KEY, at TEXT NOT NULL);
+
+ALTER TABLE inbound ADD COLUMN answer_to TEXT NOT NULL DEFAULT '';
 """
 """What the deputy keeps: of each message that it looked at what it decided (`replies`; the lists are JSON, `final` is what the
-person made of the text), when the person was away, the conversations that they took over, and who wants no answers."""
+person made of the text), when the person was away, the conversations that they took over, and who wants no answers.
+`answer_to` of a message is where its sender wants answers, if that is elsewhere than its conversation: it is shown, never
+followed."""
 
 MIGRATIONS: tuple[Migration, ...] = (_FIRST, _second, _THIRD, _FOURTH, _FIFTH)

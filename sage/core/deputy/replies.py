@@ -31,6 +31,7 @@ WORDS: dict[str, str] = {
     "stranger": "nobody of your contacts writes from there",
     "off": "you want no answers for them",
     "away": "Sage answers by itself only while you are away",
+    "elsewhere": "answers are wanted somewhere else than where it came from",
     "edited": "it changes an earlier message",
     "unreadable": "it has no words that can be read",
     **questions.WHY,

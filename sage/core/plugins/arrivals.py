@@ -25,8 +25,9 @@ State = Literal["kept", "held", "ignored"]
 class Arrival(Struct, frozen=True):
     """A message as the journal has it. `text`, `name`, `subject` and `attachments` are "" or empty unless it was kept.
 
-    `why` is a key of `admission.WORDS` ("": it was kept). `settled`: nobody needs to look at it any more. `text_id` names
-    its text in memory. Times are ISO 8601; `received_at` is when it came in here.
+    `why` is a key of `admission.WORDS` ("": it was kept). `event` is the service's id of it, `answer_to` where its sender wants
+    answers, if that is elsewhere: shown, never followed. `settled`: nobody needs to look at it any more. `text_id` names its text
+    in memory. Times are ISO 8601; `received_at` is when it came in here.
     """
 
     id: str
@@ -53,7 +54,7 @@ class Arrival(Struct, frozen=True):
     received_at: str = ""
     settled: bool = False
     event: str = ""
-    """The service's own id of it."""
+    answer_to: str = ""
 
 
 def cleaned(event: Inbound, now: datetime) -> Inbound:
@@ -67,6 +68,7 @@ def cleaned(event: Inbound, now: datetime) -> Inbound:
         conversation=_id(event.conversation),
         thread=_id(event.thread),
         reply_to=_id(event.reply_to),
+        answer_to=_line(event.answer_to),
         edits=_id(event.edits),
         sender=Address(_id(event.sender.id), _line(event.sender.name)),
         text=text,
