@@ -212,11 +212,6 @@ def _told(layer: Layer, schema: type[Profile], error: ValidationError) -> BadSet
             what = f"`{key}` is a table of settings, written as [{key}]."
             return BadSetting(f"{layer.at(key)}: {what}", safe="Nothing was changed.", do="Write it as a table.")
         key = key.rpartition(".")[0]
-    if key == "plugins":
-        key = ".".join(path)
-        what = f"`{key}` is in the wrong place: plugins have accounts, each in a table [plugins.PLUGIN.NAME]."
-        do = "Give the account a name of your choice, such as [plugins.caldav.work]."
-        return BadSetting(f"{layer.at(key)}: {what}", safe="Nothing was changed.", do=do)
     cause = first.get("ctx", {}).get("error")
     info = known[key]
     wanted = str(cause) if isinstance(cause, ValueError) else plain_type(info.annotation, info.metadata)

@@ -10,12 +10,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from sage.core.layers import Layer
-from sage.core.plugins import admission, manifest
+from sage.core.plugins import admission
+from sage.core.plugins.account_tables import Misplaced, misplaced, name_trouble
 from sage.profile import Resolved
 from sage.settings import AccountKeys, describe
 
-NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
-"""What an account may be called: its name is that of a folder, and stands in ids."""
 KEY_SUFFIX = "_key"
 """`password_key` names the entry of the secret store that is the plugin's secret `password`. No plugin has a setting of its
 own that ends so."""
@@ -54,12 +53,33 @@ class AccountSettings:
 
 def accounts_of(resolved: Resolved) -> tuple[AccountSettings, ...]:
     """Every account that the settings name, in their order, also those that are not enabled."""
-    layer = next((layer for layer in resolved.layers if "plugins" in layer.values), None)
+    layer = _layer_of(resolved)
     return tuple(
         account_in(plugin, name, table, layer)
         for plugin, accounts in resolved.settings.plugins.items()
         for name, table in accounts.items()
     )
+
+
+def account_troubles(resolved: Resolved) -> tuple[Misplaced, ...]:
+    """All that is written wrongly of accounts, as far as it can be said without their plugins."""
+    layer = _layer_of(resolved)
+    found = tuple(misplaced(layer)) if layer else ()
+    told = {one.key for one in found}
+    accounts = {f"plugins.{account.plugin}.{account.name}": account for account in accounts_of(resolved)}
+    return (
+        *found,
+        *(
+            Misplaced(key, account.trouble, "Change that line.")
+            for key, account in accounts.items()
+            if account.trouble and key not in told
+        ),
+    )
+
+
+def _layer_of(resolved: Resolved) -> Layer | None:
+    """The file in which accounts stand."""
+    return next((layer for layer in resolved.layers if "plugins" in layer.values), None)
 
 
 def account_in(plugin: str, name: str, table: Mapping[str, Any], layer: Layer | None = None) -> AccountSettings:
@@ -88,10 +108,8 @@ def account_in(plugin: str, name: str, table: Mapping[str, Any], layer: Layer | 
 
 
 def _trouble(account: AccountSettings, shared: Mapping[str, Any], secret_keys: Mapping[str, Any]) -> str:
-    if not manifest.NAME.fullmatch(account.plugin):
-        return f"{account.at()}: {account.plugin!r} cannot be a plugin's name (a-z, 0-9 and _, and a letter first)."
-    if not NAME.fullmatch(account.name):
-        return f"{account.at()}: {account.name!r} cannot be an account's name (a-z, 0-9, _ and -, at most 32)."
+    if trouble := name_trouble(account.plugin, account.name):
+        return f"{account.at()}: {trouble}"
     for name, store_name in secret_keys.items():
         if not (isinstance(store_name, str) and _KEY_NAME.fullmatch(store_name)):
             key = name + KEY_SUFFIX

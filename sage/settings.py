@@ -11,13 +11,14 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 from sage.core.labels import audience_of, folded_name
 from sage.core.nudge_words import KINDS, PARTS_OF_DAY
 from sage.core.people import CardField, Contact, trouble_in
 from sage.core.plain_dates import WEEKDAYS
+from sage.core.plugins.account_tables import accounts_alone
 from sage.core.terminal_text import clean_line
 
 RENAMED = {"facts.background_usd_per_day": "caps.background_usd_per_day"}
@@ -423,7 +424,7 @@ class Settings(Profile):
         description='How far Sage may answer for you, by contact or circle and by topic (a note\'s name, "calendar", '
         '"contacts", or "any"): [grants.work] office-faq = "auto". Nothing said: "draft".',
     )
-    plugins: dict[str, dict[str, dict[str, Any]]] = Field(
+    plugins: Annotated[dict[str, dict[str, dict[str, Any]]], BeforeValidator(accounts_alone)] = Field(
         default={},
         description="Accounts of plugins, each a table [plugins.PLUGIN.NAME]; `sage plugin show PLUGIN` tells its keys.",
     )

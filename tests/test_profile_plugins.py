@@ -7,7 +7,7 @@ import pytest
 from sage.core.errors import BadSetting
 from sage.locations import Home
 from sage.profile import resolve
-from sage.profile_plugins import AccountSettings, accounts_of
+from sage.profile_plugins import AccountSettings, account_troubles, accounts_of
 
 TEXT = """# mine
 [plugins.caldav.work]
@@ -95,10 +95,22 @@ def test_what_is_wrong_with_an_account_is_its_own_trouble_and_switches_it_off(ho
         ("[[plugins.caldav.work]]\na = 1", "settings.toml line 1: `plugins.caldav.work` is in the wrong place"),
     ],
 )
-def test_settings_outside_of_an_account_say_where_they_belong(home: Home, text: str, says: str) -> None:
-    with pytest.raises(BadSetting, match=r"\[plugins\.PLUGIN\.NAME\]") as caught:
-        accounts(home, text)
-    assert says in caught.value.what and "[plugins.caldav.work]" in caught.value.do
+def test_settings_outside_of_an_account_say_where_they_belong_and_hinder_no_other(
+    home: Home, text: str, says: str
+) -> None:
+    well = "" if text.startswith("plugins") else "\n[plugins.mail.me]\nenabled = true\n"
+    assert [account.id for account in accounts(home, text + well).values()] == (["mail/me"] if well else [])
+    resolved = resolve("default", home)
+    (trouble,) = account_troubles(resolved)
+    assert says in trouble.what and "[plugins.PLUGIN.NAME]" in trouble.what and "[plugins.caldav.work]" in trouble.do
+
+
+def test_what_is_wrong_in_an_account_is_told_once(home: Home) -> None:
+    accounts(home, "[plugins.mail.'m\u00e9']\nenabled = true\n[plugins.mail.me]\nenabled = 'yes'\n")
+    odd, wrong = account_troubles(resolve("default", home))
+    assert odd.what == "settings.toml line 1: 'm\u00e9' cannot be an account's name (a-z, 0-9, _ and -, at most 32)."
+    assert (odd.do, wrong.do) == ("Give it another name there.", "Change that line.")
+    assert wrong.what == "settings.toml line 4: `enabled` must be true or false."
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     why.add_argument("id")
     why.set_defaults(run=run_why)
     doctor = commands.add_parser("doctor", parents=[common], help="what is wrong with the home, and what mends it")
-    doctor.set_defaults(run=run_doctor)
+    doctor.set_defaults(run=run_doctor, tells_settings=True)
     backup = commands.add_parser("backup", parents=[common], help="copy all that is yours into one file")
     backup.add_argument("file", nargs="?", default="", help="where to (the home's backups folder)")
     backup.set_defaults(run=run_backup)

@@ -7,10 +7,15 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sage import __version__
 from sage.core.errors import BadInput, EngineTrouble, SageError
 from sage.locations import find_home
+
+if TYPE_CHECKING:
+    from sage.cli.printing import Printer
 
 GROUPS = {
     "talk": ("ask", "talk"),
@@ -60,6 +65,8 @@ def _run(given: argparse.Namespace) -> int:
         given.home = find_home(given.home)
         if getattr(given, "run", None) is None:
             return _open_app(given)
+        if not getattr(given, "tells_settings", False):
+            _tell_misplaced(given.home.settings, printer)
         code = int(given.run(given, printer) or DONE)
         printer.finish()
         return code
@@ -72,6 +79,24 @@ def _run(given: argparse.Namespace) -> int:
     except BrokenPipeError:
         _drop_output()
         return DONE
+
+
+def _tell_misplaced(settings: Path, printer: Printer) -> None:
+    """What stands among the accounts of plugins and is none, once a command. What else is wrong there the command tells."""
+    import tomllib
+
+    try:
+        text = settings.read_text(encoding="utf-8")
+        if "plugins" not in text:
+            return
+        values = tomllib.loads(text)
+    except (OSError, ValueError):
+        return
+    from sage.core.layers import Layer
+    from sage.core.plugins.account_tables import misplaced
+
+    for one in misplaced(Layer(settings.name, text, values)):
+        printer.trouble(f"{one.what} {one.do} All else goes on without it.")
 
 
 def _drop_output() -> None:

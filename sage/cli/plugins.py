@@ -24,7 +24,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     verbs = plugin.add_subparsers(required=True, metavar="WHAT")
     listing = verbs.add_parser("list", parents=[common], help="what there is, and how your accounts are")
-    listing.set_defaults(run=run_list)
+    listing.set_defaults(run=run_list, tells_settings=True)
     show = verbs.add_parser("show", parents=[common], help="its settings, what it can do and would get")
     _names(show, account="?")
     show.set_defaults(run=run_show)

@@ -22,6 +22,7 @@ from sage.core.model_catalogue import CATALOGUE
 from sage.engine.patient import Finding, Patient, named, quoted, walk
 from sage.locations import Home
 from sage.profile import profile_names, resolve
+from sage.profile_plugins import account_troubles
 
 LISTED = 10
 """How many files of a kind are named before the rest is counted."""
@@ -152,6 +153,10 @@ def check_settings(patient: Patient) -> Iterator[Finding]:
             told.add(error.what)
         else:
             patient.largest_note = int(resolved.settings.memory.max_note_mb * 1_000_000)
+            for trouble in account_troubles(resolved):
+                if trouble.what not in told:
+                    yield Finding("settings", "wrong", trouble.what, f"{trouble.do} All else goes on without it.")
+                told.add(trouble.what)
     if not told:
         yield Finding("settings", "ok", f"settings.toml and the profiles fit ({', '.join(names)}).")
 

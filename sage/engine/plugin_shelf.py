@@ -13,13 +13,14 @@ from sage.adapters.plugins.describe import ConfigKey, ConfigMisfit, as_toml, che
 from sage.adapters.plugins.found import Found, FoundPlugin, find_plugins
 from sage.adapters.plugins.missing import missing_of
 from sage.core.errors import BadInput, BadSetting, NoKey, NotFound
+from sage.core.plugins.account_tables import NAME
 from sage.core.plugins.manifest import Manifest
 from sage.core.plugins.plugin_words import KINDS, TIERS, told_abilities, told_state
 from sage.engine.bootstrap import House
 from sage.engine.plugin_host import AccountState
 from sage.locations import Home
 from sage.profile import resolve
-from sage.profile_plugins import KEY_SUFFIX, NAME, AccountSettings, account_in, accounts_of
+from sage.profile_plugins import KEY_SUFFIX, AccountSettings, account_in, account_troubles, accounts_of
 from sage.settings import AccountKeys
 
 KINDS_OF_KEY = {"owner": {"messaging"}, "allow": {"messaging"}, "reminders": {"messaging"}, "nudges": {"tasks"}}
@@ -39,10 +40,17 @@ class PluginShelf:
 
     def listed(self) -> wire.PluginsShown:
         """Every plugin and account, the broken ones with what is wrong."""
-        found, accounts = find_plugins(self.home), self._accounts()
+        resolved = resolve("default", self.home)
+        found, accounts = find_plugins(self.home), accounts_of(resolved)
         shown = tuple(self._shown(plugin, accounts) for plugin in found.plugins.values())
         broken = tuple(
             wire.PluginBroken(one.name, str(one.folder), one.trouble.what, one.trouble.do) for one in found.broken
+        )
+        known = {f"plugins.{account.plugin}.{account.name}" for account in accounts}
+        broken += tuple(
+            wire.PluginBroken(one.key, str(self.home.settings), one.what, one.do)
+            for one in account_troubles(resolved)
+            if one.key not in known
         )
         strays = tuple(self._stray(account, found) for account in accounts if account.plugin not in found.plugins)
         return wire.PluginsShown(shown, broken, strays)

@@ -38,7 +38,7 @@ class PluginShown(Struct, frozen=True):
 
 
 class PluginBroken(Struct, frozen=True):
-    """One that cannot be used, and why."""
+    """One that cannot be used, and why; or what stands among the settings of accounts and is none."""
 
     name: str
     folder: str

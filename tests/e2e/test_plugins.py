@@ -157,3 +157,35 @@ def test_a_new_plugin_goes_from_nothing_to_a_task_in_sage(home: Home, tmp_path: 
         assert "Rake the leaves" in sage(home, "task", "list").stdout
         sage(home, "task", "done", "Rake")
     assert json.loads(file.read_text())["t1"]["done_on"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "other"),
+    [
+        ("plugins = 3\n", "settings.toml line 1: `plugins` is in the wrong place", False),
+        ("[plugins.mail]\nme = 1\n", "settings.toml line 2: `plugins.mail.me` is in the wrong place", True),
+        ("[plugins.mail.'a b\u202e']\nenabled = true\n", "settings.toml line 1: 'a b", True),
+    ],
+)
+def test_what_is_no_account_stops_nothing_is_told_and_is_left_as_it_is(
+    home: Home, wrong: str, line: str, other: bool
+) -> None:
+    write_plugin(home.plugins)
+    settings = wrong + home.settings.read_text()
+    home.settings.write_text(settings)
+    with engine_of(home):
+        for words in (["note", "A demo note"], ["task", "list"], ["agenda"], ["profile", "show"]):
+            done = sage(home, *words)
+            assert done.returncode == 0 and done.stderr.count(line) == 1, (words, done.stderr)
+            assert "\u202e" not in done.stderr and "All else goes on without it." in done.stderr
+        listed = sage(home, "plugin", "list")
+        assert listed.returncode == 0 and line in listed.stdout and line not in listed.stderr
+        assert line in sage(home, "doctor").stdout
+        assert home.settings.read_text() == settings
+        enabled = sage(home, "plugin", "enable", "demo", "mine", "path=x", "--yes")
+        if other:
+            assert enabled.returncode == 0 and "demo/mine · on" in enabled.stdout
+            assert home.settings.read_text().startswith(wrong)
+        else:
+            assert enabled.returncode == 1 and "is not a table" in enabled.stderr
+            assert home.settings.read_text() == settings
