@@ -15,6 +15,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import apsw
 
@@ -71,6 +72,7 @@ def freeze(*, full: bool = False) -> Path:
             _write_the_rest(home, database)
             _write_days(database)
             _write_accounts(home, database)
+            _write_deputy(database)
         backups.make(home, database, FROZEN / f"{home.path.name}.zip", NOW)
     home.backups.rmdir()
     expected = json.dumps({"tables": tables(home.journal), "files": files(home.path)}, indent=1, ensure_ascii=False)
@@ -134,11 +136,36 @@ def _write_days(database: Database) -> None:
     SchedulePages(database).add(weekly, [], NOW)
 
 
+def _write_deputy(database: Database) -> None:
+    """What the deputy leaves behind: a decision, an absence, a conversation that was taken over, somebody who wants none."""
+    at = NOW.isoformat()
+    source = {"id": "p_0123456789abcdef0123", "citation": "faq.md#Garden:3", "text": "The demo garden closes at six.", "topic": "faq",
+              "kind": "note", "confidence": 0.9, "when": ""}  # fmt: skip
+    _insert(database, {
+        "replies": [
+            {"id": "y1", "arrival": "i1", "account": "mail/me", "conversation": "m1", "contact": "demo-aunt", "decision": "draft",
+             "reason": "ask", "text": "The demo garden closes at six.", "sources": json.dumps([source]),
+             "audience": '["demo-aunt"]', "topics": '["faq"]', "how": "draft", "hints": '["Old.md#:1"]', "state": "edited",
+             "final": "Until six.", "made_at": at, "decided_at": at},
+        ],
+        "absences": [{"since": at, "until": "", "ended_at": at}],
+        "conversation_marks": [{"account": "mail/me", "conversation": "m2", "mark": "taken over", "at": at}],
+        "opt_outs": [{"contact": "demo-uncle", "at": at}],
+    })  # fmt: skip
+
+
+def _insert(database: Database, kept: dict[str, list[dict[str, Any]]]) -> None:
+    for table, entries in kept.items():
+        for entry in entries:
+            names, marks = ", ".join(entry), ", ".join("?" * len(entry))
+            database.run(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(entry.values()))
+
+
 def _write_accounts(home: Home, database: Database) -> None:
     """What plugins keep: accounts, places in streams, messages in and out, changes of tasks, tools that were agreed to."""
     at, rows = NOW.isoformat(), TextPages(database)
     (text,) = rows.add_texts([RememberedText("Is the demo garden open?", "mail/me", "m1", origin="contact", speaker="Demo Aunt")])
-    kept: dict[str, list[dict[str, object]]] = {
+    kept: dict[str, list[dict[str, Any]]] = {
         "plugin_accounts": [
             {"account": "mail/me", "plugin": "mail", "state": "on", "hash": "0f", "api": 1, "since": at},
             {"account": "todotxt/own", "plugin": "todotxt", "state": "parked", "reason": "The file is gone.", "failures": 2,
@@ -165,10 +192,7 @@ def _write_accounts(home: Home, database: Database) -> None:
         ],
         "tool_pins": [{"account": "mcp/demo", "tool": "look", "digest": "0f", "effect": "read", "approved_at": at}],
     }  # fmt: skip
-    for table, entries in kept.items():
-        for entry in entries:
-            names, marks = ", ".join(entry), ", ".join("?" * len(entry))
-            database.run(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(entry.values()))
+    _insert(database, kept)
     home.plugins.mkdir(mode=0o700)
     (home.plugins / "README.md").write_text("The demo person's own plugins.\n")
 
