@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from sage.adapters.plugins import testing
-from sage.adapters.plugins.looking_over import Finding
+from sage.adapters.plugins.found import read_plugin
+from sage.adapters.plugins.looking_over import Finding, look_at_imports
 from sage.adapters.plugins.skeleton import KINDS, write_skeleton
 from sage.core.errors import BadInput
 from sage.engine import plugin_author
@@ -68,6 +69,24 @@ def add(name: str, text: str) -> Callable[[Path], None]:
     return lambda folder: (folder / name).write_text((folder / name).read_text() + text) and None
 
 
+def beside(text: str, imported: str) -> Callable[[Path], None]:
+    """Another module, and how the source imports it."""
+
+    def do(folder: Path) -> None:
+        (folder / "more.py").write_text(text)
+        edit("source.py", "import json", f"import json\n{imported}")(folder)
+
+    return do
+
+
+def test_a_module_that_only_a_function_imports_may_be_heavy(home: Home) -> None:
+    folder = write_skeleton("mine", "tasks", home.plugins)
+    (folder / "more.py").write_text("import httpx\nimport sage.locations\n")
+    add("source.py", "\n\ndef more():\n    from .more import httpx\n")(folder)
+    (only,) = look_at_imports(folder, read_plugin(folder, "home").manifest)
+    assert only.state == "wrong" and "sage.locations" in only.words
+
+
 BREAKS = {
     "no manifest line": (edit("plugin.toml", "api = 1\n", ""), "plugin.toml: .*missing required field `api`"),
     "another api": (edit("plugin.toml", "api = 1", "api = 7"), "plugin.toml: .*version 7.*Update Sage"),
@@ -90,6 +109,14 @@ BREAKS = {
     "a library at the top": (
         edit("source.py", "import json", "import json\nimport httpx"),
         "imports: source.py line .* imports httpx at the top of the module.*Import it inside",
+    ),
+    "a library at the top of what the source imports": (
+        beside("import httpx\n", "from .more import httpx"),
+        "imports: more.py line 1 imports httpx at the top of the module",
+    ),
+    "a library at the top of what is imported by its whole name": (
+        beside("import httpx\n", "import sage_plugins.mine.more"),
+        "imports: more.py line 1 imports httpx at the top of the module",
     ),
     "no Python": (add("config.py", "\ndef ("), r"imports: config.py line \d+ cannot be read as Python"),
     "no description": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -44,21 +44,25 @@ class Finding(Struct, frozen=True):
 
 
 def look_at_imports(folder: Path, manifest: Manifest) -> Iterator[Finding]:
-    """Whether the code imports of Sage its API alone, and nothing heavy before it is asked to."""
-    wrong = False
+    """Whether the code imports of Sage its API alone, and nothing heavy before it is asked to: in what is imported with its
+    config and runtime. A module that only a function imports may have its library at the top."""
+    wrong, trees = False, dict[Path, ast.Module]()
     for path in sorted(folder.rglob("*.py")):
         place = path.relative_to(folder)
         if "tests" in place.parts[:-1]:
             continue
         try:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
+            trees[path] = ast.parse(path.read_text(encoding="utf-8"))
         except (SyntaxError, ValueError, OSError) as error:
             line = f" line {error.lineno}" if isinstance(error, SyntaxError) else ""
             yield Finding("imports", "wrong", f"{place}{line} cannot be read as Python.", "Mend it.")
             return
+    first = _first_imported(folder, manifest, trees)
+    for path, tree in trees.items():
         for name, line_number, at_top in _imports(tree):
-            if told := _told_import(name, at_top, manifest):
+            if told := _told_import(name, at_top and path in first, manifest):
                 wrong = True
+                place = path.relative_to(folder)
                 yield Finding("imports", "wrong", f"{place} line {line_number} imports {name}{told[0]}", told[1])
     if not wrong:
         yield Finding("imports", "ok", "Of Sage it imports sage.plugin_api alone, and nothing heavy at the top.")
@@ -75,12 +79,55 @@ def _told_import(name: str, at_top: bool, manifest: Manifest) -> tuple[str, str]
     return None
 
 
+def _first_imported(folder: Path, manifest: Manifest, trees: Mapping[Path, ast.Module]) -> set[Path]:
+    """The modules that are imported before a function asks for more; all of them, if those that the manifest names are not
+    found here."""
+    waiting = [folder / "__init__.py"]
+    for place in (manifest.config, manifest.runtime):
+        parts = place.partition(":")[0].split(".")
+        named = [
+            path for number in range(len(parts)) for path in _files(folder.joinpath(*parts[number:])) if path in trees
+        ]
+        if not named:
+            return set(trees)
+        waiting.append(named[0])
+    found = set[Path]()
+    while waiting:
+        path = waiting.pop()
+        if path in trees and path not in found:
+            found.add(path)
+            waiting += [file for module in _own_imports(path, trees[path], folder, manifest) for file in _files(module)]
+    return found
+
+
+def _files(module: Path) -> tuple[Path, Path]:
+    return module.with_name(f"{module.name}.py"), module / "__init__.py"
+
+
+def _own_imports(path: Path, tree: ast.Module, folder: Path, manifest: Manifest) -> Iterator[Path]:
+    """The plugin's modules that importing this one may import, as paths without an ending."""
+    package = f"{manifest.runtime.partition(':')[0].rpartition('.')[0]}."
+    for name, _, at_top in _imports(tree):
+        if at_top and name.startswith(package):
+            yield folder.joinpath(*name.removeprefix(package).split("."))
+    late = _late(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level and id(node) not in late:
+            base = path.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+            yield from (base, *(base / alias.name for alias in node.names))
+
+
+def _late(tree: ast.Module) -> set[int]:
+    """The ids of all that is done only when a function is called, or by a type checker."""
+    late = {id(node) for part in ast.walk(tree) if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            for node in ast.walk(part)}  # fmt: skip
+    return late | {id(node) for part in ast.walk(tree) if isinstance(part, ast.If)
+                   and "TYPE_CHECKING" in ast.dump(part.test) for node in ast.walk(part)}  # fmt: skip
+
+
 def _imports(tree: ast.Module) -> Iterator[tuple[str, int, bool]]:
     """Every module that is imported: its name, the line, and whether importing this module imports it."""
-    inside = {id(node) for part in ast.walk(tree) if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-              for node in ast.walk(part)}  # fmt: skip
-    inside |= {id(node) for part in ast.walk(tree) if isinstance(part, ast.If) and "TYPE_CHECKING" in ast.dump(part.test)
-               for node in ast.walk(part)}  # fmt: skip
+    inside = _late(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno, id(node) not in inside) for alias in node.names)
