@@ -81,10 +81,6 @@ class TestRogue(ToolSourceConformance):
         return GivenAccount(config={"command": list(ROGUE), "seconds": 15.0})
 
 
-class TestRogueInItsOwnProcess(TestRogue):
-    in_its_own_process = True
-
-
 async def test_a_call_that_was_cut_by_a_crash_may_have_run_and_the_next_one_finds_a_new_server(tmp_path: Path) -> None:
     async with rogue(tmp_path) as one:
         first = await pid_of(one)

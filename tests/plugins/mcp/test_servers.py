@@ -61,12 +61,17 @@ class TestEverythingInItsOwnProcess(TestEverything):
 
 
 class TestEverythingOverHttp(_Everything):
-    @pytest.fixture
-    def account(self, tmp_path: Path) -> Iterator[GivenAccount]:
+    @pytest.fixture(scope="class")
+    def port(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+        """Where one server answers, for all tests: an account of it has nothing that another would see."""
         port = free_port()
         command = [*node_server("server-everything"), "streamableHttp"]
-        with running(command, lambda: listens(port), tmp_path, env={"PORT": str(port)}):
-            yield GivenAccount(config={"url": f"http://127.0.0.1:{port}/mcp"})
+        with running(command, lambda: listens(port), tmp_path_factory.mktemp("http"), env={"PORT": str(port)}):
+            yield port
+
+    @pytest.fixture
+    def account(self, port: int) -> GivenAccount:
+        return GivenAccount(config={"url": f"http://127.0.0.1:{port}/mcp"})
 
 
 class TestFilesystem(ToolSourceConformance):
