@@ -112,7 +112,10 @@ class Sending:
     async def look(self) -> float:
         """Begins to send what is due, and returns after how many seconds the next may be."""
         soonest = LOOK_EVERY
-        for message in heads(await asyncio.to_thread(self._pages.in_state, "waiting", "repeating")):
+        waiting = await asyncio.to_thread(self._pages.in_state, "waiting", "repeating")
+        now = self._clock.now()
+        paused = await asyncio.to_thread(self._pausing.now, now) is not None
+        for message in heads(waiting, now, paused=paused):
             if message.account in self._at_work:
                 continue
             match await asyncio.to_thread(self._decide, message):

@@ -124,12 +124,17 @@ def digest_of(account: str, kind: Kind, out: Outbound) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def heads(waiting: Iterable[Message]) -> list[Message]:
-    """The first of each conversation: later ones wait for it, so that order is kept."""
-    found: dict[tuple[str, str], Message] = {}
+def heads(waiting: Iterable[Message], now: datetime, *, paused: bool = False) -> list[Message]:
+    """The first of each conversation: later ones wait for it, so that order is kept. One that is still held back, by its hold
+    or by a pause, lets others go first: the person's own words do not wait for what Sage would say."""
+    found: dict[tuple[str, str], list[Message]] = {}
     for message in waiting:
-        found.setdefault((message.account, message.conversation), message)
-    return list(found.values())
+        found.setdefault((message.account, message.conversation), []).append(message)
+    return [next((each for each in row if not _is_held(each, now, paused)), row[0]) for row in found.values()]
+
+
+def _is_held(message: Message, now: datetime, paused: bool) -> bool:
+    return (paused and message.auto) or bool(message.hold_until and _moment(message.hold_until) > now)
 
 
 def decide(message: Message, now: datetime, *, recent: Recent, paused: bool) -> Decision:
