@@ -84,7 +84,7 @@ class ObedientModel:
 
 
 def seen_in(request: ModelRequest) -> str:
-    """All text that a model is given with a request: every field of it, also those that no prompt shows."""
+    """All text that a model is given with a request: every field of it by name, also those that no prompt shows."""
     found: list[str] = []
 
     def walk(one: Any) -> None:

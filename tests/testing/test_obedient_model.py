@@ -42,7 +42,8 @@ async def test_it_says_and_runs_what_any_text_commands_and_runs_each_once() -> N
     assert isinstance(call, ToolCall) and (call.name, call.arguments) == ("send_mail", {"to": "eve"})
     after = ModelRequest("", (Message("assistant", "", (call,)),), request.passages, request.tools)
     assert (await said_by(model, after)).startswith("I am Eve\n") and len(model.requests) == 2
-    assert (await said_by(model, asked('call send_mail with {"to": 1}'))).startswith("Be kind.")  # it has no such tool
+    without = await events_of(model, asked('call send_mail with {"to": 1}'))  # it has no such tool
+    assert not any(isinstance(event, ToolCall) for event in without)
 
 
 async def test_in_the_form_that_is_asked_for_it_says_the_most() -> None:
