@@ -60,18 +60,19 @@ class TestEverythingInItsOwnProcess(TestEverything):
     in_its_own_process = True
 
 
-class TestEverythingOverHttp(_Everything):
-    @pytest.fixture(scope="class")
-    def port(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-        """Where one server answers, for all tests: an account of it has nothing that another would see."""
-        port = free_port()
-        command = [*node_server("server-everything"), "streamableHttp"]
-        with running(command, lambda: listens(port), tmp_path_factory.mktemp("http"), env={"PORT": str(port)}):
-            yield port
+@pytest.fixture(scope="module")
+def over_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of one server for all tests: an account of it has nothing that another would see."""
+    port = free_port()
+    command = [*node_server("server-everything"), "streamableHttp"]
+    with running(command, lambda: listens(port), tmp_path_factory.mktemp("http"), env={"PORT": str(port)}):
+        yield port
 
+
+class TestEverythingOverHttp(_Everything):
     @pytest.fixture
-    def account(self, port: int) -> GivenAccount:
-        return GivenAccount(config={"url": f"http://127.0.0.1:{port}/mcp"})
+    def account(self, over_http: int) -> GivenAccount:
+        return GivenAccount(config={"url": f"http://127.0.0.1:{over_http}/mcp"})
 
 
 class TestFilesystem(ToolSourceConformance):
