@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from sage.adapters.journal.journal_channels import ChannelPages, Judged
+from sage.core.errors import NotFound
 from sage.core.plugins.admission import decide
 from sage.core.plugins.arrivals import Arrival, cleaned
 from sage.plugin_api import Batch
@@ -21,8 +22,9 @@ log = logging.getLogger(__name__)
 
 
 class Channels:
-    """What accounts bring. `settings` finds an account's, as they are now (None: it has none any more); `remembered` is
-    called when memory has new texts, `news` with a sentence for the person that has nobody's words in it."""
+    """What accounts bring. `settings` finds an account's, as they are now (None: it is not enabled, or they cannot be read;
+    then nothing is taken, as it is not known who is a stranger); `remembered` is called when memory has new texts, `news`
+    with a sentence for the person that has nobody's words in it."""
 
     def __init__(
         self,
@@ -41,14 +43,16 @@ class Channels:
         return self._pages.cursor(account)
 
     async def take(self, account: str, batch: Batch) -> None:
-        """Keeps a batch; on disk when it returns. Raises SageError when it could not be kept: then it comes again."""
+        """Keeps a batch; on disk when it returns. Raises SageError when it could not be kept: then it comes again, and no
+        words of anybody are lost while the settings are being edited."""
         kept = await asyncio.to_thread(self._take, account, batch)
         if kept:
             await self._news(_news_of(account, kept))
 
     def _take(self, account: str, batch: Batch) -> list[Arrival]:
-        plugin, _, name = account.partition("/")
-        settings = self._settings(account) or AccountSettings(plugin, name)
+        settings = self._settings(account)
+        if settings is None:
+            raise NotFound(f"{account} is not enabled.", safe="What came stays with its service.")
         now = self._now()
         messages = []
         for event in batch.events:

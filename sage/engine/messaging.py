@@ -60,7 +60,7 @@ class Messaging:
         """An account's settings as they are now, if it is enabled."""
         try:
             every = accounts_of(resolve("default", self._house.home))
-        except SageError:  # settings that cannot be read let nobody in
+        except SageError:  # settings that cannot be read let nobody in, and nothing out
             return None
         return next((each for each in every if each.id == account and each.enabled and not each.trouble), None)
 

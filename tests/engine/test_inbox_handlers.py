@@ -213,5 +213,6 @@ async def test_settings_that_let_everybody_in_let_nobody_in(office: Office) -> N
     home = office.house.home
     home.settings.write_text(home.settings.read_text().replace('"!garden"', '"*"'))
     assert office.messaging.settings(ACCOUNT) is None
-    name = await office.bring("Hello")
-    assert (await office.call(wire.ShowArrival(name))).state == "held"
+    with pytest.raises(NotFound, match="not enabled"):
+        await office.bring("Hello")
+    assert not (await office.call(wire.ListInbox(all=True))).items
