@@ -79,6 +79,9 @@ class Outside(NamedTuple):
         out, key = given
         assert isinstance(out, Outbound)
         if not (self.knows_keys and key in self.received):
+            whole = self.path.read_bytes().rfind(b"\n") + 1
+            if whole < self.path.stat().st_size:
+                os.truncate(self.path, whole)  # half a line of before would be joined to this one
             with self.path.open("a") as file:
                 file.write(f"{key}\n")
                 file.flush()
