@@ -107,7 +107,7 @@ def _asked(plugin: FoundPlugin, copies: Path, values: dict[str, Any] | None) -> 
             timeout=WITHIN,
             start_new_session=True,
             cwd=Path(sys.prefix),
-            env={name: value for name, value in os.environ.items() if name in USUAL or name.startswith("LC_")},
+            env=environment(),
         )
         return msgspec.json.decode(done.stdout, type=Answer)
     except subprocess.TimeoutExpired as error:
@@ -115,6 +115,11 @@ def _asked(plugin: FoundPlugin, copies: Path, values: dict[str, Any] | None) -> 
     except msgspec.MsgspecError as error:
         last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
         raise _unusable(plugin, last[0][:200] if last else "the process ended") from error
+
+
+def environment() -> dict[str, str]:
+    """What a plugin's code sees of the engine's environment while it is only looked at: nothing that may hold a secret."""
+    return {name: value for name, value in os.environ.items() if name in USUAL or name.startswith("LC_")}
 
 
 def _unusable(plugin: FoundPlugin, why: str) -> BadInput:

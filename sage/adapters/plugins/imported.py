@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from sage.adapters.plugins.describe import ConfigKey, keys_of
+from sage.adapters.plugins.describe import ConfigKey, environment, keys_of
 from sage.adapters.plugins.found import FoundPlugin
 from sage.adapters.plugins.looking_over import METHODS, Finding
 from sage.core.plugins.manifest import Manifest
@@ -63,7 +63,13 @@ def imported(plugin: FoundPlugin) -> Imported:
     asked = msgspec.json.encode((str(plugin.folder.parent), plugin.manifest))
     try:
         done = subprocess.run(
-            COMMAND, input=asked, capture_output=True, timeout=WITHIN, start_new_session=True, cwd=Path(sys.prefix)
+            COMMAND,
+            input=asked,
+            capture_output=True,
+            timeout=WITHIN,
+            start_new_session=True,
+            cwd=Path(sys.prefix),
+            env=environment(),
         )
         return msgspec.json.decode(done.stdout, type=Imported)
     except subprocess.TimeoutExpired:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from sage.adapters.plugins import describe
 from sage.adapters.plugins.describe import ConfigKey, ConfigMisfit, check_config, described, keys_of
 from sage.adapters.plugins.found import FoundPlugin, read_plugin
+from sage.adapters.plugins.imported import imported
 from sage.core.errors import BadInput
 from tests.adapters.plugins.plugin_files import CONFIG, write_plugin
 
@@ -110,3 +111,14 @@ def test_compiled_code_beside_a_plugin_is_never_run(tmp_path: Path, name: str) -
     assert compiled.parent.name == "__pycache__" and source.stat().st_size == written.st_size
     with pytest.raises(BadInput, match="as agreed"):
         described(read_plugin(demo.folder, "home"), tmp_path / "kept", tmp_path / "copies")
+
+
+def test_the_keys_of_others_are_out_of_reach_while_it_is_only_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOME_PROVIDER_API_KEY", "k3y")
+    demo = plugin(tmp_path, "import os\nraise RuntimeError(os.environ.get('SOME_PROVIDER_API_KEY', 'no key'))\n")
+    with pytest.raises(BadInput, match="no key"):
+        described(demo, tmp_path / "kept", tmp_path / "copies")
+    wrong = imported(demo).wrong
+    assert wrong and "no key" in wrong[1]
