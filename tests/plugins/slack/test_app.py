@@ -220,6 +220,14 @@ async def test_a_failing_service_is_asked_again_later(app: Slack, service: Servi
         await soon(app.events(cursor_at(1)))
 
 
+@pytest.mark.parametrize(("after", "seconds"), [("7", 7), ("", 0), ("soon", 0)])
+async def test_too_many_looks_say_when(app: Slack, service: Service, after: str, seconds: float) -> None:
+    service.answers["users.conversations"] = failed("ratelimited", 429, **{"Retry-After": after})
+    with pytest.raises(RateLimited) as error:
+        await soon(app.events(cursor_at(1)))
+    assert error.value.retry_after == seconds
+
+
 # --- what goes out
 
 
