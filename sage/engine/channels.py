@@ -72,4 +72,4 @@ def _news_of(account: str, kept: list[Arrival]) -> str:
     by_sender = Counter(arrival.sender for arrival in kept)
     senders = ", ".join(f"{sender} ({count})" if count > 1 else sender for sender, count in by_sender.most_common(3))
     more = f" and {len(by_sender) - 3} others" if len(by_sender) > 3 else ""
-    return f"New in {account} from {senders}{more}: sage inbox list"
+    return f"New in {account} from {senders}{more}: F4, or sage inbox list"

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from sage.core.disclosure import Exchange, Piece, exchange_of, readers_of
 from sage.core.errors import SageError
 from sage.core.labels import Reader
 from sage.core.passages import Hit
+from sage.core.pauses import Pause
 from sage.core.plugins.arrivals import Arrival
 from sage.core.plugins.outbox import SEND_WITHIN, Message
 from sage.engine.deputy_rules import rules_of
@@ -58,12 +59,13 @@ STATES: Mapping[Decision, ReplyState] = {"answer": "going", "draft": "open", "ha
 
 class Deputy:
     """What is decided of messages. `served`: the engine was started to answer, whether or not the person said that they are
-    away; `news` tells the person a sentence without anybody's words."""
+    away; `decided` is told how many of those that it just looked at are left to the person."""
 
     def __init__(self, house: House, messaging: Messaging, fresh_id: Callable[[str], str]) -> None:
         self._house, self._messaging, self._fresh_id = house, messaging, fresh_id
         self.pages = ReplyPages(house.database)
         self.served = False
+        self.decided: Callable[[int], Awaitable[None]] = _nobody
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -88,8 +90,12 @@ class Deputy:
         for kept in await asyncio.to_thread(self.pages.going):
             await asyncio.to_thread(self._put, kept)
         while arrivals := await asyncio.to_thread(self._waiting):
-            for arrival in arrivals:
-                await self._take(arrival)
+            left = 0
+            try:
+                for arrival in arrivals:
+                    left += await self._take(arrival) == "open"
+            finally:
+                await self.decided(left)
 
     async def try_out(self, exchange: Exchange, text: str) -> Reply:
         """What would be said to a message now, if the person were away. Nothing is kept, and nothing sent."""
@@ -105,8 +111,19 @@ class Deputy:
 
     def is_away(self) -> bool:
         """Whether answers may go out by themselves now."""
-        absence = self.pages.absence()
-        return self.served or (absence is not None and absence.lasts(self._house.clock.now()))
+        return self.served or self.absence() is not None
+
+    def absence(self) -> Pause | None:
+        """The absence that lasts now."""
+        found = self.pages.absence()
+        return found if found and found.lasts(self._house.clock.now()) else None
+
+    def away_words(self) -> str:
+        """How long the person is away; "" while they are here."""
+        absence = self.absence()
+        if absence is not None:
+            return "away " + absence.words(self._house.clock.now()).replace("until you resume", "until you are back")
+        return "away while `sage serve --profile deputy` runs" if self.served else ""
 
     # -- one message ------------------------------------------------------------------------------------------------
 
@@ -118,7 +135,8 @@ class Deputy:
         settings = self._messaging.settings(account)
         return settings is not None and settings.deputy
 
-    async def _take(self, arrival: Arrival) -> None:
+    async def _take(self, arrival: Arrival) -> ReplyState | None:
+        """Decides of one; None when somebody did already."""
         exchange, rules = self._exchange(arrival), self.rules()
         incoming = await asyncio.to_thread(self._incoming, arrival, exchange, rules)
         name = self._fresh_id("y")
@@ -135,12 +153,13 @@ class Deputy:
             made_at=self._house.clock.now().isoformat(),
         )
         if not await asyncio.to_thread(self.pages.add, kept):
-            return
+            return None
         log.info("message %s: %s (%s)", arrival.id, reply.decision, reply.reason)
         if reply.decision == "answer":
             await asyncio.to_thread(self._put, kept)
         elif reply.handoff and rules.away:
             await asyncio.to_thread(self._hand_off, arrival, exchange, reply.handoff)
+        return kept.state
 
     def _incoming(self, arrival: Arrival, exchange: Exchange, rules: Rules) -> Incoming:
         now = self._house.clock.now()
@@ -258,6 +277,10 @@ class Deputy:
     def _recall(self, question: str, readers: Sequence[Reader] | None) -> list[Hit]:
         house = self._house
         return house.memory.recall(question, k=LOOKED_AT, recipients=readers, now=house.clock.now())
+
+
+async def _nobody(left: int) -> None:
+    """Who is told before there is a desk."""
 
 
 def _bucketed(moment: datetime) -> datetime:

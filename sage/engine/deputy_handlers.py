@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC
 
 from sage import wire
 from sage.adapters.journal.journal_replies import KeptReply
@@ -15,6 +15,7 @@ from sage.core.plugins.arrivals import Arrival
 from sage.core.plugins.outbox import Message, Outcome, digest_of
 from sage.core.terminal_text import clean
 from sage.engine.bootstrap import fresh_id
+from sage.engine.deputy import HANDOFF
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
 from sage.engine.telling_handlers import end_of
@@ -61,6 +62,7 @@ async def _approve(desk: Desk, request: wire.ApproveReply, line: Line, emit: Emi
     kept = await _found(desk, request.id)
     sent = await asyncio.to_thread(_send, desk, kept, clean(request.text), request.digest)
     await desk.messaging.settled(sent.id, ANSWERS_WITHIN)
+    await desk.apps.refresh()
     return await asyncio.to_thread(_shown, desk, await _found(desk, kept.id))
 
 
@@ -97,6 +99,7 @@ async def _settle(desk: Desk, request: wire.SettleReply, line: Line, emit: Emit)
     done = await asyncio.to_thread(_taken_back if request.how == "take back" else _denied, desk, kept)
     if not done:
         raise BadInput("That cannot be done with it any more.", safe="Nothing was changed.", do="Look again.")
+    await desk.apps.refresh()
     return await asyncio.to_thread(_shown, desk, await _found(desk, kept.id))
 
 
@@ -126,13 +129,13 @@ async def _go_away(desk: Desk, request: wire.GoAway, line: Line, emit: Emit) -> 
     until = await asyncio.to_thread(end_of, desk.house, request.words, now)
     await asyncio.to_thread(desk.deputy.pages.begin_absence, pause_from(now, until))
     desk.deputy.look_soon()
-    return await asyncio.to_thread(_absence, desk)
+    return await _told(desk)
 
 
 @handles(wire.ComeBack)
 async def _come_back(desk: Desk, request: wire.ComeBack, line: Line, emit: Emit) -> wire.AbsenceShown:
     await asyncio.to_thread(desk.deputy.pages.end_absence, desk.house.clock.now().astimezone(UTC).isoformat())
-    return await asyncio.to_thread(_absence, desk)
+    return await _told(desk)
 
 
 @handles(wire.ShowAbsence)
@@ -144,18 +147,20 @@ async def _show_absence(desk: Desk, request: wire.ShowAbsence, line: Line, emit:
 async def _take_over(desk: Desk, request: wire.TakeOver, line: Line, emit: Emit) -> wire.AbsenceShown:
     at = desk.house.clock.now() if request.on else None
     await asyncio.to_thread(desk.deputy.pages.take_over, request.account, request.conversation, at)
+    return await _told(desk)
+
+
+async def _told(desk: Desk) -> wire.AbsenceShown:
+    """How it is now, and all apps show it."""
+    await desk.apps.refresh()
     return await asyncio.to_thread(_absence, desk)
 
 
 def _absence(desk: Desk) -> wire.AbsenceShown:
-    now: datetime = desk.house.clock.now()
-    absence = desk.deputy.pages.absence()
-    if absence is not None and absence.lasts(now):
-        words = absence.words(now).replace("until you resume", "until you are back")
-        return wire.AbsenceShown(True, f"away {words}", absence.since, absence.until)
-    if desk.deputy.served:
-        return wire.AbsenceShown(True, "away while `sage serve --profile deputy` runs")
-    return wire.AbsenceShown(False, "here: nothing is answered without you")
+    words, absence = desk.deputy.away_words(), desk.deputy.absence()
+    if not words:
+        return wire.AbsenceShown(False, "here: nothing is answered without you")
+    return wire.AbsenceShown(True, words, absence.since if absence else "", absence.until if absence else "")
 
 
 async def _found(desk: Desk, name: str) -> KeptReply:
@@ -177,12 +182,16 @@ def _shown(desk: Desk, kept: KeptReply, text: str = "") -> wire.ReplyShown:
     arrival, reply = desk.messaging.arrivals.find(kept.arrival), kept.reply
     said = text or kept.final or reply.text
     out = desk.deputy.outbound(arrival, said, auto=False) if arrival and arrival.sender else None
-    sent = next(iter(desk.messaging.outbox.answers_of(kept.arrival)), None)
+    answers = desk.messaging.outbox.answers_of(kept.arrival)
+    sent = next((each for each in answers if each.permit != HANDOFF), None)
     return wire.ReplyShown(
         kept.id, kept.arrival, kept.account, kept.conversation, reply.contact, arrival.sender if arrival else "",
         arrival.text if arrival else "", reply.decision, reply.because, said, out.to if out else (),
         digest_of(kept.account, "reply", out) if out else "", kept.state, reply.sources, reply.audience, reply.topics,
-        reply.hints, reply.model, arrival.group if arrival else False, kept.made_at, _fate(sent),
+        reply.hints, reply.model, arrival.group if arrival else False, kept.made_at, _fate(sent), sent.id if sent else "",
+        sent.hold_until if sent and sent.state == "waiting" else "",
+        any(each.permit == HANDOFF and each.state == "sent" for each in answers),
+        (kept.account, kept.conversation) in desk.deputy.pages.taken_over(),
     )  # fmt: skip
 
 

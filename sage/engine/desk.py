@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from sage import wire
+from sage.core.deputy.replies import left_words
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.deputy import Deputy
 from sage.engine.messaging import Messaging
@@ -27,10 +28,17 @@ class Desk:
         self.messaging = Messaging(house, self.apps.say, self.apps.mention)
         self.deputy = Deputy(house, self.messaging, fresh_id)
         self.messaging.sending.refuses = self.deputy.still
+        self.deputy.decided = self._tell_what_waits
 
     async def handle(self, request: Any, line: Line, emit: Emit) -> Any:
         """Answers one request (a `service.Handler`)."""
         return await _HANDLERS[type(request)](self, request, line, emit)
+
+    async def _tell_what_waits(self, left: int) -> None:
+        """Apps that are open say how many messages were just left to the person, and nobody's words."""
+        if left:
+            await self.apps.mention(left_words(left))
+        await self.apps.refresh()
 
     def profile(self, line: Line) -> Resolved:
         """The settings in force for a front end; files are read anew, so that an edit counts at once."""

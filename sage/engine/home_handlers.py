@@ -79,6 +79,8 @@ async def _status(desk: Desk, request: wire.ShowStatus, line: Line, emit: Emit) 
         watched=house.looking.watched,
         unwatched=house.looking.unwatched,
         paused=pause.words(now) if pause else "",
+        away=await asyncio.to_thread(desk.deputy.away_words),
+        waiting=await asyncio.to_thread(desk.deputy.pages.open_count),
     )
 
 

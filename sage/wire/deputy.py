@@ -24,7 +24,9 @@ class ReplyTried(Struct, frozen=True):
 
 class ReplyShown(Struct, frozen=True):
     """A decision of the deputy's. `asked` is the message (`arrival` by id) and `sender` who wrote it; `text` is exactly what
-    would be sent to `to`, and `digest` stands for both. `hints` name what only the person may see. `fate` is what became of it."""
+    would be sent to `to`, and `digest` stands for both. `hints` name what only the person may see. `fate` is what became of it
+    ("STATE" or "STATE: why", of the message `outgoing`), `leaves` when it goes out if nobody takes it back (ISO 8601). `told`:
+    they were told that the person will answer; `yours`: the person answers there by themself."""
 
     id: str
     arrival: str
@@ -47,6 +49,10 @@ class ReplyShown(Struct, frozen=True):
     group: bool = False
     made_at: str = ""
     fate: str = ""
+    outgoing: str = ""
+    leaves: str = ""
+    told: bool = False
+    yours: bool = False
 
 
 class RepliesShown(Struct, frozen=True):

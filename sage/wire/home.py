@@ -68,7 +68,8 @@ class EngineStatus(Struct, frozen=True):
     """The engine at a glance. `notes` are the person's, without goals and tasks; `documents` is all that memory holds;
     `memory_mb` is resident memory; `answering` the model that would answer now; `watched`
     imported folders are read as soon as something in them changes, `unwatched` ones now and again. `paused` says how
-    long a pause lasts ("" when there is none)."""
+    long a pause lasts ("" when there is none), `away` how long Sage answers for the person ("" while it does not); `waiting`
+    drafts and questions are left to them."""
 
     pid: int
     sage: str
@@ -86,6 +87,8 @@ class EngineStatus(Struct, frozen=True):
     watched: int = 0
     unwatched: int = 0
     paused: str = ""
+    away: str = ""
+    waiting: int = 0
 
 
 class ShowProfile(Request[ProfileShown], frozen=True, tag=True):

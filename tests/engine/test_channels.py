@@ -75,7 +75,7 @@ async def test_a_contact_s_message_can_be_found(door: Door) -> None:
     await door.bring("The marzipan cake needs two hundred grams of almonds.")
     (hit,) = door.memory.recall("marzipan almonds")
     assert hit.origin == "contact" and hit.audience == ("fake:aunt@fake",)
-    assert door.news == ["New in fake/me from aunt@fake: sage inbox list"]
+    assert door.news == ["New in fake/me from aunt@fake: F4, or sage inbox list"]
     assert door.channels.cursor(ACCOUNT) == "m1"
 
 

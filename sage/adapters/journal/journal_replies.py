@@ -82,6 +82,14 @@ class ReplyPages:
         places = ", ".join("?" * len(wanted))
         return self._rows(f"contact != '' AND state IN ({places})", *wanted, tail=f"DESC LIMIT {int(limit)}")
 
+    def open_count(self) -> int:
+        """How many wait for the person."""
+        return int(
+            self._database.rows("SELECT count(*) FROM replies WHERE contact != '' AND state IN ('open', 'taken back')")[
+                0
+            ][0]
+        )
+
     def going(self) -> list[KeptReply]:
         """Automatic answers of which the outbox has no row: the engine ended in between."""
         return self._rows(

@@ -63,3 +63,12 @@ class Reply(Struct, frozen=True):
     @property
     def because(self) -> str:
         return WORDS.get(self.reason, self.reason)
+
+
+def left_words(count: int) -> str:
+    """What the person is told when messages were left to them: nobody's name, and nobody's words."""
+    return (
+        "A message waits for you in the Inbox: F4."
+        if count == 1
+        else f"{count} messages wait for you in the Inbox: F4."
+    )
