@@ -17,7 +17,7 @@ SECRET_SHAPES = re.compile(
       | (?:gsk|hf|ghp|gho|ghu|ghs|ghr|glpat|nvapi|csk)[_-][A-Za-z0-9_-]{16,}
       | github_pat_[A-Za-z0-9_]{20,}
       | xai-[A-Za-z0-9_-]{20,}
-      | xox[abeoprs]-[A-Za-z0-9-]{10,}                          # Slack
+      | (?:xox[abeoprs]|xapp)-[A-Za-z0-9-]{10,}                 # Slack
       | AIza[A-Za-z0-9_-]{30,}                                  # Google
       | (?:AKIA|ASIA)[A-Z0-9]{16}                               # Amazon
       | eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]+   # JSON web tokens

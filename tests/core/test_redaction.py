@@ -14,6 +14,7 @@ KEYS = [
     "gsk_1a2b3c4d5e6f7g8h9i0j",
     "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
     "AIzaSyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q",
+    "xapp-1-A0123456789-1234567890123-0a1b2c3d4e5f",
     "xai-0123456789abcdefghijABCDEF",
     "AKIAIOSFODNN7EXAMPLE",
     "hf_abcdefghijklmnopqrstuvwx",

@@ -178,6 +178,19 @@ async def test_who_else_reads_the_bot_s_messages_is_told_to_the_person(
     assert ("webhook" in error.value.what) == ("webhook" in words)
 
 
+@pytest.mark.parametrize(("more", "seconds"), [({"retry_after": 7}, 7), ({}, 0), ({"retry_after": "soon"}, 0)])
+async def test_flood_control_of_what_comes_in_says_when(
+    bot: Telegram, service: Service, more: dict[str, Any], seconds: float
+) -> None:
+    service.answers("getUpdates", failed(429, "Too Many Requests", **more))
+    events = bot.events("40")
+    with pytest.raises(RateLimited) as error:
+        await soon(events)
+    assert error.value.retry_after == seconds
+    service.answers("getUpdates", told([update(40)]))
+    assert (await soon(bot.events("40"))).cursor == "41", "nothing was lost meanwhile"
+
+
 async def test_a_failing_service_is_asked_again_later(bot: Telegram, service: Service) -> None:
     service.answers("getUpdates", failed(502, "Bad Gateway"))
     with pytest.raises(Unreachable):
