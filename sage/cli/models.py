@@ -31,11 +31,6 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     use.add_argument("--key-env", default="", metavar="VARIABLE", help="the environment variable that holds the key")
     use.add_argument("--key", action="store_true", help="ask for the key and keep it in the keyring or a 0600 file")
     use.set_defaults(run=run_use)
-    forget = models.add_parser("forget-key", parents=[common], help="take a key out of the keyring and of the home")
-    forget.add_argument(
-        "name", metavar="VARIABLE", help="its name, that of an environment variable: OPENAI_API_KEY, MODEL_KEY"
-    )
-    forget.set_defaults(run=run_forget_key)
 
 
 def run_list(given: argparse.Namespace, printer: Printer) -> int:
@@ -95,18 +90,6 @@ def run_use(given: argparse.Namespace, printer: Printer) -> int:
             client.call(wire.StoreKey(given.key_env or "MODEL_KEY", _read_key()))
         shown = client.call(wire.UseModel(given.id, given.base_url, given.key_env))
     printer.data(shown, [f"{shown.chain[0]} answers from now on."])
-    return 0
-
-
-def run_forget_key(given: argparse.Namespace, printer: Printer) -> int:
-    with Client(given.home, profile=given.profile or "") as client:
-        gone = client.call(wire.ForgetKey(given.name))
-    told = [f"{gone.name} is gone from the {' and the '.join(gone.places)}."]
-    if gone.in_environment:
-        told.append(
-            "The environment that Sage was started in has one of that name, which is used as long as it is there."
-        )
-    printer.data(gone, told)
     return 0
 
 

@@ -51,12 +51,18 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     check = verbs.add_parser("check", parents=[common], help="look a plugin over, and run its tests")
     check.add_argument("name", help="a plugin's name, or its folder")
     check.set_defaults(run=run_check)
-    keys = commands.add_parser("keys", help="secrets: set one").add_subparsers(required=True, metavar="WHAT")
+    keys = commands.add_parser("keys", help="secrets: set one, forget one").add_subparsers(
+        required=True, metavar="WHAT"
+    )
     keep = keys.add_parser("set", parents=[common], help="keep a secret in the keyring, or a file for you alone")
     keep.add_argument(
         "name", help="its name, such as SAGE_CALDAV_WORK_PASSWORD; the value is asked for, or read from a pipe"
     )
     keep.set_defaults(run=run_set_key)
+    forget = keys.add_parser("forget", parents=[common], help="take a secret out of the keyring and of the home")
+    forget.add_argument("name", help="its name, such as SAGE_CALDAV_WORK_PASSWORD or OPENAI_API_KEY")
+    forget.add_argument("--yes", action="store_true", help="agree without being asked")
+    forget.set_defaults(run=run_forget_key)
 
 
 def _names(parser: argparse.ArgumentParser, account: str | None = None) -> None:
@@ -205,6 +211,27 @@ def run_set_key(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         client.call(wire.StoreKey(given.name, key.strip()))
     printer.data({"kept": given.name}, [f"{given.name} is kept."])
+    return 0
+
+
+def run_forget_key(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        uses = client.call(wire.ShowKey(given.name)).uses
+        used = f"{given.name} is used by {'; '.join(uses)}." if uses else f"Nothing in your settings uses {given.name}."
+        if not given.yes:
+            printer.line(used)
+            if not confirm("Forget it?"):
+                raise BadInput(
+                    f"{given.name} was not forgotten.", safe="Nothing was changed.", do="Agree with y, or pass --yes."
+                )
+        gone = client.call(wire.ForgetKey(given.name))
+    told = [f"{gone.name} is gone from the {' and the '.join(gone.places)}."]
+    told += [f"{used} It is missing there from now on."] if uses and given.yes else []
+    if gone.in_environment:
+        told.append(
+            "The environment that Sage was started in has one of that name, which is used as long as it is there."
+        )
+    printer.data({"name": gone.name, "places": gone.places, "in_environment": gone.in_environment, "uses": uses}, told)
     return 0
 
 

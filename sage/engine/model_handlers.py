@@ -7,12 +7,14 @@ import os
 from contextlib import aclosing
 
 from sage import wire
+from sage.adapters.home.secret_store import check_name
 from sage.adapters.home.settings_file import write_settings
 from sage.adapters.models import model_files, model_probe
 from sage.core.errors import NotFound
 from sage.core.layers import leaves
 from sage.core.model_catalogue import INSTALLABLE, find_model
 from sage.engine.desk import Desk, handles
+from sage.engine.key_uses import uses_of
 from sage.engine.service import Emit, Line
 from sage.profile import ModelPlace
 from sage.settings import AccountKeys, describe
@@ -51,6 +53,12 @@ async def _use_model(desk: Desk, request: wire.UseModel, line: Line, emit: Emit)
 @handles(wire.StoreKey)
 async def _store_key(desk: Desk, request: wire.StoreKey, line: Line, emit: Emit) -> None:
     await asyncio.to_thread(desk.house.secrets.store, request.name, request.key)
+
+
+@handles(wire.ShowKey)
+async def _show_key(desk: Desk, request: wire.ShowKey, line: Line, emit: Emit) -> wire.KeyShown:
+    check_name(request.name)
+    return wire.KeyShown(request.name, await asyncio.to_thread(uses_of, request.name, desk.house.home))
 
 
 @handles(wire.ForgetKey)

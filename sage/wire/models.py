@@ -52,6 +52,20 @@ class KeyForgotten(Struct, frozen=True):
     in_environment: bool = False
 
 
+class KeyShown(Struct, frozen=True):
+    """What uses a key, in words."""
+
+    name: str
+    uses: tuple[str, ...]
+
+
+class ShowKey(Request[KeyShown], frozen=True, tag=True):
+    """Never tells the key itself. BadInput for what cannot be a name."""
+
+    name: str
+    reply: ClassVar[Any] = KeyShown
+
+
 class ForgetKey(Request[KeyForgotten], frozen=True, tag=True):
     """Takes a key out of the keyring and of the home. NotFound when it is in neither."""
 
@@ -59,4 +73,4 @@ class ForgetKey(Request[KeyForgotten], frozen=True, tag=True):
     reply: ClassVar[Any] = KeyForgotten
 
 
-Requests = ListModels | InstallModel | UseModel | StoreKey | ForgetKey
+Requests = ListModels | InstallModel | UseModel | StoreKey | ShowKey | ForgetKey

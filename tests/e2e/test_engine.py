@@ -229,10 +229,23 @@ def test_what_an_exception_says_does_not_stand_in_the_log(tmp_path: Path) -> Non
 
 
 def test_a_key_that_was_kept_is_taken_away_by_command(home: Home) -> None:
+    account = "[plugins.mail.me]\npassword_key = 'DEMO_KEY'\n[model]\nkey_env = 'DEMO_KEY'\nchain = ['openai/demo']\n"
+    home.settings.write_text(home.settings.read_text() + account)
     with Client(home) as client:
         client.call(wire.StoreKey("DEMO_KEY", "sk-canary-1234567890abcdefghij"))
-    gone = sage(home, "models", "forget-key", "DEMO_KEY", "--json")
-    assert json.loads(gone.stdout)["places"] and not (home.secrets / "DEMO_KEY").exists()
+    refused = sage(home, "keys", "forget", "DEMO_KEY")
+    assert refused.returncode == 1 and (home.secrets / "DEMO_KEY").exists()
+    lines = home.settings.read_text().splitlines()
+    mail, model = (
+        1 + next(at for at, line in enumerate(lines) if line.startswith(key)) for key in ("password", "key_env")
+    )
+    assert refused.stdout == (
+        f"DEMO_KEY is used by openai/demo (settings.toml line {model}); "
+        f"the account mail/me, which is off (settings.toml line {mail}).\n"
+    )
+    gone = json.loads(sage(home, "keys", "forget", "DEMO_KEY", "--yes", "--json").stdout)
+    assert gone["places"] and len(gone["uses"]) == 2 and not (home.secrets / "DEMO_KEY").exists()
+    assert "canary" not in refused.stdout + refused.stderr
     with Client(home) as client, pytest.raises(NotFound, match="No key called DEMO_KEY"):
         client.call(wire.ForgetKey("DEMO_KEY"))
 
