@@ -10,10 +10,11 @@ from typing import get_args
 
 import pytest
 
+from sage.adapters.plugins.found import find_plugins
 from sage.core.plugins.manifest import Manifest
 from sage.engine.plugin_author import checked
 from sage.locations import Home
-from sage.plugin_api import Capability, Kind, PluginError
+from sage.plugin_api import API, Capability, Kind, PluginError
 from sage.settings import AccountKeys
 from tests.servers.running import needs
 
@@ -85,3 +86,20 @@ def test_the_example_passes_in_a_process_of_its_own(home: Home) -> None:
 def test_the_guide_names_everything(word: str) -> None:
     prose = re.sub(r"```.*?```", "", GUIDE, flags=re.DOTALL)
     assert f"`{word}`" in prose
+
+
+@pytest.mark.parametrize("other", [API - 1, API + 1])
+def test_a_plugin_of_another_version_is_refused_as_the_guide_says_before_its_code_runs(home: Home, other: int) -> None:
+    """Whoever raises the version builds what the guide says of the one before, and this test changes with it."""
+    assert API == 1 and "`sage.plugin_api` is version 1." in GUIDE and "nothing warns of an old one" in GUIDE
+    ran = home.path / "ran"
+    folder = home.plugins / "irc"
+    (folder / "plugin.toml").write_text(FILES["plugin.toml"].replace("api = 1", f"api = {other}"), encoding="utf-8")
+    for name in ("config.py", "source.py", "tests/conftest.py"):
+        (folder / name).write_text(f"import pathlib\npathlib.Path({str(ran)!r}).touch()\n", encoding="utf-8")
+    found = find_plugins(home)
+    (broken,) = found.broken
+    told = (broken.trouble.what, broken.trouble.do)
+    assert f"for version {other} of the plugin API, and this Sage speaks {API}." in told[0] and told[1]
+    assert "irc" not in found.plugins and [(one.what, one.do) for one in checked(home, "irc")] == [told]
+    assert not ran.exists()
