@@ -101,5 +101,5 @@ def test_a_plugin_of_another_version_is_refused_as_the_guide_says_before_its_cod
     (broken,) = found.broken
     told = (broken.trouble.what, broken.trouble.do)
     assert f"for version {other} of the plugin API, and this Sage speaks {API}." in told[0] and told[1]
-    assert "irc" not in found.plugins and [(one.what, one.do) for one in checked(home, "irc")] == [told]
+    assert "irc" not in found.plugins and [(one.words, one.do) for one in checked(home, "irc")] == [told]
     assert not ran.exists()
