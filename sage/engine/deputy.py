@@ -105,6 +105,11 @@ class Deputy:
         incoming = Incoming(exchange, text, opted_out=contact is not None and contact.name in opted_out)
         return await replier.reply(incoming, replace(rules, away=True), "deputy")
 
+    async def compose_anew(self, arrival: Arrival, job: str) -> Reply:
+        """What would be drafted now as an answer to a message that came in; it waits for the person whatever is granted."""
+        incoming = Incoming(self._exchange(arrival), arrival.text, edits=bool(arrival.edits))
+        return await self._replier().reply(incoming, replace(self.rules(), away=False), job, hints=True)
+
     def rules(self) -> Rules:
         """What the person allows now."""
         return replace(rules_of(self._profile()), away=self.is_away())
@@ -267,14 +272,15 @@ class Deputy:
 
     def _replier(self) -> Replier:
         house = self._house
-        return Replier(self._recall, house.calendar.events, self._composer(), house.clock.now)
+        return Replier(self.recall, house.calendar.events, self._composer(), house.clock.now)
 
     def _composer(self) -> Composer:
         house = self._house
         models = house.brains.bare(self._profile())
         return Choosing(models, house.budget, house.clock) if models else Quoting()
 
-    def _recall(self, question: str, readers: Sequence[Reader] | None) -> list[Hit]:
+    def recall(self, question: str, readers: Sequence[Reader] | None) -> list[Hit]:
+        """Passages for a question that all readers may see (None: the owner), best first."""
         house = self._house
         return house.memory.recall(question, k=LOOKED_AT, recipients=readers, now=house.clock.now())
 

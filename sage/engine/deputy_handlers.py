@@ -9,15 +9,14 @@ from sage import wire
 from sage.adapters.journal.journal_replies import KeptReply
 from sage.core.deputy.replies import ReplyState
 from sage.core.disclosure import Exchange
-from sage.core.errors import BadInput, NotFound
+from sage.core.errors import BadInput
 from sage.core.pauses import pause_from
-from sage.core.plugins.arrivals import Arrival
-from sage.core.plugins.outbox import Message, Outcome, digest_of
+from sage.core.plugins.outbox import Message, Outcome
 from sage.core.terminal_text import clean
 from sage.engine.bootstrap import fresh_id
-from sage.engine.deputy import HANDOFF
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
+from sage.engine.shown_replies import approved_out, find_reply, show_reply, shown_now
 from sage.engine.telling_handlers import end_of
 
 ANSWERS_WITHIN = 30.0
@@ -49,37 +48,30 @@ def _exchange(desk: Desk, contact: str, channel: str) -> Exchange:
 @handles(wire.ListReplies)
 async def _list(desk: Desk, request: wire.ListReplies, line: Line, emit: Emit) -> wire.RepliesShown:
     found = await asyncio.to_thread(desk.deputy.pages.latest, request.states, request.limit)
-    return wire.RepliesShown(tuple([await asyncio.to_thread(_shown, desk, kept) for kept in found]))
+    return wire.RepliesShown(tuple([await asyncio.to_thread(show_reply, desk, kept) for kept in found]))
 
 
 @handles(wire.ShowReply)
 async def _show(desk: Desk, request: wire.ShowReply, line: Line, emit: Emit) -> wire.ReplyShown:
-    return await asyncio.to_thread(_shown, desk, await _found(desk, request.id), clean(request.text))
+    return await asyncio.to_thread(shown_now, desk, request.id, clean(request.text))
 
 
 @handles(wire.ApproveReply)
 async def _approve(desk: Desk, request: wire.ApproveReply, line: Line, emit: Emit) -> wire.ReplyShown:
-    kept = await _found(desk, request.id)
+    kept = await asyncio.to_thread(find_reply, desk, request.id)
     sent = await asyncio.to_thread(_send, desk, kept, clean(request.text), request.digest)
     await desk.messaging.settled(sent.id, ANSWERS_WITHIN)
     await desk.apps.refresh()
-    return await asyncio.to_thread(_shown, desk, await _found(desk, kept.id))
+    return await asyncio.to_thread(shown_now, desk, kept.id)
 
 
 def _send(desk: Desk, kept: KeptReply, text: str, digest: str) -> Message:
     """Puts exactly what was approved into the outbox: once, whoever presses twice."""
     now = desk.house.clock.now()
     said = text or kept.reply.text
-    arrival = _arrival(desk, kept)
-    if not said.strip():
-        raise BadInput("There is no text.", safe="Nothing was sent.", do=f"Write one: sage inbox edit {kept.id} TEXT")
     if kept.state not in ("open", "taken back"):
-        raise BadInput(f"It is {kept.state} already.", safe="Nothing was sent.")
-    out = desk.deputy.outbound(arrival, said, auto=False)
-    if digest_of(arrival.account, "reply", out) != digest:
-        raise BadInput(
-            "Its words or its recipients are others by now than you saw.", safe="Nothing was sent.", do="Look again."
-        )
+        raise BadInput(f"It is {kept.state} already.", safe="Nothing was sent.", do=f"See: sage inbox show {kept.id}")
+    arrival, out = approved_out(desk, kept, said, digest)
     state: ReplyState = "edited" if said != kept.reply.text else "approved"
     if not desk.deputy.pages.settle(kept.id, kept.state, state, now, said):
         raise BadInput("Somebody decided it meanwhile.", safe="Nothing was sent.", do="Look again.")
@@ -95,12 +87,12 @@ def _send(desk: Desk, kept: KeptReply, text: str, digest: str) -> Message:
 
 @handles(wire.SettleReply)
 async def _settle(desk: Desk, request: wire.SettleReply, line: Line, emit: Emit) -> wire.ReplyShown:
-    kept = await _found(desk, request.id)
+    kept = await asyncio.to_thread(find_reply, desk, request.id)
     done = await asyncio.to_thread(_taken_back if request.how == "take back" else _denied, desk, kept)
     if not done:
         raise BadInput("That cannot be done with it any more.", safe="Nothing was changed.", do="Look again.")
     await desk.apps.refresh()
-    return await asyncio.to_thread(_shown, desk, await _found(desk, kept.id))
+    return await asyncio.to_thread(shown_now, desk, kept.id)
 
 
 def _denied(desk: Desk, kept: KeptReply) -> bool:
@@ -140,7 +132,7 @@ async def _come_back(desk: Desk, request: wire.ComeBack, line: Line, emit: Emit)
 
 @handles(wire.ShowAbsence)
 async def _show_absence(desk: Desk, request: wire.ShowAbsence, line: Line, emit: Emit) -> wire.AbsenceShown:
-    return await asyncio.to_thread(_absence, desk)
+    return await asyncio.to_thread(absence_shown, desk)
 
 
 @handles(wire.TakeOver)
@@ -153,49 +145,12 @@ async def _take_over(desk: Desk, request: wire.TakeOver, line: Line, emit: Emit)
 async def _told(desk: Desk) -> wire.AbsenceShown:
     """How it is now, and all apps show it."""
     await desk.apps.refresh()
-    return await asyncio.to_thread(_absence, desk)
+    return await asyncio.to_thread(absence_shown, desk)
 
 
-def _absence(desk: Desk) -> wire.AbsenceShown:
+def absence_shown(desk: Desk) -> wire.AbsenceShown:
+    """Whether the person is away now."""
     words, absence = desk.deputy.away_words(), desk.deputy.absence()
     if not words:
         return wire.AbsenceShown(False, "here: nothing is answered without you")
     return wire.AbsenceShown(True, words, absence.since if absence else "", absence.until if absence else "")
-
-
-async def _found(desk: Desk, name: str) -> KeptReply:
-    found = await asyncio.to_thread(desk.deputy.pages.find, name)
-    if found is None or not found.reply.contact:
-        raise NotFound(f"There is no draft {name!r}.", do="See all: sage inbox list")
-    return found
-
-
-def _arrival(desk: Desk, kept: KeptReply) -> Arrival:
-    found = desk.messaging.arrivals.find(kept.arrival)
-    if found is None or not found.sender:
-        raise NotFound("The message that it answers was forgotten.", safe="Nothing was sent.")
-    return found
-
-
-def _shown(desk: Desk, kept: KeptReply, text: str = "") -> wire.ReplyShown:
-    """A decision with exactly what would be sent, and to whom. Its digest stands for both."""
-    arrival, reply = desk.messaging.arrivals.find(kept.arrival), kept.reply
-    said = text or kept.final or reply.text
-    out = desk.deputy.outbound(arrival, said, auto=False) if arrival and arrival.sender else None
-    answers = desk.messaging.outbox.answers_of(kept.arrival)
-    sent = next((each for each in answers if each.permit != HANDOFF), None)
-    return wire.ReplyShown(
-        kept.id, kept.arrival, kept.account, kept.conversation, reply.contact, arrival.sender if arrival else "",
-        arrival.text if arrival else "", reply.decision, reply.because, said, out.to if out else (),
-        digest_of(kept.account, "reply", out) if out else "", kept.state, reply.sources, reply.audience, reply.topics,
-        reply.hints, reply.model, arrival.group if arrival else False, kept.made_at, _fate(sent), sent.id if sent else "",
-        sent.hold_until if sent and sent.state == "waiting" else "",
-        any(each.permit == HANDOFF and each.state == "sent" for each in answers),
-        (kept.account, kept.conversation) in desk.deputy.pages.taken_over(),
-    )  # fmt: skip
-
-
-def _fate(sent: Message | None) -> str:
-    if sent is None:
-        return ""
-    return f"{sent.state}: {sent.reason}" if sent.reason else sent.state

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from sage.engine import (
+    answered_handlers,
+    contact_handlers,
     deputy_handlers,
     fact_handlers,
     forgetting_handlers,
+    grant_handlers,
     home_handlers,
     inbox_handlers,
     label_handlers,
+    learning_handlers,
     memory_handlers,
     memory_upkeep_handlers,
     model_handlers,
@@ -28,12 +32,16 @@ from sage.engine.desk import Desk
 
 __all__ = [
     "Desk",
+    "answered_handlers",
+    "contact_handlers",
     "deputy_handlers",
     "fact_handlers",
     "forgetting_handlers",
+    "grant_handlers",
     "home_handlers",
     "inbox_handlers",
     "label_handlers",
+    "learning_handlers",
     "memory_handlers",
     "memory_upkeep_handlers",
     "model_handlers",

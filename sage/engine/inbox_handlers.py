@@ -41,7 +41,7 @@ async def _outbox(desk: Desk, request: wire.ListOutbox, line: Line, emit: Emit) 
         found = [each for each in await asyncio.to_thread(outbox.in_state, "uncertain") if each.text]
     else:
         found = await asyncio.to_thread(outbox.latest, request.limit)
-    return wire.OutboxShown(tuple(map(_out, found)))
+    return wire.OutboxShown(tuple(map(out_item, found)))
 
 
 @handles(wire.PrepareMessage)
@@ -103,7 +103,7 @@ async def _settle(desk: Desk, request: wire.SettleMessage, line: Line, emit: Emi
 async def _found(messaging: Messaging, name: str) -> wire.OutboxItem:
     found = await asyncio.to_thread(messaging.outbox.find, name)
     assert found
-    return _out(found)
+    return out_item(found)
 
 
 def _item(arrival: Arrival) -> wire.InboxItem:
@@ -115,7 +115,8 @@ def _item(arrival: Arrival) -> wire.InboxItem:
     )  # fmt: skip
 
 
-def _out(message: Message) -> wire.OutboxItem:
+def out_item(message: Message) -> wire.OutboxItem:
+    """A message that goes out, as it is shown."""
     return wire.OutboxItem(
         message.id, message.account, message.conversation, message.recipients, message.text, message.kind, message.state,
         message.reason, message.next_at, message.made_at,

@@ -9,6 +9,7 @@ One module an area; a new request goes into its area's module and its `Requests`
 from __future__ import annotations
 
 from sage.wire.base import *  # noqa: F403
+from sage.wire.contacts import *  # noqa: F403
 from sage.wire.deputy import *  # noqa: F403
 from sage.wire.facts import *  # noqa: F403
 from sage.wire.forgetting import *  # noqa: F403
@@ -16,6 +17,7 @@ from sage.wire.frames import *  # noqa: F403
 from sage.wire.home import *  # noqa: F403
 from sage.wire.inbox import *  # noqa: F403
 from sage.wire.labels import *  # noqa: F403
+from sage.wire.learning import *  # noqa: F403
 from sage.wire.memory import *  # noqa: F403
 from sage.wire.memory_upkeep import *  # noqa: F403
 from sage.wire.models import *  # noqa: F403

@@ -9,7 +9,9 @@ from msgspec import Struct
 from sage.core.deputy.replies import Decision, ReplyState
 from sage.core.disclosure import Piece
 from sage.core.labels import Audience
+from sage.core.sharing import ShareChange
 from sage.wire.base import Request
+from sage.wire.inbox import OutboxItem
 
 
 class ReplyTried(Struct, frozen=True):
@@ -24,9 +26,10 @@ class ReplyTried(Struct, frozen=True):
 
 class ReplyShown(Struct, frozen=True):
     """A decision of the deputy's. `asked` is the message (`arrival` by id) and `sender` who wrote it; `text` is exactly what
-    would be sent to `to`, and `digest` stands for both. `hints` name what only the person may see. `fate` is what became of it
-    ("STATE" or "STATE: why", of the message `outgoing`), `leaves` when it goes out if nobody takes it back (ISO 8601). `told`:
-    they were told that the person will answer; `yours`: the person answers there by themself."""
+    would be sent to `to`, and `digest` stands for both; `drafted` is what Sage wrote. `hints` name what only the person may see.
+    `fate` is what became of it ("STATE" or "STATE: why", of the message `outgoing`), `leaves` when it goes out if nobody takes it
+    back (ISO 8601). `told`: they were told that the person will answer; `yours`: the person answers there by themself.
+    `corrections` are what the person sent after it."""
 
     id: str
     arrival: str
@@ -53,6 +56,8 @@ class ReplyShown(Struct, frozen=True):
     leaves: str = ""
     told: bool = False
     yours: bool = False
+    drafted: str = ""
+    corrections: tuple[OutboxItem, ...] = ()
 
 
 class RepliesShown(Struct, frozen=True):
@@ -66,6 +71,25 @@ class AbsenceShown(Struct, frozen=True):
     words: str
     since: str = ""
     until: str = ""
+
+
+class AnsweredShown(Struct, frozen=True):
+    """What was answered since the person went away last (`since`, ISO 8601), newest first; `open` counts what waits for them."""
+
+    absence: AbsenceShown
+    since: str
+    items: tuple[ReplyShown, ...]
+    open: int = 0
+
+
+class HintShared(Struct, frozen=True):
+    """What sharing a passage changes that a hint names. `digest` stands for it; `shared`: it is done, and `reply` is the draft as
+    it was composed anew."""
+
+    change: ShareChange
+    digest: str
+    reply: ReplyShown
+    shared: bool = False
 
 
 class TryReply(Request[ReplyTried], frozen=True, tag=True):
@@ -128,6 +152,35 @@ class ShowAbsence(Request[AbsenceShown], frozen=True, tag=True):
     reply: ClassVar[Any] = AbsenceShown
 
 
+class ListAnswered(Request[AnsweredShown], frozen=True, tag=True):
+    """What was answered while the person was away."""
+
+    reply: ClassVar[Any] = AnsweredShown
+
+
+class CorrectReply(Request[ReplyShown], frozen=True, tag=True):
+    """After a wrong answer: the person has seen exactly this text and these recipients (`ShowReply` with the text), and wants it
+    sent as an answer to the same message. The same text is sent once."""
+
+    id: str
+    digest: str
+    text: str
+    reply: ClassVar[Any] = ReplyShown
+
+
+class ShareHint(Request[HintShared], frozen=True, tag=True):
+    """Lets people see the passage (with `note`, its whole note) that a draft's hint names (the `hint`th, from 1; 0: the only one),
+    and composes the draft anew. Without `digest` it is only told what that would change; with it, it is done if that is still
+    the same."""
+
+    id: str
+    names: tuple[str, ...]
+    hint: int = 0
+    note: bool = False
+    digest: str = ""
+    reply: ClassVar[Any] = HintShared
+
+
 class TakeOver(Request[AbsenceShown], frozen=True, tag=True):
     """The person answers in a conversation by themself from now on (`on`), or no more."""
 
@@ -137,4 +190,17 @@ class TakeOver(Request[AbsenceShown], frozen=True, tag=True):
     reply: ClassVar[Any] = AbsenceShown
 
 
-Requests = TryReply | ListReplies | ShowReply | ApproveReply | SettleReply | GoAway | ComeBack | ShowAbsence | TakeOver
+Requests = (
+    TryReply
+    | ListReplies
+    | ShowReply
+    | ApproveReply
+    | SettleReply
+    | GoAway
+    | ComeBack
+    | ShowAbsence
+    | TakeOver
+    | ListAnswered
+    | CorrectReply
+    | ShareHint
+)

@@ -17,12 +17,14 @@ from sage.core.passages import ImportProgress
 from sage.core.schedules.schedule import Ring
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
 from sage.wire import (
+    contacts,
     deputy,
     facts,
     forgetting,
     home,
     inbox,
     labels,
+    learning,
     memory,
     memory_upkeep,
     models,
@@ -63,6 +65,8 @@ AnyRequest = (
     | tools.Requests
     | programs.Requests
     | deputy.Requests
+    | contacts.Requests
+    | learning.Requests
     | inbox.Requests
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import tomlkit
@@ -23,14 +24,14 @@ def write_setting(home: Home, key: str, value: Any) -> None:
     write_settings(home, {key: value})
 
 
-def write_settings(home: Home, values: dict[str, Any]) -> None:
-    """Several keys at once, all or none."""
+def write_settings(home: Home, values: Mapping[str, Any] | Mapping[tuple[str, ...], Any]) -> None:
+    """Several keys at once, all or none. A key whose parts have dots in them is given as its parts."""
     name = home.settings.name
     text = read_layer(home.settings, Settings).text if home.settings.exists() else ""
     try:
         document = tomlkit.parse(text)
         for key, value in values.items():
-            _set(document, key.split("."), value)
+            _set(document, key.split(".") if isinstance(key, str) else list(key), value)
         changed = tomlkit.dumps(document)
     except TOMLKitError as error:
         raise BadSetting(

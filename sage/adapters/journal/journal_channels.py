@@ -86,6 +86,16 @@ class ChannelPages:
         )
         return arrival_of(rows[0]) if rows else None
 
+    def last_from(self, addresses: Iterable[str]) -> Arrival | None:
+        """What somebody wrote last, from any of their addresses (`PLUGIN:ADDRESS`), whether or not it was kept."""
+        known = [address.strip().partition(":") for address in addresses]
+        where = " OR ".join(["(lower(i.sender) = lower(?) AND substr(i.account, 1, ?) = lower(?))"] * len(known))
+        rows = self._database.rows(
+            f"{READ_ARRIVAL} WHERE i.sender != '' AND ({where or 'false'}) ORDER BY i.seq DESC LIMIT 1",
+            [value for plugin, _, rest in known for value in (rest.strip(), len(plugin) + 1, f"{plugin}/")],
+        )
+        return arrival_of(rows[0]) if rows else None
+
     def settle(self, name: str, at: datetime) -> None:
         """Nobody needs to look at it any more."""
         self._database.run(

@@ -80,6 +80,10 @@ class OutboxPages:
         """What answers a message, the newest first."""
         return self._rows("answers = ?", arrival, tail="DESC")
 
+    def keyed(self, beginning: str) -> list[Message]:
+        """Those whose keys begin so, the oldest first; not those that were forgotten."""
+        return self._rows("text != '' AND substr(key, 1, ?) = ?", len(beginning), beginning)
+
     def recent(self, message: Message, now: datetime) -> Recent:
         """What went out within the last hour, or may have."""
         rows = self._database.rows(

@@ -90,6 +90,11 @@ class ReplyPages:
             ][0]
         )
 
+    def answers_since(self, since: str, limit: int = 50) -> list[KeptReply]:
+        """What Sage answered by itself from a moment on, whatever became of it, newest first."""
+        where = f"contact != '' AND decision = 'answer' AND {_since('made_at')}"
+        return self._rows(where, since, tail=f"DESC LIMIT {int(limit)}")
+
     def going(self) -> list[KeptReply]:
         """Automatic answers of which the outbox has no row: the engine ended in between."""
         return self._rows(
@@ -102,6 +107,16 @@ class ReplyPages:
             connection.execute(
                 "UPDATE replies SET state = ?, final = ?, decided_at = ? WHERE id = ? AND state = ?",
                 (state, final, at.isoformat(), name, before),
+            )
+            return bool(connection.changes())
+
+    def compose_anew(self, name: str, reply: Reply) -> bool:
+        """Another draft in the place of one that waits; False if it does not wait any more."""
+        row = _reply_row(reply)
+        with self._database.transaction() as connection:
+            connection.execute(
+                f"UPDATE replies SET {', '.join(f'{each} = ?' for each in row)} WHERE id = ? AND state = 'open'",  # noqa: S608
+                (*row.values(), name),
             )
             return bool(connection.changes())
 
@@ -211,9 +226,12 @@ def _row(kept: KeptReply) -> dict[str, apsw.SQLiteValue]:
     row: dict[str, Any] = {
         name: getattr(kept, name) for name in ("id", "arrival", "account", "conversation", "state", "final")
     }
-    reply = {name: getattr(kept.reply, name) for name in _REPLY}
-    lists = {name: msgspec.json.encode(reply[name]).decode() for name in _LISTS}
-    return row | reply | lists | {"made_at": kept.made_at, "decided_at": kept.decided_at or None}
+    return row | _reply_row(kept.reply) | {"made_at": kept.made_at, "decided_at": kept.decided_at or None}
+
+
+def _reply_row(reply: Reply) -> dict[str, apsw.SQLiteValue]:
+    row = {name: getattr(reply, name) for name in _REPLY}
+    return row | {name: msgspec.json.encode(row[name]).decode() for name in _LISTS}
 
 
 def _kept(row: tuple[Any, ...]) -> KeptReply:

@@ -36,7 +36,7 @@ from sage.locations import typed_path
 
 _ID = re.compile(r"[pt]_[0-9a-f]{20}(\.\d+)?")
 _CITED = re.compile(r"(?P<source>.+)#[^#]*:(?P<line>\d+)")
-_MOST_SEEN = 500
+MOST_SEEN = 500
 """Sources that are listed of what somebody may see."""
 
 
@@ -53,6 +53,19 @@ class Sharing:
         if not words:
             raise BadInput("Nothing was named to share.", safe="No label was changed.")
         return self._memory.read(lambda store: _find(store, words, folder))
+
+    def note_of(self, name: str) -> ShareTarget:
+        """The whole note in which a passage stands. Raises NotFound for an unknown id, BadInput for what stands in none."""
+
+        def look(store: MemoryStore) -> ShareTarget:
+            rows, files = store.passages_of([name]), store.labels.labelled()
+            if not rows:
+                raise NotFound(f"Nothing has the id {name!r}.", safe="No label was changed.")
+            if (file := files.get(rows[0].document)) is None:
+                raise BadInput("It stands in no note.", safe="No label was changed.", do="Share the passage alone.")
+            return ShareTarget("note", file.source, (file.first_path,))
+
+        return self._memory.read(look)
 
     def preview(self, target: ShareTarget, how: ShareHow, names: Iterable[str] = ()) -> ShareChange:
         """What a label would change. Raises BadInput for names that are none."""
@@ -86,8 +99,12 @@ class Sharing:
 
         return self._memory.read(look)
 
-    def seen_by(self, readers: Sequence[Reader]) -> Sight:
-        """What all of these may see (nobody named: what is public), and why."""
+    def sources(self) -> list[str]:
+        """All notes and other files in memory, as citations name them."""
+        return self._memory.read(lambda store: sorted({file.source for file in store.labels.labelled().values()}))
+
+    def seen_by(self, readers: Sequence[Reader], most: int = MOST_SEEN) -> Sight:
+        """What all of these may see (nobody named: what is public), and why: at most so many lines of it."""
         folded = tuple(sorted({names_of(reader)[0] for reader in readers}))
         labels = self._memory.labels()
 
@@ -104,7 +121,7 @@ class Sharing:
             ]
             count, sources = sum(seen.values()), len({source for source, _ in seen})
             return Sight(
-                folded, tuple(lines[:_MOST_SEEN]), count, sources, hints_at(folded, store.labels.names_in_audiences())
+                folded, tuple(lines[:most]), count, sources, hints_at(folded, store.labels.names_in_audiences())
             )
 
         return self._memory.read(look)

@@ -45,6 +45,20 @@ class FileNotebook:
             self._write(path, note_text.compose(head, text))
         return Note(id, title, path.relative_to(self._home.path).as_posix())
 
+    def with_section(self, name: str, fields: Mapping[str, str], section: str) -> tuple[Path, str]:
+        """Where the note of a file's name is, and what it would say with one more section; a new one begins with `fields`."""
+        path = self._home.notes / f"{note_text.file_name(name)}.md"
+        if not path.exists():
+            return path, note_text.compose(fields, section)
+        return path, f"{_read(path).rstrip()}\n\n{section.strip()}\n"
+
+    def add_section(self, name: str, fields: Mapping[str, str], section: str) -> Note:
+        """Adds a section to the end of a note, which is made if it is not there."""
+        with self._turn:
+            path, text = self.with_section(name, fields, section)
+            self._write(path, text)
+        return Note("", name, path.relative_to(self._home.path).as_posix())
+
     def goals(self) -> list[Goal]:
         found = [self._goal(path) for path in sorted(self._home.goals.glob("*.md")) if path.is_file()]
         return sorted(found, key=lambda goal: (goal.created, goal.title))
