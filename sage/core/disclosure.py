@@ -11,6 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sage.core.deputy.grants import ANY
 from sage.core.labels import PUBLIC, Audience, Reader, folded_name, names_of, visible_to
 from sage.core.passages import Hit
 from sage.core.people import People
@@ -97,9 +98,10 @@ def pieces_of(hits: Iterable[Hit]) -> tuple[Piece, ...]:
 
 
 def topic_of(source: str) -> str:
-    """What a note is about, as grants name it: its name without folders and ending."""
+    """What a note is about, as grants name it: its name without folders and ending. Of a note that is not shared as a whole the
+    name is nobody's business, not even whether there is a grant for it: then it is the topic of all that are not named."""
     name = source.rpartition("/")[2]
-    return folded_name(name.rpartition(".")[0] or name)
+    return folded_name(name.rpartition(".")[0] or name) or ANY
 
 
 def card_pieces(people: People, readers: Sequence[Reader], question: str) -> tuple[Piece, ...]:

@@ -48,6 +48,8 @@ class RememberedText(Struct, frozen=True):
 
 SAID, ANSWER = "said", "answer"
 """The parts of a turn: the person's words, and Sage's."""
+UNNAMED = "a note"
+"""What a note is called to those who see some of its passages alone."""
 OWNER, SAGE = "you", "Sage"
 """Who speaks in a conversation with Sage."""
 
@@ -119,11 +121,12 @@ def digest_of(*parts: str) -> str:
 class Hit(Struct, frozen=True):
     """A passage that was recalled.
 
-    `source` is relative to the folder it was imported from (or the name it was remembered under), `root` that
-    folder; `thread` is the document or session it belongs to; `when` an ISO 8601 date or time, or None; `score`
-    is comparable within one answer only, `why` says what it is made of, `found_by` names the vector index. `confidence`
-    is from 0 (not known, or no answer) to 1 and comparable between answers. `rests_on` names the passage (by id) that a part of
-    `why` rests on: the one that it is `linked` with or `akin` to, or that tells of the event `when` it is counted from.
+    `source` is relative to the folder it was imported from, or the name it was remembered under, and `root` that folder ("" for
+    a passage of a note that its readers do not see as a whole); `thread` is the document or session it belongs to; `when` an ISO
+    8601 date or time, or None; `score` is comparable within one answer only, `why` says what it is made of, `found_by` names the
+    vector index. `confidence` is from 0 (not known, or no answer) to 1 and comparable between answers. `rests_on` names the
+    passage (by id) that a part of `why` rests on: the one that it is `linked` with or `akin` to, or that tells of the event
+    `when` it is counted from.
     """
 
     id: str
@@ -149,8 +152,8 @@ class Hit(Struct, frozen=True):
     def citation(self) -> str:
         """`note#heading:line`, the form in which every answer names its source; of a talk `talk#speaker time`."""
         if self.speaker and not self.heading:
-            return f"{self.source}#{self.speaker} {(self.when or '')[:16].replace('T', ' ')}".rstrip()
-        return f"{self.source}#{self.heading}:{self.line}"
+            return f"{self.source or UNNAMED}#{self.speaker} {(self.when or '')[:16].replace('T', ' ')}".rstrip()
+        return f"{self.source or UNNAMED}#{self.heading}:{self.line}"
 
 
 class FileTrouble(Struct, frozen=True):

@@ -156,6 +156,14 @@ async def test_what_others_said_is_no_evidence() -> None:
     assert (await say("What is the code of the gate?", RULES, "@tom:demo.test", theirs)).decision == "handoff"
 
 
+async def test_a_passage_whose_note_is_not_shared_is_of_no_topic_but_any() -> None:
+    alone = replace(FAQ, source="")
+    assert (await say("What is the code of the gate?", RULES, "@tom:demo.test", alone)).decision == "draft"
+    rules = replace(RULES, grants={"work": {"faq": "off", "any": "auto"}})
+    reply = await say("What is the code of the gate?", rules, "@tom:demo.test", alone)
+    assert (reply.decision, reply.topics, reply.sources[0].citation) == ("answer", ("any",), "a note#:1")
+
+
 async def test_times_come_from_the_calendar_without_a_word_of_it() -> None:
     reply = await say("Are you free tomorrow?")
     assert reply.decision == "answer" and reply.text.startswith(

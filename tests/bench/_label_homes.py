@@ -211,6 +211,7 @@ class Maker:
             "hidden passages": self._hide_passages,
             "hidden texts": self._hide_texts,
             "hidden front matter": self._hide_properties,
+            "hidden names": self._hide_names,
             "hidden labels": self._hide_labels,
             "other readers": self._add_readers,
             "an edit": self._hide_an_edit,
@@ -269,6 +270,18 @@ class Maker:
                 replace_text(text, chance.choice(AUDIENCES)), label=audience))  # fmt: skip
         return replace(home, texts=self._mixed([*home.texts], hidden))
 
+    def _hide_names(self, home: HomeSpec) -> HomeSpec:
+        """What notes are called that are not visible as a whole."""
+        notes = tuple(
+            replace(
+                note, path=f"{self.chance.choice(['', 'secret/'])}{self._hidden_words().replace('.', '')} n{number}.md"
+            )
+            if _in_part(note)
+            else note
+            for number, note in enumerate(home.notes)
+        )
+        return replace(home, notes=notes)
+
     def _hide_properties(self, home: HomeSpec) -> HomeSpec:
         """Front matter of notes that are not visible as a whole."""
         notes = tuple(
@@ -281,7 +294,7 @@ class Maker:
                     f"aliases: [{self.chance.choice(self.names)}, walrus h0]",
                 ),
             )
-            if all(section.shared for section in note.sections) and not (note.own or note.labelled or note.tagged)
+            if _in_part(note)
             else note
             for note in home.notes
         )
@@ -337,6 +350,12 @@ def replace_text(text: RememberedText, audience: Audience, words: str = "") -> R
     from msgspec.structs import replace
 
     return replace(text, audience=audience, text=words or text.text)
+
+
+def _in_part(note: NoteSpec) -> bool:
+    """Whether only passages of a note are shared, each by itself."""
+    alone = not (note.own or note.labelled or note.tagged or note.path.startswith("shared/"))
+    return alone and any(section.shared for section in note.sections)
 
 
 class Built:

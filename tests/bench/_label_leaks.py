@@ -95,6 +95,27 @@ def _folders_of_all() -> Iterator[None]:
 
 
 @contextmanager
+def _names_of_all() -> Iterator[None]:
+    """What notes are called is told with each of their passages."""
+    shown = memory_view.View._shown
+
+    def with_name(self: Any, row: PassageRow) -> PassageRow:
+        from msgspec.structs import replace
+
+        return replace(shown(self, row), source=row.source)
+
+    with patch.object(memory_view.View, "_shown", with_name):
+        yield
+
+
+@contextmanager
+def _ids_of_names() -> Iterator[None]:
+    """The ids of passages are made of what their notes are called."""
+    with patch.object(memory_view, "_ids_alone", lambda rows: {}):
+        yield
+
+
+@contextmanager
 def _words_of_all() -> Iterator[None]:
     """Words that only hidden headings say of a passage find it."""
     changed = sight.Sight.__init__
@@ -144,9 +165,9 @@ def _links_of_all() -> Iterator[None]:
 def _facts_of_all() -> Iterator[None]:
     """Facts are those that were read for the owner: hidden headings say whom they are about, hidden dates when."""
 
-    def stored(self: Any) -> list[tuple[PassageRow, bool]]:
+    def stored(self: Any) -> list[tuple[PassageRow, PassageRow]]:
         rows = self._store.passages(self._visible.nonzero()[0].tolist())
-        return [(row, bool(row.folder)) for row in rows]
+        return [(row, row) for row in rows]
 
     with patch.object(memory_view.View, "rows", stored):
         yield
@@ -167,6 +188,8 @@ LEAKS: dict[str, Callable[[], AbstractContextManager[None]]] = {
     "neighbours": _neighbours_of_all,
     "readers": _readers_of_all,
     "folders": _folders_of_all,
+    "names": _names_of_all,
+    "ids of names": _ids_of_names,
     "headings": _words_of_all,
     "vectors": _vectors_of_all,
     "labels": _stale_view,

@@ -175,9 +175,9 @@ class FactReader:
             found[one.source].append(one)
         stated = [
             one
-            for row, imported in view.rows()
+            for row, stored in view.rows()
             if row.origin == "user"
-            for one in self._stated(row, "" if imported else self._speaker(row.speaker), found[row.source])
+            for one in self._stated(row, "" if stored.folder else self._speaker(row.speaker), found[stored.source])
         ]
         first: dict[str, Statement] = {}
         for one in sorted(

@@ -1,8 +1,8 @@
 """What some recipients may see of memory, and nothing else: a store to search whose answers come from visible text alone.
 
 Nothing is copied. The statistics of words are counted over the visible passages (`Sight`), and vectors are compared with those
-of visible passages alone. What belongs to a note as a whole (its title, properties and date) is there if the note's own label
-shows it; everything else is as if what is hidden had never been written.
+of visible passages alone. What belongs to a note as a whole (its name, title, properties and date) is there if the note's own
+label shows it; everything else is as if what is hidden had never been written.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class View:
         self._ids = _new_ids(store.labels.copied_texts(self.sees)) | _ids_now(store.labels.renamed(self.sees))
         stored = {row.number: row for row in store.passages(columns.mixed(visible, wholes))}
         self._mixed = {row.number: row for row in self._as_seen(stored.values())}
+        self._ids |= _ids_alone(row for row in self._mixed.values() if not wholes[row.document])
         changed = {
             number: Changed(store.words.of_passage(row), day_of(row.when))
             for number, row in self._mixed.items()
@@ -91,11 +92,11 @@ class View:
         seen = self._mixed | {row.number: row for row in self._as_seen(self._store.passages_in(sorted(notes)))}
         return [self._shown(seen.get(row.number, row)) for row in rows]
 
-    def rows(self) -> list[tuple[PassageRow, bool]]:
-        """All that is visible, in no order that tells of anything else, and whether it is of an imported file."""
+    def rows(self) -> list[tuple[PassageRow, PassageRow]]:
+        """All that is visible, in no order that tells of anything else: each as it is seen, and as it is stored."""
         rows = self._store.passages(self._visible.nonzero()[0].tolist())
         shown = {row.number: row for row in self.passages([row.number for row in rows])}
-        return [(shown[row.number], bool(row.folder)) for row in rows]
+        return [(shown[row.number], row) for row in rows]
 
     def around(self, name: str, most: int) -> list[int]:
         """The numbers of what is visible of the note or thread of a passage (by id): at most so many before and after it."""
@@ -155,7 +156,8 @@ class View:
 
     def _shown(self, row: PassageRow) -> PassageRow:
         name = self._ids.get(row.number, row.id)
-        return replace(row, id=name, folder="", audience=seen_audience(row.audience, self._recipients))
+        row = replace(row, id=name, folder="", audience=seen_audience(row.audience, self._recipients))
+        return row if self._wholes[row.document] else replace(row, source="", thread="")
 
 
 def best_of(store: MemoryStore | View, scores: np.ndarray, limit: int) -> list[int]:
@@ -209,6 +211,11 @@ def _ids_now(renamed: Iterable[tuple[PassageRow, str]]) -> dict[int, str]:
         copy = int(row.id.partition(".")[2] or 1) - 1
         found[row.number] = passage_id(source, copy, said_by(row.passage.text, row.speaker, row.when))
     return found
+
+
+def _ids_alone(rows: Iterable[PassageRow]) -> dict[int, str]:
+    """The ids of passages that are seen without their notes: those of their words alone, which tell nothing of the notes' names."""
+    return {row.number: passage_id("", 0, said_by(row.passage.text, row.speaker, row.when)) for row in rows}
 
 
 def _new_ids(texts: Iterable[tuple[int, str]]) -> dict[int, str]:
