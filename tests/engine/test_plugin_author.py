@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from collections.abc import Callable
@@ -192,6 +193,20 @@ def test_without_pytest_it_says_how_to_get_it(home: Home, monkeypatch: pytest.Mo
 def test_a_plugin_can_be_checked_in_its_folder_before_it_is_in_the_home(home: Home, tmp_path: Path) -> None:
     folder = write_skeleton("mine", "tools", tmp_path / "work")
     assert not wrong(list(checked(home, str(folder))))
+
+
+def test_what_its_tests_write_can_be_read_by_the_servers_that_they_start(home: Home, tmp_path: Path) -> None:
+    folder = write_skeleton("mine", "tools", tmp_path / "work")
+    (folder / "tests" / "test_files.py").write_text(
+        "def test_a_file(tmp_path):\n"
+        "    (tmp_path / 'x').touch()\n"
+        "    assert (tmp_path / 'x').stat().st_mode & 0o777 == 0o644\n"
+    )
+    before = os.umask(0o077)  # as the engine's is
+    try:
+        assert not wrong(list(checked(home, str(folder))))
+    finally:
+        os.umask(before)
 
 
 def test_how_to_see_what_fails_can_be_pasted_wherever_the_home_is(tmp_path: Path) -> None:

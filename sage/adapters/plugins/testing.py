@@ -47,6 +47,7 @@ def run_tests(folder: Path, checkout: Path | None = None) -> Iterator[Finding]:
                 capture_output=True,
                 text=True,
                 timeout=WITHIN,
+                umask=0o022,  # the usual one: a server that a test starts may run as another user, and reads what the test wrote
             )
         except subprocess.TimeoutExpired:
             yield Finding("tests", "wrong", f"The tests took longer than {WITHIN:.0f} s.", f"Run: {_by_hand(folder)}")
