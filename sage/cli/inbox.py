@@ -1,4 +1,4 @@
-"""`sage inbox` and `sage send`: what others wrote, and what you send them yourself."""
+"""`sage inbox` and `sage send`: what waits for you, what others wrote, and what you send them yourself."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import secrets
 from typing import Any
 
 from sage import wire
+from sage.cli import inbox_drafts, inbox_learning
+from sage.cli.inbox_drafts import is_draft, reply_lines, waiting_lines
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
@@ -14,14 +16,18 @@ from sage.core.terminal_text import clean
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    inbox = commands.add_parser("inbox", help="messages of your accounts: what came in, what goes out")
+    inbox = commands.add_parser(
+        "inbox", help="messages of your accounts: what waits for you, what came in, what goes out"
+    )
     what = inbox.add_subparsers(required=True, metavar="WHAT")
-    listing = what.add_parser("list", parents=[common], help="what came in, newest first")
+    listing = what.add_parser("list", parents=[common], help="what waits for you, and then what came in, newest first")
     listing.add_argument("--all", action="store_true", help="also your own, and what programs wrote")
     listing.add_argument("--limit", type=int, default=20, metavar="N")
     listing.set_defaults(run=run_list)
-    show = what.add_parser("show", parents=[common], help="one message: from whom, its words, and why it was held")
-    show.add_argument("id")
+    show = what.add_parser(
+        "show", parents=[common], help="one draft or message: who asked what, and what would be sent"
+    )
+    show.add_argument("id", help="of a draft or a message")
     show.set_defaults(run=run_show)
     out = what.add_parser("out", parents=[common], help="what goes out, and what became of it")
     out.add_argument("--limit", type=int, default=20, metavar="N")
@@ -32,6 +38,8 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     settle.add_argument("id")
     settle.add_argument("how", choices=("sent", "again", "drop"), help="it arrived, send it once more, or not at all")
     settle.set_defaults(run=run_settle)
+    inbox_drafts.add_to(what, common)
+    inbox_learning.add_to(what, common)
     send = commands.add_parser("send", parents=[common], help="send somebody a message yourself")
     send.add_argument("account", help="such as matrix/me")
     send.add_argument("conversation", help="as `sage inbox show` names it, or somebody's address")
@@ -46,8 +54,12 @@ def _client(given: argparse.Namespace) -> Client:
 
 def run_list(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
+        waiting = client.call(wire.ListReplies(("open", "taken back"), given.limit)).items
+        offers = client.call(wire.ShowFigures()).offers
         shown = client.call(wire.ListInbox(given.all, given.limit))
-    printer.data(shown, [_line(item) for item in shown.items] or ["Nothing came in."])
+    data = {"waiting": waiting, "offers": offers, "items": shown.items}
+    lines = waiting_lines(waiting, tuple(offer.words for offer in offers))
+    printer.data(data, [*lines, *(map(_line, shown.items) if shown.items else ["Nothing came in."])])
     return 0
 
 
@@ -58,6 +70,10 @@ def _line(item: wire.InboxItem) -> str:
 
 def run_show(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
+        if is_draft(given.id):
+            reply = client.call(wire.ShowReply(given.id))
+            printer.data(reply, reply_lines(reply))
+            return 0
         item = client.call(wire.ShowArrival(given.id))
     printer.data(item, _lines(item))
     return 0

@@ -67,7 +67,7 @@ def _list(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(wire.ShowLabels(recipients))
     if shown.sight is not None:
-        printer.data(shown.sight, _sight(shown.sight))
+        printer.data(shown.sight, sight_lines(shown.sight))
     else:
         printer.data(shown.labels, [_line(label) for label in shown.labels] or [
             "Nothing has a label yet: all is private but what notes say of themselves. Share with: sage share TARGET --with NAME"
@@ -80,7 +80,8 @@ def _line(label: PutLabel) -> str:
     return f"{label.kind:<12} {sharing(label.audience):<24} {label.name}  ({state})"
 
 
-def _sight(sight: Sight) -> list[str]:
+def sight_lines(sight: Sight) -> list[str]:
+    """What somebody may see, as the list."""
     names = " and ".join(sight.names) or "everybody"
     if not sight.seen:
         return [*sight.hints, nothing_shared(sight.names)]

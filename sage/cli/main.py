@@ -32,6 +32,8 @@ GROUPS = {
     "models": ("models",),
     "plugins": ("plugin", "keys"),
     "inbox": ("inbox", "send"),
+    "contacts": ("contacts",),
+    "grants": ("grant",),
     "deputy": ("reply", "away", "back"),
     "tools": ("tools",),
     "skills": ("skills",),

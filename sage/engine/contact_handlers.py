@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from sage import wire
 from sage.adapters.home.settings_file import write_settings
+from sage.adapters.journal.journal_channels import message_thread
 from sage.adapters.memory.sharing import MOST_SEEN
 from sage.agent.replier import Rules
 from sage.core.deputy.grants import granted
@@ -28,6 +29,10 @@ from sage.engine.service import Emit, Line
 from sage.profile import resolve
 
 UNCHANGED = "Nothing was changed."
+MOST_COUNTED = 1_000_000
+"""Sources of which passages are counted."""
+MESSAGES = message_thread("", "").partition("/")[0] + "/"
+"""How the threads of messages begin."""
 _PLUGIN = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -85,9 +90,9 @@ def find_contact(people: People, name: str) -> Contact:
     return found
 
 
-def sight_of(desk: Desk, rules: Rules, contact: Contact, most: int = MOST_SEEN) -> wire.ContactSight:
-    """What a contact could learn, under all of their names; at most so many lines of memory."""
-    sight = desk.house.sharing.seen_by([contact.reader], most)
+def sight_of(desk: Desk, rules: Rules, contact: Contact) -> wire.ContactSight:
+    """What a contact could learn, under all of their names; the first lines of it."""
+    sight = learnable(desk, contact)
     busy = bool(rules.busy_for) and may_see(rules.busy_for, [contact.reader])
     cards = tuple(
         f"{each.called or each.name}: {field.name}"
@@ -97,16 +102,23 @@ def sight_of(desk: Desk, rules: Rules, contact: Contact, most: int = MOST_SEEN) 
     )
     topics = dict.fromkeys((*topics_of(sight), *((CALENDAR,) if busy else ()), *((CARD,) if cards else ())))
     given = tuple(wire.Grant(contact.name, each, granted(rules.grants, contact.reader, [each])) for each in topics)
-    return wire.ContactSight(_shown(desk, rules, contact), sight, busy, cards, given)
+    shown = replace(sight, seen=sight.seen[:MOST_SEEN])
+    return wire.ContactSight(_shown(desk, rules, contact), shown, busy, cards, given)
+
+
+def learnable(desk: Desk, contact: Contact) -> Sight:
+    """All passages that a contact may see, but for messages: what came in there they have read, and Sage never answers with it."""
+    whole = desk.house.sharing.seen_by([contact.reader], most=MOST_COUNTED)
+    seen = tuple(one for one in whole.seen if not one.source.startswith(MESSAGES))
+    count, sources = sum(one.passages for one in seen), len({one.source for one in seen})
+    return replace(whole, seen=seen, passages=count, sources=sources)
 
 
 def topics_of(sight: Sight) -> dict[str, int]:
-    """The topics of what somebody may see, and how many passages of each. What came in as a message is none: Sage never answers
-    with it."""
+    """The topics of what somebody may see, and how many passages of each."""
     found: dict[str, int] = {}
     for one in sight.seen:
-        if not one.source.startswith("message/"):
-            found[topic_of(one.source)] = found.get(topic_of(one.source), 0) + one.passages
+        found[topic_of(one.source)] = found.get(topic_of(one.source), 0) + one.passages
     return found
 
 

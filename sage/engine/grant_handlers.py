@@ -15,7 +15,7 @@ from sage.core.disclosure import CALENDAR, CARD, topic_of
 from sage.core.errors import BadInput, NotFound
 from sage.core.labels import Reader, folded_name
 from sage.core.people import RESERVED, Contact
-from sage.engine.contact_handlers import UNCHANGED, grant_key, key_of, sight_of, topics_of
+from sage.engine.contact_handlers import UNCHANGED, grant_key, key_of, learnable, sight_of, topics_of
 from sage.engine.desk import Desk, handles
 from sage.engine.learning_handlers import offers_now
 from sage.engine.service import Emit, Line
@@ -24,8 +24,6 @@ from sage.profile import resolve
 
 LAST_DRAFTS, LOOKED_AT = 3, 500
 """Drafts that are shown before a grant is given, and decisions that are looked at for them."""
-MOST_COUNTED = 1_000_000
-"""Sources of which passages are counted."""
 _DECIDED: tuple[ReplyState, ...] = ("open", "going", "approved", "edited", "denied", "taken back")
 
 
@@ -134,8 +132,8 @@ def _no_topic(desk: Desk, typed: str) -> NotFound:
 
 
 def _member_sight(desk: Desk, rules: Rules, member: Contact, topic: str) -> wire.MemberSight:
-    whole = sight_of(desk, rules, member, most=MOST_COUNTED)
-    counts = {**topics_of(whole.sight), CALENDAR: int(whole.busy), CARD: len(whole.cards)}
+    sight = sight_of(desk, rules, member)
+    counts = {**topics_of(learnable(desk, member)), CALENDAR: int(sight.busy), CARD: len(sight.cards)}
     return wire.MemberSight(member.name, sum(counts.values()) if topic == ANY else counts.get(topic, 0))
 
 

@@ -110,9 +110,9 @@ class Office:
         assert kept
         return kept.id
 
-    async def decided(self, text: str, state: ReplyState, **more: Any) -> str:
+    async def decided(self, asked: str, state: ReplyState, **more: Any) -> str:
         """A decision as if it had been made and settled, on a message of its own."""
-        arrival = await self.bring(text)
+        arrival = await self.bring(asked)
         fields: dict[str, Any] = {
             "decision": "draft",
             "reason": "ask",

@@ -1,0 +1,124 @@
+"""`sage contacts`: whom you know, under which addresses, and what each could learn."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from sage import wire
+from sage.cli.labels import sight_lines
+from sage.cli.printing import Printer, confirm
+from sage.client import Client
+from sage.core.errors import BadInput
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    contacts = commands.add_parser("contacts", help="whom you know: names, addresses, circles, what each could learn")
+    what = contacts.add_subparsers(required=True, metavar="WHAT")
+    listing = what.add_parser("list", parents=[common], help="all of them")
+    listing.set_defaults(run=run_list)
+    show = what.add_parser("show", parents=[common], help="one of them, and what they could learn")
+    show.add_argument("name", help="a name or an address")
+    show.set_defaults(run=run_show)
+    add = what.add_parser("add", parents=[common], help="a new one, or more addresses and circles of one")
+    add.add_argument("name", help="theirs among labels: sage share TARGET --with NAME")
+    add.add_argument("--called", default="", metavar="WORDS", help="how they are called")
+    _add_places(add)
+    add.add_argument("--from", dest="arrival", default="", metavar="MESSAGE_ID", help="the address of a message")
+    add.add_argument("--yes", action="store_true", help="do not ask before more people see something")
+    add.set_defaults(run=run_add)
+    remove = what.add_parser("remove", parents=[common], help="one of them, or an address or circle of theirs")
+    remove.add_argument("name")
+    _add_places(remove)
+    remove.set_defaults(run=run_remove)
+    again = what.add_parser("answer-again", parents=[common], help="answer one again who wanted no answers of Sage's")
+    again.add_argument("name")
+    again.set_defaults(run=run_again)
+
+
+def _add_places(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--address", dest="addresses", nargs="+", default=[], metavar="PLUGIN:ADDRESS")
+    command.add_argument("--circle", dest="circles", nargs="+", default=[], metavar="NAME")
+
+
+def run_list(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.ListContacts())
+    printer.data(shown, [_line(each) for each in shown.contacts] or [
+        "You have no contacts yet. Such as: sage contacts add NAME --from MESSAGE_ID   or --address PLUGIN:ADDRESS"
+    ])  # fmt: skip
+    return 0
+
+
+def _line(contact: wire.ContactShown) -> str:
+    called = f" ({contact.called})" if contact.called not in ("", contact.name) else ""
+    parts = [f"{contact.name}{called}", ", ".join(contact.addresses) or "no address"]
+    parts += [f"in {', '.join(contact.circles)}"] if contact.circles else []
+    parts += [f"{grant.topic}: {grant.how}" for grant in contact.grants]
+    parts += ["wants no answers of Sage's"] if contact.opted_out else []
+    parts += [f"wrote {contact.last_at[:16].replace('T', ' ')}"] if contact.last_at else []
+    return "  ".join(parts)
+
+
+def run_show(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.ShowContact(given.name))
+    printer.data(shown, [_line(shown.contact), "", *_sight_lines(shown)])
+    return 0
+
+
+def _sight_lines(shown: wire.ContactSight) -> list[str]:
+    """What they could learn, as the list."""
+    lines = sight_lines(shown.sight)
+    lines += ["  when you are busy (times, never what for)"] if shown.busy else []
+    lines += [f"  {line}" for line in shown.cards]
+    for grant in shown.topics:
+        how = {
+            "auto": "answered by Sage while you are away",
+            "draft": "you see each answer first",
+            "off": "not answered",
+        }
+        lines.append(f"  On {grant.topic}: {how[grant.how]}")
+    return lines
+
+
+def run_add(given: argparse.Namespace, printer: Printer) -> int:
+    request = wire.AddContact(
+        given.name, given.called, tuple(given.addresses), tuple(given.circles), given.arrival, preview=True
+    )
+    with Client(given.home, profile=given.profile or "") as client:
+        change = client.call(request)
+        for hint in change.hints:
+            printer.trouble(hint)
+        if change.widens and not given.yes:
+            _ask(change, printer)
+        change = client.call(
+            wire.AddContact(request.name, request.called, request.addresses, request.circles, request.arrival)
+        )
+    printer.data(change, [_line(change.after.contact)])
+    return 0
+
+
+def _ask(change: wire.ContactChange, printer: Printer) -> None:
+    """Tells what whoever writes from there could learn, and stops here unless the person wants it. Raises BadInput."""
+    printer.line(f"Whoever writes from {', '.join(change.after.contact.addresses) or 'an address of theirs'} is them:")
+    for line in _sight_lines(change.after):
+        printer.line(line)
+    if printer.as_json or not confirm("Is that right?"):
+        raise BadInput("Nothing was changed.", safe="They can learn what they could before.", do="To do it, add --yes.")
+
+
+def run_remove(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        was = client.call(wire.RemoveContact(given.name, tuple(given.addresses), tuple(given.circles)))
+    left = "They were" if not (given.addresses or given.circles) else "Until now they were"
+    lines = [f"{left}: {_line(each)}" for each in was.contacts]
+    printer.data(was, [*lines, "What you shared with them keeps its labels: sage share --list"])
+    return 0
+
+
+def run_again(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.AnswerAgain(given.name))
+    printer.data(shown, [f"{shown.name} may be answered again, as your grants allow."])
+    return 0
