@@ -38,8 +38,9 @@ from sage.core.people import People
 
 LOOKED_AT, GIVEN = 24, 4
 """Passages that are recalled, and pieces that an answer may be made of."""
-LIKELY = 0.2
-"""The confidence from which a passage is worth a draft; `SURE` is what an answer needs."""
+LIKELY = 0.15
+"""The confidence from which a passage is looked at. (Asked for what was shared, 92 of 100 questions found theirs at this
+confidence, and 4 of 100 that nothing answers found something; whether it answers is the composer's to say.)"""
 
 
 class Rules(Struct, frozen=True):
@@ -142,8 +143,7 @@ class Replier:
             return Reply("handoff", asked.why or "nothing")
         if unsupported(composed.text, [piece.text for piece in composed.used]):
             return Reply("handoff", "wording")
-        sure = max(piece.confidence for piece in composed.used) >= SURE
-        return self._granted(incoming, rules, readers, composed, asked.why or ("" if sure else "unsure"))
+        return self._granted(incoming, rules, readers, composed, asked.why or composed.doubt)
 
     def _granted(
         self, incoming: Incoming, rules: Rules, readers: Sequence[Reader], composed: Composed, doubt: str

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sage.adapters.journal.journal_replies import KeptReply, ReplyPages
-from sage.agent.composing import Choosing, Composer, Quoting
+from sage.agent.composing import Composer, Judging, Quoting
 from sage.agent.replier import LOOKED_AT, Incoming, Replier, Rules
 from sage.core.deputy.grants import granted_all
 from sage.core.deputy.guards import wants_no_answers
@@ -277,7 +277,7 @@ class Deputy:
     def _composer(self) -> Composer:
         house = self._house
         models = house.brains.bare(self._profile())
-        return Choosing(models, house.budget, house.clock) if models else Quoting()
+        return Judging(models, house.budget, house.clock) if models else Quoting()
 
     def recall(self, question: str, readers: Sequence[Reader] | None) -> list[Hit]:
         """Passages for a question that all readers may see (None: the owner), best first."""

@@ -134,7 +134,7 @@ async def test_silence(text: str, more: dict[str, Any], reason: str) -> None:
 async def test_who_is_granted_nothing_gets_nothing() -> None:
     assert (await say("What is the code?", replace(RULES, grants={"tom": {"any": "off"}}))).reason == "off"
     assert (
-        await say("What is the code?", replace(RULES, grants={"tom": {"any": "off", "faq": "auto"}}))
+        await say("What is the code of the gate?", replace(RULES, grants={"tom": {"any": "off", "faq": "auto"}}))
     ).decision == "answer"
     assert (await say("What is the code?", replace(RULES, grants={"tom": {"faq": "off"}}))).decision == "silence"
 

@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
     "unverified": "the service does not vouch for who wrote it",
     "nothing": "nothing that they may see answers it",
     "unsure": "nothing that they may see answers it surely",
+    "differs": "what they may see says it in two ways",
     "wording": "no wording of it stood in the evidence",
     "calendar": "they may not see when you are busy",
     "when": "it names no day that Sage understands",

@@ -45,6 +45,8 @@ _LIMITS = frozenset(
 _EMPTY = frozenset(
     "the a an of it that this is are and so yes sure well der die das ein eine einen es ist sind und ja also".split()
 )
+_LABEL = re.compile(r"^\W*(?:q|a|f|question|answer|frage|antwort)\s*[:)]\W*", re.IGNORECASE)
+"""What stands before a written question and its answer."""
 _MONTHS = frozenset(
     "january february march april may june july august september october november december monday tuesday wednesday thursday "
     "friday saturday sunday januar februar märz mai juni juli oktober dezember montag dienstag mittwoch donnerstag freitag "
@@ -133,7 +135,8 @@ def _is_whole(sentence: str, piece: str) -> bool:
 
 def _plain(text: str) -> str:
     """A sentence without marks around it."""
-    bare = re.sub(r"^[\s>#*_\-–•\"“„»]+|[\s*_\"”“«.!…]+$", "", unicodedata.normalize("NFKC", text))
+    told = _LABEL.sub("", unicodedata.normalize("NFKC", text))
+    bare = re.sub(r"^[\s>#*_\-–•\"“„»]+|[\s*_\"”“«.!…]+$", "", told)
     return " ".join(re.sub(r"[*_`]+", "", bare).casefold().split())
 
 

@@ -1,0 +1,109 @@
+"""Which sentences answer a question, as far as rules can tell: near misses, turned facts and denials do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from sage.core.deputy.evidence import FULL, against, covered, days_of, figures_differ
+from sage.core.deputy.statements import Statement, statements_of
+from sage.core.disclosure import Piece
+
+
+def piece(text: str) -> Piece:
+    return Piece("p_1", "hidden/path.md#Secret heading:1", text, "path")
+
+
+def said(text: str, about: str = "") -> Statement:
+    return Statement(text, about, piece(text))
+
+
+@pytest.mark.parametrize(
+    ("statement", "question"),
+    [
+        ("The bakery opens at 7:00 on weekdays.", "When does the bakery open on weekdays?"),
+        ("The bakery is open from Monday to Friday at 7:00.", "What time does the bakery open on Wednesdays?"),
+        ("Demo Aunt keeps the spare key.", "Who has the spare key?"),
+        ("The boat costs 80 euros a day.", "How much does the boat cost?"),
+        ("Tom reviews Mia's code.", "Does Tom review Mia's code?"),
+        ("The e-mail address for reports is reports@demo.example.", "What is the email address for reports?"),
+        ("Dogs are not allowed in the yard.", "Are dogs allowed in the yard?"),
+        ("Der Schlüssel liegt im Büro unter der Lampe.", "Wo liegt der Schlüssel?"),
+        ("Das Büro öffnet um 9 Uhr.", "Wann öffnet das Büro?"),
+    ],
+)
+def test_nothing_speaks_against_an_answer(statement: str, question: str) -> None:
+    assert (covered(question, said(statement)), against(question, said(statement))) == (FULL, "")
+
+
+@pytest.mark.parametrize(
+    ("statement", "question", "why"),
+    [
+        ("The bakery opens at 7:00 on weekdays.", "When does the bakery close on weekdays?", "the opposite"),
+        ("The bakery opens at 7:00 on weekdays.", "When does the bakery open on Sundays?", "days"),
+        ("The invoice was paid on 4 March.", "Who paid the invoice?", "person"),
+        ("The invoice was not paid on 4 March.", "When was the invoice paid?", "denial"),
+        ("The bakery is open on Monday.", "When is the bakery not open?", "denial"),
+        ("Tom reviews Mia's code.", "Who reviews Tom's code?", "roles"),
+        ("Tom reviews Mia's code.", "Does Mia review Tom's code?", "roles"),
+        ("Kim hired Jo.", "Who was hired by Jo?", "roles"),
+        ("Version 2.4 ships on 12 March.", "When does version 2.5 ship?", "figures"),
+        ("My sister lives in Porto.", "Where does your brother Tom live?", "names"),
+        ("The office opens at 9.", "When does the office open tomorrow?", "relative time"),
+        ("The office is open.", "What time is the office open?", "clock"),
+        ("The boat is large.", "How much is the boat?", "amount"),
+        ("The key is lost.", "Where is the key?", "place"),
+        ("The room is closed.", "Why is the room closed?", "reason"),
+        ("The parking is large.", "When is the parking?", "time"),
+    ],
+)
+def test_what_speaks_against_one(statement: str, question: str, why: str) -> None:
+    assert against(question, said(statement)) == why
+
+
+@pytest.mark.parametrize(
+    ("statement", "question"),
+    [
+        ("The Wi-Fi name is Linden-Guest.", "What is the address of the Wi-Fi router?"),
+        ("The deposit for the boat is 80 euros.", "What does it cost to rent the boat?"),
+        ("My sister lives in Porto.", "Where does your brother live?"),
+    ],
+)
+def test_another_attribute_is_not_covered(statement: str, question: str) -> None:
+    assert covered(question, said(statement)) < FULL
+
+
+def told(text: str) -> list[str]:
+    return [each.text for each in statements_of(piece(text))]
+
+
+def test_a_sentence_goes_with_what_it_needs() -> None:
+    assert told(
+        "# Gate\n\nThe gate is green. It closes at 22:00. But not on Sundays. Is it new? Ask Tom for the key."
+    ) == [
+        "The gate is green.",
+        "The gate is green. It closes at 22:00. But not on Sundays.",
+        "Ask Tom for the key.",
+    ]
+    assert told("It closes at nine.") == []  # nobody knows what does
+
+
+def test_a_written_question_has_its_answer() -> None:
+    text = "## FAQ\n\nQ: When is the gate open? A: From 8 to 22.\n\n**Are dogs allowed?**\nNo, only in the yard.\n\nQ: Where?\n"
+    first, second = statements_of(piece(text))
+    assert (first.text, first.about) == ("From 8 to 22.", "FAQ When is the gate open?")
+    assert second.text == "Are dogs allowed?\nNo, only in the yard."  # a bare no could answer the opposite
+
+
+def test_days_are_compared_as_days() -> None:
+    assert days_of("Monday to Thursday") == days_of("Mon–Thu") == days_of("Montag bis Donnerstag") == {0, 1, 2, 3}
+    assert (
+        days_of("on weekends") == {5, 6}
+        and days_of("every day") == set(range(7))
+        and days_of("Sat to Mon") == {5, 6, 0}
+    )
+    assert days_of("the sun in may") == frozenset()
+
+
+def test_two_answers_that_differ_are_told_apart() -> None:
+    assert figures_differ([said("It is 4711."), said("It is 4712.")])
+    assert not figures_differ([said("The code is 4711."), said("Code: 4711")])
