@@ -12,10 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from sage.locations import Home
-from sage.tui.places import MEMORY, NEXT_PLACE, PLACES, TALK, place_after
+from sage.tui.places import INBOX, MEMORY, NEXT_PLACE, PLACES, TALK, place_after
 from sage.tui.screens.talk import Talk
 
 if TYPE_CHECKING:
+    from sage.tui.screens.inbox import Inbox
     from sage.tui.screens.memory import Memory
 
 
@@ -39,8 +40,10 @@ class SageApp(App[None]):
         """What was typed before there was a place to type into; None once there is."""
         self._talk: Talk | None = None
         self._memory: Memory | None = None
+        self._inbox: Inbox | None = None
         self.add_mode(TALK.id, self._open_talk)
         self.add_mode(MEMORY.id, self._open_memory)
+        self.add_mode(INBOX.id, self._open_inbox)
 
     def _open_talk(self) -> Screen[Any]:
         self._talk = Talk(self.home, self.profile)
@@ -52,6 +55,18 @@ class SageApp(App[None]):
         assert self._talk
         self._memory = Memory(self._talk)
         return self._memory
+
+    def _open_inbox(self) -> Screen[Any]:
+        from sage.tui.screens.inbox import Inbox
+
+        assert self._talk
+        self._inbox = Inbox(self._talk)
+        return self._inbox
+
+    def look_again(self) -> None:
+        """The engine's state has changed: a place that shows it does so anew."""
+        if self._inbox and self.screen is self._inbox:
+            self._inbox.look_again()
 
     def go_to(self, place: str) -> None:
         """Shows a place. What was typed and chosen in the one that is left stays as it is."""

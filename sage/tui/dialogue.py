@@ -192,6 +192,7 @@ class Dialogue:
                 self.talk.note(news.text)
             case wire.StatusChanged():
                 self._work(self.show_status(), "status")
+                self.talk.app.look_again()
 
     # --- saying things
 
@@ -400,9 +401,12 @@ class Dialogue:
             return
         self.talk.app.theme = f"textual-{status.theme}"
         notes = counted(status.notes, "note") if status.notes else "no notes yet · /import FOLDER"
-        paused = f"paused {status.paused} · " if status.paused else ""
+        waiting = f"{status.waiting} waiting: F4" if status.waiting else ""
+        unusual = "".join(
+            f"{each} · " for each in (status.paused and f"paused {status.paused}", status.away, waiting) if each
+        )
         self.talk.say_status(
-            f"{paused}{status.answering} · ${status.spent_today_usd:.2f} today · {notes} · {status.profile} · F5 memory · /help"
+            f"{unusual}{status.answering} · ${status.spent_today_usd:.2f} today · {notes} · {status.profile} · F5 memory · /help"
         )
 
     def tell(self, error: SageError) -> None:

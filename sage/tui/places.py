@@ -14,9 +14,10 @@ class Place(NamedTuple):
 
 
 TALK = Place("talk", "Talk", "f3")
+INBOX = Place("inbox", "Inbox", "f4")
 MEMORY = Place("memory", "Memory", "f5")
-PLACES = (TALK, MEMORY)
-"""In the order in which `NEXT_PLACE` goes through them. F2, F4 and F6 are left free for further ones."""
+PLACES = (TALK, INBOX, MEMORY)
+"""In the order in which `NEXT_PLACE` goes through them. F2 and F6 are left free for further ones."""
 NEXT_PLACE = "ctrl+t"
 
 

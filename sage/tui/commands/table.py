@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sage.tui.commands import day, notes, programs, reminders, talks, tasks, upkeep
+from sage.tui.commands import day, inbox, notes, programs, reminders, talks, tasks, upkeep
 from sage.tui.commands.command import Command
 from sage.tui.widgets.entry import Entry
 
@@ -21,7 +21,9 @@ _KEYS = """| key | what it does |
 | Ctrl+O | open or fold the sources |
 | Ctrl+R | earlier conversations |
 | Ctrl+N | a new conversation |
-| F5, Ctrl+T | Memory: search, read, label, forget (F3 or Esc comes back) |
+| F4 | Inbox: drafts that wait for your yes, messages, what was answered (F3 or Esc comes back) |
+| F5 | Memory: search, read, label, forget |
+| Ctrl+T | the next place |
 | Ctrl+Q | quit |"""
 
 
@@ -40,6 +42,7 @@ COMMANDS: dict[str, Command] = {
     for one in (
         Command("help", show_help, waits=False),
         *notes.COMMANDS,
+        *inbox.COMMANDS,
         *day.COMMANDS,
         *tasks.COMMANDS,
         *reminders.COMMANDS,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from sage.core.terminal_text import clean, clean_line
-from sage.tui.widgets.ink import CITATION, EMPTY_LINE, MARK, NOTICE, PERSON, PLAIN, QUIET, Line
+from sage.tui.widgets.ink import CITATION, EMPTY_LINE, MARK, NOTICE, PERSON, PLAIN, QUIET, QUOTE, Line
 
-Role = Literal["user", "assistant", "found", "notice", "error"]
+Role = Literal["user", "assistant", "found", "notice", "error", "outgoing", "quoted"]
 
 _BELOW = 1 << 19
 """The number, as a block, of the first line below the text."""
@@ -25,7 +25,8 @@ class Entry(NamedTuple):
     """One turn of the person or of Sage, a notice or an error.
 
     An assistant's text and a passage that was found are Markdown; all others are shown as they were written. `footer`
-    says who answered, for example, and what it cost.
+    says who answered, for example, and what it cost. What is `outgoing` is to be sent as it stands; what is `quoted` are words of
+    a note.
     """
 
     role: Role
@@ -73,7 +74,7 @@ class EntryView:
         elif entry.role in ("assistant", "found"):
             self.document = Document.of_markdown(width, clean(entry.text))
         else:
-            tone = {"user": PERSON, "notice": NOTICE}.get(entry.role, PLAIN)
+            tone = {"user": PERSON, "notice": NOTICE, "quoted": QUOTE}.get(entry.role, PLAIN)
             self.document = Document.of_plain(width, clean(entry.text), tone)
         self._below = self._lines_below()
 

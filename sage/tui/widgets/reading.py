@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding, BindingType
 
 from sage.core.hit_words import matches
 from sage.tui.widgets.entry import Entry
@@ -55,6 +56,17 @@ class Reading(Transcript):
             return segments
         spans = matches("".join(segment.text for segment in segments), self._stems)
         return _overlaid(segments, spans, self.get_component_rich_style("reading--match", partial=True))
+
+
+class Pages(Reading, inherit_bindings=False):
+    """A text beside keys that decide: only the keys that move are its own."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll_up", "Up", show=False),
+        Binding("down", "scroll_down", "Down", show=False),
+        Binding("home", "scroll_home", "To the first", show=False),
+        Binding("end", "scroll_end", "To the last", show=False),
+    ]
 
 
 def _overlaid(segments: list[Segment], spans: list[tuple[int, int]], style: Style) -> list[Segment]:

@@ -28,6 +28,7 @@ from sage.tui.widgets.entry_column import EDGE, Spot
 from sage.tui.widgets.ink import (
     BOLD,
     ERROR_EDGE,
+    FRAME,
     ITALIC,
     MARK,
     NAMED,
@@ -361,8 +362,10 @@ class Transcript(SelectableColumn, can_focus=True):
             edge, fill, end = PERSON_EDGE, PERSON, end + EDGE
         elif role == "error" and row.is_text:
             edge = ERROR_EDGE
-        elif role == "found" and row.is_text:
+        elif role in ("found", "outgoing") and row.is_text:
             edge = MARK
+        elif role == "quoted" and row.is_text:
+            edge = FRAME
         segments = [Segment(" " * EDGE if edge == PLAIN else "▎" + " " * (EDGE - 1), style(edge))]
         segments += self._segments(line, code)
         used = EDGE + line.width

@@ -1,0 +1,181 @@
+"""What the Inbox lists: what waits for the person, messages that came in, and what was answered or settled."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from sage import wire
+from sage.core.facts.fact_wording import day_in_words
+from sage.tui.widgets.entry import Entry
+from sage.tui.widgets.results import Item
+
+Group = Literal["waiting", "came", "done"]
+GROUPS: dict[Group, str] = {"waiting": "Waits", "came": "Came in", "done": "Answered"}
+
+Stage = Literal[
+    "draft", "question", "taken back", "leaves", "unsent", "answered", "sent", "uncertain", "failed", "dropped", "left", "denied"
+]  # fmt: skip
+"""`question`: there is no draft; `leaves`: it goes out by itself and can be taken back; `unsent`: it has to wait; `answered`: Sage
+sent it by itself; `left`: as a draft in a program of the person's."""
+WORDS: dict[Stage, str] = {
+    "draft": "draft",
+    "question": "needs you",
+    "taken back": "taken back",
+    "leaves": "leaves by itself",
+    "unsent": "not sent yet",
+    "answered": "answered for you",
+    "sent": "sent",
+    "uncertain": "may have been sent",
+    "failed": "could not be sent",
+    "dropped": "not sent",
+    "left": "left as a draft",
+    "denied": "denied",
+}
+_SENT: dict[str, Stage] = {"uncertain": "uncertain", "failed": "failed", "dropped": "dropped", "drafted": "left"}
+OPEN: Collection[Stage] = ("draft", "question", "taken back")
+"""What the person may approve, edit or deny."""
+DOUBTFUL: Collection[Stage] = ("uncertain", "failed")
+"""What the person has to say something of, after it was to be sent."""
+_SHORT = 1000
+"""Characters of a text that a row is made of."""
+
+
+class Read(Protocol):
+    """Asks the engine what may be asked twice."""
+
+    async def __call__(self, request: wire.Request[wire.R]) -> wire.R: ...
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision of the deputy's. `written`: its text is the person's own, and not approved."""
+
+    reply: wire.ReplyShown
+    written: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.reply.id
+
+    @property
+    def at(self) -> str:
+        return self.reply.made_at
+
+    @property
+    def stage(self) -> Stage:
+        reply = self.reply
+        state = reply.fate.partition(": ")[0]
+        match reply.state:
+            case "open":
+                return "draft" if reply.text else "question"
+            case "taken back" | "denied":
+                return reply.state
+            case _ if state in _SENT:
+                return _SENT[state]
+            case _ if state == "sent":
+                return "answered" if reply.state == "going" else "sent"
+        return "leaves" if reply.state == "going" and reply.leaves else "unsent"
+
+    @property
+    def why(self) -> str:
+        """Why it was not sent, or may not have been."""
+        return self.reply.fate.partition(": ")[2]
+
+    @property
+    def group(self) -> Group:
+        return "waiting" if self.stage in (*OPEN, *DOUBTFUL, "leaves", "unsent") else "done"
+
+    def item(self, now: datetime) -> Item:
+        """A row of the list."""
+        reply, stage = self.reply, self.stage
+        word = "written, not sent" if self.written else WORDS[stage]
+        reason = reply.reason if stage in OPEN else self.why
+        who = f"{reply.contact} in a group" if reply.group else reply.contact
+        return Item(" · ".join(filter(None, (who, word, reason))), self._side(now), reply.asked[:_SHORT])
+
+    def _side(self, now: datetime) -> str:
+        if self.stage != "leaves":
+            return moment_in_words(self.at, now)
+        return f"in {max(0, round((datetime.fromisoformat(self.reply.leaves) - now).total_seconds()))} s"
+
+    def entries(self, *, whole: bool) -> list[Entry]:
+        """What is read of it."""
+        from sage.tui.inbox_pages import decided_entries
+
+        return decided_entries(self, whole=whole)
+
+
+@dataclass(frozen=True)
+class Came:
+    """A message that came in, and of which nothing else is to be told."""
+
+    message: wire.InboxItem
+
+    @property
+    def id(self) -> str:
+        return self.message.id
+
+    @property
+    def at(self) -> str:
+        return self.message.at
+
+    @property
+    def group(self) -> Group:
+        return "came"
+
+    def item(self, now: datetime) -> Item:
+        """A row of the list."""
+        message = self.message
+        title = " · ".join(filter(None, (name_of(message), "held" if message.because else "message")))
+        return Item(
+            title, moment_in_words(self.at, now), (message.text or message.because or message.unreadable)[:_SHORT]
+        )
+
+    def entries(self, *, whole: bool) -> list[Entry]:
+        """What is read of it."""
+        from sage.tui.inbox_pages import came_entries
+
+        return came_entries(self, whole=whole)
+
+
+Row = Decided | Came
+
+
+async def list_rows(read: Read) -> list[Row]:
+    """Everything, newest first."""
+    waiting, going, done, came = await asyncio.gather(
+        read(wire.ListReplies(("open", "taken back"), 100)),
+        read(wire.ListReplies(("going",), 50)),
+        read(wire.ListReplies(("approved", "edited", "denied"), 50)),
+        read(wire.ListInbox(limit=50)),
+    )
+    replies = [*waiting.items, *going.items, *done.items]
+    decided = {reply.arrival for reply in replies}
+    rows: list[Row] = [Decided(reply) for reply in replies]
+    rows += [Came(item) for item in came.items if item.id not in decided]
+    return sorted(rows, key=lambda row: datetime.fromisoformat(row.at), reverse=True)
+
+
+def in_order(rows: Sequence[Row], group: Group | None, stay: Collection[str]) -> list[Row]:
+    """The rows of a group (None: of all, what waits first). Those named in `stay` are where they were while they waited."""
+
+    def shown(row: Row) -> Group:
+        return "waiting" if row.id in stay else row.group
+
+    places = list(GROUPS)
+    return sorted((row for row in rows if group in (None, shown(row))), key=lambda row: places.index(shown(row)))
+
+
+def name_of(message: wire.InboxItem) -> str:
+    """Who wrote, by the address: what they call themselves is only told beside it."""
+    return message.sender
+
+
+def moment_in_words(at: str, now: datetime) -> str:
+    """The time of today, or the day."""
+    then = datetime.fromisoformat(at)
+    return f"{then:%H:%M}" if then.date() == now.astimezone(then.tzinfo).date() else day_in_words(f"{then:--%m-%d}")

@@ -1,0 +1,345 @@
+"""Inbox: what waits for the person's yes, what came in, and what was answered for them; one key decides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
+
+from sage import wire
+from sage.core.errors import EngineGone, SageError
+from sage.core.terminal_text import clean_line
+from sage.tui.inbox_deeds import Deeds
+from sage.tui.inbox_items import DOUBTFUL, GROUPS, OPEN, WORDS, Decided, Group, Row, in_order, list_rows
+from sage.tui.places import TALK
+from sage.tui.widgets.approval import GRACE
+from sage.tui.widgets.composer import Composer
+from sage.tui.widgets.entry import Entry
+from sage.tui.widgets.reading import Pages
+from sage.tui.widgets.results import Results
+
+if TYPE_CHECKING:
+    from sage.tui.app import SageApp
+    from sage.tui.screens.talk import Talk
+
+KEYS = """| key | what it does |
+|---|---|
+| a | approve: exactly the text that is shown is sent, to exactly those who are named |
+| e | write it yourself; it is sent when you approve it |
+| d | deny: nothing is sent |
+| t | take back an answer that goes out by itself, before it leaves |
+| o | take over: Sage answers nothing there any more; o again gives it back |
+| u | say what became of a message that may not have arrived |
+| b | I am back: nothing is answered without you |
+| A | away: easy questions are answered, as your grants allow |
+| Enter | read the whole; Esc comes back |
+| 1 2 3 4 | all, what waits, what came in, what was answered |
+| PgUp, PgDn | read on in what is shown |
+| Esc, F3 | Talk |"""
+NOTHING = """Nothing waits for you.
+
+Questions of your contacts come here when Sage cannot or may not answer them by itself, each with a draft where your notes \
+have one. For that, an account needs `deputy = true` in your settings, and your contacts a place under [people]."""
+WRITING = "Enter shows what would be sent · Ctrl+J new line · Esc leaves it as it was"
+LOOK_FIRST = "It was shown only a moment ago: look at it, then press the key again."
+
+
+class Inbox(Screen[None]):
+    """A list, and one of it in full. A key that decides does so of what has been in sight for a moment, and of nothing else."""
+
+    AUTO_FOCUS = "Results"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back"),
+        Binding("a", "decide('approve')", "Approve"),
+        Binding("e", "write", "Write it yourself"),
+        Binding("d", "decide('deny')", "Deny"),
+        Binding("t", "decide('take_back')", "Take back"),
+        Binding("o", "decide('take_over')", "Take over"),
+        Binding("u", "decide('settle')", "What became of it"),
+        Binding("b", "come_back", "I am back"),
+        Binding("A", "go_away", "Away"),
+        Binding("question_mark", "keys", "Keys"),
+        Binding("1", "group('')", "All", show=False),
+        *(
+            Binding(f"{number}", f"group('{group}')", label, show=False)
+            for number, (group, label) in enumerate(GROUPS.items(), 2)
+        ),
+        Binding("pagedown", "page(1)", "On", show=False),
+        Binding("pageup", "page(-1)", "Back", show=False),
+    ]
+    app: SageApp
+
+    def __init__(self, talk: Talk) -> None:
+        super().__init__()
+        self._talk, self._deeds = talk, Deeds(self, talk)
+        self._every: list[Row] = []
+        self._rows: list[Row] = []
+        self._group: Group | None = None
+        self._written: dict[str, Decided] = {}
+        """Drafts with the person's own words in the place of Sage's, which were not approved."""
+        self._settled: set[str] = set()
+        """What was decided since the person came here: it stays where it is, for them to see what became of it."""
+        self._shown: Row | None = None
+        """What the reading pane shows."""
+        self._shown_at = 0.0
+        self._writing: Decided | None = None
+        self._keys = self._whole = False
+        self._ticking: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="searching"):
+            yield Static("Inbox", id="place", markup=False)
+            yield Static("", id="absence", markup=False)
+        yield Static("", id="groups")
+        with Container(id="found"):
+            yield Results()
+            with Vertical(id="pane"):
+                yield Pages()
+                yield Composer()
+        yield Static(id="hints", markup=False)
+
+    def on_mount(self) -> None:
+        self._ticking = self.set_interval(1.0, self._tick, pause=True)
+
+    # what is shown
+
+    @property
+    def rows(self) -> list[Row]:
+        """What is listed."""
+        return self._rows
+
+    @property
+    def chosen(self) -> Row | None:
+        """The row that is chosen."""
+        place = self.query_one(Results).chosen
+        return self._rows[place] if place < len(self._rows) else None
+
+    def tell(self, text: str) -> None:
+        """A line at the bottom, in the place of the keys until the person goes on."""
+        self.query_one("#hints", Static).update(clean_line(text))
+
+    def on_screen_resume(self) -> None:
+        self._settled.clear()
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Something may have changed."""
+        self._work("finding", self._find)
+
+    async def find_again(self, told: str = "") -> None:
+        """Something was done: how it all is now, and what is told of it."""
+        await self._find()
+        self.tell(told)
+
+    async def settled(self, row: Decided) -> None:
+        """The person decided: the row says what became of it."""
+        self._settled.add(row.id)
+        self._written.pop(row.id, None)
+        await self.find_again(f"{row.reply.contact}: {WORDS[row.stage]}{f' ({row.why})' if row.why else ''}.")
+
+    def show_written(self, row: Decided) -> None:
+        """What would be sent in the person's own words; a key approves it."""
+        self._written[row.id] = row
+        self._end_writing()
+        self._list()
+        self.tell("Read it once more: a sends exactly this.")
+
+    async def _find(self) -> None:
+        rows = await list_rows(self.read)
+        absence = await self.read(wire.ShowAbsence())
+        self._every = rows
+        open_now = {row.id for row in rows if isinstance(row, Decided) and row.stage in OPEN}
+        self._written = {name: row for name, row in self._written.items() if name in open_now}
+        key = "b: I am back" if absence.away else "A: away"
+        self.query_one("#absence", Static).update(clean_line(f"You are {absence.words} · {key}"))
+        self._list()
+
+    def _list(self) -> None:
+        """Lists again, with the same row chosen wherever it is now."""
+        before, place = self.chosen, self.query_one(Results).chosen
+        self._rows = [self._written.get(row.id, row) for row in in_order(self._every, self._group, self._settled)]
+        at = next((number for number, row in enumerate(self._rows) if before and row.id == before.id), place)
+        self._show_list(at)
+        self._show_groups()
+        self._show_chosen()
+
+    def _show_list(self, at: int) -> None:
+        rows, now = self._rows, datetime.now(UTC)
+        self.query_one(Results).show(len(rows), lambda place: rows[place].item(now), at=at)
+        if self._ticking:
+            leaves = any(isinstance(row, Decided) and row.stage == "leaves" for row in rows)
+            (self._ticking.resume if leaves else self._ticking.pause)()
+
+    def _tick(self) -> None:
+        """The seconds until an answer leaves go by; once it may have left, what became of it is asked for."""
+        if self.app.screen is not self:
+            return
+        self._show_list(self.query_one(Results).chosen)
+        now = datetime.now(UTC)
+        leave = [row.reply.leaves for row in self._rows if isinstance(row, Decided) and row.stage == "leaves"]
+        if any(datetime.fromisoformat(at) + timedelta(seconds=1) < now for at in leave):
+            self.look_again()
+
+    def _show_groups(self) -> None:
+        """How many there are of each, and which are listed."""
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for group, label in ((None, "All"), *GROUPS.items()):
+            count = sum(group in (None, row.group) for row in self._every)
+            style = Style(reverse=group == self._group) + Style.from_meta({"@click": f"screen.group('{group or ''}')"})
+            text.append(f" {label} {count} ", style)
+        self.query_one("#groups", Static).update(text)
+
+    @on(Results.Chosen)
+    def _choose(self) -> None:
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """The chosen row in full. What is in sight already stays as it is, and as long in sight as it was."""
+        row, pages = self.chosen, self.query_one(Pages)
+        if self._keys:
+            return
+        if row is None:
+            self._shown = None
+            pages.say("" if self._every else NOTHING)
+        elif row != self._shown or not pages.entries:
+            self._shown, self._shown_at = row, time.monotonic()
+            pages.show(row.entries(whole=self._whole))
+        self._show_hints()
+
+    def _show_hints(self) -> None:
+        row = self._shown
+        keys = []
+        if self._writing:
+            self.tell(WRITING)
+            return
+        if isinstance(row, Decided):
+            if row.stage in OPEN:
+                keys += ["a approve"] if row.reply.text else []
+                keys += ["e edit" if row.reply.text else "e write", "d deny"]
+            keys += ["t take back"] if row.stage == "leaves" else []
+            keys += ["u what became of it"] if row.stage in DOUBTFUL else []
+        keys += ["Esc back" if self._whole else "Enter whole", "? keys"]
+        if isinstance(row, Decided):
+            keys.append("o Sage may again" if row.reply.yours else "o take over")
+        self.tell(" · ".join(keys))
+
+    # asking
+
+    def _work(self, group: str, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
+        """Does something beside the keys and tells its trouble; a newer look ends the one before."""
+        begin: Callable[[], Coroutine[None, None, Any]] = partial(self._told, work, *given)
+        self.run_worker(begin, group=group, exclusive=group == "finding", exit_on_error=False)
+
+    async def _told(self, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
+        try:
+            await work(*given)
+        except SageError as error:
+            self.tell(str(error))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is told, and the app goes on."""
+        if event.state is WorkerState.ERROR:
+            self.log.error(event.worker.error)
+            self.tell(f"That did not work ({type(event.worker.error).__name__}). Look again before you repeat it.")
+
+    async def read(self, request: wire.Request[wire.R]) -> wire.R:
+        """Asks what may be asked twice: an engine that went away is waited for."""
+        if not self._talk.is_ready:
+            self.tell("Waiting for the engine …")
+        try:
+            return await self._talk.call(request)
+        except EngineGone:
+            self.tell("The engine has ended; it is started again …")
+            return await self._talk.call(request)
+
+    # keys
+
+    def action_decide(self, name: str) -> None:
+        """Does something to what is shown (see `Deeds`), if the person had the time to see it."""
+        row = self._shown
+        if not isinstance(row, Decided) or self._keys:
+            return
+        if row != self.chosen or time.monotonic() - self._shown_at < GRACE:
+            self.tell(LOOK_FIRST)
+            return
+        self._work(name, getattr(self._deeds, name), row)
+
+    def action_write(self) -> None:
+        """The draft's words, for the person to change."""
+        row = self._shown
+        if not isinstance(row, Decided) or row.stage not in OPEN or self._keys:
+            return
+        self._writing = row
+        self.add_class("-writing")
+        composer = self.query_one(Composer)
+        composer.load_text(row.reply.text)
+        composer.move_cursor(composer.document.end)
+        self.set_focus(composer)
+        self._show_hints()
+
+    @on(Composer.Sent)
+    def _write(self, event: Composer.Sent) -> None:
+        if self._writing:
+            self._work("writing", self._deeds.write, self._writing, event.text)
+
+    @on(Composer.Stop)
+    def _end_writing(self) -> None:
+        self._writing = None
+        self.remove_class("-writing")
+        self.set_focus(self.query_one(Pages if self._whole else Results))
+        self._show_hints()
+
+    def action_come_back(self) -> None:
+        self._work("absence", self._deeds.come_back)
+
+    def action_go_away(self) -> None:
+        self._work("absence", self._deeds.go_away)
+
+    def action_group(self, name: Group | str) -> None:
+        """Lists only these."""
+        self._group = next((group for group in GROUPS if group == name), None)
+        self._list()
+
+    def action_page(self, by: int) -> None:
+        """Reads on in what is shown, while the list keeps the keys."""
+        pages = self.query_one(Pages)
+        (pages.scroll_page_down if by > 0 else pages.scroll_page_up)()
+
+    @on(Results.Opened)
+    def _read_whole(self) -> None:
+        if self._shown:
+            self._see(whole=True)
+
+    def action_keys(self) -> None:
+        self._keys = True
+        self.query_one(Pages).show([Entry("assistant", KEYS)])
+
+    def action_back(self) -> None:
+        """Away from the keys, out of the whole to the list, from there to Talk."""
+        if self._keys:
+            self._see(whole=self._whole)
+        elif self._whole:
+            self._see(whole=False)
+        else:
+            self.app.go_to(TALK.id)
+
+    def _see(self, *, whole: bool) -> None:
+        """What is chosen, in the place of the list or beside it."""
+        self._keys, self._whole, self._shown = False, whole, None
+        self.set_class(whole, "-whole")
+        self.set_focus(self.query_one(Pages if whole else Results))
+        self._show_chosen()

@@ -1,0 +1,383 @@
+"""Inbox over an engine that is played: what is shown is what is sent, one key decides, and no text from outside does anything."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from textual.app import App
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from sage import wire
+from sage.core.disclosure import Piece
+from sage.core.errors import BadInput
+from sage.tui.app import SageApp
+from sage.tui.screens import inbox
+from sage.tui.screens.choice import Choice
+from sage.tui.screens.inbox import LOOK_FIRST, Inbox
+from sage.tui.widgets.composer import Composer
+from sage.tui.widgets.reading import Pages
+from sage.tui.widgets.results import Results
+
+AT = "2026-11-23T10:00:0{}+01:00"
+STEERING = "\x1b[31mred\x1b]0;title\x07\x9b2J \u202eevil\u2066 [bold]m[/bold] [@click=app.quit]q[/] \r\x08"
+CLEAN = "red evil [bold]m[/bold] [@click=app.quit]q[/]"
+
+
+def draft(number: int = 1, **more: Any) -> wire.ReplyShown:
+    made = wire.ReplyShown(
+        f"y{number}", f"i{number}", "letters/me", "tom@letters.test", "tom", "tom@letters.test", f"Question {number}?",
+        "draft", "you want to see such answers first", f"Answer {number}.", ("tom@letters.test",), f"digest {number}", "open",
+        (Piece("p1", "office.md#Office:1", "The quoted words.", "office"),), ("tom",), ("office",), (), made_at=AT.format(number),
+    )  # fmt: skip
+    return replace(made, **more)
+
+
+def message(number: int = 9, **more: Any) -> wire.InboxItem:
+    made = wire.InboxItem(
+        f"i{number}",
+        "letters/me",
+        "kim@letters.test",
+        "kim@letters.test",
+        "kept",
+        AT.format(number),
+        text="Hello there.",
+    )
+    return replace(made, **more)
+
+
+class Engine:
+    """Plays the engine, and writes down what was asked of it."""
+
+    is_ready = True
+
+    def __init__(self, *replies: wire.ReplyShown, came: tuple[wire.InboxItem, ...] = ()) -> None:
+        self.replies = {reply.id: reply for reply in replies}
+        self.came, self.away = came, False
+        self.asked: list[Any] = []
+        self.fate = "sent"
+        self.trouble: BadInput | None = None
+
+    async def call(self, request: Any) -> Any:
+        match request:
+            case wire.ListReplies(states=states):
+                return wire.RepliesShown(tuple(one for one in self.replies.values() if one.state in states))
+            case wire.ListInbox():
+                return wire.InboxShown(self.came)
+            case wire.ShowAbsence():
+                return wire.AbsenceShown(self.away, "away until 17:00" if self.away else "here")
+        self.asked.append(request)
+        if self.trouble:
+            raise self.trouble
+        return self._done(request)
+
+    def _done(self, request: Any) -> Any:
+        match request:
+            case wire.ShowReply(id=name, text=text):
+                one = self.replies[name]
+                return replace(one, text=text or one.text, digest=f"digest of {text}")
+            case wire.ApproveReply(id=name, text=text):
+                one = self.replies[name]
+                state = "edited" if text else "approved"
+                self.replies[name] = replace(one, state=state, text=text or one.text, fate=self.fate, outgoing="o1")
+                return self.replies[name]
+            case wire.SettleReply(id=name, how=how):
+                state = "denied" if how == "deny" else "taken back"
+                self.replies[name] = replace(self.replies[name], state=state, leaves="")
+                return self.replies[name]
+            case wire.TakeOver(on=on):
+                self.replies = {name: replace(one, yours=on) for name, one in self.replies.items()}
+            case wire.GoAway() | wire.ComeBack():
+                self.away = isinstance(request, wire.GoAway)
+        return wire.AbsenceShown(self.away, "away until 17:00" if self.away else "here")
+
+
+class Host(App[None]):
+    """The Inbox alone, as the app shows it."""
+
+    CSS_PATH = SageApp.CSS_PATH and f"{inbox.__file__.rpartition('/screens/')[0]}/{SageApp.CSS_PATH}"
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self.inbox = Inbox(engine)  # type: ignore[arg-type]
+        self.left = ""
+
+    def on_mount(self) -> None:
+        self.push_screen(self.inbox)
+
+    def go_to(self, place: str) -> None:
+        self.left = place
+
+
+class Seen:
+    """What it shows."""
+
+    def __init__(self, pilot: Pilot[Any], host: Host) -> None:
+        self.pilot, self.host, self.inbox = pilot, host, host.inbox
+
+    def read(self) -> str:
+        return "\n".join(entry.text for entry in self.inbox.query_one(Pages).entries)
+
+    def roles(self) -> dict[str, str]:
+        return {entry.role: entry.text for entry in self.inbox.query_one(Pages).entries}
+
+    def line(self, name: str) -> str:
+        return str(self.inbox.query_one(name, Static).render())
+
+    def titles(self) -> list[str]:
+        return [row.item(datetime.now(UTC)).title for row in self.inbox.rows]
+
+    def screen(self) -> str:
+        strips = [strip for line in self.host.screen._compositor.render_strips() for strip in line]
+        return "".join(segment.text for segment in strips)
+
+    async def until(self, holds: Callable[[], object], seconds: float = 10) -> None:
+        for _ in range(int(seconds / 0.02)):
+            await asyncio.sleep(0.02)
+            if holds():
+                await self.pilot.pause()
+                return
+        raise TimeoutError(f"{self.titles()} {self.line('#hints')} {self.read()}")
+
+    async def look(self) -> None:
+        """As long as a person needs to see what is there."""
+        self.inbox._shown_at -= 10
+
+
+@asynccontextmanager
+async def reading(engine: Engine, size: tuple[int, int] = (110, 30)) -> AsyncIterator[Seen]:
+    host = Host(engine)
+    async with host.run_test(size=size) as pilot:
+        seen = Seen(pilot, host)
+        await seen.until(lambda: seen.inbox.rows or "Nothing waits" in seen.read())
+        yield seen
+
+
+async def test_what_waits_stands_first_then_what_came_then_what_was_answered_each_newest_first() -> None:
+    sent = draft(8, state="going", fate="sent", decision="answer")
+    engine = Engine(draft(1), draft(2, text="", decision="handoff"), sent, came=(message(), message(8)))
+    async with reading(engine) as seen:
+        assert [row.id for row in seen.inbox.rows] == ["y2", "y1", "i9", "y8"]
+        assert [title.split(" · ")[:2] for title in seen.titles()] == [
+            ["tom", "needs you"], ["tom", "draft"], ["kim@letters.test", "message"], ["tom", "answered for you"],
+        ]  # fmt: skip
+        for key, ids in (("2", ["y2", "y1"]), ("3", ["i9"]), ("4", ["y8"]), ("1", ["y2", "y1", "i9", "y8"])):
+            await seen.pilot.press(key)
+            assert [row.id for row in seen.inbox.rows] == ids
+        assert " All 4  Waits 2  Came in 1  Answered 1 " in seen.line("#groups")
+
+
+async def test_all_that_one_needs_to_decide_is_shown_and_the_hint_apart() -> None:
+    engine = Engine(draft(group=True, to=("tom@letters.test", "eve@letters.test"), hints=("diary.md#Diary:1",)))
+    async with reading(engine) as seen:
+        roles = seen.roles()
+        assert (roles["user"], roles["outgoing"], roles["quoted"]) == ("Question 1?", "Answer 1.", "The quoted words.")
+        for words in ("goes to tom@letters.test, eve@letters.test and nobody else:", "It rests on office.md#Office:1",
+                      "Why: you want to see such answers first.", "Who reads it: tom.", "About: office."):  # fmt: skip
+            assert words in seen.read()
+        last = seen.inbox.query_one(Pages).entries[-1]
+        assert last.role == "notice" and last.text.startswith("For you alone") and "diary.md#Diary:1" in last.text
+        assert "diary" not in "".join(entry.text for entry in seen.inbox.query_one(Pages).entries[:-1])
+
+
+async def test_one_key_sends_exactly_what_is_shown_and_the_row_says_what_became_of_it() -> None:
+    for fate, word in (
+        ("sent", "sent"),
+        ("waiting: no network", "not sent yet"),
+        ("uncertain: it ended", "may have been sent"),
+    ):
+        engine = Engine(draft(1), draft(2))
+        engine.fate = fate
+        async with reading(engine) as seen:
+            await seen.look()
+            await seen.pilot.press("a")
+            await seen.until(lambda word=word: f"tom · {word}" in seen.titles()[0])
+            assert engine.asked == [wire.ApproveReply("y2", "digest 2")]
+            assert [row.id for row in seen.inbox.rows] == ["y2", "y1"]  # it stays where the person looks
+            assert f"tom: {word}" in seen.line("#hints") and fate.partition(": ")[2] in seen.line("#hints")
+
+
+async def test_a_key_that_comes_just_after_something_else_is_shown_decides_nothing() -> None:
+    engine = Engine(draft(1))
+    async with reading(engine) as seen:
+        await seen.look()
+        engine.replies["y2"] = draft(2, sender="eve@letters.test")
+        engine.replies["y1"] = draft(1, text="Other words.", digest="other")
+        seen.inbox.look_again()
+        await seen.until(lambda: "Other words." in seen.read())
+        for key in "adt":
+            await seen.pilot.press(key)
+            assert seen.line("#hints") == LOOK_FIRST and not engine.asked
+        await seen.look()
+        await seen.pilot.press("up", "a")  # also just after the person went on
+        assert seen.line("#hints") == LOOK_FIRST and not engine.asked
+        await seen.look()
+        await seen.pilot.press("a")
+        await seen.until(lambda: engine.asked == [wire.ApproveReply("y2", "digest 2")])
+
+
+async def test_what_changes_elsewhere_leaves_what_is_in_sight_as_it_was() -> None:
+    engine = Engine(draft(1), draft(2))
+    async with reading(engine) as seen:
+        await seen.pilot.press("down")
+        await seen.look()
+        engine.replies["y3"] = draft(3)
+        seen.inbox.look_again()
+        await seen.until(lambda: len(seen.inbox.rows) == 3)
+        await seen.pilot.press("a")
+        await seen.until(lambda: engine.asked == [wire.ApproveReply("y1", "digest 1")])
+
+
+async def test_another_text_is_written_in_place_shown_and_then_sent_with_its_own_digest() -> None:
+    engine = Engine(draft(1, text="", decision="handoff"))
+    async with reading(engine) as seen:
+        await seen.look()
+        await seen.pilot.press("a")
+        await seen.until(lambda: "There is no text yet" in seen.line("#hints"))
+        await seen.pilot.press("e", *"Ask", "space", *"Kim", "enter")
+        await seen.until(lambda: seen.roles().get("outgoing") == "Ask Kim")
+        assert engine.asked == [wire.ShowReply("y1", "Ask Kim")]
+        seen.inbox.look_again()
+        await seen.pilot.pause()
+        assert seen.roles()["outgoing"] == "Ask Kim"
+        await seen.pilot.press("a")
+        assert len(engine.asked) == 1, "it was not in sight long enough"
+        await seen.look()
+        await seen.pilot.press("a")
+        await seen.until(lambda: engine.asked[-1] == wire.ApproveReply("y1", "digest of Ask Kim", "Ask Kim"))
+        assert "tom · sent" in seen.titles()[0]
+
+
+async def test_escape_leaves_a_draft_as_it_was() -> None:
+    engine = Engine(draft())
+    async with reading(engine) as seen:
+        await seen.pilot.press("e", *"abd", "escape")
+        assert seen.roles()["outgoing"] == "Answer 1." and not engine.asked
+        assert isinstance(seen.inbox.focused, Results) and not seen.inbox.query_one(Composer).display
+
+
+async def test_denied_taken_back_taken_over() -> None:
+    leaves = (datetime.now(UTC) + timedelta(seconds=40)).isoformat()
+    going = draft(2, state="going", decision="answer", fate="waiting", leaves=leaves)
+    engine = Engine(draft(1), going)
+    async with reading(engine) as seen:
+        item = seen.inbox.rows[0].item(datetime.now(UTC))
+        assert item.side.startswith("in ") and item.side.endswith(" s") and "t take back" in seen.line("#hints")
+        await seen.look()
+        await seen.pilot.press("d")
+        await seen.until(lambda: "nothing to deny" in seen.line("#hints"))
+        await seen.pilot.press("t")
+        await seen.until(lambda: "taken back" in seen.titles()[0])
+        await seen.pilot.press("o")
+        await seen.look()
+        await seen.pilot.press("o")
+        await seen.until(lambda: "Sage stays silent" in seen.read())
+        await seen.pilot.press("down")
+        await seen.look()
+        await seen.pilot.press("d")
+        await seen.until(lambda: "tom · denied" in seen.titles()[1])
+        assert engine.asked == [
+            wire.SettleReply("y2", "take back"),
+            wire.TakeOver("letters/me", "tom@letters.test"),
+            wire.SettleReply("y1", "deny"),
+        ]
+
+
+async def test_the_seconds_go_by_and_then_it_is_asked_what_became_of_it() -> None:
+    leaves = (datetime.now(UTC) - timedelta(seconds=5)).isoformat()
+    engine = Engine(draft(1, state="going", decision="answer", fate="waiting", leaves=leaves))
+    async with reading(engine) as seen:
+        assert seen.inbox.rows[0].item(datetime.now(UTC)).side == "in 0 s"
+        engine.replies["y1"] = replace(engine.replies["y1"], fate="sent", leaves="")
+        await seen.until(lambda: "answered for you" in seen.titles()[0])
+
+
+async def test_away_asks_for_how_long_and_back_ends_it_at_once() -> None:
+    engine = Engine(draft())
+    async with reading(engine) as seen:
+        await seen.pilot.press("A")
+        await seen.until(lambda: isinstance(seen.host.screen, Choice))
+        await seen.pilot.press("escape")
+        await seen.until(lambda: seen.host.screen is seen.inbox)
+        assert not engine.asked
+        await seen.pilot.press("A")
+        await seen.until(lambda: isinstance(seen.host.screen, Choice))
+        await seen.pilot.press("down", "enter")
+        await seen.until(lambda: "away until 17:00" in seen.line("#absence"))
+        await seen.pilot.press("b")
+        await seen.until(lambda: "You are here" in seen.line("#absence"))
+        assert engine.asked == [wire.GoAway("4h"), wire.ComeBack()]
+
+
+async def test_what_the_engine_refuses_is_told_and_the_row_stays() -> None:
+    engine = Engine(draft())
+    engine.trouble = BadInput("Its words are others by now.", safe="Nothing was sent.", do="Look again.")
+    async with reading(engine) as seen:
+        await seen.look()
+        await seen.pilot.press("a")
+        await seen.until(lambda: "Nothing was sent." in seen.line("#hints"))
+        assert "tom · draft" in seen.titles()[0]
+
+
+async def test_a_long_question_cannot_push_what_would_be_sent_out_of_sight_and_enter_shows_it_whole() -> None:
+    engine = Engine(draft(1, asked="Why? " * 5000))
+    async with reading(engine, (80, 24)) as seen:
+        assert len(seen.roles()["user"]) < 500
+        await seen.pilot.press("enter")
+        assert len(seen.roles()["user"]) == 25000 and isinstance(seen.inbox.focused, Pages)
+        await seen.pilot.press("question_mark")
+        assert "approve" in seen.read()
+        await seen.look()
+        await seen.pilot.press("a", "d")
+        assert not engine.asked, "keys decide nothing of what is out of sight"
+        for leaves_to in ("user", "outgoing"):
+            await seen.pilot.press("escape")
+            assert leaves_to in seen.roles()
+        assert isinstance(seen.inbox.focused, Results)
+        await seen.pilot.press("escape")
+        assert seen.host.left == "talk"
+
+
+@pytest.mark.parametrize("size", [(110, 40), (60, 40)])
+async def test_nothing_from_outside_steers_the_terminal_or_is_markup(size: tuple[int, int]) -> None:
+    bad = draft(
+        1, contact=STEERING, sender=STEERING, asked=STEERING, reason=STEERING, text=STEERING, to=(STEERING, "a"),
+        account=STEERING, sources=(Piece("p", STEERING, STEERING, STEERING),), audience=(STEERING,), topics=(STEERING,),
+        hints=(STEERING,), model=STEERING, fate=f"uncertain: {STEERING}", state="approved",
+    )  # fmt: skip
+    came = message(
+        2, sender=STEERING, name=STEERING, text=STEERING, files=(STEERING,), account=STEERING, verified=STEERING
+    )
+    held = message(3, text="", state="held", because=STEERING, sender=STEERING)
+    unread = message(4, text="", unreadable=STEERING)
+    async with reading(Engine(bad, came=(came, held, unread)), size) as seen:
+        for key in ("enter", "escape", "down", "enter", "escape", "down", "enter", "escape", "down", "enter"):
+            shown = seen.screen()
+            assert not set(shown) & set("\x1b\x07\x9b\u202e\u2066\r\x08")
+            assert "[bold]m[/bold]" in shown and "red evil" in shown
+            await seen.pilot.press(key)
+        await seen.pilot.press("escape", "home")
+        await seen.look()
+        await seen.pilot.press("u")
+        await seen.until(lambda: isinstance(seen.host.screen, Choice))
+        assert not set(seen.screen()) & set("\x1b\x07\x9b\u202e\u2066\r\x08")
+
+
+async def test_what_would_be_sent_is_no_markup_of_any_kind() -> None:
+    text = "# Not a heading\n* [no link](https://demo.test) **bold** `code`"
+    async with reading(Engine(draft(1, text=text))) as seen:
+        shown = seen.screen()
+        for words in ("# Not a heading", "* [no link](https://demo.test) **bold** `code`"):
+            assert words in shown
+
+
+async def test_an_empty_inbox_says_what_would_come() -> None:
+    async with reading(Engine()) as seen:
+        assert "Nothing waits for you." in seen.read()
+        await seen.pilot.press("a", "d", "t", "e", "enter")
