@@ -18,6 +18,7 @@ FRONT_ENDS = (
     "sage.tui.dialogue",
     "sage.tui.screens.first_run",
     "sage.tui.screens.choice",
+    "sage.tui.screens.inbox",
     "sage.tui.screens.memory",
     "sage.tui.screens.ritual",
     "sage.tui.screens.schedules",

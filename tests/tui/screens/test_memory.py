@@ -211,7 +211,7 @@ async def test_the_draft_in_talk_survives_and_a_passage_is_asked_about(home: Hom
     async with app.run_test(size=(110, 30)) as pilot:
         seen = Seen(pilot)
         await seen.type("and how often")
-        await pilot.press("ctrl+t")
+        await pilot.press("ctrl+t", "ctrl+t")
         await pilot.pause()
         await seen.type("tomatoes sun")
         await seen.until(lambda: seen.found()[:1] == ["Garden.md#Tomatoes:3"])
