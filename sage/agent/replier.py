@@ -187,9 +187,13 @@ class Replier:
         return self._granted(incoming, rules, readers, Composed(text, (piece,)), "")
 
     def _hints(self, question: str, readers: Sequence[Reader]) -> tuple[str, ...]:
-        """Where the person themself would look: passages that answer it, and that not all readers may see."""
+        """Where the person themself would look: passages of their own that answer it, and that not all readers may see."""
         seen = {hit.id for hit in self.recall(question, readers)}
-        own = (hit for hit in self.recall(question, None) if hit.confidence >= SURE and hit.id not in seen)
+        own = (
+            hit
+            for hit in self.recall(question, None)
+            if hit.confidence >= SURE and hit.id not in seen and hit.origin == "user"
+        )
         return tuple(dict.fromkeys(hit.citation for hit in own))[:3]
 
 

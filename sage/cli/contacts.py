@@ -63,7 +63,8 @@ def _line(contact: wire.ContactShown) -> str:
 def run_show(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(wire.ShowContact(given.name))
-    printer.data(shown, [_line(shown.contact), "", *_sight_lines(shown)])
+    card = [f"  {line}" for line in shown.contact.card]
+    printer.data(shown, [_line(shown.contact), *card, "", *_sight_lines(shown)])
     return 0
 
 
@@ -111,9 +112,12 @@ def _ask(change: wire.ContactChange, printer: Printer) -> None:
 def run_remove(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         was = client.call(wire.RemoveContact(given.name, tuple(given.addresses), tuple(given.circles)))
-    left = "They were" if not (given.addresses or given.circles) else "Until now they were"
-    lines = [f"{left}: {_line(each)}" for each in was.contacts]
-    printer.data(was, [*lines, "What you shared with them keeps its labels: sage share --list"])
+    lines = [
+        line for each in was.contacts for line in (f"Until now: {_line(each)}", *(f"  {one}" for one in each.card))
+    ]
+    if not (given.addresses or given.circles):
+        lines.append("What you shared with that name keeps its labels: sage share --list")
+    printer.data(was, lines)
     return 0
 
 

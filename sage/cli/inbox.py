@@ -8,10 +8,10 @@ from typing import Any
 
 from sage import wire
 from sage.cli import inbox_drafts, inbox_learning
-from sage.cli.inbox_drafts import is_draft, reply_lines, waiting_lines
+from sage.cli.inbox_drafts import is_draft, reply_lines, said_of, waiting_lines
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
-from sage.core.errors import BadInput
+from sage.core.errors import BadInput, NotFound
 from sage.core.terminal_text import clean
 
 
@@ -75,8 +75,18 @@ def run_show(given: argparse.Namespace, printer: Printer) -> int:
             printer.data(reply, reply_lines(reply))
             return 0
         item = client.call(wire.ShowArrival(given.id))
-    printer.data(item, _lines(item))
+        decided = _decided(client, given.id)
+    printer.data(item, [*_lines(item), *decided])
     return 0
+
+
+def _decided(client: Client, arrival: str) -> list[str]:
+    """What Sage made of a message, where it looked at it."""
+    try:
+        reply = client.call(wire.ShowReply(arrival))
+    except NotFound:
+        return []
+    return ["", f"Sage: {said_of(reply)}. See: sage inbox show {reply.id}"]
 
 
 def _lines(item: wire.InboxItem) -> list[str]:

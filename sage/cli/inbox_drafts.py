@@ -25,13 +25,13 @@ def add_to(what: Any, common: argparse.ArgumentParser) -> None:
     """The commands about drafts, below `sage inbox`."""
     approve = what.add_parser("approve", parents=[common], help="send a draft exactly as it is shown")
     edit = what.add_parser("edit", parents=[common], help="send your own words in the place of a draft")
-    edit.add_argument("text", nargs="?", default="", help="your words (else $EDITOR opens with the draft)")
     correct = what.add_parser("correct", parents=[common], help="send another answer after a wrong one")
-    correct.add_argument("text", help="what is right")
     for command, run in ((approve, run_approve), (edit, run_edit), (correct, run_correct)):
         command.add_argument("id", help="as `sage inbox list` or `sage inbox away` names it")
         command.add_argument("--yes", action="store_true", help="do not ask")
         command.set_defaults(run=run)
+    edit.add_argument("text", nargs="?", default="", help="your words (else $EDITOR opens with the draft)")
+    correct.add_argument("text", help="what is right")
     for name, told in (("deny", "nothing is answered"), ("take-back", "stop an answer that has not left yet")):
         settle = what.add_parser(name, parents=[common], help=told)
         settle.add_argument("id")

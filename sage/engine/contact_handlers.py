@@ -128,6 +128,7 @@ def _shown(desk: Desk, rules: Rules, contact: Contact) -> wire.ContactShown:
         contact.name, contact.called, contact.addresses, contact.circles,
         tuple(wire.Grant(contact.name, topic, how) for topic, how in rules.grants.get(contact.name, {}).items()),
         contact.name in desk.deputy.pages.opted_out(), last.at if last else "", last.id if last else "",
+        tuple(f"{field.name}: {field.value}" for field in contact.card),
     )  # fmt: skip
 
 

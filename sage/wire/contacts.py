@@ -24,7 +24,8 @@ class Grant(Struct, frozen=True):
 
 class ContactShown(Struct, frozen=True):
     """Somebody. `addresses` are PLUGIN:ADDRESS; `grants` are those given to them by name. `opted_out`: they said that Sage shall
-    not answer them. `last_at` is when they wrote last (ISO 8601, "": never), `last_id` that message's id."""
+    not answer them. `last_at` is when they wrote last (ISO 8601, "": never), `last_id` that message's id. `card` are the lines of
+    their contact card ("phone: …"), for the person alone."""
 
     name: str
     called: str
@@ -34,6 +35,7 @@ class ContactShown(Struct, frozen=True):
     opted_out: bool = False
     last_at: str = ""
     last_id: str = ""
+    card: tuple[str, ...] = ()
 
 
 class ContactsShown(Struct, frozen=True):

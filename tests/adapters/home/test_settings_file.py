@@ -123,3 +123,18 @@ def test_in_any_order_each_key_is_what_was_last_written(
     found = dict(leaves(tomllib.loads(home.settings.read_text())))
     assert found == {key: value for key, value in wanted.items() if value is not None}
     assert home.settings.read_text().startswith("# What I chose, and why")
+
+
+def test_a_name_with_dots_is_given_as_parts(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.settings.write_text(
+        "# mine\n[people.ann]\ncircles = ['x']  # hers\n[grants.ann]\nany = 'draft'\n[people.bob]\ncalled = 'B'\n"
+    )
+    write_settings(home, {("grants", "ann", "office v1.2"): "auto", ("people", "dr. ann", "called"): "Dr"})
+    found = tomllib.loads(home.settings.read_text())
+    assert found["grants"] == {"ann": {"any": "draft", "office v1.2": "auto"}}
+    assert set(found["people"]) == {"ann", "bob", "dr. ann"} and "# hers" in home.settings.read_text()
+    write_settings(home, {("people", "ann"): None, ("grants", "ann"): None})
+    found = tomllib.loads(home.settings.read_text())
+    assert (set(found["people"]), found.get("grants", {})) == ({"bob", "dr. ann"}, {})
+    assert home.settings.read_text().startswith("# mine\n")
