@@ -78,9 +78,11 @@ class Judging:
             return await Quoting().compose(question, pieces, job)
 
     async def _part(self, question: str, found: Sequence[_Candidate], job: str) -> Composed | None:
-        judged = []
+        judged: list[tuple[float, _Candidate, str]] = []
         for each in found:
-            if each.against:
+            if each.against or any(
+                odds >= SAYS_YES and one.statement.text in each.statement.text for odds, one, _ in judged
+            ):
                 continue
             answer = await complete(self.models, self.budget, self.clock, asking(question, each.statement), job)
             judged.append((odds_of_yes(answer), each, answer.model))
@@ -109,12 +111,14 @@ def asking(question: str, statement: Statement) -> ModelRequest:
         for part in (Message("user", _pair(said, asked)), Message("assistant", answer))
     ]
     messages.append(Message("user", _pair(statement.whole, question)))
-    return ModelRequest(system=SYSTEM, messages=tuple(messages), max_tokens=1)
+    return ModelRequest(system=SYSTEM, messages=tuple(messages), max_tokens=1, odds=True)
 
 
 def odds_of_yes(answer: Completion) -> float:
     """How likely a yes was, from 0 to 1; of a model that does not tell, by its word."""
-    return float(answer.text.strip().casefold().startswith("yes"))
+    said = [(token.strip().casefold(), likely) for token, likely in answer.odds]
+    yes, no = (sum(likely for token, likely in said if token == word) for word in ("yes", "no"))
+    return yes / (yes + no) if yes + no else float(answer.text.strip().casefold().startswith("yes"))
 
 
 def _pair(statement: str, question: str) -> str:
@@ -129,7 +133,7 @@ def _candidates(question: str, pieces: Sequence[Piece]) -> list[_Candidate]:
         for statement in statements_of(piece)
         if (share := evidence.covered(question, statement)) >= evidence.LEAST
     ]
-    return sorted(found, key=lambda each: (bool(each.against), -each.covered))
+    return sorted(found, key=lambda each: (bool(each.against), -each.covered, len(each.statement.text)))
 
 
 def _quoted(question: str, found: Sequence[_Candidate]) -> Composed | None:

@@ -18,11 +18,12 @@ LONGEST_TOKEN = 32
 
 
 class Completion(Struct, frozen=True):
-    """What a model said, which model it was, and what it used."""
+    """What a model said, which model it was, what it used, and the likeliest beginnings of its answer (`Finished.odds`)."""
 
     text: str
     model: str
     usage: Usage
+    odds: tuple[tuple[str, float], ...] = ()
 
 
 async def complete(
@@ -48,7 +49,7 @@ async def complete(
                             )
                     elif isinstance(event, Finished):
                         used = event.usage
-                        return Completion(text, event.model, used)
+                        return Completion(text, event.model, used, event.odds)
             raise StreamBroken(f"{model.name} stopped in the middle.", safe="Nothing was changed.")
         except ModelTrouble:
             used = used if text else Usage()

@@ -76,11 +76,13 @@ class TextDelta(Struct, frozen=True, tag=True):
 
 
 class Finished(Struct, frozen=True, tag=True):
-    """The end of one model call. `model` is the name of whoever really answered."""
+    """The end of one model call. `model` is the name of whoever really answered; `odds` are the likeliest beginnings that its
+    answer could have had, each a token with its probability, if that was asked for and the model can tell."""
 
     model: str
     usage: Usage = Usage()
     stop: Literal["end", "tools", "length"] = "end"
+    odds: tuple[tuple[str, float], ...] = ()
 
 
 ModelEvent = TextDelta | ToolCall | Finished
@@ -92,7 +94,8 @@ class ModelRequest(Struct, frozen=True):
     `system` is byte-stable for a profile (so that a prefix cache can be reused); `messages` end with the person's
     turn or with tool results; `passages` are numbered from 1 and cited as [1]; `context` is what changes each
     turn (the time, say) and belongs last; `unread` says why passages may be missing, if they may. `answer` is the JSON schema
-    that the answer's text shall have, as far as the model can be held to it (None: plain text).
+    that the answer's text shall have, as far as the model can be held to it (None: plain text). With `odds`, the likeliest
+    beginnings of the answer are wanted as well.
     """
 
     system: str
@@ -103,3 +106,4 @@ class ModelRequest(Struct, frozen=True):
     unread: str = ""
     max_tokens: int = 1024
     answer: dict[str, Any] | None = None
+    odds: bool = False

@@ -37,6 +37,7 @@ class _Event(msgspec.Struct, frozen=True):
     prompt_tokens: int = 0
     cached_tokens: int = 0
     completion_tokens: int = 0
+    odds: tuple[tuple[str, float], ...] = ()
 
 
 def spare_threads() -> int:
@@ -93,7 +94,8 @@ class EmbeddedModel:
         return self._worker is not None and self._worker.returncode is None
 
     async def warm(self, request: ModelRequest | None = None) -> None:
-        """Starts the worker and reads a request's stable beginning ahead, so that the first answer waits for neither.
+        """Starts the worker and reads a request's stable beginning ahead, so that the first answer waits for neither: all before
+        its last message.
 
         A question that comes meanwhile cuts it short and uses what was read. Raises as `stream`.
         """
@@ -108,7 +110,13 @@ class EmbeddedModel:
 
     async def _read_ahead(self, worker: asyncio.subprocess.Process, request: ModelRequest) -> None:
         number = next(self._ids)
-        order = {"op": "chat", "id": number, "messages": render(request)[:1], "schema": None, "max_tokens": 1}
+        order = {
+            "op": "chat",
+            "id": number,
+            "messages": render(request)[: max(1, len(request.messages))],
+            "schema": None,
+            "max_tokens": 1,
+        }
         self._ahead = number
         try:
             await self._send(worker, order)
@@ -150,6 +158,7 @@ class EmbeddedModel:
             if request.tools
             else request.answer,
             "max_tokens": request.max_tokens,
+            "odds": request.odds,
         }
         reader = ReplyReader(tool.name for tool in request.tools) if request.tools else None
         await self._send(worker, order)
@@ -190,7 +199,7 @@ class EmbeddedModel:
             call = ToolCall(f"call-{secrets.token_hex(6)}", rest[0], rest[1])
             return [call, Finished(self._name, usage, "tools")]
         told: list[ModelEvent] = [TextDelta(rest)] if rest else []
-        return [*told, Finished(self._name, usage, stop)]
+        return [*told, Finished(self._name, usage, stop, event.odds)]
 
     def _refusal(self, reason: str) -> ModelTrouble:
         if reason == "too_long":

@@ -77,6 +77,7 @@ _RELATIVE = re.compile(
     r"(?:diese|nächste|letzte)[nrsm]? (?:woche|monat|jahr|mal))\b",
     re.IGNORECASE,
 )
+_CUT_SHORT = re.compile(r"\b(what|where|who|when|how|which|it|that|there)['’]?s\b", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:by|von|durch|par)\b", re.IGNORECASE)
 
 
@@ -163,8 +164,11 @@ def _day(word: str) -> int | None:
 
 
 def figures_differ(statements: Sequence[Statement]) -> bool:
-    """Whether statements that would all answer name different figures, dates or addresses."""
-    return len({particulars(each.text) for each in statements}) > 1
+    """Whether statements that would all answer name different figures, dates or addresses than the first. One that only says more
+    around it does not."""
+    first = statements[0]
+    others = (each for each in statements[1:] if first.text not in each.text and each.text not in first.text)
+    return any(particulars(each.text) != particulars(first.text) for each in others)
 
 
 # -- words ----------------------------------------------------------------------------------------------------------
@@ -183,7 +187,8 @@ def _said_of(text: str, tongue: str) -> frozenset[str]:
 
 
 def _stems(tongue: str, text: str) -> list[str]:
-    joined = re.sub(r"\b(wi|e)-(?=fi\b|mails?\b)", r"\1", text, flags=re.IGNORECASE)
+    joined = _CUT_SHORT.sub(r"\1 is", text)
+    joined = re.sub(r"\b(wi|e)-(?=fi\b|mails?\b)", r"\1", joined, flags=re.IGNORECASE)
     return [each.removesuffix("'") for each in content_stems_in(tongue, joined)]
 
 

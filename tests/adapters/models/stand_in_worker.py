@@ -72,7 +72,8 @@ def answer(way: str, order: dict[str, object], path: Path) -> None:
         for piece in ("Hel", "lo", "!"):
             tell("text", id=number, text=piece)
     stop = "length" if way == "cutoff" else "end"
-    tell("end", id=number, stop=stop, prompt_tokens=9, cached_tokens=4, completion_tokens=3)
+    odds = [["Hel", 0.75], ["Yes", 0.25]] if order.get("odds") else []
+    tell("end", id=number, stop=stop, prompt_tokens=9, cached_tokens=4, completion_tokens=3, odds=odds)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from sage.adapters.models.embedded_model import EmbeddedModel, spare_threads
 from sage.core.errors import CorruptModel, ProviderDown, StreamBroken, UnknownModel
@@ -214,3 +215,16 @@ async def test_a_question_cuts_the_reading_ahead_short(make: Maker, tmp_path: Pa
 
 def test_one_core_is_left_free() -> None:
     assert spare_threads() == max(1, (os.cpu_count() or 1) - 1)
+
+
+async def test_the_odds_of_the_first_words_come_when_they_are_wanted(make: Maker) -> None:
+    model = make("answers")
+    wanted, plain = [(await all_of(model, replace(HELLO, odds=odds)))[-1] for odds in (True, False)]
+    assert isinstance(wanted, Finished) and wanted.odds == (("Hel", 0.75), ("Yes", 0.25))
+    assert isinstance(plain, Finished) and plain.odds == ()
+
+
+async def test_all_before_the_last_message_is_read_ahead(make: Maker, tmp_path: Path) -> None:
+    examples = (Message("user", "Is it?"), Message("assistant", "yes"), Message("user", "And now?"))
+    await make("answers").warm(replace(HELLO, messages=examples))
+    assert [each["content"] for each in orders(tmp_path, "answers")[0]["messages"]] == ["Be brief.", "Is it?", "yes"]

@@ -256,3 +256,14 @@ def test_the_test_server_speaks_the_protocol_of_hosted_models() -> None:
         answer = httpx.post(f"{server.base_url}/chat/completions", json=question, timeout=60).json()
         assert answer["usage"]["completion_tokens"] <= 4
         assert answer["choices"][0]["message"]["role"] == "assistant"
+
+
+@pytest.mark.model
+async def test_the_odds_of_the_first_token_are_probabilities() -> None:
+    model = EmbeddedModel("smollm2-135m", model_file("smollm2-135m"), context_tokens=256)
+    request = ModelRequest("Reply yes or no.", (Message("user", "Is snow cold?"),), max_tokens=1, odds=True)
+    try:
+        odds = last(await all_of(model, request)).odds
+        assert len(odds) == 10 and 0 < sum(likely for _, likely in odds) <= 1.001
+    finally:
+        await model.close()
