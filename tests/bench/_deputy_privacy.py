@@ -24,7 +24,7 @@ import msgspec
 
 import sage
 from sage.adapters.memory.memory import SageMemory
-from sage.agent.composing import Choosing, Composer, Quoting
+from sage.agent.composing import Judging, Composer, Quoting
 from sage.agent.replier import LOOKED_AT, Incoming, Replier, Rules
 from sage.core.deputy import frames, replies
 from sage.core.deputy.replies import Reply
@@ -84,8 +84,8 @@ def composer(name: str, folder: Path | None = None) -> Composer:
     return _choosing(EmbeddedModel(name, path, idle=30.0))
 
 
-def _choosing(model: ChatModel) -> Choosing:
-    return Choosing([model], FakeBudget(), FakeClock())
+def _choosing(model: ChatModel) -> Judging:
+    return Judging([model], FakeBudget(), FakeClock())
 
 
 def figures(cases: Sequence[Case], composers: dict[str, Composer]) -> dict[str, Any]:
