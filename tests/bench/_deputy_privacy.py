@@ -24,7 +24,7 @@ import msgspec
 
 import sage
 from sage.adapters.memory.memory import SageMemory
-from sage.agent.composing import Judging, Composer, Quoting
+from sage.agent.composing import Composer, Judging, Quoting
 from sage.agent.replier import LOOKED_AT, Incoming, Replier, Rules
 from sage.core.deputy import frames, replies
 from sage.core.deputy.replies import Reply
