@@ -18,7 +18,12 @@ def parts() -> list[str]:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--part", choices=parts(), action="append", help="only this one; may be given several times")
-    parser.add_argument("--many", type=int, help="how many cases or runs, for the parts that count some; else all")
+    parser.add_argument(
+        "--many", "--pairs", type=int, help="how many cases or runs, for the parts that count some; else all"
+    )
+    parser.add_argument(
+        "--yes-to-all", action="store_true", help="agentdojo: only with a person who approves everything"
+    )
     parser.add_argument("--seed", type=int, default=7, help="chooses what is made up")
     parser.add_argument(
         "--keep", type=Path, help="a folder to go on in, for the parts that can, and where they keep results"

@@ -11,7 +11,7 @@ from tests.servers.running import missing, needs
 
 def server_python(name: str) -> Path:
     """The Python of one: "dav" (Radicale, Xandikos), "dav_client" (caldav), "matrix" (Synapse), "mcp" (mcp-server-time and
-    -git). Its scripts stand beside it."""
+    -git), "agentdojo". Its scripts stand beside it."""
     return _there(_folder() / name / "bin" / "python")
 
 
