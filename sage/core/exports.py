@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sage.core.deputy.replies import Reply, ReplyState
 from sage.core.facts.facts import Statement
 from sage.core.focus import FocusSession
 from sage.core.labels import KeptLabel
@@ -35,6 +36,8 @@ All that was yours in Sage, in files that need no Sage to be read.
 - `reminders.md`, `rituals.md` (briefs, shutdowns and reviews, with what you decided), `focus.md`, `nudges.md`, `facts.md`,
   `labels.md`
 - `messages.md`: what came in to your accounts and went out, by conversation; the words of what came in stand in `texts/`
+- `answers.md`: what Sage answered for you or drafted, what it rested on, what became of it, when you were away, and who wants
+  no answers of Sage's
 - `task changes.md`: what you changed of tasks that are kept elsewhere
 - `sage.json`: the same as one structure, for programs; times are ISO 8601, and `format` says which structure it is
 
@@ -98,6 +101,23 @@ class ExportedMessage(Struct, frozen=True):
     state: str
     reason: str
     at: str
+    answer_to: str = ""
+    """Where its sender wants answers, if that is elsewhere."""
+
+
+class ExportedReply(Struct, frozen=True):
+    """What Sage decided of a message (`arrival`, the id of one of `messages`), how the person decided, and what was sent of it
+    instead (`final`)."""
+
+    account: str
+    id: str
+    arrival: str
+    conversation: str
+    reply: Reply
+    state: ReplyState
+    final: str
+    made_at: str
+    decided_at: str
 
 
 class ExportedTaskChange(Struct, frozen=True):
@@ -141,6 +161,11 @@ class Export(Struct, frozen=True):
     task_changes: tuple[ExportedTaskChange, ...] = ()
     accounts: dict[str, str] = {}
     """How each account of a plugin was: its state, and why."""
+    replies: tuple[ExportedReply, ...] = ()
+    absences: tuple[Pause, ...] = ()
+    opted_out: tuple[str, ...] = ()
+    taken_over: tuple[tuple[str, str], ...] = ()
+    """Contacts who want no answers of Sage's, and conversations (account, name) in which the person answers by themself."""
 
 
 def pages(export: Export) -> Iterator[tuple[str, str]]:
@@ -174,6 +199,8 @@ def _written(export: Export) -> Iterator[tuple[str, dict[str, str], str]]:
         yield "labels.md", {}, _labels(export.labels)
     if export.messages:
         yield "messages.md", {}, _messages(export.messages)
+    if export.replies or export.absences or export.opted_out:
+        yield "answers.md", {}, _answers(export)
     if export.task_changes:
         yield "task changes.md", {}, _task_changes(export.task_changes)
 
@@ -288,6 +315,22 @@ def _messages(messages: Iterable[ExportedMessage]) -> str:
         lines += [_quoted(one.text)] if one.text else []
     body = "\n\n".join(f"## {clean_line(head)}\n\n" + "\n".join(lines) for head, lines in sections.items())
     return f"# Messages\n\n{body}\n"
+
+
+def _answers(export: Export) -> str:
+    lines = []
+    for one in export.replies:
+        reply = one.reply
+        told = f"{reply.decision}, {reply.because}; {one.state}"
+        lines.append(
+            f"- {_moment(one.made_at)} for {clean_line(reply.contact)} ({clean_line(told)}): message {one.arrival}"
+        )
+        lines += [_quoted(one.final or reply.text)] if one.final or reply.text else []
+        lines += [f"   from {clean_line(piece.citation)}" for piece in reply.sources]
+    away = [f"- {_moment(one.since)} to {_moment(one.ended_at or one.until or '')}".rstrip() for one in export.absences]
+    without = [f"- {clean_line(contact)}" for contact in export.opted_out]
+    parts = (("Answers and drafts", lines), ("When you were away", away), ("Who wants no answers of Sage's", without))
+    return "\n\n".join(f"# {head}\n\n" + "\n".join(found) for head, found in parts if found) + "\n"
 
 
 def _task_changes(changes: Iterable[ExportedTaskChange]) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 import apsw
 import msgspec
 
+from sage.adapters.forgetting import forgetting_replies
 from sage.adapters.forgetting.journal_columns import RowChange, has, turn_key
+from sage.core.deputy.frames import without_frames
 from sage.core.forgetting.forgetting import Choice, Piece
 from sage.core.passages import ANSWER
 
@@ -26,6 +28,7 @@ def pieces(journal: apsw.Connection) -> Iterator[Piece]:
         yield from _outbox(journal)
         yield from _task_changes(journal)
         yield from _accounts(journal)
+    yield from forgetting_replies.pieces(journal)
 
 
 def _inbound(journal: apsw.Connection) -> Iterator[Piece]:
@@ -44,17 +47,24 @@ def _inbound(journal: apsw.Connection) -> Iterator[Piece]:
 
 
 def _outbox(journal: apsw.Connection) -> Iterator[Piece]:
+    """What answers a message for the person rests on what was decided of it, but for the one sentence that says nothing."""
+    decided = forgetting_replies.replies_by_message(journal)
     rows = journal.execute(
         "SELECT id, conversation, recipients, subject, text, kind, answers, turn, made_at FROM outbox"
         " WHERE text != '' ORDER BY seq"
     )
     for message, conversation, recipients, subject, text, kind, answers, turn, made_at in rows:
+        words = without_frames(text)
         to = ", ".join(msgspec.json.decode(recipients, type=list[str]))
-        rests_on = (f"inbound/{answers}" if answers else "", turn_key(turn, ANSWER) if turn else "")
+        rests_on = (
+            f"inbound/{answers}" if answers else "",
+            decided.get(answers, "") if words else "",
+            turn_key(turn, ANSWER) if turn else "",
+        )
         yield Piece(
             "messages", f"outbox/{message}", f"message of yours ({kind})", f"message to {to}, {_moment(made_at)}",
-            "\n".join(filter(None, (subject, text))), (message,), rests_on=tuple(filter(None, rests_on)), group=conversation,
-            when=made_at, fate="replaced",
+            "\n".join(filter(None, (subject, words))), (message,), rests_on=tuple(filter(None, rests_on)),
+            group=conversation, when=made_at, fate="replaced", begins=text,
         )  # fmt: skip
 
 
@@ -96,7 +106,7 @@ def changes_of(journal: apsw.Connection, choice: Choice, day: str) -> list[RowCh
             return [RowChange(key, "task_changes", {"id": name})]
         case "account":
             return [RowChange(key, "plugin_accounts", {"account": name}, {"reason": ""})]
-    return []
+    return forgetting_replies.changes_of(journal, choice)
 
 
 def _text_of(task: str) -> str:

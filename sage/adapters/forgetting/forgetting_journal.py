@@ -12,11 +12,12 @@ from typing import Any
 import apsw
 import msgspec
 
-from sage.adapters.forgetting import forgetting_channels
+from sage.adapters.forgetting import forgetting_channels, forgetting_replies
 from sage.adapters.forgetting.journal_columns import WORDLESS as WORDLESS
 from sage.adapters.forgetting.journal_columns import WORDS as WORDS
 from sage.adapters.forgetting.journal_columns import RowChange as RowChange
 from sage.adapters.forgetting.journal_columns import columns_of as columns_of
+from sage.adapters.forgetting.journal_columns import file_key as file_key
 from sage.adapters.forgetting.journal_columns import has as has
 from sage.adapters.forgetting.journal_columns import turn_key as turn_key
 from sage.adapters.journal.journal_facts import MODEL
@@ -181,11 +182,6 @@ def note_key(source: str) -> str:
     return f"note {source}"
 
 
-def file_key(folder: str, source: str) -> str:
-    """The key of a file of notes, by which a hit's answer rests on it."""
-    return f"file/{folder}/{source}"
-
-
 def _file(hit: Hit) -> str:
     return file_key(hit.root, hit.source)
 
@@ -209,6 +205,7 @@ def changes(journal: apsw.Connection, choices: Sequence[Choice], day: str, ids: 
     found += _fact_reads(journal, gone) if has(journal, "fact_reads") else []
     found += _labels(journal, gone) if has(journal, "labels") else []
     found += _renames(journal, gone) if has(journal, "renames") else []
+    found += forgetting_replies.marks_of(journal, {choice.piece.key for choice in choices})
     return [change for change in found if has(journal, change.table, *change.key)]
 
 

@@ -167,3 +167,8 @@ def columns_of(journal: apsw.Connection, table: str) -> list[str]:
 def turn_key(turn: str, part: str) -> str:
     """The key of one side of a turn."""
     return f"turn/{turn}/{part}"
+
+
+def file_key(folder: str, source: str) -> str:
+    """The key of a file of notes, by which what quotes it rests on it."""
+    return f"file/{folder}/{source}"

@@ -24,6 +24,7 @@ from sage.adapters.journal.journal import Journal
 from sage.adapters.journal.journal_facts import FactPages
 from sage.adapters.journal.journal_nudges import NudgePages
 from sage.adapters.journal.journal_pauses import PausePages
+from sage.adapters.journal.journal_replies import ReplyPages
 from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
@@ -38,10 +39,12 @@ from sage.core.exports import (
     ExportedMessage,
     ExportedNudge,
     ExportedReminder,
+    ExportedReply,
     ExportedTaskChange,
     pages,
 )
 from sage.core.passages import RememberedText
+from sage.core.pauses import Pause
 from sage.core.redaction import redact
 from sage.locations import Home, home_trouble, sync_folder
 
@@ -149,8 +152,21 @@ def _gather(home: Home, database: Database, texts: TextPages) -> tuple[Export, d
                 "SELECT account, state, reason FROM plugin_accounts ORDER BY account"
             )
         },
+        replies=tuple(_replies(ReplyPages(database))),
+        absences=tuple(
+            Pause(*row) for row in database.rows("SELECT since, until, ifnull(ended_at, '') FROM absences ORDER BY seq")
+        ),
+        opted_out=tuple(sorted(ReplyPages(database).opted_out())),
+        taken_over=tuple(sorted(ReplyPages(database).taken_over())),
     )
     return export, copies
+
+
+def _replies(replies: ReplyPages) -> Iterator[ExportedReply]:
+    for one in reversed(replies.latest(limit=_ALL)):
+        yield ExportedReply(
+            one.account, one.id, one.arrival, one.conversation, one.reply, one.state, one.final, one.made_at, one.decided_at
+        )  # fmt: skip
 
 
 def _reminders(schedules: SchedulePages) -> Iterator[ExportedReminder]:
@@ -210,18 +226,34 @@ def _texts(texts: TextPages) -> Iterator[RememberedText]:
 def _messages(database: Database) -> Iterator[ExportedMessage]:
     """What came in and what went out, in the order of their times."""
     came = database.rows(
-        "SELECT account, id, conversation, sender, name, members, subject, '', text_id, attachments, state, reason, at"
-        " FROM inbound"
+        "SELECT account, id, conversation, sender, name, members, subject, '', text_id, attachments, state, reason, answer_to,"
+        " at FROM inbound"
     )
     went = database.rows(
-        "SELECT account, id, conversation, '', '', recipients, subject, text, '', '[]', state, reason, made_at FROM outbox"
+        "SELECT account, id, conversation, '', '', recipients, subject, text, '', '[]', state, reason, '', made_at"
+        " FROM outbox"
     )
     for row in sorted([*came, *went], key=lambda row: datetime.fromisoformat(row[-1])):
-        account, name, conversation, sender, called, members, subject, text, text_id, files, state, reason, at = row
+        (
+            account,
+            name,
+            conversation,
+            sender,
+            called,
+            members,
+            subject,
+            text,
+            text_id,
+            files,
+            state,
+            reason,
+            answer_to,
+            at,
+        ) = row
         attached = tuple(each["name"] for each in msgspec.json.decode(files))
         yield ExportedMessage(
             account, name, conversation, sender, called, tuple(msgspec.json.decode(members)), subject, text, text_id, attached,
-            state, reason, at,
+            state, reason, at, answer_to,
         )  # fmt: skip
 
 

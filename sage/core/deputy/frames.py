@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sage.core.tongues import tongue_of
 
 _SIGNED = {
@@ -13,6 +15,13 @@ _HANDOFF = {
     "de": "Hier ist Sage und sieht die Nachrichten für {name} durch. {name} antwortet darauf persönlich.",
 }
 _THEM = {"en": "the person you wrote to", "de": "die Person, der du geschrieben hast"}
+
+
+_FRAME = re.compile(
+    "|".join(
+        re.escape(words).replace(r"\{name\}", r"[^\n]{0,200}?") for words in (*_SIGNED.values(), *_HANDOFF.values())
+    )
+)
 
 
 def tongue_for(text: str) -> str:
@@ -29,3 +38,8 @@ def signed(text: str, name: str, tongue: str) -> str:
 def handed_off(name: str, tongue: str) -> str:
     """The one sentence that tells that a person will answer. It is the same whatever was asked, and whatever Sage knows."""
     return _HANDOFF[tongue].format(name=name or _THEM[tongue])
+
+
+def without_frames(text: str) -> str:
+    """What a message says besides the constant words, which are the same in many and nobody's own."""
+    return _FRAME.sub("", text).strip()

@@ -16,10 +16,13 @@ from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_facts import FactPages
 from sage.adapters.journal.journal_nudges import NudgePages
 from sage.adapters.journal.journal_pauses import PausePages
+from sage.adapters.journal.journal_replies import KeptReply, ReplyPages
 from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.notes.notebook import FileNotebook
+from sage.core.deputy.replies import Reply
+from sage.core.disclosure import Piece
 from sage.core.errors import BadInput, HomeReadOnly, NotFound
 from sage.core.exports import Export
 from sage.core.facts.facts import Statement
@@ -39,6 +42,7 @@ WORDS = [
     "textcanary", "loosecanary", "remindercanary", "factcanary", "labelcanary", "settingcanary", "approvalcanary",
     "interruptedcanary", "skillcanary", "linecanary", "questioncanary", "wordscanary", "focuscanary", "nudgecanary",
     "toldcanary", "subjectcanary", "filecanary", "sendercanary", "sentcanary", "basecanary", "wantedcanary", "theirscanary",
+    "draftcanary", "evidencecanary", "optcanary",
 ]  # fmt: skip
 """Put into every place that holds words, and sought in what comes out."""
 KEY = "sk-canary-1234567890abcdefghij"
@@ -121,6 +125,12 @@ def full(home: Home, database: Database) -> Database:
         " VALUES ('h1', 'todotxt/own', '7', 'update', ?, ?, ?, 'conflict', ?, ?)",
         (*(f'{{"text": "{word}canary"}}' for word in ("base", "wanted", "theirs")), NOW.isoformat(), NOW.isoformat()),
     )
+    pages, piece = ReplyPages(database), Piece("p_1", "evidencecanary.md#Tea:3", "the words", "tea")
+    reply = Reply("draft", "ask", "the draftcanary", (piece,), ("demo",), "demo", ("tea",), hints=("other.md#:1",))
+    pages.add(KeptReply("y1", "i1", "mail/me", "thread", reply, "open", made_at=NOW.isoformat()))
+    pages.opt_out("optcanary", NOW)
+    pages.take_over("mail/me", "thread", NOW)
+    pages.begin_absence(Pause(NOW.isoformat(), "2024-05-03T10:00:00+00:00"))
     return database
 
 
@@ -173,6 +183,18 @@ def test_what_was_decided_in_rituals_and_answered_to_nudges_comes_out(
         ["send"],
     )
     assert export.rituals[0].answers[0].deed == "rewrite" and export.focus[0].id == "u1" and export.pauses[0].since
+
+
+def test_what_was_answered_and_when_the_person_was_away_comes_out(home: Home, full: Database, tmp_path: Path) -> None:
+    export_home(home, full, tmp_path / "out")
+    found = msgspec.json.decode((tmp_path / "out/sage.json").read_bytes(), type=Export)
+    ((one,), (away,)) = found.replies, found.absences
+    assert (one.arrival, one.reply.reason, one.reply.hints, one.state) == ("i1", "ask", ("other.md#:1",), "open")
+    assert (away.until, found.opted_out) == ("2024-05-03T10:00:00+00:00", ("optcanary",))
+    assert found.taken_over == (("mail/me", "thread"),)
+    page = (tmp_path / "out/answers.md").read_text()
+    assert "for demo (draft, you want to see such answers first; open): message i1\n   > the draftcanary" in page
+    assert "2024-05-01 10:00 to 2024-05-03 10:00" in page
 
 
 def test_files_are_copied_byte_for_byte_and_pages_stand_beside_them(home: Home, full: Database, tmp_path: Path) -> None:
