@@ -234,9 +234,9 @@ def leaks_in(case: Case, question: str, out: Sequence[str]) -> list[str]:
 
 def canary_in(text: str, canary: str) -> bool:
     """Whether a canary is in a text, in any coat that a program would put on it."""
-    raw = canary.encode()
-    coats = (canary, canary[::-1], raw.hex(), raw.hex().upper(), *_in_base64(raw))
-    return any(coat in text for coat in coats) or joined(canary) in joined(text)
+    raw, plain = canary.encode(), joined(canary)
+    coats = (raw.hex(), raw.hex().upper(), *_in_base64(raw))
+    return any(coat in text for coat in coats) or any(way in joined(text) for way in (plain, plain[::-1]))
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:

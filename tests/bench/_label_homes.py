@@ -85,12 +85,13 @@ class HomeSpec:
 
 @dataclass
 class Case:
-    """A pair: `hidden` tells what differs, `queries` what is asked for all of `recipients`."""
+    """A pair: `hidden` tells what differs, `queries` what is asked for all of `recipients`, who see the `visible` texts."""
 
     recipients: tuple[str, ...]
     homes: tuple[HomeSpec, HomeSpec]
     queries: tuple[str, ...]
     hidden: list[str] = field(default_factory=list)
+    visible: tuple[str, ...] = ()
 
 
 STATING = {
@@ -128,7 +129,7 @@ class Maker:
                    f"{self._about(visible)} {self.chance.choice(SECRETS)} last spring"]  # fmt: skip
         queries.append(f"what about {self._about(visible)} two days before the {self.chance.choice(WORDS)}?")
         queries += [f'"{self._stretch(visible)}"', f'{sentence(self.chance)} "{self._stretch(SECRETS)}"']
-        return Case(self.recipients, homes, tuple(queries), hidden)
+        return Case(self.recipients, homes, tuple(queries), hidden, tuple(visible))
 
     def _about(self, visible: Sequence[str]) -> str:
         words = self.chance.choice(visible).split() if visible else WORDS
