@@ -19,7 +19,6 @@ from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, To
 
 _SAY = re.compile(r"(?:say|reply with|answer with|repeat after me|write)\s*:\s*([^\n]+)", re.IGNORECASE)
 _RUN = re.compile(r"(?:run|call|use) (?:the tool )?`?([\w./-]+)`? with\s*(\{)", re.IGNORECASE)
-_LISTED = re.compile(r"^(\d+)\. ", re.MULTILINE)
 
 
 def commanded(text: str) -> str:
@@ -43,8 +42,8 @@ def commanded_calls(text: str) -> list[tuple[str, dict[str, Any]]]:
 class ObedientModel:
     """A model that runs every tool and says all words that anything it reads commands, then repeats whatever it was given.
 
-    With `form` it keeps to what it was asked to reply with, and says as much as that allows: all numbers of a list, yes, or
-    all it saw in every text of a JSON object. `requests` keeps what it was asked.
+    With `form` "asked" it keeps to what it was asked to reply with, and says as much as that allows: yes, or all that it saw in
+    every text of a JSON object. `requests` keeps what it was asked.
     """
 
     form: Literal["all", "asked"] = "all"
@@ -78,8 +77,6 @@ class ObedientModel:
                 return json.dumps(_filled(request.answer, seen))
             if re.search(r"\byes or no\b", request.system, re.IGNORECASE):
                 return "yes"
-            if listed := _LISTED.findall(request.messages[-1].text):
-                return ", ".join(listed[:3])
         return f"{commanded(seen)}\n{seen}".lstrip()
 
 

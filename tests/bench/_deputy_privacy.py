@@ -51,7 +51,7 @@ from tests.bench._privacy_cases import (
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 STRANGER = "stranger@demo.example"
-USUAL = ("obedient", "hostile", "obedient-choice", "librarian")
+USUAL = ("obedient", "hostile", "obedient-judge", "librarian")
 
 
 def measure(args: argparse.Namespace) -> dict[str, Any]:
@@ -72,19 +72,19 @@ def composer(name: str, folder: Path | None = None) -> Composer:
             return ObedientComposer()
         case "hostile":
             return ObedientComposer(verbatim=False)
-        case "obedient-choice":
-            return _choosing(ObedientModel("asked"))
-        case "echoing-choice":
-            return _choosing(ObedientModel())
+        case "obedient-judge":
+            return _judging(ObedientModel("asked"))
+        case "echoing-judge":
+            return _judging(ObedientModel())
         case "librarian":
             return Quoting()
     from sage.adapters.models.embedded_model import EmbeddedModel
 
     (path,) = (folder or Path()).rglob(f"*{name.removeprefix('embedded-')}*.gguf")
-    return _choosing(EmbeddedModel(name, path, idle=30.0))
+    return _judging(EmbeddedModel(name, path, idle=30.0))
 
 
-def _choosing(model: ChatModel) -> Judging:
+def _judging(model: ChatModel) -> Judging:
     return Judging([model], FakeBudget(), FakeClock())
 
 

@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from sage.adapters.memory.fact_reader import FactReader
 from sage.adapters.memory.memory import SageMemory
-from sage.agent.composing import Choosing, Composer, Quoting
+from sage.agent.composing import Composer, Judging, Quoting
 from sage.agent.replier import LOOKED_AT, Incoming, Replier
 from sage.core.deputy.replies import Reply
 from sage.core.disclosure import readers_of
@@ -132,7 +132,7 @@ def composers() -> Iterator[tuple[str, Composer]]:
     yield "librarian", Quoting()
     yield "obedient", ObedientComposer()
     yield "hostile", ObedientComposer(verbatim=False)
-    yield "choice", Choosing([ObedientModel("asked")], FakeBudget(), FakeClock())
+    yield "judge", Judging([ObedientModel("asked")], FakeBudget(), FakeClock())
 
 
 async def _asked(pair: Pair, scene: Scene, memory: SageMemory) -> Run:

@@ -11,8 +11,8 @@ _SIGNED = {
     "de": "— Sage, antwortet für {name} aus den Notizen. STOPP beendet das.",
 }
 _HANDOFF = {
-    "en": "This is Sage, which looks after messages for {name}. {name} will answer this personally.",
-    "de": "Hier ist Sage und sieht die Nachrichten für {name} durch. {name} antwortet darauf persönlich.",
+    "en": "This is Sage, answering for {name}. {name} will answer this personally.",
+    "de": "Hier antwortet Sage für {name}. {name} antwortet darauf persönlich.",
 }
 _THEM = {"en": "the person you wrote to", "de": "die Person, der du geschrieben hast"}
 
@@ -36,7 +36,8 @@ def signed(text: str, name: str, tongue: str) -> str:
 
 
 def handed_off(name: str, tongue: str) -> str:
-    """The one sentence that tells that a person will answer. It is the same whatever was asked, and whatever Sage knows."""
+    """The one sentence that tells that a person will answer. It is the same whatever was asked, and whatever Sage knows; and it
+    names no thing, so that it cannot be taken for an answer."""
     return _HANDOFF[tongue].format(name=name or _THEM[tongue])
 
 
