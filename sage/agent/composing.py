@@ -96,11 +96,13 @@ class Judging:
 
 
 class _Candidate(Struct, frozen=True):
-    """A statement with the share of the question's words that it has, and the rule that speaks against it."""
+    """A statement with the share of the question's words that it has, the rule that speaks against it, and whether the question
+    asks for it by its name."""
 
     statement: Statement
     covered: float
     against: str
+    named: bool
 
 
 def asking(question: str, statement: Statement) -> ModelRequest:
@@ -126,22 +128,23 @@ def _pair(statement: str, question: str) -> str:
 
 
 def _candidates(question: str, pieces: Sequence[Piece]) -> list[_Candidate]:
-    """What might answer, best first: what no rule speaks against before what one does, then by words covered."""
+    """What might answer, best first: what no rule speaks against before what one does, then what is asked for by name, then by
+    words covered."""
     found = [
-        _Candidate(statement, share, evidence.against(question, statement))
+        _Candidate(statement, share, evidence.against(question, statement), evidence.is_named(question, statement))
         for piece in pieces
         for statement in statements_of(piece)
         if (share := evidence.covered(question, statement)) >= evidence.LEAST
     ]
-    return sorted(found, key=lambda each: (bool(each.against), -each.covered, len(each.statement.text)))
+    return sorted(found, key=lambda each: (bool(each.against), not each.named, -each.covered, len(each.statement.text)))
 
 
 def _quoted(question: str, found: Sequence[_Candidate]) -> Composed | None:
     if not found:
         return None
-    full = [each.statement for each in found if not each.against and each.covered >= evidence.FULL]
-    if full and len(evidence.stems_of(question, full[0])) > 1:
-        return _told(full, "")
+    full = [each for each in found if not each.against and each.covered >= evidence.FULL]
+    if full and (full[0].named or len(evidence.stems_of(question, full[0].statement)) > 1):
+        return _told([each.statement for each in full if each.named or not full[0].named], "")
     return _doubted(found[0])
 
 

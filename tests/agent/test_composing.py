@@ -141,3 +141,12 @@ async def test_whatever_is_told_stands_in_the_evidence() -> None:
     for question in ("When is the hall open?", "Are dogs allowed in the hall?"):
         found = await quoted(question, faq)
         assert found and not found.doubt and unsupported(found.text, [faq.text]) == []
+
+
+async def test_a_line_that_is_asked_for_by_its_label_is_told_whole() -> None:
+    found = await quoted(
+        "What is your deposit?", piece("Deposit: 150 euros. It is paid back after 14 days.\nRent: 20 euros.")
+    )
+    assert found is not None and (found.text, found.doubt) == ("Deposit: 150 euros. It is paid back after 14 days.", "")
+    other = await quoted("What is her name?", piece("Name: Demo Office"))
+    assert other is None or other.doubt

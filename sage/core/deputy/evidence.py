@@ -81,8 +81,27 @@ _CUT_SHORT = re.compile(r"\b(what|where|who|when|how|which|it|that|there)['’]?
 _PASSIVE = re.compile(r"\b(?:by|von|durch|par)\b", re.IGNORECASE)
 
 
+_FRAME = frozenset(
+    "what whats which who when where how much many is are the a an of your you please "
+    "wie was wer wann wo viel viele welche welcher welches lautet lauten ist sind der die das dein deine deinen euer eure".split()
+)
+"""Words of a question that only ask."""
+
+
+def is_named(question: str, statement: Statement) -> bool:
+    """Whether a question asks for exactly what a line calls itself: "What are your opening hours?" of "Opening hours: …"."""
+    asked = _bare(question)
+    return bool(asked) and asked == _bare(statement.label)
+
+
+def _bare(text: str) -> frozenset[str]:
+    return frozenset(_alike(stem(word)) for word in words(text) if word not in _FRAME)
+
+
 def covered(question: str, statement: Statement) -> float:
     """The share of a question's words that a statement, with what it is about, has; from 0 to 1. No words: 0."""
+    if is_named(question, statement):
+        return FULL
     asked = stems_of(question, statement)
     if not asked:
         return 0.0

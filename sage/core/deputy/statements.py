@@ -33,16 +33,18 @@ _BOUNDS = re.compile(
     r"aber|jedoch|allerdings|nur|außer|nicht|ausnahme)\b",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"^\W*([^\W\d_][^:.!?\n]{0,48})(?<!\s):\**\s+(?=\S)")
 _YES_NO = re.compile(r"^\W*(?:yes|no|nope|yep|not?\b|never|only|sure|ja|nein|nicht|nur)\b", re.IGNORECASE)
 
 
 class Statement(Struct, frozen=True):
     """What would be told: whole sentences of a piece as they stand. `about` is the question or the heading over them, which
-    tells what they are about and is not told."""
+    tells what they are about and is not told. `label` is what a line calls itself ("Opening hours: …"), if all of it is told."""
 
     text: str
     about: str
     piece: Piece
+    label: str = ""
 
     @property
     def whole(self) -> str:
@@ -101,8 +103,14 @@ def _answers(asked: str, heading: str, lines: Sequence[str], piece: Piece) -> It
 
 
 def _told(line: str, about: str, piece: Piece) -> Iterable[Statement]:
-    """The sentences of a line, each with the one before that it points back to, and with those behind that bound it."""
-    parts = [part for part in sentences_of(_MARKS.sub("", line)) if not part.endswith("?")]
+    """The sentences of a line, each with the one before that it points back to, and with those behind that bound it; of a line
+    with a label, all of it as well."""
+    line = _MARKS.sub("", line)
+    parts = [part for part in sentences_of(line) if not part.endswith("?")]
+    if (label := _LABEL.match(line)) and len(line) <= LONGEST and "?" not in line:
+        yield Statement(line, about, piece, label[1])
+        if len(parts) == 1:
+            return
     for place, part in enumerate(parts):
         if _BOUNDS.match(part) and place:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sage.core.deputy.evidence import FULL, against, covered, days_of, figures_differ
+from sage.core.deputy.evidence import FULL, against, covered, days_of, figures_differ, is_named
 from sage.core.deputy.statements import Statement, statements_of
 from sage.core.disclosure import Piece
 
@@ -107,3 +107,39 @@ def test_days_are_compared_as_days() -> None:
 def test_two_answers_that_differ_are_told_apart() -> None:
     assert figures_differ([said("It is 4711."), said("It is 4712.")])
     assert not figures_differ([said("The code is 4711."), said("Code: 4711")])
+
+
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        ("Name: Demo Office", "What is your name?"),
+        ("- **Opening hours:** 9:00 to 17:00. Closed on Fridays.", "What are the opening hours?"),
+        ("guest count: 150", "guest count??"),
+        ("Öffnungszeiten: 9 bis 17 Uhr", "Wie lauten die Öffnungszeiten?"),
+    ],
+)
+def test_what_is_asked_for_by_its_label_is_told_as_the_whole_line(line: str, question: str) -> None:
+    first = statements_of(piece(line))[0]
+    assert is_named(question, first) and covered(question, first) == FULL and line.endswith(first.text)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is her phone?",
+        "What is my phone?",
+        "What is the office phone?",
+        "What is not your phone?",
+        "What is your phone after May?",
+        "What?",
+    ],
+)
+def test_a_label_is_not_what_asks_for_more_or_for_somebody_elses(question: str) -> None:
+    assert not is_named(question, statements_of(piece("Phone: 1234"))[0])
+
+
+@pytest.mark.parametrize(
+    "line", ["Open 9:30 to 17:00.", "See https://demo.example/x for it.", "Who knows: is it so? Yes."]
+)
+def test_what_has_no_label(line: str) -> None:
+    assert not any(each.label for each in statements_of(piece(line)))
