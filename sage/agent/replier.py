@@ -134,7 +134,7 @@ class Replier:
     ) -> Reply:
         asked = questions.read(incoming.text)
         if asked.kind == "availability":
-            return self._when_free(incoming, rules, readers, tongue)
+            return self.when_free(incoming, rules, readers)
         pieces = await asyncio.to_thread(self._pieces, incoming.text, rules, readers)
         if not pieces:
             return Reply("handoff", asked.why or "nothing")
@@ -170,7 +170,8 @@ class Replier:
         found = [piece for piece in pieces_of(self.recall(question, readers)) if piece.confidence >= LIKELY]
         return [*card_pieces(rules.people, readers, question), *found][:GIVEN]
 
-    def _when_free(self, incoming: Incoming, rules: Rules, readers: Sequence[Reader], tongue: str) -> Reply:
+    def when_free(self, incoming: Incoming, rules: Rules, readers: Sequence[Reader]) -> Reply:
+        """What is said when they ask when the person is free."""
         if not may_see(rules.busy_for, readers):
             return Reply("handoff", "calendar")
         now = self.now()
@@ -182,7 +183,7 @@ class Replier:
         found = self.events(first, last)
         if not found.whole or found.troubles:
             return Reply("handoff", "unread")
-        text = availability.told(span, found.events, now, tongue)
+        text = availability.told(span, found.events, now, frames.tongue_for(incoming.text))
         piece = Piece("calendar", "your calendar, as busy times", text, CALENDAR, "calendar")
         return self._granted(incoming, rules, readers, Composed(text, (piece,)), "")
 

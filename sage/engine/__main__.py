@@ -153,6 +153,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None], profile: 
         def pause_changed() -> None:
             alarms.look_soon()
             desk.messaging.sending.look_soon()
+            desk.deputy.look_soon()
 
         house.pausing.changed = pause_changed
         desk.messaging.listen(desk.deputy.look_soon)

@@ -12,7 +12,7 @@ from sage import wire
 from sage.adapters.journal.journal_replies import KeptReply
 from sage.core.errors import BadInput, NotFound
 from sage.core.passages import Hit
-from sage.core.plugins.outbox import Message
+from sage.core.plugins.outbox import APPROVED, Message
 from sage.core.sharing import ShareChange, ShareTarget
 from sage.core.terminal_text import clean
 from sage.engine.bootstrap import fresh_id
@@ -71,7 +71,7 @@ def _put_correction(desk: Desk, request: wire.CorrectReply) -> Message:
     return desk.messaging.sending.put(
         Message(
             fresh_id("o"), correction_key(kept, request.digest), arrival.account, out.conversation, out.to, out.text, "reply",
-            f"approved {request.digest}", "", thread=out.thread, reply_to=out.reply_to, auto=False, answers=arrival.id,
+            f"{APPROVED}{request.digest}", "", thread=out.thread, reply_to=out.reply_to, auto=False, answers=arrival.id,
         )
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import logging
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,19 +19,22 @@ from msgspec.structs import replace
 from sage.adapters.journal.journal_replies import KeptReply, ReplyPages
 from sage.agent.composing import Composer, Judging, Quoting
 from sage.agent.replier import LOOKED_AT, Incoming, Replier, Rules
-from sage.core.deputy.grants import granted_all
+from sage.core.deputy.frames import unsigned
 from sage.core.deputy.guards import wants_no_answers
 from sage.core.deputy.replies import Decision, Reply, ReplyState
-from sage.core.disclosure import Exchange, Piece, exchange_of, readers_of
+from sage.core.disclosure import Exchange
 from sage.core.errors import SageError
 from sage.core.labels import Reader
 from sage.core.passages import Hit
 from sage.core.pauses import Pause
 from sage.core.plugins.arrivals import Arrival
-from sage.core.plugins.outbox import SEND_WITHIN, Message
+from sage.core.plugins.outbox import SEND_WITHIN, Message, Outcome
+from sage.core.plugins.outbox import Decision as OutboxDecision
+from sage.engine.deputy_checks import AUTO, HANDOFF, Checks, quiet_until
 from sage.engine.deputy_rules import rules_of
 from sage.plugin_api import Outbound
 from sage.profile import Resolved, resolve
+from sage.settings import Settings
 
 if TYPE_CHECKING:
     from sage.engine.bootstrap import House
@@ -44,14 +47,12 @@ LOOK_EVERY = 30.0
 """Seconds after which it looks again, whatever it was told."""
 LOOK_BACK = timedelta(days=2)
 """What came in earlier than that is for the person alone."""
-YOUR_TURN = timedelta(hours=1)
-"""So long after the person wrote somewhere themself, Sage answers nothing there."""
 ONE_HANDOFF = timedelta(days=1)
 """A conversation is told once in that time that the person will answer."""
-BUCKET = 5
-"""Seconds: automatic answers leave at multiples of it, so that how long one took tells little."""
-AUTO, HANDOFF = "auto", "handoff"
-"""The permits of what goes out by itself."""
+AT_ONCE = 4
+"""Messages that are decided of at the same time: a slow model for one conversation does not hold up others."""
+BUCKET = 2
+"""Seconds: automatic answers leave at multiples of it after their message came, so that how long one took tells little."""
 
 
 STATES: Mapping[Decision, ReplyState] = {"answer": "going", "draft": "open", "handoff": "open", "silence": "silent"}
@@ -66,6 +67,11 @@ class Deputy:
         self.pages = ReplyPages(house.database)
         self.served = False
         self.decided: Callable[[int], Awaitable[None]] = _nobody
+        self._checks = Checks(
+            house, messaging, self.pages, self.rules, self._replier, self._settings, self._undecided
+        )  # fmt: skip
+        self._at_work: dict[asyncio.Task[ReplyState | None], frozenset[Hashable]] = {}
+        self._looked_at = self._left = 0
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -75,27 +81,67 @@ class Deputy:
             self._loop.call_soon_threadsafe(self._wake.set)
 
     async def run(self) -> None:
-        """Looks until it is cancelled."""
+        """Looks whenever it is told to, until it is cancelled; whatever was being decided then is decided by the next engine."""
         self._loop = asyncio.get_running_loop()
-        while True:
-            self._wake.clear()
-            with contextlib.suppress(SageError):  # told in the log; what is undecided is looked at again
-                await self.look()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(LOOK_EVERY):
-                    await self._wake.wait()
+        try:
+            while True:
+                self._wake.clear()
+                with contextlib.suppress(SageError):  # told in the log; what is undecided is looked at again
+                    await self._begin()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY):
+                        await self._wake.wait()
+        finally:
+            self._loop = None
+            for task in self._at_work:
+                task.cancel()
+            await asyncio.gather(*self._at_work, return_exceptions=True)
 
     async def look(self) -> None:
-        """Decides of all that came in and is not decided."""
-        for kept in await asyncio.to_thread(self.pages.going):
-            await asyncio.to_thread(self._put, kept)
-        while arrivals := await asyncio.to_thread(self._waiting):
-            left = 0
-            try:
-                for arrival in arrivals:
-                    left += await self._take(arrival) == "open"
-            finally:
-                await self.decided(left)
+        """Decides of all that came in and is not decided. Raises SageError when the home's disk refuses."""
+        await self._begin()
+        while self._at_work:
+            done, _ = await asyncio.wait(self._at_work, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            await self._begin()
+
+    async def _begin(self) -> None:
+        """Begins to decide of the first message of each conversation, some at a time; a contact's are decided one by one."""
+        await asyncio.to_thread(self._withdraw_stopped)
+        begun = 0
+        if await asyncio.to_thread(self._house.pausing.now, self._house.clock.now()) is None:
+            rules = await asyncio.to_thread(self.rules)
+            for arrival in await asyncio.to_thread(self._undecided, first_only=True):
+                about = self._about(arrival, rules)
+                if len(self._at_work) < AT_ONCE and not any(about & each for each in self._at_work.values()):
+                    self._decide(arrival, about)
+                    begun += 1
+        if not begun and self._looked_at:
+            left, self._looked_at, self._left = self._left, 0, 0
+            await self.decided(left)
+
+    def _about(self, arrival: Arrival, rules: Rules) -> frozenset[Hashable]:
+        """The conversation and the contact of a message: of neither two are decided at once."""
+        contact = rules.people.at(self._messaging.exchange(arrival).addresses[0])
+        return frozenset(((arrival.account, arrival.conversation), contact.name if contact else arrival.sender))
+
+    def _decide(self, arrival: Arrival, about: frozenset[Hashable]) -> None:
+        task = asyncio.create_task(self._take(arrival), name=f"decide of {arrival.id}")
+        self._at_work[task] = about
+
+        def over(done: asyncio.Task[ReplyState | None]) -> None:
+            del self._at_work[done]
+            if done.cancelled():
+                return
+            if error := done.exception():
+                log.warning("message %s is looked at again: %s", arrival.id, type(error).__name__)
+                return
+            self._looked_at += 1
+            self._left += done.result() == "open"
+            self._wake.set()
+
+        task.add_done_callback(over)
 
     async def try_out(self, exchange: Exchange, text: str) -> Reply:
         """What would be said to a message now, if the person were away. Nothing is kept, and nothing sent."""
@@ -107,7 +153,7 @@ class Deputy:
 
     async def compose_anew(self, arrival: Arrival, job: str) -> Reply:
         """What would be drafted now as an answer to a message that came in; it waits for the person whatever is granted."""
-        incoming = Incoming(self._exchange(arrival), arrival.text, edits=bool(arrival.edits))
+        incoming = Incoming(self._messaging.exchange(arrival), arrival.text, edits=bool(arrival.edits))
         return await self._replier().reply(incoming, replace(self.rules(), away=False), job, hints=True)
 
     def rules(self) -> Rules:
@@ -132,9 +178,11 @@ class Deputy:
 
     # -- one message ------------------------------------------------------------------------------------------------
 
-    def _waiting(self) -> list[Arrival]:
+    def _undecided(self, *, first_only: bool = False) -> list[Arrival]:
+        """What came in for it and is not decided; with `first_only` the first of each conversation."""
         accounts = [name for name in self._house.enabled_accounts() if self._looks_at(name)]
-        return self.pages.unanswered(accounts, self._house.clock.now() - LOOK_BACK) if accounts else []
+        since = self._house.clock.now() - LOOK_BACK
+        return self.pages.unanswered(accounts, since, first_only=first_only) if accounts else []
 
     def _looks_at(self, account: str) -> bool:
         settings = self._messaging.settings(account)
@@ -142,36 +190,56 @@ class Deputy:
 
     async def _take(self, arrival: Arrival) -> ReplyState | None:
         """Decides of one; None when somebody did already."""
-        exchange, rules = self._exchange(arrival), self.rules()
+        exchange, rules = self._messaging.exchange(arrival), self.rules()
         incoming = await asyncio.to_thread(self._incoming, arrival, exchange, rules)
         name = self._fresh_id("y")
-        reply = await self._replier().reply(incoming, rules, f"deputy {name}", hints=True)
-        if incoming.opted_out is False and wants_no_answers(arrival.text) and reply.contact:
-            await asyncio.to_thread(self.pages.opt_out, reply.contact, self._house.clock.now())
+        try:
+            reply = await self._replier().reply(incoming, rules, f"deputy {name}", hints=True)
+        except SageError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one odd message must not keep those after it from being looked at
+            log.error("message %s cannot be looked at: %s", arrival.id, type(error).__name__)
+            contact = rules.people.at(exchange.addresses[0])
+            reply = Reply("handoff", "fault", contact=contact.name if contact else "")
+        state = STATES[reply.decision]
         kept = KeptReply(
-            name,
-            arrival.id,
-            arrival.account,
-            arrival.conversation,
-            reply,
-            STATES[reply.decision],
-            made_at=self._house.clock.now().isoformat(),
-        )
-        if not await asyncio.to_thread(self.pages.add, kept):
+            name, arrival.id, arrival.account, arrival.conversation, reply, state, made_at=self._house.clock.now().isoformat()
+        )  # fmt: skip
+        if not await asyncio.to_thread(self._keep, kept, arrival, exchange, away=rules.away):
             return None
         log.info("message %s: %s (%s)", arrival.id, reply.decision, reply.reason)
-        if reply.decision == "answer":
-            await asyncio.to_thread(self._put, kept)
-        elif reply.handoff and rules.away:
-            await asyncio.to_thread(self._hand_off, arrival, exchange, reply.handoff)
-        return kept.state
+        return state
+
+    def _keep(self, kept: KeptReply, arrival: Arrival, exchange: Exchange, *, away: bool) -> bool:
+        """Keeps a decision, with what goes out for it, in one commit."""
+        reply = kept.reply
+        with self._house.database.transaction():
+            if not self.pages.add(kept):
+                return False
+            if reply.contact and wants_no_answers(arrival.text):
+                self.pages.opt_out(reply.contact, self._house.clock.now())
+            if reply.decision == "answer":
+                hold = timedelta(seconds=self._settings().deputy.hold_seconds)
+                self._send(arrival, reply.text, f"a{arrival.id}", AUTO, hold)
+            elif reply.handoff and away:
+                self._hand_off(arrival, exchange, reply.handoff)
+        return True
+
+    def _withdraw_stopped(self) -> None:
+        """Automatic answers that did not go out are drafts again; not those to a message that was forgotten."""
+        for kept in self.pages.stopped():
+            arrival = self._messaging.arrivals.find(kept.arrival)
+            known = arrival is not None and bool(arrival.sender)
+            text = unsigned(kept.reply.text) if known else ""
+            now = self._house.clock.now()
+            self.pages.withdraw(kept, "open" if known else "silent", "kept back", text, now)
+            self._looked_at += 1
+            self._left += known
 
     def _incoming(self, arrival: Arrival, exchange: Exchange, rules: Rules) -> Incoming:
         now = self._house.clock.now()
         came, sent = self.pages.heard(arrival)
         contact = rules.people.at(exchange.addresses[0])
-        here = (arrival.account, arrival.conversation)
-        own_turn = here in self.pages.taken_over() or self.pages.own_words(*here, now - YOUR_TURN)
         answers = self.pages.answers_to(contact.name, now - timedelta(days=1)) if contact else 0
         return Incoming(
             exchange,
@@ -179,44 +247,50 @@ class Deputy:
             came,
             sent,
             opted_out=contact is not None and contact.name in self.pages.opted_out(),
-            taken_over=own_turn,
+            taken_over=self._checks.is_persons_turn(arrival.account, arrival.conversation),
             edits=bool(arrival.edits),
             elsewhere=bool(arrival.answer_to),
             answers_today=answers,
         )
 
-    def _exchange(self, arrival: Arrival) -> Exchange:
-        settings = self._messaging.settings(arrival.account)
-        return exchange_of(
-            arrival.account, arrival.conversation, arrival.sender, arrival.members, settings.owner if settings else (),
-            group=arrival.group, verified=arrival.verified,
-        )  # fmt: skip
-
     # -- what goes out ----------------------------------------------------------------------------------------------
 
     def outbound(self, arrival: Arrival, text: str, *, auto: bool) -> Outbound:
         """A message to exactly those who wrote and read another one, as an answer to it."""
-        exchange = self._exchange(arrival)
+        exchange = self._messaging.exchange(arrival)
         return Outbound(
             arrival.conversation, (exchange.writer, *exchange.others), text, thread=arrival.thread, reply_to=arrival.event,
             auto=auto,
         )  # fmt: skip
 
-    def _put(self, kept: KeptReply) -> None:
-        """Puts an automatic answer into the outbox, once, to leave when it cannot be taken back any more."""
-        arrival = self._messaging.arrivals.find(kept.arrival)
-        if arrival is None or not arrival.sender:
-            return
-        hold = max(0, self._profile().settings.deputy.hold_seconds)
-        leaves = _bucketed(self._house.clock.now() + timedelta(seconds=hold))
-        self._send(arrival, kept.reply.text, f"a{arrival.id}", AUTO, leaves)
+    def take_back(self, kept: KeptReply) -> bool:
+        """An automatic answer that has not left does not; it is a draft."""
+        waits = [each for each in self._messaging.outbox.answers_of(kept.arrival) if each.permit == AUTO]
+        if kept.state != "going" or not waits or waits[0].state != "waiting":
+            return False
+        now = self._house.clock.now()
+        with self._house.database.transaction():
+            dropped = self._messaging.outbox.settle(waits[0], "waiting", Outcome("dropped", "you took it back"), now)
+            return dropped and self.pages.withdraw(kept, "taken back", "taken back", unsigned(kept.reply.text), now)
+
+    def allows(self, message: Message) -> OutboxDecision:
+        """Whether a message of the outbox still may go out, asked just before it would."""
+        return self._checks.allows(message)
+
+    def ended(self, permit: str) -> None:
+        """One of the outbox will not go out: an automatic answer is a draft again."""
+        if permit == AUTO:
+            self.look_soon()
 
     def _hand_off(self, arrival: Arrival, exchange: Exchange, sentence: str) -> None:
-        now = self._house.clock.now()
-        if exchange.certain and not self.pages.handed_off(arrival.account, arrival.conversation, now - ONE_HANDOFF):
-            self._send(arrival, sentence, f"h{arrival.id}", HANDOFF, _bucketed(now))
+        since = self._house.clock.now() - ONE_HANDOFF
+        if exchange.certain and not self.pages.handed_off(arrival.account, arrival.conversation, since):
+            self._send(arrival, sentence, f"h{arrival.id}", HANDOFF, timedelta())
 
-    def _send(self, arrival: Arrival, text: str, key: str, permit: str, leaves: datetime) -> None:
+    def _send(self, arrival: Arrival, text: str, key: str, permit: str, hold: timedelta) -> None:
+        """Puts it into the outbox, once, to leave when it cannot be taken back any more."""
+        leaves = bucketed(datetime.fromisoformat(arrival.received_at), self._house.clock.now() + hold)
+        leaves = quiet_until(self._settings(), leaves) or leaves
         out = self.outbound(arrival, text, auto=True)
         self._messaging.sending.put(
             Message(
@@ -226,49 +300,13 @@ class Deputy:
             )
         )  # fmt: skip
 
-    def still(self, message: Message) -> str:
-        """Why an automatic message may not go out any more, asked just before it would; "" if it still may."""
-        if message.permit not in (AUTO, HANDOFF):
-            return ""
-        rules, now = self.rules(), self._house.clock.now()
-        arrival = self._messaging.arrivals.find(message.answers)
-        here = (message.account, message.conversation)
-        if arrival is None or not arrival.sender:
-            return "what it answers was forgotten"
-        if not rules.away:
-            return "you are back"
-        if here in self.pages.taken_over() or self.pages.own_words(*here, now - YOUR_TURN):
-            return "you write there yourself"
-        exchange = self._exchange(arrival)
-        last = self._messaging.arrivals.last_of(*here)
-        if last and set(self._exchange(last).addresses) != set(exchange.addresses) and exchange.group:
-            return "others are in that group by now"
-        contact = rules.people.at(exchange.addresses[0])
-        if contact is None or contact.name in self.pages.opted_out():
-            return "they are not to be answered"
-        return self._still_granted(message, rules, exchange) if message.permit == AUTO else ""
-
-    def _still_granted(self, message: Message, rules: Rules, exchange: Exchange) -> str:
-        kept, readers = self.pages.find(message.answers), readers_of(exchange, rules.people)
-        if kept is None or kept.state != "going":
-            return "it was taken back"
-        if granted_all(rules.grants, readers, kept.reply.topics) != "auto":
-            return "you do not allow it any more"
-        for piece in kept.reply.sources:
-            if piece.kind == "note" and not self._is_seen(piece, readers):
-                return "what it says is not shared with them any more"
-        return ""
-
-    def _is_seen(self, piece: Piece, readers: Sequence[Reader]) -> bool:
-        """Whether these readers may see a passage now, with the very words that it had."""
-        return any(
-            (hit.id, hit.text) == (piece.id, piece.text) for hit in self._house.memory.around(piece.id, readers)[0]
-        )
-
     # -- whom it asks -----------------------------------------------------------------------------------------------
 
     def _profile(self) -> Resolved:
         return resolve(PROFILE, self._house.home)
+
+    def _settings(self) -> Settings:
+        return self._profile().settings
 
     def _replier(self) -> Replier:
         house = self._house
@@ -289,7 +327,6 @@ async def _nobody(left: int) -> None:
     """Who is told before there is a desk."""
 
 
-def _bucketed(moment: datetime) -> datetime:
-    """The next multiple of BUCKET seconds."""
-    whole = math.ceil(moment.timestamp() / BUCKET) * BUCKET
-    return datetime.fromtimestamp(whole, moment.tzinfo)
+def bucketed(came: datetime, moment: datetime) -> datetime:
+    """The first moment from then on that lies a multiple of BUCKET seconds after a message came."""
+    return came + timedelta(seconds=math.ceil((moment - came) / timedelta(seconds=BUCKET)) * BUCKET)

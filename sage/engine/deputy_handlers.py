@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC
+from functools import partial
 
 from sage import wire
 from sage.adapters.journal.journal_replies import KeptReply
@@ -11,7 +12,7 @@ from sage.core.deputy.replies import ReplyState
 from sage.core.disclosure import Exchange
 from sage.core.errors import BadInput
 from sage.core.pauses import pause_from
-from sage.core.plugins.outbox import Message, Outcome
+from sage.core.plugins.outbox import APPROVED, Message
 from sage.core.terminal_text import clean
 from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
@@ -73,23 +74,24 @@ def _send(desk: Desk, kept: KeptReply, text: str, digest: str) -> Message:
         raise BadInput(f"It is {kept.state} already.", safe="Nothing was sent.", do=f"See: sage inbox show {kept.id}")
     arrival, out = approved_out(desk, kept, said, digest)
     state: ReplyState = "edited" if said != kept.reply.text else "approved"
-    if not desk.deputy.pages.settle(kept.id, kept.state, state, now, said):
-        raise BadInput("Somebody decided it meanwhile.", safe="Nothing was sent.", do="Look again.")
-    sent = desk.messaging.sending.put(
-        Message(
-            fresh_id("o"), f"r{kept.id}", arrival.account, out.conversation, out.to, out.text, "reply", f"approved {digest}",
-            "", thread=out.thread, reply_to=out.reply_to, auto=False, answers=arrival.id,
-        )
-    )  # fmt: skip
-    desk.messaging.arrivals.settle(arrival.id, now)
+    with desk.house.database.transaction():  # approved and on its way, or neither
+        if not desk.deputy.pages.settle(kept.id, kept.state, state, now, said):
+            raise BadInput("Somebody decided it meanwhile.", safe="Nothing was sent.", do="Look again.")
+        sent = desk.messaging.sending.put(
+            Message(
+                fresh_id("o"), f"r{kept.id}", arrival.account, out.conversation, out.to, out.text, "reply", f"{APPROVED}{digest}",
+                "", thread=out.thread, reply_to=out.reply_to, auto=False, answers=arrival.id,
+            )
+        )  # fmt: skip
+        desk.messaging.arrivals.settle(arrival.id, now)
     return sent
 
 
 @handles(wire.SettleReply)
 async def _settle(desk: Desk, request: wire.SettleReply, line: Line, emit: Emit) -> wire.ReplyShown:
     kept = await asyncio.to_thread(find_reply, desk, request.id)
-    done = await asyncio.to_thread(_taken_back if request.how == "take back" else _denied, desk, kept)
-    if not done:
+    take_back, deny = desk.deputy.take_back, partial(_denied, desk)
+    if not await asyncio.to_thread(take_back if request.how == "take back" else deny, kept):
         raise BadInput("That cannot be done with it any more.", safe="Nothing was changed.", do="Look again.")
     await desk.apps.refresh()
     return await asyncio.to_thread(shown_now, desk, kept.id)
@@ -103,16 +105,6 @@ def _denied(desk: Desk, kept: KeptReply) -> bool:
     if done:
         desk.messaging.arrivals.settle(kept.arrival, now)
     return done
-
-
-def _taken_back(desk: Desk, kept: KeptReply) -> bool:
-    """The answer is dropped in the outbox, if it has not left; only then it is written that it was."""
-    now = desk.house.clock.now()
-    going = [each for each in desk.messaging.outbox.in_state("waiting") if each.answers == kept.arrival]
-    if kept.state != "going" or not going:
-        return False
-    done = desk.messaging.outbox.settle(going[0], "waiting", Outcome("dropped", "you took it back"), now)
-    return done and desk.deputy.pages.settle(kept.id, "going", "taken back", now)
 
 
 @handles(wire.GoAway)

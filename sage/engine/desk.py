@@ -27,7 +27,7 @@ class Desk:
         self.apps = OpenApps(house, lambda: self.service)
         self.messaging = Messaging(house, self.apps.say, self.apps.mention)
         self.deputy = Deputy(house, self.messaging, fresh_id)
-        self.messaging.sending.refuses = self.deputy.still
+        self.messaging.sending.allows, self.messaging.sending.ended = self.deputy.allows, self.deputy.ended
         self.deputy.decided = self._tell_what_waits
 
     async def handle(self, request: Any, line: Line, emit: Emit) -> Any:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from sage.adapters.journal.journal_channels import ChannelPages
 from sage.adapters.journal.journal_outbox import OutboxPages
 from sage.adapters.plugins.found import find_plugins
+from sage.core.disclosure import Exchange, exchange_of
 from sage.core.errors import BadInput, NotFound, SageError
 from sage.core.plugins.admission import folded_address
+from sage.core.plugins.arrivals import Arrival
 from sage.core.plugins.outbox import digest_of
 from sage.engine.channel_surface import ChannelSurface
 from sage.engine.channels import Channels
@@ -63,6 +65,14 @@ class Messaging:
         except SageError:  # settings that cannot be read let nobody in, and nothing out
             return None
         return next((each for each in every if each.id == account and each.enabled and not each.trouble), None)
+
+    def exchange(self, arrival: Arrival) -> Exchange:
+        """Who takes part in a message's conversation, by what its service says."""
+        settings = self.settings(arrival.account)
+        return exchange_of(
+            arrival.account, arrival.conversation, arrival.sender, arrival.members, settings.owner if settings else (),
+            group=arrival.group, verified=arrival.verified,
+        )  # fmt: skip
 
     def has(self, account: str, capability: Capability) -> bool:
         """Whether an account's plugin says that it can do something. Reads the plugins' folders."""

@@ -18,6 +18,8 @@ from sage.adapters.journal.journal_outbox import OutboxPages
 from sage.core.errors import SageError
 from sage.core.plugins.outbox import (
     SEND_WITHIN,
+    Decision,
+    Drop,
     Fail,
     Message,
     Outcome,
@@ -45,7 +47,8 @@ ENDS_WITHIN = 3.0
 class Sending:
     """The outbox at work. `repeats` tells whether an account's service knows a key again (IDEMPOTENT_SEND); `news` is told in a
     sentence, without a word of a message, what the person has to know. What an account that `starts` is to send waits for it.
-    `refuses` tells, just before one is sent, why its permit does not hold any more ("": it does)."""
+    `allows` is asked just before one is sent whether its permit still holds; `ended` is called when one was dropped or failed,
+    with its permit."""
 
     def __init__(
         self,
@@ -56,9 +59,10 @@ class Sending:
         pausing: Pausing,
         news: Callable[[str], Awaitable[None]],
         starts: Callable[[str], bool] = lambda account: False,
-        refuses: Callable[[Message], str] = lambda message: "",
     ) -> None:
-        self._starts, self.refuses = starts, refuses
+        self._starts = starts
+        self.allows: Callable[[Message], Decision] = lambda message: Send()
+        self.ended: Callable[[str], None] = lambda permit: None
         self._pages, self._accounts, self._repeats = pages, accounts, repeats
         self._clock, self._pausing, self._news = clock, pausing, news
         self._wake = asyncio.Event()
@@ -112,10 +116,7 @@ class Sending:
     async def look(self) -> float:
         """Begins to send what is due, and returns after how many seconds the next may be."""
         soonest = LOOK_EVERY
-        waiting = await asyncio.to_thread(self._pages.in_state, "waiting", "repeating")
-        now = self._clock.now()
-        paused = await asyncio.to_thread(self._pausing.now, now) is not None
-        for message in heads(waiting, now, paused=paused):
+        for message in heads(await asyncio.to_thread(self._pages.in_state, "waiting", "repeating")):
             if message.account in self._at_work:
                 continue
             match await asyncio.to_thread(self._decide, message):
@@ -124,6 +125,9 @@ class Sending:
                 case Fail(why=why):
                     await self._settle(message, message.state, given_up(message, why))
                     self._wake.set()  # another may be the first of its conversation now
+                case Drop(why=why):
+                    await self._settle(message, message.state, Outcome("dropped", why))
+                    self._wake.set()
                 case Wait(until=until) if until:
                     left = datetime.fromisoformat(until) - self._clock.now()
                     soonest = min(soonest, max(0.0, left / timedelta(seconds=1)))
@@ -135,13 +139,17 @@ class Sending:
             await asyncio.wait(list(self._at_work.values()))
             await asyncio.sleep(0)
 
-    def _decide(self, message: Message) -> Send | Wait | Fail:
+    def _decide(self, message: Message) -> Decision:
         now = self._clock.now()
         recent = self._pages.recent(message, now)
         decided = decide(message, now, recent=recent, paused=self._pausing.now(now) is not None)
-        if isinstance(decided, Send) and message.state == "waiting" and (why := self.refuses(message)):
-            return Fail(why)
-        return decided
+        if not isinstance(decided, Send) or message.state != "waiting":
+            return decided
+        try:
+            return self.allows(message)
+        except Exception as error:  # noqa: BLE001 - who cannot be asked does not allow it, and other messages are sent
+            log.error("message %s waits: %s", message.id, type(error).__name__)
+            return Wait("", "Sage cannot tell whether it still may go")
 
     def _begin(self, message: Message) -> None:
         """An account sends one at a time, and none waits for another account's."""
@@ -178,6 +186,8 @@ class Sending:
             await self._news(f"Whether a message of {message.account} was sent is not known: sage inbox uncertain")
         elif outcome.state == "failed":
             await self._news(f"A message of {message.account} was not sent: {outcome.reason}.")
+        if outcome.state in ("failed", "dropped"):
+            self.ended(message.permit)
 
     def _repeatable(self, message: Message) -> bool:
         return message.kind == "draft" or self._repeats(message.account)

@@ -7,7 +7,7 @@ from sage.adapters.journal.journal_replies import KeptReply
 from sage.core.errors import BadInput, NotFound
 from sage.core.plugins.arrivals import Arrival
 from sage.core.plugins.outbox import Message, digest_of
-from sage.engine.deputy import HANDOFF
+from sage.engine.deputy_checks import HANDOFF
 from sage.engine.desk import Desk
 from sage.engine.inbox_handlers import out_item
 from sage.plugin_api import Outbound

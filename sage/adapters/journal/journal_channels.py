@@ -123,7 +123,7 @@ def _keep(connection: apsw.Connection, account: str, judged: Judged, at: datetim
         "conversation": event.conversation,
         "sender": event.sender.id,
         "grouped": event.group,
-        "own": event.own,
+        "own": event.own or admission == Ignore("own"),
         "auto": event.auto,
         "verified": event.verified,
         "state": _STATES[type(admission)],

@@ -51,16 +51,29 @@ class ReplyPages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def unanswered(self, accounts: Iterable[str], since: datetime, limit: int = 50) -> list[Arrival]:
-        """Messages of some accounts that came in since then and that nothing was decided of, oldest first."""
+    def unanswered(self, accounts: Iterable[str], since: datetime, *, first_only: bool = False) -> list[Arrival]:
+        """Messages of some accounts that came in since then and that nothing was decided of, oldest first; with `first_only`
+        the first of each conversation."""
         wanted = sorted(accounts)
-        places = ", ".join("?" * len(wanted))
+        where = (
+            f"i.state = 'kept' AND {_since('i.received_at')} AND i.account IN ({', '.join('?' * len(wanted))})"  # noqa: S608
+            " AND NOT EXISTS (SELECT 1 FROM replies r WHERE r.arrival = i.id)"
+        )
+        if first_only:
+            where = f"i.seq IN (SELECT min(i.seq) FROM inbound i WHERE {where} GROUP BY i.account, i.conversation)"  # noqa: S608
         rows = self._database.rows(
-            f"{READ_ARRIVAL} WHERE i.state = 'kept' AND {_since('i.received_at')} AND i.account IN ({places})"  # noqa: S608
-            " AND NOT EXISTS (SELECT 1 FROM replies r WHERE r.arrival = i.id) ORDER BY i.seq LIMIT ?",
-            (since.isoformat(), *wanted, limit),
+            f"{READ_ARRIVAL} WHERE {where} ORDER BY i.seq LIMIT 1000",
+            (since.isoformat(), *wanted),
         )
         return [arrival_of(row) for row in rows]
+
+    def is_edited(self, arrival: Arrival) -> bool:
+        """Whether its sender changed a message afterwards."""
+        rows = self._database.rows(
+            "SELECT 1 FROM inbound WHERE account = ? AND edits = ? AND sender = ? LIMIT 1",
+            (arrival.account, arrival.event, arrival.sender),
+        )
+        return bool(arrival.event and rows)
 
     def add(self, kept: KeptReply) -> bool:
         """Keeps a decision; False if one stands of that message."""
@@ -95,11 +108,28 @@ class ReplyPages:
         where = f"contact != '' AND decision = 'answer' AND {_since('made_at')}"
         return self._rows(where, since, tail=f"DESC LIMIT {int(limit)}")
 
-    def going(self) -> list[KeptReply]:
-        """Automatic answers of which the outbox has no row: the engine ended in between."""
+    def stopped(self) -> list[KeptReply]:
+        """Automatic answers that did not go out, and will not."""
         return self._rows(
-            "state = 'going' AND text != '' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.answers = arrival)"
+            "state = 'going' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.answers = arrival AND o.permit = 'auto'"
+            " AND o.state NOT IN ('dropped', 'failed'))"
         )
+
+    def withdraw(self, kept: KeptReply, state: ReplyState, reason: str, text: str, at: datetime) -> bool:
+        """An automatic answer is a draft again; what the outbox has of it never leaves."""
+        with self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE replies SET state = ?, decision = 'draft', reason = ?, text = ?, decided_at = ?"
+                " WHERE id = ? AND state = 'going'",
+                (state, reason, text, at.isoformat() if state != "open" else None, kept.id),
+            )
+            done = bool(connection.changes())
+            connection.execute(
+                "UPDATE outbox SET state = 'dropped', changed_at = ?"
+                " WHERE answers = ? AND permit = 'auto' AND state IN ('waiting', 'failed') AND ?",
+                (at.isoformat(), kept.arrival, done),
+            )
+            return done
 
     def settle(self, name: str, before: ReplyState, state: ReplyState, at: datetime, final: str = "") -> bool:
         """Writes how the person decided, if it still is as it was `before`."""
@@ -150,7 +180,7 @@ class ReplyPages:
         """Whether a conversation was told since then that the person will answer."""
         rows = self._database.rows(
             "SELECT 1 FROM outbox WHERE account = ? AND conversation = ?"  # noqa: S608
-            f" AND permit = 'handoff' AND {_since('made_at')} LIMIT 1",
+            f" AND permit = 'handoff' AND state NOT IN ('dropped', 'failed') AND {_since('made_at')} LIMIT 1",
             (account, conversation, since.isoformat()),
         )
         return bool(rows)
@@ -158,7 +188,8 @@ class ReplyPages:
     def own_words(self, account: str, conversation: str, since: datetime) -> bool:
         """Whether the person wrote there themself since then."""
         rows = self._database.rows(
-            f"SELECT 1 FROM inbound WHERE account = ? AND conversation = ? AND own = 1 AND {_since('received_at')}"  # noqa: S608
+            f"SELECT 1 FROM inbound i WHERE account = ? AND conversation = ? AND own = 1 AND auto = 0 AND {_since('received_at')}"  # noqa: S608
+            " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.account = i.account AND o.receipt = i.event)"  # Sage sent it
             f" UNION ALL SELECT 1 FROM outbox WHERE account = ? AND conversation = ? AND kind = 'direct'"
             f" AND {_since('made_at')} LIMIT 1",
             (account, conversation, since.isoformat()) * 2,

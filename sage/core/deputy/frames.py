@@ -10,6 +10,8 @@ _SIGNED = {
     "en": "— Sage, answering for {name} from their notes. STOP ends this.",
     "de": "— Sage, antwortet für {name} aus den Notizen. STOPP beendet das.",
 }
+SIGN = "— Sage, "
+"""How every signature begins."""
 _HANDOFF = {
     "en": "This is Sage, answering for {name}. {name} will answer this personally.",
     "de": "Hier antwortet Sage für {name}. {name} antwortet darauf persönlich.",
@@ -33,6 +35,12 @@ def tongue_for(text: str) -> str:
 def signed(text: str, name: str, tongue: str) -> str:
     """An automatic answer as it goes out."""
     return f"{text}\n\n{_SIGNED[tongue].format(name=name or _THEM[tongue])}"
+
+
+def unsigned(text: str) -> str:
+    """An automatic answer as the person would send it themself."""
+    said, _, end = text.rpartition("\n\n")
+    return said if end.startswith(SIGN) else text
 
 
 def handed_off(name: str, tongue: str) -> str:

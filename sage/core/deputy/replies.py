@@ -35,6 +35,9 @@ WORDS: dict[str, str] = {
     "elsewhere": "answers are wanted somewhere else than where it came from",
     "edited": "it changes an earlier message",
     "unreadable": "it has no words that can be read",
+    "kept back": "it was to go out by itself, and did not",
+    "taken back": "you took it back",
+    "fault": "Sage failed to look at it",
     **questions.WHY,
     **{str(why): words for why, words in guards.WORDS.items()},
 }

@@ -32,6 +32,8 @@ them for 30 minutes in memory)."""
 DELAYS = (5.0, 30.0, 120.0, 300.0, 600.0)
 """Seconds before another try."""
 AN_HOUR = timedelta(hours=1)
+APPROVED = "approved "
+"""The permit of a draft that the person approved: before the digest of exactly what they saw."""
 LONGEST = 1_000
 """Characters of a service's id of a message, and of where a draft stands."""
 PER_CONVERSATION, PER_ACCOUNT = 20, 100
@@ -98,7 +100,14 @@ class Fail:
     why: str
 
 
-Decision = Send | Wait | Fail
+@dataclass(frozen=True)
+class Drop:
+    """It is not sent by itself any more; whoever had it sent makes something else of it."""
+
+    why: str
+
+
+Decision = Send | Wait | Fail | Drop
 
 
 @dataclass(frozen=True)
@@ -124,23 +133,22 @@ def digest_of(account: str, kind: Kind, out: Outbound) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def heads(waiting: Iterable[Message], now: datetime, *, paused: bool = False) -> list[Message]:
-    """The first of each conversation: later ones wait for it, so that order is kept. One that is still held back, by its hold
-    or by a pause, lets others go first: the person's own words do not wait for what Sage would say."""
-    found: dict[tuple[str, str], list[Message]] = {}
+def heads(waiting: Iterable[Message]) -> list[Message]:
+    """The first of each conversation: later ones wait for it, so that order is kept. The person's own words are a row of their
+    own: they do not wait for what Sage would say, which its hold, quiet hours or a pause can keep for long."""
+    found: dict[tuple[str, str, bool], Message] = {}
     for message in waiting:
-        found.setdefault((message.account, message.conversation), []).append(message)
-    return [next((each for each in row if not _is_held(each, now, paused)), row[0]) for row in found.values()]
-
-
-def _is_held(message: Message, now: datetime, paused: bool) -> bool:
-    return (paused and message.auto) or bool(message.hold_until and _moment(message.hold_until) > now)
+        found.setdefault((message.account, message.conversation, message.auto), message)
+    return list(found.values())
 
 
 def decide(message: Message, now: datetime, *, recent: Recent, paused: bool) -> Decision:
     """Whether a waiting message is sent now."""
-    if not message.permit or message.digest != digest_of(message.account, message.kind, message.out):
+    exactly = digest_of(message.account, message.kind, message.out)
+    if not message.permit or message.digest != exactly:
         return Fail("nothing allows exactly this message")
+    if message.permit.startswith(APPROVED) and message.permit != f"{APPROVED}{exactly}":
+        return Fail("it is not what you approved")
     if not message.recipients or not message.text.strip():
         return Fail("it has no recipient, or no words")
     if _moment(message.send_by) <= now:

@@ -91,18 +91,20 @@ def test_no_conversation_and_no_account_gets_more_than_its_share() -> None:
 
 def test_the_order_of_a_conversation_is_kept() -> None:
     waiting = [message(id="1"), message(id="2"), message(id="3", conversation="c2"), message(id="4", account="x/y")]
-    assert [head.id for head in heads(waiting, NOW)] == ["1", "3", "4"]
+    assert [head.id for head in heads(waiting)] == ["1", "3", "4"]
 
 
-def test_what_the_person_writes_does_not_wait_for_what_is_held_back() -> None:
-    held = message(id="1", hold_until=(NOW + timedelta(minutes=1)).isoformat())
-    waiting = [held, message(id="2", auto=False), message(id="3", auto=False)]
-    assert [head.id for head in heads(waiting, NOW)] == ["2"]
-    assert [head.id for head in heads(waiting, NOW + timedelta(minutes=2))] == ["1"]
-    assert [head.id for head in heads([held], NOW)] == ["1"]
-    automatic = [message(id="1"), message(id="2", auto=False)]
-    assert [head.id for head in heads(automatic, NOW, paused=True)] == ["2"]
-    assert [head.id for head in heads(automatic, NOW)] == ["1"]
+def test_what_the_person_writes_does_not_wait_for_what_goes_by_itself() -> None:
+    own = {"auto": False}
+    waiting = [message(id="1"), message(id="2", **own), message(id="3", **own), message(id="4")]
+    assert [head.id for head in heads(waiting)] == ["1", "2"]
+
+
+def test_what_was_approved_is_sent_as_it_was_seen_or_not_at_all() -> None:
+    seen = message(auto=False)
+    assert judge(replace(seen, permit=f"approved {seen.digest}")) == Send()
+    for other in ({"permit": "approved "}, {"text": "Other words.", "permit": f"approved {seen.digest}"}):
+        assert judge(message(auto=False, **other)) == Fail("it is not what you approved")
 
 
 def after(came: Any, *, repeatable: bool = False, now: datetime = NOW, **more: Any) -> Any:
