@@ -135,10 +135,11 @@ class Replier:
         asked = questions.read(incoming.text)
         if asked.kind == "availability":
             return self.when_free(incoming, rules, readers)
-        pieces = await asyncio.to_thread(self._pieces, incoming.text, rules, readers)
+        question = questions.without_address(incoming.text, rules.names)
+        pieces = await asyncio.to_thread(self._pieces, question, rules, readers)
         if not pieces:
             return Reply("handoff", asked.why or "nothing")
-        composed = await self.composer.compose(incoming.text, pieces, job)
+        composed = await self.composer.compose(question, pieces, job)
         if composed is None:
             return Reply("handoff", asked.why or "nothing")
         if unsupported(composed.text, [piece.text for piece in composed.used]):

@@ -137,3 +137,12 @@ def is_addressed(text: str, *, group: bool, names: tuple[str, ...]) -> bool:
         return True
     told = f" {likeness(text)} "
     return any(f" {likeness(name)} " in told for name in names if likeness(name))
+
+
+def without_address(text: str, names: tuple[str, ...]) -> str:
+    """A message without the name by which it turns to the person, at its beginning or its end: that is none of its question."""
+    called = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name.strip())
+    if not called:
+        return text
+    bare = re.sub(rf"^\W*(?:{called})\b[\s,:;.!–-]+|[\s,]+@?(?:{called})(?=\W*$)", "", text, flags=re.IGNORECASE)
+    return bare if bare.strip() else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sage.core.deputy.questions import LONGEST, is_addressed, read
+from sage.core.deputy.questions import LONGEST, is_addressed, read, without_address
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,19 @@ def test_in_a_group_only_those_who_are_named_are_asked() -> None:
     assert not is_addressed("what is the code?", group=True, names=names)
     assert not is_addressed("is Anabel there?", group=True, names=names)
     assert not is_addressed("what is the code?", group=True, names=("", " "))
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("Ana, what is the code?", "what is the code?"),
+        ("@Demo Ana: what is the code?", "what is the code?"),
+        ("What is the code, ana?", "What is the code?"),
+        ("What is Ana's code?", "What is Ana's code?"),
+        ("Analyse the code?", "Analyse the code?"),
+        ("Ana?", "Ana?"),
+    ],
+)
+def test_the_name_that_calls_is_none_of_the_question(text: str, bare: str) -> None:
+    assert without_address(text, ("Demo Ana", "Ana")) == bare
+    assert without_address(text, ()) == text
