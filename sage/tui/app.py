@@ -70,6 +70,8 @@ class SageApp(App[None]):
 
     def go_to(self, place: str) -> None:
         """Shows a place. What was typed and chosen in the one that is left stays as it is."""
+        if self._inbox and place == INBOX.id:
+            self._inbox.arrive()
         self.switch_mode(place)
 
     async def search_memory(self, words: str) -> None:

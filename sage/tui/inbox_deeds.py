@@ -27,7 +27,7 @@ class Deeds:
     async def approve(self, row: Decided) -> None:
         """Sends exactly what is shown."""
         reply = row.reply
-        if row.stage not in OPEN:
+        if row.stage not in OPEN and not row.written:
             self._inbox.tell(f"There is nothing to approve: {WORDS[row.stage]}.")
         elif not reply.text.strip():
             self._inbox.tell("There is no text yet: e writes one.")
@@ -35,9 +35,7 @@ class Deeds:
             self._sending.add(reply.id)
             self._inbox.tell("Sending …")
             try:
-                done = await self._talk.call(
-                    wire.ApproveReply(reply.id, reply.digest, reply.text if row.written else "")
-                )
+                done = await self._talk.call(_approval(row))
             finally:
                 self._sending.discard(reply.id)
             await self._inbox.settled(Decided(done))
@@ -86,8 +84,27 @@ class Deeds:
             await self._inbox.settled(Decided(await self._talk.call(wire.ShowReply(row.id))))
 
     async def write(self, row: Decided, text: str) -> None:
-        """Shows what would be sent if this text were."""
-        self._inbox.show_written(Decided(await self._talk.call(wire.ShowReply(row.id, text)), written=True))
+        """Shows what would be sent if this text were; after an answer it is a correction."""
+        sent = "" if row.stage in OPEN else row.sent or row.reply.text
+        shown = await self._talk.call(wire.ShowReply(row.id, text))
+        self._inbox.show_written(Decided(shown, written=True, sent=sent))
+
+    async def share(self, row: Decided) -> None:
+        """They may see what a hint names from now on, once the person has seen who would see what; then it is drafted anew."""
+        from sage.tui.screens.choice import Choice, Option
+        from sage.tui.screens.hint_sharing import HintSharing
+
+        hints = row.reply.hints
+        if row.reply.state != "open" or not hints:
+            self._inbox.tell("There is nothing to share for it.")
+            return
+        chosen = "1"
+        if len(hints) > 1:
+            options = [Option(str(number), hint) for number, hint in enumerate(hints, 1)]
+            chosen = await self._inbox.app.push_screen_wait(Choice("Which of these may they see?", options))
+        done = chosen and await self._inbox.app.push_screen_wait(HintSharing(self._talk, row.reply, int(chosen)))
+        if done:
+            await self._inbox.find_again(done)
 
     async def come_back(self) -> None:
         """Nothing is answered without the person any more."""
@@ -115,3 +132,11 @@ class Deeds:
         if chosen and (words or chosen != _OTHER):
             shown = await self._talk.call(wire.GoAway(words))
             await self._inbox.find_again(f"You are {shown.words}. b: I am back.")
+
+
+def _approval(row: Decided) -> wire.ApproveReply | wire.CorrectReply:
+    """The person's yes to exactly what is shown."""
+    reply = row.reply
+    if row.sent:
+        return wire.CorrectReply(reply.id, reply.digest, reply.text)
+    return wire.ApproveReply(reply.id, reply.digest, reply.text if row.written else "")

@@ -38,6 +38,8 @@ WORDS: dict[Stage, str] = {
 _SENT: dict[str, Stage] = {"uncertain": "uncertain", "failed": "failed", "dropped": "dropped", "drafted": "left"}
 OPEN: Collection[Stage] = ("draft", "question", "taken back")
 """What the person may approve, edit or deny."""
+CORRECTABLE: Collection[Stage] = ("answered", "sent", "uncertain")
+"""What a correction can be sent after."""
 DOUBTFUL: Collection[Stage] = ("uncertain", "failed")
 """What the person has to say something of, after it was to be sent."""
 _SHORT = 1000
@@ -52,10 +54,12 @@ class Read(Protocol):
 
 @dataclass(frozen=True)
 class Decided:
-    """A decision of the deputy's. `written`: its text is the person's own, and not approved."""
+    """A decision of the deputy's. `written`: its text is the person's own, and not approved; `sent` is then what was sent before,
+    which it corrects ("": nothing was)."""
 
     reply: wire.ReplyShown
     written: bool = False
+    sent: str = ""
 
     @property
     def id(self) -> str:
@@ -92,7 +96,7 @@ class Decided:
     def item(self, now: datetime) -> Item:
         """A row of the list."""
         reply, stage = self.reply, self.stage
-        word = "written, not sent" if self.written else WORDS[stage]
+        word = "written, not sent" if self.written else "corrected" if reply.corrections else WORDS[stage]
         reason = reply.reason if stage in OPEN else self.why
         who = f"{reply.contact} in a group" if reply.group else reply.contact
         return Item(" · ".join(filter(None, (who, word, reason))), self._side(now), reply.asked[:_SHORT])

@@ -15,10 +15,24 @@ from sage.core.terminal_text import clean_line
 from sage.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
-    from sage.tui.inbox_items import Came, Decided
+    from sage.tui.inbox_items import Came, Decided, Stage
 
 SHORT = 400
 """Characters of a message that stand beside the list: a long one may not push what would be sent out of sight."""
+_HEADINGS: dict[Stage, str] = {
+    "question": "Sage has no answer.{told} Yours would go to {to}",
+    "draft": "Not sent.{told} With your yes (a) exactly this goes to {to}",
+    "taken back": "You took it back. With your yes (a) exactly this goes to {to}",
+    "leaves": "Goes out by itself at {at} unless you take it back (t), to {to}",
+    "unsent": "Not sent yet{why}. It goes to {to}",
+    "answered": "Sage sent this for you to {to}",
+    "sent": "You approved it, and it was sent to {to}",
+    "uncertain": "Nobody knows whether it arrived{why}. Look there, then say what became of it (u). It went to {to}",
+    "failed": "It could not be sent{why}; u tries again or drops it. It was for {to}",
+    "dropped": "It was not sent{why}. It was for {to}",
+    "left": "It was left as a draft{why} for {to}",
+    "denied": "You denied it: nothing was sent. It was for {to}",
+}
 _VOUCHED = {"yes": "the service vouches for it", "no": "the service says that it is forged"}
 
 
@@ -27,9 +41,15 @@ def decided_entries(row: Decided, *, whole: bool) -> list[Entry]:
     reply = row.reply
     group = " in a group" if reply.group else ""
     who = clean_line(f"{reply.contact} <{reply.sender}>{group}, {reply.account}, {day_in_words(reply.made_at)}")
-    entries = [Entry("notice", who), _message(reply.asked, whole=whole), Entry("notice", _heading(row))]
+    entries = [Entry("notice", who), _message(reply.asked, whole=whole)]
+    if row.sent:
+        entries += [Entry("notice", "This was sent:"), Entry("quoted", row.sent)]
+    entries.append(Entry("notice", _heading(row)))
     if reply.text:
         entries.append(Entry("outgoing", reply.text))
+    for each in reversed(reply.corrections):
+        why = f" ({clean_line(each.reason)})" if each.reason else ""
+        entries += [Entry("notice", f"Your correction, {each.state}{why}:"), Entry("outgoing", each.text)]
     entries += _evidence(reply.sources)
     entries.append(Entry("notice", "\n".join(_reasons(row))))
     if reply.hints:
@@ -67,32 +87,14 @@ def _heading(row: Decided) -> str:
     """Above the text: what it is, and to whom it goes."""
     reply = row.reply
     to = clean_line(", ".join(reply.to)) + " and nobody else:" if reply.to else "nobody: its message was forgotten."
-    why = f" ({clean_line(row.why)})" if row.why else ""
-    told = " They were told that you will answer." if reply.told else ""
-    match row.stage:
-        case "question" if not row.written:
-            return f"Sage has no answer.{told} Yours would go to {to}"
-        case "draft" | "question" | "taken back":
-            before = "You took it back. " if row.stage == "taken back" and not row.written else ""
-            return f"{before}Not sent. With your yes (a) exactly this goes to {to}"
-        case "leaves":
-            return f"Goes out by itself at {reply.leaves[11:19]} unless you take it back (t), to {to}"
-        case "unsent":
-            return f"Not sent yet{why}. It goes to {to}"
-        case "answered":
-            return f"Sage sent this for you to {to}"
-        case "sent":
-            return f"You approved it, and it was sent to {to}"
-        case "uncertain":
-            return f"Nobody knows whether it arrived{why}. Look there, then say what became of it (u). It went to {to}"
-        case "failed":
-            return f"It could not be sent{why}; u tries again or drops it. It was for {to}"
-        case "dropped":
-            return f"It was not sent{why}. It was for {to}"
-        case "left":
-            return f"It was left as a draft{why} for {to}"
-        case "denied":
-            return "You denied it: nothing was sent." + (" The draft was:" if reply.text else "")
+    if row.written:
+        return f"Your {'correction' if row.sent else 'words'}, not sent. With your yes (a) exactly this goes to {to}"
+    return _HEADINGS[row.stage].format(
+        to=to,
+        why=f" ({clean_line(row.why)})" if row.why else "",
+        told=" They were told that you will answer." if reply.told else "",
+        at=reply.leaves[11:19],
+    )
 
 
 def _evidence(sources: Iterable[Piece]) -> Iterable[Entry]:

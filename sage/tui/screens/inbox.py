@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -23,7 +24,7 @@ from sage import wire
 from sage.core.errors import EngineGone, SageError
 from sage.core.terminal_text import clean_line
 from sage.tui.inbox_deeds import Deeds
-from sage.tui.inbox_items import DOUBTFUL, GROUPS, OPEN, WORDS, Decided, Group, Row, in_order, list_rows
+from sage.tui.inbox_items import CORRECTABLE, DOUBTFUL, GROUPS, OPEN, WORDS, Decided, Group, Row, in_order, list_rows
 from sage.tui.places import TALK
 from sage.tui.widgets.approval import GRACE
 from sage.tui.widgets.composer import Composer
@@ -39,6 +40,8 @@ KEYS = """| key | what it does |
 |---|---|
 | a | approve: exactly the text that is shown is sent, to exactly those who are named |
 | e | write it yourself; it is sent when you approve it |
+| c | write a correction of what was answered; it is sent when you approve it |
+| s | share: let them see what answers it, once you saw who would see what |
 | d | deny: nothing is sent |
 | t | take back an answer that goes out by itself, before it leaves |
 | o | take over: Sage answers nothing there any more; o again gives it back |
@@ -66,8 +69,10 @@ class Inbox(Screen[None]):
         Binding("escape", "back", "Back"),
         Binding("a", "decide('approve')", "Approve"),
         Binding("e", "write", "Write it yourself"),
+        Binding("c", "correct", "Correct it"),
         Binding("d", "decide('deny')", "Deny"),
         Binding("t", "decide('take_back')", "Take back"),
+        Binding("s", "decide('share')", "Share"),
         Binding("o", "decide('take_over')", "Take over"),
         Binding("u", "decide('settle')", "What became of it"),
         Binding("b", "come_back", "I am back"),
@@ -97,6 +102,8 @@ class Inbox(Screen[None]):
         """What the reading pane shows."""
         self._shown_at = 0.0
         self._writing: Decided | None = None
+        self._told_last = ""
+        """What the line at the bottom says in the place of the keys."""
         self._keys = self._whole = False
         self._ticking: Timer | None = None
 
@@ -130,10 +137,14 @@ class Inbox(Screen[None]):
 
     def tell(self, text: str) -> None:
         """A line at the bottom, in the place of the keys until the person goes on."""
-        self.query_one("#hints", Static).update(clean_line(text))
+        self._told_last = text
+        self._show_hints()
+
+    def arrive(self) -> None:
+        """The person comes here from another place: what was settled before is where it belongs."""
+        self._settled.clear()
 
     def on_screen_resume(self) -> None:
-        self._settled.clear()
         self.look_again()
 
     def look_again(self) -> None:
@@ -162,8 +173,13 @@ class Inbox(Screen[None]):
         rows = await list_rows(self.read)
         absence = await self.read(wire.ShowAbsence())
         self._every = rows
-        open_now = {row.id for row in rows if isinstance(row, Decided) and row.stage in OPEN}
-        self._written = {name: row for name, row in self._written.items() if name in open_now}
+        now = {row.id: row for row in rows if isinstance(row, Decided)}
+        for name, written in list(self._written.items()):
+            if name not in now or now[name].stage not in (CORRECTABLE if written.sent else OPEN):
+                del self._written[name]  # it was decided elsewhere
+            elif now[name].reply.to != written.reply.to:
+                shown = await self.read(wire.ShowReply(name, written.reply.text))
+                self._written[name] = replace(written, reply=shown)
         key = "b: I am back" if absence.away else "A: away"
         self.query_one("#absence", Static).update(clean_line(f"You are {absence.words} · {key}"))
         self._list()
@@ -205,6 +221,7 @@ class Inbox(Screen[None]):
 
     @on(Results.Chosen)
     def _choose(self) -> None:
+        self._told_last = ""
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -221,21 +238,25 @@ class Inbox(Screen[None]):
         self._show_hints()
 
     def _show_hints(self) -> None:
+        hints = self._told_last or (WRITING if self._writing else self._key_hints())
+        self.query_one("#hints", Static).update(clean_line(hints))
+
+    def _key_hints(self) -> str:
+        """The keys that do something now."""
         row = self._shown
         keys = []
-        if self._writing:
-            self.tell(WRITING)
-            return
         if isinstance(row, Decided):
+            keys += ["a approve"] if row.written or row.stage == "draft" or row.stage == "taken back" else []
             if row.stage in OPEN:
-                keys += ["a approve"] if row.reply.text else []
                 keys += ["e edit" if row.reply.text else "e write", "d deny"]
+                keys += ["s share"] if row.reply.hints and row.reply.state == "open" else []
+            keys += ["c correct"] if row.stage in CORRECTABLE else []
             keys += ["t take back"] if row.stage == "leaves" else []
             keys += ["u what became of it"] if row.stage in DOUBTFUL else []
         keys += ["Esc back" if self._whole else "Enter whole", "? keys"]
         if isinstance(row, Decided):
             keys.append("o Sage may again" if row.reply.yours else "o take over")
-        self.tell(" · ".join(keys))
+        return " · ".join(keys)
 
     # asking
 
@@ -249,6 +270,9 @@ class Inbox(Screen[None]):
             await work(*given)
         except SageError as error:
             self.tell(str(error))
+            if work != self._find:  # what it was done to may be other than was shown
+                await self._told(self._find)
+                self.tell(str(error))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What nobody foresaw is told, and the app goes on."""
@@ -258,12 +282,13 @@ class Inbox(Screen[None]):
 
     async def read(self, request: wire.Request[wire.R]) -> wire.R:
         """Asks what may be asked twice: an engine that went away is waited for."""
+        hints = self.query_one("#hints", Static)
         if not self._talk.is_ready:
-            self.tell("Waiting for the engine …")
+            hints.update("Waiting for the engine …")
         try:
             return await self._talk.call(request)
         except EngineGone:
-            self.tell("The engine has ended; it is started again …")
+            hints.update("The engine has ended; it is started again …")
             return await self._talk.call(request)
 
     # keys
@@ -281,12 +306,22 @@ class Inbox(Screen[None]):
     def action_write(self) -> None:
         """The draft's words, for the person to change."""
         row = self._shown
-        if not isinstance(row, Decided) or row.stage not in OPEN or self._keys:
+        if isinstance(row, Decided) and row.stage in OPEN:
+            self._begin_writing(row, row.reply.text)
+
+    def action_correct(self) -> None:
+        """Other words, to be sent after those that were."""
+        row = self._shown
+        if isinstance(row, Decided) and row.stage in CORRECTABLE:
+            self._begin_writing(row, row.reply.text if row.written else "")
+
+    def _begin_writing(self, row: Decided, text: str) -> None:
+        if self._keys:
             return
-        self._writing = row
+        self._writing, self._told_last = row, ""
         self.add_class("-writing")
         composer = self.query_one(Composer)
-        composer.load_text(row.reply.text)
+        composer.load_text(text)
         composer.move_cursor(composer.document.end)
         self.set_focus(composer)
         self._show_hints()
@@ -298,7 +333,7 @@ class Inbox(Screen[None]):
 
     @on(Composer.Stop)
     def _end_writing(self) -> None:
-        self._writing = None
+        self._writing, self._told_last = None, ""
         self.remove_class("-writing")
         self.set_focus(self.query_one(Pages if self._whole else Results))
         self._show_hints()
@@ -311,7 +346,7 @@ class Inbox(Screen[None]):
 
     def action_group(self, name: Group | str) -> None:
         """Lists only these."""
-        self._group = next((group for group in GROUPS if group == name), None)
+        self._group, self._told_last = next((group for group in GROUPS if group == name), None), ""
         self._list()
 
     def action_page(self, by: int) -> None:
@@ -339,7 +374,7 @@ class Inbox(Screen[None]):
 
     def _see(self, *, whole: bool) -> None:
         """What is chosen, in the place of the list or beside it."""
-        self._keys, self._whole, self._shown = False, whole, None
+        self._keys, self._whole, self._shown, self._told_last = False, whole, None, ""
         self.set_class(whole, "-whole")
         self.set_focus(self.query_one(Pages if whole else Results))
         self._show_chosen()

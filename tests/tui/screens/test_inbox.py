@@ -17,9 +17,11 @@ from textual.widgets import Static
 from sage import wire
 from sage.core.disclosure import Piece
 from sage.core.errors import BadInput
+from sage.core.sharing import Reach, ShareChange
 from sage.tui.app import SageApp
 from sage.tui.screens import inbox
 from sage.tui.screens.choice import Choice
+from sage.tui.screens.hint_sharing import HintSharing
 from sage.tui.screens.inbox import LOOK_FIRST, Inbox
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.reading import Pages
@@ -91,6 +93,20 @@ class Engine:
                 state = "denied" if how == "deny" else "taken back"
                 self.replies[name] = replace(self.replies[name], state=state, leaves="")
                 return self.replies[name]
+            case wire.CorrectReply(id=name, text=text):
+                one = self.replies[name]
+                sent = wire.OutboxItem("o2", one.account, one.conversation, one.to, text, "reply", "sent")
+                self.replies[name] = replace(one, corrections=(*one.corrections, sent))
+                return self.replies[name]
+            case wire.SettleMessage(how=how):
+                self.replies = {name: replace(one, fate=how) for name, one in self.replies.items()}
+            case wire.ShareHint(id=name, names=names, digest=digest):
+                change = ShareChange(
+                    "passage", "diary.md#Diary:1", names, (Reach(names[0], 1, 1),), opening=("The code",), widens=True
+                )
+                if digest:
+                    self.replies[name] = replace(self.replies[name], text="The code.", hints=())
+                return wire.HintShared(change, "what was seen", self.replies[name], bool(digest))
             case wire.TakeOver(on=on):
                 self.replies = {name: replace(one, yours=on) for name, one in self.replies.items()}
             case wire.GoAway() | wire.ComeBack():
@@ -143,7 +159,7 @@ class Seen:
             if holds():
                 await self.pilot.pause()
                 return
-        raise TimeoutError(f"{self.titles()} {self.line('#hints')} {self.read()}")
+        raise TimeoutError(f"{self.host.screen} {self.titles()} {self.line('#hints')} {self.read()}")
 
     async def look(self) -> None:
         """As long as a person needs to see what is there."""
@@ -381,3 +397,71 @@ async def test_an_empty_inbox_says_what_would_come() -> None:
     async with reading(Engine()) as seen:
         assert "Nothing waits for you." in seen.read()
         await seen.pilot.press("a", "d", "t", "e", "enter")
+
+
+async def test_a_correction_is_shown_beside_what_was_sent_and_goes_out_only_by_a_yes() -> None:
+    engine = Engine(draft(1, state="going", decision="answer", fate="sent"))
+    async with reading(engine) as seen:
+        await seen.pilot.press("c", *"Sorry", "enter")
+        await seen.until(lambda: seen.roles().get("outgoing") == "Sorry")
+        assert [entry.text for entry in seen.inbox.query_one(Pages).entries[1:4]] == [
+            "Question 1?", "This was sent:", "Answer 1."
+        ]  # fmt: skip
+        assert "a approve" in seen.line("#hints") or "Read it once more" in seen.line("#hints")
+        await seen.look()
+        await seen.pilot.press("a")
+        await seen.until(lambda: engine.asked[-1] == wire.CorrectReply("y1", "digest of Sorry", "Sorry"))
+        await seen.until(lambda: "tom · corrected" in seen.titles()[0])
+        assert "Your correction, sent:\nSorry" in seen.read() and "Answer 1." in seen.read()
+
+
+async def test_words_that_would_go_to_others_by_now_are_shown_anew_before_they_can_be_sent() -> None:
+    engine = Engine(draft(1, group=True))
+    async with reading(engine) as seen:
+        await seen.pilot.press("e", *"Yes", "enter")
+        await seen.until(lambda: "Yes" in seen.roles()["outgoing"])
+        await seen.look()
+        engine.replies["y1"] = replace(engine.replies["y1"], to=("tom@letters.test", "eve@letters.test"))
+        seen.inbox.look_again()
+        await seen.until(lambda: "eve@letters.test" in seen.read())
+        assert "Yes" in seen.roles()["outgoing"] and engine.asked[1:] == [
+            wire.ShowReply("y1", seen.roles()["outgoing"])
+        ]
+        await seen.pilot.press("a")
+        assert seen.line("#hints") == LOOK_FIRST
+
+
+async def test_what_a_hint_names_is_shared_only_after_who_would_see_what_was_shown() -> None:
+    engine = Engine(draft(1, text="", decision="handoff", hints=("diary.md#Diary:1",)))
+    async with reading(engine) as seen:
+        assert "s share" in seen.line("#hints")
+        await seen.look()
+        await seen.pilot.press("s")
+        await seen.until(lambda: isinstance(seen.host.screen, HintSharing))
+        await seen.pilot.press("tab", "tab", "enter")
+        await seen.until(
+            lambda: "tom would see 1 passage" in str(seen.host.screen.query_one(".lines", Static).render())
+        )
+        await seen.pilot.press("n", "y")  # n leads back to the names, where y is a letter
+        await seen.pilot.press("backspace", "enter")
+        await seen.until(lambda: len(engine.asked) == 2)
+        assert engine.asked == [wire.ShareHint("y1", ("tom",), 1)] * 2
+        await seen.until(lambda: seen.host.screen.query_one(".body").has_focus)
+        await seen.pilot.press("y")
+        await seen.until(lambda: seen.host.screen is seen.inbox and "shared with tom" in seen.line("#hints"))
+        assert engine.asked[2:] == [wire.ShareHint("y1", ("tom",), 1, digest="what was seen")]
+        assert seen.roles()["outgoing"] == "The code."
+
+
+async def test_the_person_says_what_became_of_a_message_that_nobody_knows_of() -> None:
+    engine = Engine(draft(1, state="approved", fate="uncertain: it ended", outgoing="o1"))
+    async with reading(engine) as seen:
+        assert (
+            "u what became of it" in seen.line("#hints") and "Nobody knows whether it arrived (it ended)" in seen.read()
+        )
+        await seen.look()
+        await seen.pilot.press("u")
+        await seen.until(lambda: isinstance(seen.host.screen, Choice))
+        await seen.pilot.press("enter")
+        await seen.until(lambda: seen.titles()[0] == "tom · sent")
+        assert engine.asked == [wire.SettleMessage("o1", "sent"), wire.ShowReply("y1")]
