@@ -32,7 +32,7 @@ from sage.core.disclosure import (
 )
 from sage.core.events import Events, day_begins
 from sage.core.extracts import SURE
-from sage.core.labels import Audience, Reader, names_of
+from sage.core.labels import Audience, Reader, names_of, visible_to
 from sage.core.passages import Hit
 from sage.core.people import People
 
@@ -190,11 +190,10 @@ class Replier:
 
     def _hints(self, question: str, readers: Sequence[Reader]) -> tuple[str, ...]:
         """Where the person themself would look: passages of their own that answer it, and that not all readers may see."""
-        seen = {hit.id for hit in self.recall(question, readers)}
         own = (
             hit
             for hit in self.recall(question, None)
-            if hit.confidence >= SURE and hit.id not in seen and hit.origin == "user"
+            if hit.confidence >= SURE and hit.origin == "user" and not visible_to(hit.audience, readers)
         )
         return tuple(dict.fromkeys(hit.citation for hit in own))[:3]
 

@@ -115,10 +115,13 @@ def learnable(desk: Desk, contact: Contact) -> Sight:
 
 
 def topics_of(sight: Sight) -> dict[str, int]:
-    """The topics of what somebody may see, and how many passages of each."""
+    """The topics of what somebody may see, and how many passages of each. Passages of a note that they do not see as a whole are
+    of no topic with a name (see `disclosure.topic_of`)."""
     found: dict[str, int] = {}
+    whole = {one.source for one in sight.seen if one.label.layer != "passage"}
     for one in sight.seen:
-        found[topic_of(one.source)] = found.get(topic_of(one.source), 0) + one.passages
+        topic = topic_of(one.source if one.source in whole else "")
+        found[topic] = found.get(topic, 0) + one.passages
     return found
 
 

@@ -73,7 +73,7 @@ def _change(desk: Desk, request: wire.GiveGrant) -> wire.GrantChange:
     ][:LAST_DRAFTS]  # fmt: skip
     return wire.GrantChange(
         grant, before, ORDER.index(request.how) > ORDER.index(before), notes, sights,
-        tuple(show_reply(desk, kept) for kept in drafts), tuple(_hints(grant, sights, rules)),
+        tuple(show_reply(desk, kept) for kept in drafts), tuple(_hints(grant, sights)),
     )  # fmt: skip
 
 
@@ -132,15 +132,21 @@ def _no_topic(desk: Desk, typed: str) -> NotFound:
 
 
 def _member_sight(desk: Desk, rules: Rules, member: Contact, topic: str) -> wire.MemberSight:
-    sight = sight_of(desk, rules, member)
-    counts = {**topics_of(learnable(desk, member)), CALENDAR: int(sight.busy), CARD: len(sight.cards)}
-    return wire.MemberSight(member.name, sum(counts.values()) if topic == ANY else counts.get(topic, 0))
+    sight, whole = sight_of(desk, rules, member), learnable(desk, member)
+    counts = {**topics_of(whole), CALENDAR: int(sight.busy), CARD: len(sight.cards)}
+    every = sum(one.passages for one in whole.seen if topic_of(one.source) == topic)
+    passages = sum(counts.values()) if topic == ANY else counts.get(topic, 0)
+    return wire.MemberSight(member.name, passages, max(0, every - passages))
 
 
-def _hints(grant: wire.Grant, sights: Sequence[wire.MemberSight], rules: Rules) -> list[str]:
-    """What the person should know before: who cannot see it, and who is not even let in."""
-    blind = [each.name for each in sights if not each.passages]
-    hints = []
+def _hints(grant: wire.Grant, sights: Sequence[wire.MemberSight]) -> list[str]:
+    """What the person should know before: who cannot see it, or not as that topic, and who may come."""
+    blind = [each.name for each in sights if not each.passages and not each.alone]
+    hints = [
+        f"{each.name} sees passages of {grant.topic}, not the note as a whole: for these the grant on {ANY} counts."
+        for each in sights
+        if each.alone and grant.how != "off"
+    ]
     if blind and grant.how != "off":
         names = ", ".join(blind)
         do = {

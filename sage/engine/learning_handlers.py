@@ -152,8 +152,7 @@ def _section(desk: Desk, request: wire.KeepAnswer) -> str:
 
 def _check(desk: Desk, path: str, text: str, audience: Audience) -> None:
     """Raises BadInput if exactly these people would not see the note: it says otherwise itself, or has a label."""
-    own = read_note(text).audience
-    if own != audience or desk.house.memory.labels().of_note(path, path, own).audience != audience:
+    if desk.house.memory.labels().of_note(path, path, read_note(text).audience).audience != audience:
         raise BadInput(
             f"{path} would be seen by others than {', '.join(audience)}: a label, its front matter or a #share tag says so.",
             safe=NOTHING_KEPT,

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
 from sage import wire
 from sage.adapters.journal.journal_replies import KeptReply
+from sage.core.disclosure import Piece
 from sage.core.errors import BadInput, NotFound
+from sage.core.passages import UNNAMED
 from sage.core.plugins.arrivals import Arrival
 from sage.core.plugins.outbox import Message, digest_of
 from sage.engine.deputy_checks import HANDOFF
@@ -57,12 +63,23 @@ def show_reply(desk: Desk, kept: KeptReply, text: str = "") -> wire.ReplyShown:
     return wire.ReplyShown(
         kept.id, kept.arrival, kept.account, kept.conversation, reply.contact, arrival.sender if arrival else "",
         arrival.text if arrival else "", reply.decision, reply.because, said, out.to if out else (),
-        digest_of(kept.account, "reply", out) if out else "", kept.state, reply.sources, reply.audience, reply.topics,
+        digest_of(kept.account, "reply", out) if out else "", kept.state, _named(desk, reply.sources), reply.audience,
+        reply.topics,
         reply.hints, reply.model, arrival.group if arrival else False, kept.made_at, _fate(sent), sent.id if sent else "",
         sent.hold_until if sent and sent.state == "waiting" else "",
         any(each.permit == HANDOFF and each.state == "sent" for each in answers),
         (kept.account, kept.conversation) in desk.deputy.pages.taken_over(), reply.text, tuple(map(out_item, corrections)),
     )  # fmt: skip
+
+
+def _named(desk: Desk, sources: Sequence[Piece]) -> tuple[Piece, ...]:
+    """Evidence as the person has it: of a passage that was shared alone its readers' view does not tell which note it is from."""
+    return tuple(_found(desk, each) if each.citation.startswith(f"{UNNAMED}#") else each for each in sources)
+
+
+def _found(desk: Desk, piece: Piece) -> Piece:
+    same = (hit for hit in desk.deputy.recall(piece.text, None) if hit.text == piece.text)
+    return next((replace(piece, citation=hit.citation) for hit in same), piece)
 
 
 def shown_now(desk: Desk, name: str, text: str = "") -> wire.ReplyShown:

@@ -71,10 +71,12 @@ class GrantsShown(Struct, frozen=True):
 
 
 class MemberSight(Struct, frozen=True):
-    """How many passages of a topic somebody may see."""
+    """How many passages of a topic somebody may see; `alone`: passages of its notes that are shared with them, and not the notes as
+    a whole. These are of no topic with a name."""
 
     name: str
     passages: int
+    alone: int = 0
 
 
 class GrantChange(Struct, frozen=True):

@@ -91,9 +91,15 @@ async def test_a_passage_is_shared_from_a_draft_and_the_draft_is_composed_anew(o
         "The code of the safe in the cellar is 9999.",
         (),
     )
-    assert (await office.call(wire.ShowContact("eve"))).sight.passages == 1, (
-        "the other passage of that note stays private"
+    assert [each.citation for each in done.reply.sources] == ["diary.md#Safe:3"], (
+        "the person is told which note it is from"
     )
+    eve = await office.call(wire.ShowContact("eve"))
+    assert eve.sight.passages == 1, "the other passage of that note stays private"
+    assert [(each.topic, each.how) for each in eve.topics] == [("any", "draft")]
+    change = await office.call(wire.GiveGrant("eve", "diary", "auto", preview=True))
+    assert change.members == (wire.MemberSight("eve", 0, 1),)
+    assert change.hints == ("eve sees passages of diary, not the note as a whole: for these the grant on any counts.",)
     assert office.sent == []
 
 
@@ -121,7 +127,7 @@ async def test_without_a_hint_nothing_is_shared(office: Office) -> None:
 
 async def test_a_draft_that_is_composed_anew_waits_whatever_is_granted(office: Office) -> None:
     name = await office.ask("What is the code of the safe in the cellar?", sender="eve@letters")
-    await office.call(wire.GiveGrant("eve", "diary", "auto"))
+    await office.call(wire.GiveGrant("eve", "any", "auto"))
     await office.call(wire.GoAway(""))
     preview = await office.call(wire.ShareHint(name, ("eve",)))
     done = await office.call(wire.ShareHint(name, ("eve",), digest=preview.digest))

@@ -110,3 +110,13 @@ async def test_a_note_that_others_see_by_now_gets_no_answer(office: Office) -> N
     name = await edited(office, "There are five chairs.")
     with pytest.raises(BadInput, match="seen by others"):
         await office.call(wire.KeepAnswer(name, ("work",), "How many chairs?"))
+
+
+async def test_a_label_on_that_note_counts_as_well(office: Office) -> None:
+    (office.house.home.notes / "answers-work.md").write_text("---\naudience: work\n---\n\n## Old\n\nOld.\n")
+    office.house.memory.import_path(office.house.home.notes)
+    name = await edited(office, "There are five chairs.")
+    assert not (await office.call(wire.KeepAnswer(name, ("work",), "How many chairs?"))).kept
+    await office.call(wire.Share("answers-work.md", "add", ("eve",)))
+    with pytest.raises(BadInput, match="seen by others"):
+        await office.call(wire.KeepAnswer(name, ("work",), "How many chairs?"))
