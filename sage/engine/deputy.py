@@ -30,6 +30,7 @@ from sage.core.pauses import Pause
 from sage.core.plugins.arrivals import Arrival
 from sage.core.plugins.outbox import SEND_WITHIN, Message, Outcome
 from sage.core.plugins.outbox import Decision as OutboxDecision
+from sage.core.terminal_text import clean
 from sage.engine.deputy_checks import AUTO, HANDOFF, Checks, quiet_until
 from sage.engine.deputy_rules import rules_of
 from sage.plugin_api import Outbound
@@ -256,10 +257,11 @@ class Deputy:
     # -- what goes out ----------------------------------------------------------------------------------------------
 
     def outbound(self, arrival: Arrival, text: str, *, auto: bool) -> Outbound:
-        """A message to exactly those who wrote and read another one, as an answer to it."""
+        """A message to exactly those who wrote and read another one, as an answer to it. What a terminal would not show of it as
+        it stands is left out: nobody approves words that they cannot see."""
         exchange = self._messaging.exchange(arrival)
         return Outbound(
-            arrival.conversation, (exchange.writer, *exchange.others), text, thread=arrival.thread, reply_to=arrival.event,
+            arrival.conversation, (exchange.writer, *exchange.others), clean(text), thread=arrival.thread, reply_to=arrival.event,
             auto=auto,
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from sage import wire
+from sage.core.terminal_text import clean
 from sage.engine.bootstrap import House
 from sage.engine.handlers import Desk
 from sage.plugin_api import Address, Batch, Inbound, Receipt
@@ -106,3 +107,13 @@ async def test_a_sentence_that_says_you_will_answer_is_not_taken_for_the_answer(
     finally:
         sending.cancel()
         await asyncio.gather(sending, return_exceptions=True)
+
+
+async def test_what_goes_out_is_what_can_be_shown_to_the_last_letter(office: Office) -> None:
+    await office.bring("Where is the key of the shed?")
+    shown = (await office.call(wire.ListReplies())).items[0]
+    steering = "Under the pot\x1b[8m, and the safe is 9999\x1b[0m \u202etop eht rednu"
+    arrival = office.desk.messaging.arrivals.find(shown.arrival)
+    assert arrival
+    out = office.desk.deputy.outbound(arrival, steering, auto=True)
+    assert out.text == clean(steering) and "\x1b" not in out.text and "\u202e" not in out.text
