@@ -143,7 +143,7 @@ def _quoted(question: str, found: Sequence[_Candidate]) -> Composed | None:
     if not found:
         return None
     full = [each for each in found if not each.against and each.covered >= evidence.FULL]
-    if full and (full[0].named or len(evidence.stems_of(question, full[0].statement)) > 1):
+    if full and (full[0].named or evidence.is_plain(question, full[0].statement)):
         return _told([each.statement for each in full if each.named or not full[0].named], "")
     return _doubted(found[0])
 

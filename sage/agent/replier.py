@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sage.agent.composing import Composed, Composer
-from sage.core.deputy import availability, frames, grants, guards, questions
+from sage.agent.composing import MOST_PARTS, Composed, Composer
+from sage.core.deputy import asking, availability, frames, grants, guards, questions
 from sage.core.deputy.grants import Grants
 from sage.core.deputy.guards import Heard
 from sage.core.deputy.replies import Reply
@@ -37,7 +37,7 @@ from sage.core.passages import Hit
 from sage.core.people import People
 
 LOOKED_AT, GIVEN = 24, 4
-"""Passages that are recalled, and pieces that an answer may be made of."""
+"""Passages that are recalled, and pieces that the answer to one question may be made of."""
 LIKELY = 0.15
 """The confidence from which a passage is looked at. (Asked for what was shared, 92 of 100 questions found theirs at this
 confidence, and 4 of 100 that nothing answers found something; whether it answers is the composer's to say.)"""
@@ -168,8 +168,15 @@ class Replier:
 
     def _pieces(self, question: str, rules: Rules, readers: Sequence[Reader]) -> list[Piece]:
         """What its readers may be told about a question, best first; nothing that is not likely to answer it."""
-        found = [piece for piece in pieces_of(self.recall(question, readers)) if piece.confidence >= LIKELY]
-        return [*card_pieces(rules.people, readers, question), *found][:GIVEN]
+        found = [
+            piece
+            for part in asking.parts_of(question)[:MOST_PARTS]
+            for piece in [
+                *card_pieces(rules.people, readers, part),
+                *(each for each in pieces_of(self.recall(part, readers)) if each.confidence >= LIKELY),
+            ][:GIVEN]
+        ]
+        return list({piece.id: piece for piece in found}.values())
 
     def when_free(self, incoming: Incoming, rules: Rules, readers: Sequence[Reader]) -> Reply:
         """What is said when they ask when the person is free."""

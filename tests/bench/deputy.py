@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes-to-all", action="store_true", help="agentdojo: only with a person who approves everything"
     )
+    parser.add_argument("--live", action="store_true", help="ask the model for what it was not asked yet (easy)")
     parser.add_argument("--seed", type=int, default=7, help="chooses what is made up")
     parser.add_argument(
         "--keep", type=Path, help="a folder to go on in, for the parts that can, and where they keep results"

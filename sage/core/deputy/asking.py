@@ -77,6 +77,19 @@ _KINDS: dict[AskedFor, str] = {
     r"isn['’]t|aren['’]t|doesn['’]t|don['’]t|can['’]t|ist|sind|war|waren|hat|haben|habt|kann|können|könnt|darf|dürfen|muss|müssen|"
     r"gibt|wird|werden|soll|sollen|braucht|brauche)\b",
 }
+_QUESTION_WORDS = re.compile(
+    r"\b(?:(?:since|by|from|until|till|at|on|in|for|to|with|ab|bis|seit|von|um|an|in|mit|zu) )?(?:"
+    r"(?:what|which|welche[rnms]?) (?:exact |next )?(?:time|hour|day|date|weekday|month|year|week|tag|"
+    r"datum|monat|jahr|woche|uhrzeit)s?|"
+    r"how (?:much|many|long|often|far(?: away)?|high|late|early|old|large|"
+    r"big)(?: (?:hours|days|times|time|metres|meters|minutes))?|"
+    r"wie ?(?:viel uhr|viele?|hoch|lange|oft|weit|spät|alt|teuer)(?: (?:stunden|tage|mal|meter))?|when|where|wann|wo)\b",
+    re.IGNORECASE,
+)
+_OWN_WORDS = re.compile(
+    r"^(?:i|i['’]m|i['’]ve|we|we['’]re|we['’]ve|ich|wir)\b[^?]*?[,;:–-]+\s*(?=(?:so |and |und )?(?P<asks>\w+))",
+    re.IGNORECASE,
+)
 _PATTERNS = {kind: re.compile(pattern, re.IGNORECASE) for kind, pattern in _KINDS.items()}
 
 
@@ -99,6 +112,8 @@ def core_of(sentence: str) -> str:
     while found := _TRAILING.search(bare):
         bare = bare[: found.start()].rstrip(" ,;–-")
     bare = bare.rstrip("?!. ")
+    while (own := _OWN_WORDS.match(bare)) and (_ASKING.search(own["asks"]) or _PATTERNS["whether"].match(own["asks"])):
+        bare = bare[own.end() :]
     if not bare or _POLITE.match(bare) or not re.search(r"\w", bare):
         return ""
     return bare + "?" if asks else bare
@@ -108,6 +123,11 @@ def asked_for(question: str) -> AskedFor:
     """What kind of answer a question (see `parts_of`) wants."""
     found = {kind: place.start() for kind, pattern in _PATTERNS.items() if (place := pattern.search(question))}
     return min(found, key=lambda kind: found[kind], default="thing")
+
+
+def content_of(question: str) -> str:
+    """A question without the words that only say what kind of answer it wants ("at what time", "how much")."""
+    return _QUESTION_WORDS.sub(" ", question)
 
 
 def tongue_of_question(question: str) -> str:

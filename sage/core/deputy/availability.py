@@ -14,6 +14,8 @@ from sage.core.schedules.wall_time import due_of, zone_of
 
 MOST_DAYS, FARTHEST = 7, 60
 """Days that one answer tells of, and days ahead that it looks."""
+MOST_WORDS = 7
+"""Words that may name the days together: "the day after tomorrow at 10 am"."""
 
 _DAYS_OF_WEEK = {
     "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
@@ -71,11 +73,12 @@ def told(span: DaySpan, events: Sequence[Event], now: datetime, tongue: str) -> 
 
 
 def _span(words: str, now: datetime, week_start: int) -> DaySpan | None:
-    """What a sentence names: tried as a whole, then by its last words, so that "are you free" before it does not matter."""
-    said = words.strip(" \t\r\n.?!").split()
-    for first in range(len(said)):
-        if found := read_days(" ".join(said[first:]), now, week_start=week_start):
-            return found
+    """What a sentence names: its longest stretch of words that are days and nothing else."""
+    said = [word.strip(" .,;:?!") for word in words.split()]
+    for many in range(min(MOST_WORDS, len(said)), 0, -1):
+        for first in range(len(said) - many + 1):
+            if found := read_days(" ".join(said[first : first + many]), now, week_start=week_start):
+                return found
     found_date = find_date(words, now, week_start=week_start)
     if found_date is None:
         return None

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 
-from sage.core.deputy.asking import AskedFor, asked_for, tongue_of_question
+from sage.core.deputy.asking import AskedFor, asked_for, content_of, tongue_of_question
 from sage.core.deputy.likenesses import OPPOSITE, SAME, light_stems
 from sage.core.deputy.statements import Statement
-from sage.core.deputy.support import denials, names, particulars, sentences_of
+from sage.core.deputy.support import denials, names, particulars
 from sage.core.stems import content_stems_in
 from sage.core.tongues import tongue_of
 from sage.core.words import STOP_WORDS, stem, words
@@ -114,11 +114,21 @@ def stems_of(question: str, statement: Statement) -> tuple[str, ...]:
     tongue = tongue_of(statement.whole)
     if tongue == "en" and not _is_english(statement.whole):
         tongue = tongue_of_question(question)
-    found = dict.fromkeys(_alike(each) for each in _stems(tongue, _DAY.sub(" ", question)))
+    found = dict.fromkeys(_alike(each) for each in _stems(tongue, _DAY.sub(" ", content_of(question))))
     if _MONEY.search(statement.text) and _ASKS_MONEY.search(question):
         found.pop("cost", None)
     light = frozenset[str]() if asked_for(question) == "whether" else light_stems()
     return tuple(each for each in found if each not in light)
+
+
+def is_plain(question: str, statement: Statement) -> bool:
+    """Whether a question that a statement covers cannot easily mean something else: it has two words or more, it is the written
+    question, or its one word is what the statement is about and who, when, where or how much is asked of it."""
+    asked = stems_of(question, statement)
+    written = stems_of(statement.about, statement) if statement.about.endswith("?") else ()
+    said = [_alike(each) for each in _stems(tongue_of(statement.whole), statement.text)]
+    of_it = asked_for(question) not in ("thing", "whether") and asked[:1] == tuple(said[:1])
+    return len(asked) > 1 or set(asked) == set(written) or of_it
 
 
 def against(question: str, statement: Statement) -> str:
@@ -137,10 +147,7 @@ def against(question: str, statement: Statement) -> str:
         return "relative time"
     if _opposed(question, said):
         return "the opposite"
-    denied = denials(question)
-    if (denied and not denials(said)) or (
-        kind not in ("whether", "reason", "thing", "way") and not denied and _only_denies(statement)
-    ):
+    if _denies_otherwise(question, kind, statement):
         return "denial"
     if not _has(kind, question, statement):
         return kind
@@ -290,9 +297,15 @@ def _has_person(question: str, statement: Statement) -> bool:
     )
 
 
-def _only_denies(statement: Statement) -> bool:
-    """Whether every sentence of a statement denies: then it says when, where or how much something is *not*."""
-    return all(denials(sentence) for sentence in sentences_of(statement.text))
+def _denies_otherwise(question: str, kind: AskedFor, statement: Statement) -> bool:
+    """Whether a question denies and a statement does not, or whether that says who, when, where or which is *not*, of which it is
+    asked who, when, where or which is."""
+    if denials(question):
+        return not denials(statement.whole)
+    asks_one = kind not in ("whether", "reason", "way", "thing") or re.match(
+        r"\W*(?:which|welche)", question, re.IGNORECASE
+    )
+    return bool(asks_one) and denials(statement.text) > 0
 
 
 def _opposed(question: str, said: str) -> bool:

@@ -33,6 +33,7 @@ holiday vacation urlaub
 open opening offnet offnung geoffnet
 clos closed shut geschloss schliesst
 meet meeting sitzung
+must need requir mandatori mandator
 """
 _OPPOSITE = """
 open opens opening opened öffnet geöffnet auf öffnung öffnungszeiten / close closes closed closing shut schließt geschlossen zu
@@ -75,10 +76,10 @@ OPPOSITE: tuple[tuple[frozenset[str], frozenset[str]], ...] = tuple(
 
 _SAYS_LITTLE = """
 find get go located take place happen held know tell need use called name exact exactly current currently usually normally
-generally actual actually hour hours time times day days date much many long often far high late old want possible there anybody
+generally actual actually want possible there anybody
 anyone somebody someone one also look reach please thing kind sort
-steht heißt lautet eigentlich genau gibt finde findet befindet bekommt machen denn man uhr spät hoch viel viele lange oft weit tag
-tage datum zeit wann wo wer wem wen wie was wieviel welche welcher welches quand combien qui
+steht heißt lautet eigentlich genau gibt finde findet befindet bekommt machen denn man wann wo wer wem wen wie was
+wieviel welche welcher welches quand combien qui
 """
 
 

@@ -52,13 +52,19 @@ _ASKS = re.compile(
     re.MULTILINE,
 )
 _AVAILABLE = _pattern(r"""
-    (?:are you|r u) (?:still )?(?:free|available|busy|around)\b
-    do you have (?:any |some )?(?:time|a (?:free )?(?:slot|moment|minute))\b
+    (?:are you|r u|(?:will|would) you be|you are|you're) (?:still |also |possibly )?(?:free|available|busy|around)\b
+    (?:do you|would you|will you|you) have (?:any |some |a (?:free |little |bit of )?)?(?:time|slot|moment|minute|gap|window)\b
+    have you (?:got )?(?:any |some )?time\b
+    any time (?:for me )?(?:on|today|tomorrow|this|next)\b
     when (?:are|would|will) you (?:be )?(?:free|available|around)\b
-    is your (?:calendar|day|afternoon|morning|evening|week) (?:free|open)\b
+    is (?:your |the )?(?:calendar|day|afternoon|morning|evening|week|today|tomorrow|\w+day)\b.{0,25}? (?:free|open)\b
+    how does .{0,40} look (?:for you|in your calendar)\b
+    how is your (?:calendar|day|week|\w+day)\b
     (?:what|which) (?:times?|days?) (?:work|suit|are good)\b
     free slots?\b
-    (?:hast|hattest) du (?:(?:am|um|heute|morgen|noch|da|diese|nachste)\b.{0,30}?)?zeit\b
+    (?:hast|hattest) du (?:(?:am|um|heute|morgen|noch|da|diese[nrsm]?|nachste[nrsm]?|kommende[nm]?|etwas|kurz|mal)\b.{0,30}?)?zeit\b
+    (?:haben|hatten) sie .{0,30}?\bzeit\b
+    wie sieht (?:dein|ihr|es bei dir|es)\b.{0,30} aus\b
     wann (?:hast|hattest) du zeit\b
     bist du (?:.{0,30}?)(?:frei|verfugbar|beschaftigt)\b
     wann bist du (?:frei|verfugbar)\b
@@ -92,7 +98,7 @@ _DECISION = _pattern(rf"""
 """)
 _TROUBLE = _pattern(r"""
     (?:urgent(?:ly)?|emergency|asap|hospital|ambulance|police|lawyer|attorney|court|sue|accident)\b
-    (?:died?|dead|death|suicid\w*|depress\w*|divorc\w*|pregnan\w*|diagnos\w*|cancer)\b
+    (?:died|dying|dead|death|suicid\w*|depress\w*|divorc\w*|pregnan\w*|diagnos\w*|cancer)\b
     (?:fired|resign\w*|salary|affair|secret|confidential|passwort|password)\b
     (?:dringend|notfall|krankenhaus|polizei|anwalt|gericht|unfall|gestorben|tod|tot|scheidung|schwanger|krebs)\b
     (?:gekundigt|kundigung|gehalt|geheim|vertraulich)\b

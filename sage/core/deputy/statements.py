@@ -24,8 +24,8 @@ _ANSWER = re.compile(r"^\W*(?:\*\*|__)?(?:a|answer|antwort)\s*[:.)](?:\*\*|__)?\
 _INNER_ANSWER = re.compile(r"(?<=\?)\s+(?=(?:a|answer|antwort)\s*[:.)])", re.IGNORECASE)
 _MARKS = re.compile(r"^(?:[-*+•>]\s+)+")
 _POINTS_BACK = re.compile(
-    r"^\W*(?:it|its|it['’]s|they|their|them|he|his|she|her|this|that|these|those|there|then|both|so|otherwise|"
-    r"er|sie|es|ihr|ihre|sein|seine|dies\w*|das|dort|da|dann|beide|sonst|außerdem|also|too)\b",
+    r"^\W*(?:it|its|it['’]s|they|their|them|he|his|she|her|this|that|these|those|then|both|so|otherwise|"
+    r"er|sie|es|dies\w*|das (?:ist|sind|war|wird|gilt|geht|kostet|gibt|hat|kann|muss)|dort|da|dann|beide|sonst|außerdem)\b",
     re.IGNORECASE,
 )
 _BOUNDS = re.compile(

@@ -15,7 +15,9 @@ from collections.abc import Sequence
 
 from sage.core.words import stem
 
-_SENTENCE = re.compile(r"(?<=\w\w[.!?…])[\"”’')]*\s+|\n+")
+_SENTENCE = re.compile(
+    r"(?<=\w\w[.!?…])[\"”’')]*\s+(?!(?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b)|\n+"
+)
 _LINK = re.compile(
     r"\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.[\w.-]+|\b(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?\b", re.IGNORECASE
 )

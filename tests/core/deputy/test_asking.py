@@ -20,6 +20,8 @@ from sage.core.deputy.asking import asked_for, parts_of
         ("Kannst du mir bitte sagen, wer den Schlüssel hat?", "wer den Schlüssel hat?"),
         ("Is the gate locked at night?", "Is the gate locked at night?"),
         ("I am at the door. What is the code of the gate?", "What is the code of the gate?"),
+        ("I'm standing outside, what is the code of the door?", "what is the code of the door?"),
+        ("For a vote, how many do we need?", "For a vote, how many do we need?"),
         ("For our files: which printer is broken?", "which printer is broken?"),
     ],
 )

@@ -32,6 +32,8 @@ def answer(text: str, tongue: str = "en") -> str:
         ("are you busy tuesday at 10?", "Tuesday 24 November 10:00–11:00 busy."),
         ("Do you have time on Tuesday at 10:30?", "Tuesday 24 November 10:30–11:30 busy 10:30–11:00, otherwise free."),
         ("do you have time on Wednesday afternoon?", "Wednesday 25 November 12:00–18:00 free."),
+        ("How does Wednesday afternoon look for you?", "Wednesday 25 November 12:00–18:00 free."),
+        ("Is your Wednesday afternoon free?", "Wednesday 25 November 12:00–18:00 free."),
         ("are you around on thursday", "Thursday 26 November busy 00:00–24:00, otherwise free."),
     ],
 )

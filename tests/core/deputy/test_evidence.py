@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sage.core.deputy.evidence import FULL, against, covered, days_of, figures_differ, is_named
+from sage.core.deputy.evidence import FULL, against, covered, days_of, figures_differ, is_named, is_plain
 from sage.core.deputy.statements import Statement, statements_of
 from sage.core.disclosure import Piece
 
@@ -45,6 +45,7 @@ def test_nothing_speaks_against_an_answer(statement: str, question: str) -> None
         ("The bakery is open on Monday.", "When is the bakery not open?", "denial"),
         ("Tom reviews Mia's code.", "Who reviews Tom's code?", "roles"),
         ("Tom reviews Mia's code.", "Does Mia review Tom's code?", "roles"),
+        ("The printer does not print in colour.", "Which printer prints in colour?", "denial"),
         ("Kim hired Jo.", "Who was hired by Jo?", "roles"),
         ("Version 2.4 ships on 12 March.", "When does version 2.5 ship?", "figures"),
         ("My sister lives in Porto.", "Where does your brother Tom live?", "names"),
@@ -70,6 +71,13 @@ def test_what_speaks_against_one(statement: str, question: str, why: str) -> Non
 )
 def test_another_attribute_is_not_covered(statement: str, question: str) -> None:
     assert covered(question, said(statement)) < FULL
+
+
+def test_one_word_must_be_what_the_sentence_is_about() -> None:
+    assert is_plain("Where is the toner?", said("Toner lies under the stairs."))
+    assert not is_plain("Where is the toner?", said("The key of the toner cupboard lies in the office."))
+    assert not is_plain("What is the code?", said("The code of the gate is 4711."))
+    assert is_plain("What is the Wi-Fi called?", said("Linden", "What is the Wi-Fi called?"))
 
 
 def told(text: str) -> list[str]:

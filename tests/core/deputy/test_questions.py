@@ -18,6 +18,7 @@ from sage.core.deputy.questions import LONGEST, is_addressed, read, without_addr
         "Can visitors bring a dog?",
         "Hallo Ana,\nwie lautet der Code für das Gartentor?",
         "Kannst du mir sagen, wann das Büro öffnet?",
+        "Wann beginnt die Ruhezeit?",
         "Quelle est l'adresse ?",
     ],
 )
@@ -28,6 +29,8 @@ def test_easy_questions(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["Are you free on Tuesday at 3?", "do you have time tomorrow?", "When are you available next week?",
+     "Would you be free tomorrow?", "Is your Wednesday afternoon free?", "Have you got time on Friday?",
+     "How does Friday look for you?", "Any time on Monday?", "Hast du nächsten Montag Zeit?",
      "Hast du morgen Zeit?", "Wann hast du Zeit?", "Bist du am Freitag frei?"],
 )  # fmt: skip
 def test_times(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sage.core.deputy.support import particulars, supports, unsupported
+from sage.core.deputy.support import particulars, sentences_of, supports, unsupported
 
 GATE = (
     "The garden gate opens with the code 4711. It is locked after 22:00.\n"
@@ -55,6 +55,14 @@ def test_what_stands_there_is_supported(said: str) -> None:
 )
 def test_what_does_not_stand_there_is_not(said: str) -> None:
     assert not supports(GATE, said)
+
+
+def test_an_answer_is_told_without_the_mark_before_it_and_a_date_is_not_cut() -> None:
+    assert supports("Q: Is it open? A: Until nine, but not on Sundays.", "Until nine, but not on Sundays.")
+    assert sentences_of("Das Fest ist am 12. Juni. Es beginnt um 15 Uhr.") == [
+        "Das Fest ist am 12. Juni.",
+        "Es beginnt um 15 Uhr.",
+    ]
 
 
 def test_each_sentence_is_looked_at() -> None:
