@@ -46,7 +46,8 @@ _OPENING = r"(?:(?:so|and|und|also|sorry|please|bitte|excuse me)\W+)*"
 _ASKS = re.compile(
     rf"\?|^\W*{_GREETING}{_OPENING}(?:"
     r"what|when|where|who|whom|whose|which|how|is there|are there|do you (?:know|have)|does|tell me|remind me|"
-    r"(?:can|could|would) you (?:please )?(?:tell|remind|send) me|i (?:wonder|need to know|would like to know|wanted to ask)|"
+    r"(?:can|could|would) you (?:please )?(?:tell|remind|send) me|(?:i|we) (?:am |are |'m |'re )?(?:still |only |just )*"
+    r"(?:need|miss(?:ing)?) (?:the|your)|i (?:wonder|need to know|would like to know|wanted to ask)|"
     r"wer|wem|wen|wessen|was|wann|wo|woher|wohin|wie|welche[rsnm]?|gibt es|weisst du|weiss jemand|"
     r"(?:kannst|konntest) du mir (?:bitte )?sagen|sag mir|ich wollte fragen)\b",
     re.MULTILINE,

@@ -26,7 +26,7 @@ WORDS: dict[str, str] = {
     "unsure": "nothing that they may see answers it surely",
     "differs": "what they may see says it in two ways",
     "wording": "no wording of it stood in the evidence",
-    "calendar": "they may not see when you are busy",
+    "calendar": "your times of day are not shared with them",
     "when": "it names no day that Sage understands",
     "unread": "your calendars cannot all be read now",
     "stranger": "nobody of your contacts writes from there",

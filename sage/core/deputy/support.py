@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sage.core.words import stem
 
@@ -66,6 +67,12 @@ def unsupported(answer: str, evidence: Sequence[str]) -> list[str]:
     return [sentence for sentence in sentences_of(answer) if not any(supports(piece, sentence) for piece in evidence)]
 
 
+@lru_cache(4096)
+def _of(sentence: str) -> tuple[frozenset[str], int, tuple[str, ...], frozenset[str]]:
+    """What is compared of a sentence: its particulars, how often it denies, its words in order, and its limits."""
+    return particulars(sentence), denials(sentence), tuple(_bound(sentence)), _limits(sentence)
+
+
 def supports(piece: str, sentence: str) -> bool:
     """Whether one piece of evidence says what a sentence says."""
     if _plain(sentence) and _is_whole(_plain(sentence), piece):
@@ -106,12 +113,11 @@ def denials(text: str) -> int:
 
 
 def _says(told: str, sentence: str) -> bool:
-    if particulars(told) != particulars(sentence) or denials(told) != denials(sentence):
+    figures, denied, said, limits = _of(sentence)
+    there = _of(told)
+    if not said or (figures, denied, limits) != (there[0], there[1], there[3]):
         return False
-    said, there = _bound(sentence), _bound(told)
-    if not said or _limits(sentence) != _limits(told):
-        return False
-    rest = iter(there)
+    rest = iter(there[2])
     return all(word in rest for word in said)  # in the same order
 
 

@@ -19,6 +19,8 @@ from sage.core.deputy.questions import LONGEST, is_addressed, read, without_addr
         "Hallo Ana,\nwie lautet der Code für das Gartentor?",
         "Kannst du mir sagen, wann das Büro öffnet?",
         "Wann beginnt die Ruhezeit?",
+        "Hi! I still need the address of the hall.",
+        "We are missing your address.",
         "Quelle est l'adresse ?",
     ],
 )
