@@ -284,6 +284,9 @@ async def _asked(memory: SageMemory, cases: Sequence[Case], composers: dict[str,
                 replier = Replier(recall, lambda since, until: Events(), each, lambda: NOW)
                 reply = await replier.reply(incoming, rules, "bench")
                 tallies[name].take(case, topic, question, place % len(PHRASINGS), reply)
+    for each in composers.values():
+        for model in each.models if isinstance(each, Judging) else ():
+            await model.close()
     return tallies
 
 

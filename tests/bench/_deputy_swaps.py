@@ -1,8 +1,9 @@
 """Whether anything that the deputy says, decides or finds depends on what its readers may not see: pairs by chance.
 
 Both sides of a pair differ in hidden notes, passages, names of notes, texts, folders and labels, in the words of calendars, in
-cards and in other contacts; each message is put to both, with several composers. All must be equal byte for byte. `--many` are
-the pairs, `--seed` is the first one's; `--with NAME` puts a fault in that must be found (`all`: each, one after the other).
+cards and in other contacts; each message is put to both, with several composers. One pair of ten is of whole homes behind a desk,
+which differ in tasks, goals and other conversations as well. All must be equal byte for byte. `--many` are the pairs, `--seed` is
+the first one's; `--with NAME` puts a fault in that must be found (`all`: each, one after the other).
 """
 
 from __future__ import annotations
@@ -35,11 +36,12 @@ from sage.testing.texts import FakeTexts
 from tests.bench._deputy_privacy import outbound
 from tests.bench._label_homes import Built
 from tests.bench._label_leaks import LEAKS
+from tests.bench._swap_engines import pair_of_homes
 from tests.bench._swap_leaks import DEPUTY_LEAKS
 from tests.bench._swap_scenes import NOW, Pair, Scene, pair_of
 from tests.bench.labels import NoPages
 
-PAIRS = 1000
+PAIRS, OF_ENGINES = 1000, 10
 FAULTS = LEAKS | DEPUTY_LEAKS
 
 
@@ -77,6 +79,7 @@ def figures(pairs: int, seed: int, fault: Callable[[], AbstractContextManager[No
                 with_answer += bool(run.decisions["answer"])
             if what := difference(first, second):
                 differing[number] = what
+    engines = engine_figures(range(seed, seed + pairs, OF_ENGINES))
     asked = sum(decisions.values()) or 1
     return {
         "pairs": pairs,
@@ -89,8 +92,21 @@ def figures(pairs: int, seed: int, fault: Callable[[], AbstractContextManager[No
         "differing": len(differing),
         "seeds_that_differ": dict(list(differing.items())[:20]),
         "what_differed_between_the_sides": dict(sorted(ways.items())),
+        "whole_homes": engines,
         "seconds": round(time.perf_counter() - began, 1),
     }
+
+
+def engine_figures(seeds: Sequence[int]) -> dict[str, Any]:
+    """The same of whole homes."""
+    decisions: Counter[str] = Counter()
+    differing = {}
+    for seed in seeds:
+        first, second, decided = asyncio.run(pair_of_homes(seed))
+        decisions += decided
+        if what := difference(Run(first), Run(second)):
+            differing[seed] = what
+    return {"pairs": len(seeds), "decisions": dict(decisions), "seeds_that_differ": differing}
 
 
 def until_found(pairs: int, seed: int, fault: Callable[[], AbstractContextManager[None]]) -> dict[str, Any]:

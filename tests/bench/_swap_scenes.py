@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,12 +75,12 @@ class _Scenes:
         chance, visible = self.chance, self.case.visible or (" ".join(WORDS),)
         hidden = _hidden_words(self.case) or [*SECRETS]
         told = [
-            f"What do you know of {_stretch(chance, chance.choice(visible), 6)}?",
-            f"What was it with {_stretch(chance, chance.choice(visible), 5)}?",
-            f"Do you know when {_stretch(chance, chance.choice(visible), 8)}?",
-            f"Tell me where {_stretch(chance, chance.choice(visible), 8)}",
+            f"What do you know of {_sentence(chance, visible)}?",
+            f"What about {_sentence(chance, visible)}?",
+            f"Do you know about {_sentence(chance, visible)}?",
+            f"When is it, {_sentence(chance, visible)}?",
+            f"Tell me {_stretch(chance, chance.choice(visible), 8)}",
             f"What was with {_stretch(chance, chance.choice(visible), 3)} two days before the {chance.choice(WORDS)}?",
-            f"When is it, {_stretch(chance, chance.choice(visible), 7)}?",
             chance.choice(["Are you free tomorrow?", "Are you free on Monday?", "Hast du am Montag Zeit?"]),
             f"What is Demo {chance.choice(['Ann', 'Bob', 'Carl'])}'s {chance.choice(FIELDS)}?",
             f"What is the {chance.choice(SECRETS)}?",
@@ -193,6 +195,14 @@ def _hidden_words(case: Case) -> list[str]:
     texts = [{each.text.text for each in home.texts} for home in case.homes]
     names = [{note.path for note in home.notes} for home in case.homes]
     return sorted((first | texts[0] | names[0]) - (second | texts[1] | names[1]))
+
+
+def _sentence(chance: random.Random, texts: Sequence[str]) -> str:
+    """A whole sentence that is visible, so that something answers it."""
+    found = [each.strip() for text in texts for each in re.split(r"[.?!]|\([^)]*\)|\[\[.*?\]\]|#\w+", text)]
+    return chance.choice(
+        [each for each in found if len(each.split()) >= 3 and "\n" not in each] or [" ".join(WORDS[:4])]
+    )
 
 
 def _stretch(chance: random.Random, text: str, most: int) -> str:
