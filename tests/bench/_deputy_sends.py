@@ -1,0 +1,60 @@
+"""Answers between decided and sent: crash points in process and real kills, with an outside that counts what it receives.
+
+`lost`: an answer that was to go, or was approved, never left. `doubled`: one left twice. `wrong`: one that was denied or taken
+back left. `uncertain` is only what was being sent when it ended; it is never sent again without the person, and never happens
+at a service that knows a key again. `faults` are put in on purpose: each must be found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from tests.crashes.deputy_faults import FAULTS
+from tests.crashes.deputy_kills import run_deputy_kills
+from tests.crashes.deputy_scene import UNCERTAIN, AnsweringScene, SafeAnsweringScene
+from tests.crashes.points import run_points
+
+POINTS, POINTS_FOR_A_KILL, POINTS_FOR_A_FAULT = 10_000, 50, 150
+
+
+def measure(args: argparse.Namespace) -> dict[str, Any]:
+    logging.disable(logging.CRITICAL)
+    number = args.many or POINTS
+    began = time.monotonic()
+    tallies = run_points(number, args.seed, (AnsweringScene, SafeAnsweringScene))
+    uncertain = UNCERTAIN.value
+    between = time.monotonic()
+    faults = {fault.__name__: run_points(POINTS_FOR_A_FAULT, args.seed, [fault])[0].lost for fault in FAULTS}
+    before_kills = time.monotonic()
+    lives = run_deputy_kills(number // POINTS_FOR_A_KILL, args.seed)
+    points = [trouble for tally in tallies for trouble in tally.troubles]
+    kills = [trouble for life in lives.values() for trouble in life.troubles]
+    return {
+        "points": sum(tally.total for tally in tallies),
+        "points_by_cut": dict(sum((Counter(tally.points) for tally in tallies), Counter[str]())),
+        "points_wrong": sum(tally.lost for tally in tallies),
+        "points_failed_starts": sum(tally.failed_starts for tally in tallies),
+        "points_uncertain": uncertain,
+        "points_seconds": round(between - began, 1),
+        "faults_found": faults,
+        "faults_missed": [name for name, found in faults.items() if not found],
+        "kills": sum(life.kills for life in lives.values()),
+        "kills_wrong": _kinds(kills),
+        "kills_by_service": {
+            "knows keys" if safe else "any": {name: value for name, value in asdict(life).items() if name != "troubles"}
+            for safe, life in lives.items()
+        },
+        "kills_seconds": round(time.monotonic() - before_kills, 1),
+        "troubles": [*points[:20], *kills[:20]],
+    }
+
+
+def _kinds(troubles: Iterable[str]) -> dict[str, int]:
+    counts = Counter(trouble.partition(":")[0] for trouble in troubles)
+    return {kind: counts[kind] for kind in ("lost", "doubled", "uncertain")}
