@@ -176,7 +176,7 @@ def _write_accounts(home: Home, database: Database) -> None:
             {"id": "i1", "account": "mail/me", "event": "<1@example.org>", "conversation": "m1", "sender": "aunt@example.org",
              "name": "Demo Aunt", "members": '["aunt@example.org"]', "contact": "demo-aunt", "state": "kept", "subject": "Garden",
              "text_id": text, "attachments": '[{"name":"map.png","media_type":"image/png","size":3}]', "at": at,
-             "received_at": at},
+             "received_at": at, "answer_to": "uncle@example.org"},
             {"id": "i2", "account": "mail/me", "event": "<2@example.org>", "conversation": "m2", "sender": "who@example.org",
              "state": "held", "reason": "You do not know them.", "at": at, "received_at": at},
         ],
