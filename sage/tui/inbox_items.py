@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from sage import wire
-from sage.core.facts.fact_wording import day_in_words
+from sage.tui.inbox_pages import came_entries, decided_entries, moment_in_words
 from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.results import Item
 
@@ -106,11 +106,9 @@ class Decided:
             return moment_in_words(self.at, now)
         return f"in {max(0, round((datetime.fromisoformat(self.reply.leaves) - now).total_seconds()))} s"
 
-    def entries(self, *, whole: bool) -> list[Entry]:
+    def entries(self, now: datetime, *, whole: bool) -> list[Entry]:
         """What is read of it."""
-        from sage.tui.inbox_pages import decided_entries
-
-        return decided_entries(self, whole=whole)
+        return decided_entries(self, now, whole=whole)
 
 
 @dataclass(frozen=True)
@@ -139,11 +137,9 @@ class Came:
             title, moment_in_words(self.at, now), (message.text or message.because or message.unreadable)[:_SHORT]
         )
 
-    def entries(self, *, whole: bool) -> list[Entry]:
+    def entries(self, now: datetime, *, whole: bool) -> list[Entry]:
         """What is read of it."""
-        from sage.tui.inbox_pages import came_entries
-
-        return came_entries(self, whole=whole)
+        return came_entries(self, now, whole=whole)
 
 
 Row = Decided | Came
@@ -177,9 +173,3 @@ def in_order(rows: Sequence[Row], group: Group | None, stay: Collection[str]) ->
 def name_of(message: wire.InboxItem) -> str:
     """Who wrote, by the address: what they call themselves is only told beside it."""
     return message.sender
-
-
-def moment_in_words(at: str, now: datetime) -> str:
-    """The time of today, or the day."""
-    then = datetime.fromisoformat(at)
-    return f"{then:%H:%M}" if then.date() == now.astimezone(then.tzinfo).date() else day_in_words(f"{then:--%m-%d}")

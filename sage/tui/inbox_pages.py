@@ -6,6 +6,7 @@ What would be sent stands there exactly, as plain text, apart from what others w
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sage.core.disclosure import Piece
@@ -36,11 +37,11 @@ _HEADINGS: dict[Stage, str] = {
 _VOUCHED = {"yes": "the service vouches for it", "no": "the service says that it is forged"}
 
 
-def decided_entries(row: Decided, *, whole: bool) -> list[Entry]:
+def decided_entries(row: Decided, now: datetime, *, whole: bool) -> list[Entry]:
     """Who asked what, what would be or was sent and to whom, what it rests on, why, and what only the person may see."""
     reply = row.reply
     group = " in a group" if reply.group else ""
-    who = clean_line(f"{reply.contact} <{reply.sender}>{group}, {reply.account}, {day_in_words(reply.made_at)}")
+    who = clean_line(f"{reply.contact} <{reply.sender}>{group}, {reply.account}, {moment_in_words(reply.made_at, now)}")
     entries = [Entry("notice", who), _message(reply.asked, whole=whole)]
     if row.sent:
         entries += [Entry("notice", "This was sent:"), Entry("quoted", row.sent)]
@@ -58,13 +59,16 @@ def decided_entries(row: Decided, *, whole: bool) -> list[Entry]:
     return entries
 
 
-def came_entries(row: Came, *, whole: bool) -> list[Entry]:
+def came_entries(row: Came, now: datetime, *, whole: bool) -> list[Entry]:
     """A message, and why its words were not kept if they were not."""
     message = row.message
     named = f"{message.name} <{message.sender}>" if message.name else message.sender
     group = f" in a group of {len(message.members)}" if message.group else ""
     vouched = _VOUCHED.get(message.verified, "nobody vouches for it")
-    about = [clean_line(f"{named}{group}, {message.account}, {day_in_words(message.at)}"), f"From them: {vouched}."]
+    about = [
+        clean_line(f"{named}{group}, {message.account}, {moment_in_words(message.at, now)}"),
+        f"From them: {vouched}.",
+    ]
     if message.because:
         return [Entry("notice", "\n".join((*about, f"Its words were not kept: {clean_line(message.because)}.")))]
     about += [clean_line(f"File: {name} (it stays with the service)") for name in message.files]
@@ -113,3 +117,9 @@ def _reasons(row: Decided) -> Iterable[str]:
         yield f"Worded by {clean_line(reply.model)}."
     if reply.yours:
         yield "You answer there yourself: Sage stays silent (o: it may again)."
+
+
+def moment_in_words(at: str, now: datetime) -> str:
+    """The time of today, or the day."""
+    then = datetime.fromisoformat(at)
+    return f"{then:%H:%M}" if then.date() == now.astimezone(then.tzinfo).date() else day_in_words(f"{then:--%m-%d}")

@@ -38,18 +38,18 @@ if TYPE_CHECKING:
 
 KEYS = """| key | what it does |
 |---|---|
-| a | approve: exactly the text that is shown is sent, to exactly those who are named |
-| e | write it yourself; it is sent when you approve it |
-| c | write a correction of what was answered; it is sent when you approve it |
-| s | share: let them see what answers it, once you saw who would see what |
+| a | approve: exactly what is shown is sent |
+| e | write it yourself, then approve it |
 | d | deny: nothing is sent |
-| t | take back an answer that goes out by itself, before it leaves |
-| o | take over: Sage answers nothing there any more; o again gives it back |
-| u | say what became of a message that may not have arrived |
-| b | I am back: nothing is answered without you |
-| A | away: easy questions are answered, as your grants allow |
-| Enter | read the whole; Esc comes back |
-| 1 2 3 4 | all, what waits, what came in, what was answered |
+| t | take back what has not left yet |
+| c | correct what was answered |
+| s | share with them what answers it |
+| o | answer there yourself; o again: Sage |
+| u | say what became of it |
+| b | I am back: nothing goes without you |
+| A | away: easy questions are answered |
+| Enter | the whole of it; Esc comes back |
+| 1 2 3 4 | all, waits, came in, answered |
 | PgUp, PgDn | read on in what is shown |
 | Esc, F3 | Talk |"""
 NOTHING = """Nothing waits for you.
@@ -180,8 +180,8 @@ class Inbox(Screen[None]):
             elif now[name].reply.to != written.reply.to:
                 shown = await self.read(wire.ShowReply(name, written.reply.text))
                 self._written[name] = replace(written, reply=shown)
-        key = "b: I am back" if absence.away else "A: away"
-        self.query_one("#absence", Static).update(clean_line(f"You are {absence.words} · {key}"))
+        key = "b back" if absence.away else "A away"
+        self.query_one("#absence", Static).update(clean_line(f"{absence.words} · {key}"))
         self._list()
 
     def _list(self) -> None:
@@ -231,10 +231,10 @@ class Inbox(Screen[None]):
             return
         if row is None:
             self._shown = None
-            pages.say("" if self._every else NOTHING)
+            pages.say("Nothing of that kind. 1 lists all." if self._every else NOTHING)
         elif row != self._shown or not pages.entries:
             self._shown, self._shown_at = row, time.monotonic()
-            pages.show(row.entries(whole=self._whole))
+            pages.show(row.entries(datetime.now(UTC), whole=self._whole))
         self._show_hints()
 
     def _show_hints(self) -> None:
@@ -243,6 +243,8 @@ class Inbox(Screen[None]):
 
     def _key_hints(self) -> str:
         """The keys that do something now."""
+        if self._keys:
+            return "Esc back · PgDn on"
         row = self._shown
         keys = []
         if isinstance(row, Decided):
@@ -360,7 +362,8 @@ class Inbox(Screen[None]):
             self._see(whole=True)
 
     def action_keys(self) -> None:
-        self._keys = True
+        self._keys, self._told_last = True, ""
+        self._show_hints()
         self.query_one(Pages).show([Entry("assistant", KEYS)])
 
     def action_back(self) -> None:
