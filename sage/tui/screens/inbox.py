@@ -92,6 +92,8 @@ class Inbox(Screen[None]):
         super().__init__()
         self._talk, self._deeds = talk, Deeds(self, talk)
         self._every: list[Row] = []
+        self._looked = False
+        """Whether the engine was asked yet."""
         self._rows: list[Row] = []
         self._group: Group | None = None
         self._written: dict[str, Decided] = {}
@@ -102,7 +104,7 @@ class Inbox(Screen[None]):
         """What the reading pane shows."""
         self._shown_at = 0.0
         self._writing: Decided | None = None
-        self._told_last = ""
+        self._awaited = self._told_last = ""
         """What the line at the bottom says in the place of the keys."""
         self._keys = self._whole = False
         self._ticking: Timer | None = None
@@ -172,7 +174,7 @@ class Inbox(Screen[None]):
     async def _find(self) -> None:
         rows = await list_rows(self.read)
         absence = await self.read(wire.ShowAbsence())
-        self._every = rows
+        self._every, self._looked = rows, True
         now = {row.id: row for row in rows if isinstance(row, Decided)}
         for name, written in list(self._written.items()):
             if name not in now or now[name].stage not in (CORRECTABLE if written.sent else OPEN):
@@ -197,8 +199,11 @@ class Inbox(Screen[None]):
         rows, now = self._rows, datetime.now(UTC)
         self.query_one(Results).show(len(rows), lambda place: rows[place].item(now), at=at)
         if self._ticking:
-            leaves = any(isinstance(row, Decided) and row.stage == "leaves" for row in rows)
-            (self._ticking.resume if leaves else self._ticking.pause)()
+            (self._ticking.resume if self._leave_at() else self._ticking.pause)()
+
+    def _leave_at(self) -> list[str]:
+        """When answers go out by themselves, listed or not."""
+        return [row.reply.leaves for row in self._every if isinstance(row, Decided) and row.stage == "leaves"]
 
     def _tick(self) -> None:
         """The seconds until an answer leaves go by; once it may have left, what became of it is asked for."""
@@ -206,8 +211,7 @@ class Inbox(Screen[None]):
             return
         self._show_list(self.query_one(Results).chosen)
         now = datetime.now(UTC)
-        leave = [row.reply.leaves for row in self._rows if isinstance(row, Decided) and row.stage == "leaves"]
-        if any(datetime.fromisoformat(at) + timedelta(seconds=1) < now for at in leave):
+        if any(datetime.fromisoformat(at) + timedelta(seconds=1) < now for at in self._leave_at()):
             self.look_again()
 
     def _show_groups(self) -> None:
@@ -231,14 +235,14 @@ class Inbox(Screen[None]):
             return
         if row is None:
             self._shown = None
-            pages.say("Nothing of that kind. 1 lists all." if self._every else NOTHING)
+            pages.say("Nothing of that kind. 1 lists all." if self._every else NOTHING if self._looked else "")
         elif row != self._shown or not pages.entries:
             self._shown, self._shown_at = row, time.monotonic()
             pages.show(row.entries(datetime.now(UTC), whole=self._whole))
         self._show_hints()
 
     def _show_hints(self) -> None:
-        hints = self._told_last or (WRITING if self._writing else self._key_hints())
+        hints = self._awaited or self._told_last or (WRITING if self._writing else self._key_hints())
         self.query_one("#hints", Static).update(clean_line(hints))
 
     def _key_hints(self) -> str:
@@ -284,14 +288,21 @@ class Inbox(Screen[None]):
 
     async def read(self, request: wire.Request[wire.R]) -> wire.R:
         """Asks what may be asked twice: an engine that went away is waited for."""
-        hints = self.query_one("#hints", Static)
         if not self._talk.is_ready:
-            hints.update("Waiting for the engine …")
+            self._wait("Waiting for the engine …")
         try:
             return await self._talk.call(request)
         except EngineGone:
-            hints.update("The engine has ended; it is started again …")
+            self._wait("The engine has ended; it is started again …")
             return await self._talk.call(request)
+        finally:
+            self._wait("")
+
+    def _wait(self, words: str) -> None:
+        """What is waited for, at the bottom."""
+        if words != self._awaited:
+            self._awaited = words
+            self._show_hints()
 
     # keys
 
