@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -93,11 +93,18 @@ class Decided:
     def group(self) -> Group:
         return "waiting" if self.stage in (*OPEN, *DOUBTFUL, "leaves", "unsent") else "done"
 
+    @property
+    def word(self) -> str:
+        """Where it stands, in a word."""
+        if self.written:
+            return "written, not sent"
+        corrections = self.reply.corrections
+        return f"correction {corrections[0].state}" if corrections else WORDS[self.stage]
+
     def item(self, now: datetime) -> Item:
         """A row of the list."""
-        reply, stage = self.reply, self.stage
-        word = "written, not sent" if self.written else "corrected" if reply.corrections else WORDS[stage]
-        reason = reply.reason if stage in OPEN else self.why
+        reply, word = self.reply, self.word
+        reason = reply.reason if self.stage in OPEN else self.why
         who = f"{reply.contact} in a group" if reply.group else reply.contact
         return Item(" · ".join(filter(None, (who, word, reason))), self._side(now), reply.asked[:_SHORT])
 
@@ -160,11 +167,11 @@ async def list_rows(read: Read) -> list[Row]:
     return sorted(rows, key=lambda row: datetime.fromisoformat(row.at), reverse=True)
 
 
-def in_order(rows: Sequence[Row], group: Group | None, stay: Collection[str]) -> list[Row]:
-    """The rows of a group (None: of all, what waits first). Those named in `stay` are where they were while they waited."""
+def in_order(rows: Sequence[Row], group: Group | None, stay: Mapping[str, Group]) -> list[Row]:
+    """The rows of a group (None: of all, what waits first). Those named in `stay` are in the group that it says."""
 
     def shown(row: Row) -> Group:
-        return "waiting" if row.id in stay else row.group
+        return stay.get(row.id, row.group)
 
     places = list(GROUPS)
     return sorted((row for row in rows if group in (None, shown(row))), key=lambda row: places.index(shown(row)))

@@ -18,7 +18,7 @@ from sage.tui.widgets.entry import Entry
 if TYPE_CHECKING:
     from sage.tui.inbox_items import Came, Decided, Stage
 
-SHORT = 400
+SHORT = 240
 """Characters of a message that stand beside the list: a long one may not push what would be sent out of sight."""
 _HEADINGS: dict[Stage, str] = {
     "question": "Sage has no answer.{told} Yours would go to {to}",
@@ -43,11 +43,11 @@ def decided_entries(row: Decided, now: datetime, *, whole: bool) -> list[Entry]:
     group = " in a group" if reply.group else ""
     who = clean_line(f"{reply.contact} <{reply.sender}>{group}, {reply.account}, {moment_in_words(reply.made_at, now)}")
     entries = [Entry("notice", who), _message(reply.asked, whole=whole)]
-    if row.sent:
-        entries += [Entry("notice", "This was sent:"), Entry("quoted", row.sent)]
     entries.append(Entry("notice", _heading(row)))
     if reply.text:
         entries.append(Entry("outgoing", reply.text))
+    if row.sent:
+        entries += [Entry("notice", "It corrects what was sent:"), Entry("quoted", row.sent)]
     for each in reversed(reply.corrections):
         why = f" ({clean_line(each.reason)})" if each.reason else ""
         entries += [Entry("notice", f"Your correction, {each.state}{why}:"), Entry("outgoing", each.text)]
@@ -84,7 +84,7 @@ def came_entries(row: Came, now: datetime, *, whole: bool) -> list[Entry]:
 def _message(text: str, *, whole: bool) -> Entry:
     if whole or len(text) <= SHORT:
         return Entry("user", text or "(no text)")
-    return Entry("user", text[:SHORT].rstrip() + " …", f"{counted(len(text) - SHORT, 'character')} more: Enter")
+    return Entry("user", text[:SHORT].rstrip() + " …")
 
 
 def _heading(row: Decided) -> str:

@@ -24,7 +24,7 @@ from sage import wire
 from sage.core.errors import EngineGone, SageError
 from sage.core.terminal_text import clean_line
 from sage.tui.inbox_deeds import Deeds
-from sage.tui.inbox_items import CORRECTABLE, DOUBTFUL, GROUPS, OPEN, WORDS, Decided, Group, Row, in_order, list_rows
+from sage.tui.inbox_items import CORRECTABLE, DOUBTFUL, GROUPS, OPEN, Decided, Group, Row, in_order, list_rows
 from sage.tui.places import TALK
 from sage.tui.widgets.approval import GRACE
 from sage.tui.widgets.composer import Composer
@@ -98,8 +98,8 @@ class Inbox(Screen[None]):
         self._group: Group | None = None
         self._written: dict[str, Decided] = {}
         """Drafts with the person's own words in the place of Sage's, which were not approved."""
-        self._settled: set[str] = set()
-        """What was decided since the person came here: it stays where it is, for them to see what became of it."""
+        self._settled: dict[str, Group] = {}
+        """What was decided since the person came here stays in the group where it was, for them to see what became of it."""
         self._shown: Row | None = None
         """What the reading pane shows."""
         self._shown_at = 0.0
@@ -160,9 +160,11 @@ class Inbox(Screen[None]):
 
     async def settled(self, row: Decided) -> None:
         """The person decided: the row says what became of it."""
-        self._settled.add(row.id)
+        self._settled |= {
+            each.id: each.group for each in self._every if each.id == row.id and row.id not in self._settled
+        }
         self._written.pop(row.id, None)
-        await self.find_again(f"{row.reply.contact}: {WORDS[row.stage]}{f' ({row.why})' if row.why else ''}.")
+        await self.find_again(f"{row.reply.contact}: {row.word}{f' ({row.why})' if row.why else ''}.")
 
     def show_written(self, row: Decided) -> None:
         """What would be sent in the person's own words; a key approves it."""

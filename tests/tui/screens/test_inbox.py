@@ -403,16 +403,17 @@ async def test_an_empty_inbox_says_what_would_come() -> None:
 async def test_a_correction_is_shown_beside_what_was_sent_and_goes_out_only_by_a_yes() -> None:
     engine = Engine(draft(1, state="going", decision="answer", fate="sent"))
     async with reading(engine) as seen:
-        await seen.pilot.press("c", *"Sorry", "enter")
+        await seen.pilot.press("4", "c", *"Sorry", "enter")
         await seen.until(lambda: seen.roles().get("outgoing") == "Sorry")
-        assert [entry.text for entry in seen.inbox.query_one(Pages).entries[1:4]] == [
-            "Question 1?", "This was sent:", "Answer 1."
+        assert [entry.text for entry in seen.inbox.query_one(Pages).entries[3:6]] == [
+            "Sorry", "It corrects what was sent:", "Answer 1."
         ]  # fmt: skip
         assert "a approve" in seen.line("#hints") or "Read it once more" in seen.line("#hints")
         await seen.look()
         await seen.pilot.press("a")
         await seen.until(lambda: engine.asked[-1] == wire.CorrectReply("y1", "digest of Sorry", "Sorry"))
-        await seen.until(lambda: "tom · corrected" in seen.titles()[0])
+        await seen.until(lambda: "tom · correction sent" in seen.titles()[0])
+        assert "tom: correction sent" in seen.line("#hints")
         assert "Your correction, sent:\nSorry" in seen.read() and "Answer 1." in seen.read()
 
 
