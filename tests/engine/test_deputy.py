@@ -332,9 +332,7 @@ async def test_one_constant_sentence_a_day_and_only_if_it_was_chosen(office: Dep
     office.set("[deputy]", '[deputy]\nhandoff = "sentence"')
     await office.bring("Should we sell the boat?", "Should we sell the house?")
     await office.pass_time(minutes=2)
-    assert office.texts == [
-        "This is Sage, which looks after messages for Demo Ana. Demo Ana will answer this personally."
-    ]
+    assert office.texts == ["This is Sage, answering for Demo Ana. Demo Ana will answer this personally."]
     await office.pass_time(hours=20)
     await office.bring("Should we sell the piano?")
     await office.pass_time(minutes=2)
