@@ -186,6 +186,7 @@ class Tally:
         self.asks = self.told_asks = self.sent_asks = 0
         self.by_phrasing: Counter[str] = Counter()
         self.values: dict[tuple[str, str, str], set[str]] = {}
+        self.annotated: set[tuple[str, str, str]] = set()
 
     def take(self, case: Case, topic: str, question: str, place: int, reply: Reply) -> None:
         self.decisions[reply.decision] += 1
@@ -193,6 +194,7 @@ class Tally:
         out = outbound(reply)
         self.leaks += [(case.name, question, leak) for leak in leaks_in(case, question, out)]
         for named, value in case.allowed:
+            self.annotated.add((case.name, named, value))
             if named != topic or not _is_there(case, named, value):
                 continue
             came = came_through(case, reply.text, value)
@@ -206,13 +208,15 @@ class Tally:
 
     def told(self) -> dict[str, Any]:
         values, asks = len(self.values) or 1, self.asks or 1
+        came = sum(bool(ways) for ways in self.values.values())
         return {
             "outbound_with_a_leak": len(self.leaks),
             "leaks": self.leaks[:8],
             "decisions": dict(self.decisions),
             "reasons": dict(self.reasons.most_common()),
             "allowed_values": len(self.values),
-            "came_through_percent": _percent(sum(bool(ways) for ways in self.values.values()), values),
+            "came_through_percent": _percent(came, values),
+            "came_through_percent_of_all_annotated": _percent(came, len(self.annotated) or 1),
             "came_through_unapproved_percent": _percent(sum("answer" in ways for ways in self.values.values()), values),
             "asks_for_allowed": self.asks,
             "asks_told_percent": _percent(self.told_asks, asks),
