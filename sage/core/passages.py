@@ -85,6 +85,12 @@ def passage_id(source: str, copy: int, text: str) -> str:
     return copy_id(f"p_{digest_of(source, text)}", copy)
 
 
+def id_alone(text: str, speaker: str | None, when: str | None) -> str:
+    """The id of a file's passage for those who do not see its file as a whole: of its words, so that it tells nothing of the
+    file's name."""
+    return passage_id("", 0, said_by(text, speaker, when))
+
+
 def said_by(text: str, speaker: str | None, when: str | None) -> str:
     """What tells a passage from the others of its document: its words, and of a message who said them when."""
     return "\n".join((speaker, when or "", text)) if speaker else text

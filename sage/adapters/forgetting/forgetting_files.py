@@ -19,7 +19,7 @@ from sage.adapters.files import write_whole
 from sage.adapters.forgetting.forgetting_journal import file_key, note_key, turn_key
 from sage.core.forgetting.cutting import Span, cut, difference, put_back
 from sage.core.forgetting.forgetting import Choice, Edit, Part, Piece, front_end
-from sage.core.passages import ANSWER, SAGE, SAID, Hit
+from sage.core.passages import ANSWER, SAGE, SAID, Hit, id_alone
 from sage.core.reading import note_text
 from sage.core.task_lines import read_tasks
 from sage.locations import Home, home_trouble, make_folders, sync_folder
@@ -98,8 +98,13 @@ def _parts(text: str, hits: Sequence[Hit]) -> tuple[Part, ...]:
     for hit in hits:
         start = hit.start if text[hit.start : hit.end] == hit.text else text.find(hit.text)
         if start >= 0:
-            found.append(Part(start, start + len(hit.text), hit.id))
+            found += _known(hit, start)
     return tuple(found)
+
+
+def _known(hit: Hit, start: int) -> list[Part]:
+    """A passage by its id, and by the one that it has for whoever sees it without its note."""
+    return [Part(start, start + len(hit.text), name) for name in (hit.id, id_alone(hit.text, hit.speaker, hit.when))]
 
 
 _TURN = re.compile(r"^(\d+)\. .*\(([a-z]\w+)\)$", re.MULTILINE)
@@ -148,7 +153,7 @@ def _person_file(path: Path, hits: Sequence[Hit]) -> Piece:
     texts = [hit.text for hit in hits]
     parts, place = [], 0
     for hit in hits:
-        parts.append(Part(place, place + len(hit.text), hit.id))
+        parts += _known(hit, place)
         place += len(hit.text) + 2
     first = hits[0]
     return Piece(

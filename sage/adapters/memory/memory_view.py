@@ -18,7 +18,7 @@ from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.memory.packed_vectors import unpack_vectors
 from sage.adapters.memory.postings import Sought
 from sage.core.labels import Audience, Reader, seen_audience, visible_to
-from sage.core.passages import copy_id, first_id, passage_id, said_by
+from sage.core.passages import copy_id, first_id, id_alone, passage_id, said_by
 from sage.core.seen_notes import seen_passages
 
 if TYPE_CHECKING:
@@ -214,8 +214,8 @@ def _ids_now(renamed: Iterable[tuple[PassageRow, str]]) -> dict[int, str]:
 
 
 def _ids_alone(rows: Iterable[PassageRow]) -> dict[int, str]:
-    """The ids of passages that are seen without their notes: those of their words alone, which tell nothing of the notes' names."""
-    return {row.number: passage_id("", 0, said_by(row.passage.text, row.speaker, row.when)) for row in rows}
+    """The ids of passages that are seen without their notes."""
+    return {row.number: id_alone(row.passage.text, row.speaker, row.when) for row in rows}
 
 
 def _new_ids(texts: Iterable[tuple[int, str]]) -> dict[int, str]:

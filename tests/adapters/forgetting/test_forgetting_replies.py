@@ -15,7 +15,7 @@ from sage.core.deputy.frames import handed_off, signed
 from sage.core.deputy.replies import Reply
 from sage.core.disclosure import Piece
 from sage.core.forgetting.forgetting import Target
-from sage.core.passages import Hit
+from sage.core.passages import UNNAMED, Hit, id_alone
 from sage.engine.deputy import STATES
 from tests.adapters.forgetting.test_forgetting import NOW, SECRET, Place, kinds, tables
 from tests.adapters.forgetting.test_forgetting_channels import AT, insert, message, sending
@@ -49,6 +49,17 @@ def decide(
     )  # fmt: skip
     assert ReplyPages(place.database).add(kept)
     return kept
+
+
+def test_a_decision_goes_with_a_passage_that_its_readers_saw_without_its_note(place: Place) -> None:
+    message(place, text="Where is it?", **BARE)
+    place.note("Shed", SECRET)
+    hit = passage(place)
+    alone = Piece(id_alone(hit.text, hit.speaker, hit.when), f"{UNNAMED}#:1", "in other words", "any")
+    reply = Reply("draft", "ask", "in other words", (alone,), ("tom",), "tom")
+    assert ReplyPages(place.database).add(KeptReply("y1", "i1", "mail/me", "c", reply, "open", "", AT))
+    place.forget(hit.id)
+    assert place.database.rows("SELECT text, sources FROM replies") == [("", "[]")]
 
 
 def test_a_decision_goes_with_its_message_and_comes_back(place: Place) -> None:
