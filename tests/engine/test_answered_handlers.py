@@ -7,9 +7,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sage import wire
 from sage.core.errors import BadInput, NotFound
+from sage.plugin_api import Unsure
 from tests.engine.deputy_office import Office
 
 ASKED = "What is the code of the garden gate?"
@@ -133,3 +135,28 @@ async def test_a_draft_that_is_composed_anew_waits_whatever_is_granted(office: O
     done = await office.call(wire.ShareHint(name, ("eve",), digest=preview.digest))
     assert (done.reply.decision, done.reply.state) == ("draft", "open") and "Sage" not in done.reply.text
     assert office.messaging.outbox.latest() == []
+
+
+async def test_a_correction_that_did_not_arrive_says_nothing_of_the_answer(office: Office) -> None:
+    name = await answered(office)
+    office.trouble = Unsure("The connection ended.")
+    shown = await office.call(wire.ShowReply(name, "It is 4712 by now."))
+    done = await office.call(wire.CorrectReply(name, shown.digest, "It is 4712 by now."))
+    assert done.fate == "sent" and [each.state for each in done.corrections] == ["uncertain"]
+
+
+async def test_what_is_not_to_be_answered_any_more_keeps_the_draft_that_it_had(office: Office) -> None:
+    name = await office.ask("What is the code of the safe in the cellar?", sender="eve@letters")
+    await office.call(wire.GiveGrant("eve", "any", "off"))
+    preview = await office.call(wire.ShareHint(name, ("eve",)))
+    done = await office.call(wire.ShareHint(name, ("eve",), digest=preview.digest))
+    assert done.shared and (done.reply.decision, done.reply.state) == ("handoff", "open")
+
+
+async def test_a_draft_that_was_settled_meanwhile_is_left_as_it_is(office: Office) -> None:
+    name = await office.ask(ASKED)
+    kept = office.pages.find(name)
+    assert kept and office.pages.compose_anew(name, replace(kept.reply, text="Five."))
+    await office.call(wire.SettleReply(name, "deny"))
+    assert not office.pages.compose_anew(name, replace(kept.reply, text="Six."))
+    assert (await office.call(wire.ShowReply(name))).text == "Five."
