@@ -95,7 +95,7 @@ def reply_lines(item: wire.ReplyShown) -> list[str]:
         lines += ["", f"Corrected at {_moment(sent.at)} ({sent.state}):", *_inset(sent.text)]
     if item.hints:
         lines += ["", "Only you see this: " + "; ".join(item.hints)]
-        lines.append(f"  To let them see it: sage inbox share {item.id} --with {item.contact}")
+        lines.append(f"  To let them see it: sage inbox share {item.id} --with {' '.join(item.audience)}")
     return [*lines, "", *_what_to_do(item)]
 
 
@@ -189,7 +189,10 @@ def _confirmed(question: str, safe: str, given: argparse.Namespace, printer: Pri
 
 
 def _told(sent: wire.ReplyShown, printer: Printer) -> int:
-    printer.data(sent, [f"{sent.fate[:1].upper()}{sent.fate[1:]}."])
+    lines = [f"{sent.fate[:1].upper()}{sent.fate[1:]}."]
+    if sent.state == "edited":
+        lines.append(f"To let Sage answer that again: sage inbox keep {sent.id} --with NAME --question WORDS")
+    printer.data(sent, lines)
     return 0 if sent.fate.startswith("sent") else 1
 
 

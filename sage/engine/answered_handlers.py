@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -40,7 +40,9 @@ async def _answered(desk: Desk, request: wire.ListAnswered, line: Line, emit: Em
 
 def _list_answered(desk: Desk) -> wire.AnsweredShown:
     absence = desk.deputy.pages.absence()
-    since = absence.since if absence else (desk.house.clock.now() - NEVER_AWAY).isoformat()
+    now = desk.house.clock.now()
+    began = datetime.fromisoformat(absence.since).astimezone(now.tzinfo) if absence else now - NEVER_AWAY
+    since = began.isoformat()
     found = desk.deputy.pages.answers_since(since, MOST_SHOWN)
     items = tuple(show_reply(desk, kept) for kept in found)
     return wire.AnsweredShown(absence_shown(desk), since, items, desk.deputy.pages.open_count())
@@ -62,10 +64,11 @@ def _put_correction(desk: Desk, request: wire.CorrectReply) -> Message:
     kept, text = find_reply(desk, request.id), clean(request.text)
     answers = desk.messaging.outbox.answers_of(kept.arrival)
     if not any(each.state in ("sent", "uncertain") for each in answers):
+        stop = f"Stop what has not left yet: sage inbox take-back {kept.id}"
         raise BadInput(
             "Nothing was answered there that could be corrected.",
             safe="Nothing was sent.",
-            do=f"To answer it: sage inbox edit {kept.id} TEXT",
+            do=stop if kept.state == "going" else f"To answer it: sage inbox edit {kept.id} TEXT",
         )
     arrival, out = approved_out(desk, kept, text, request.digest)
     return desk.messaging.sending.put(

@@ -41,7 +41,7 @@ def _exchange(desk: Desk, contact: str, channel: str) -> Exchange:
         raise BadInput(
             f"{known.name} has no address on {plugin}.",
             safe="Nothing was sent.",
-            do=f'Add it in settings.toml: [people.{known.name}] addresses = ["{plugin}:…"]',
+            do=f"Add it: sage contacts add {known.name} --address {plugin}:ADDRESS",
         )
     return Exchange(channel, address, address, certain=True)
 
@@ -92,7 +92,9 @@ async def _settle(desk: Desk, request: wire.SettleReply, line: Line, emit: Emit)
     kept = await asyncio.to_thread(find_reply, desk, request.id)
     take_back, deny = desk.deputy.take_back, partial(_denied, desk)
     if not await asyncio.to_thread(take_back if request.how == "take back" else deny, kept):
-        raise BadInput("That cannot be done with it any more.", safe="Nothing was changed.", do="Look again.")
+        back = request.how == "take back"
+        what = "It has left already, or is no answer of Sage's." if back else f"It is {kept.state} already."
+        raise BadInput(what, safe="Nothing was changed.", do=f"What became of it: sage inbox show {kept.id}")
     await desk.apps.refresh()
     return await asyncio.to_thread(shown_now, desk, kept.id)
 

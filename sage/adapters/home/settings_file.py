@@ -7,7 +7,7 @@ from typing import Any
 
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import InlineTable, Table
+from tomlkit.items import Array, InlineTable, Table
 
 from sage.adapters.files import write_whole
 from sage.core.errors import BadSetting
@@ -60,5 +60,17 @@ def _set(document: tomlkit.TOMLDocument, path: list[str], value: Any) -> None:
             )
     if value is None:
         table.pop(path[-1], None)
-    else:
+    elif not _fitted(table.get(path[-1]), value):
         table[path[-1]] = list(value) if isinstance(value, tuple) else value
+
+
+def _fitted(there: Any, value: Any) -> bool:
+    """Whether a list could be made of the one that stands there, with the comments between its lines kept."""
+    if not isinstance(there, Array) or not isinstance(value, list | tuple):
+        return False
+    for place in reversed(range(len(there))):
+        if there[place] not in value:
+            del there[place]
+    for each in value[len(there) :]:
+        there.append(each)
+    return list(there.unwrap()) == list(value)

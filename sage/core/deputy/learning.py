@@ -21,8 +21,8 @@ OFFERED_AFTER = 20
 ALL = "all"
 """The topic of a line that counts all that somebody asked."""
 
-Made = Literal["edited", "denied", "taken back", "corrected"]
-"""What the person made of a draft or an answer that was not right."""
+Made = Literal["edited", "denied", "taken back", "corrected", "written"]
+"""What the person made of a draft or an answer that was not right; `written`: there was none, and they answered themselves."""
 
 
 class Judged(Struct, frozen=True):
@@ -151,7 +151,7 @@ def offers(found: Iterable[Figure], people: People, grants: Grants) -> list[Offe
 def made_of(judged: Judged) -> Made | None:
     """What makes a decision a case to learn from; None where nothing was wrong, or nobody knows yet."""
     if not judged.reply.text:
-        return None
+        return "written" if judged.state == "edited" else None
     if judged.corrected:
         return "corrected"
     if judged.state == "edited" or judged.state == "denied":

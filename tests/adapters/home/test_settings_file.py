@@ -138,3 +138,20 @@ def test_a_name_with_dots_is_given_as_parts(tmp_path: Path) -> None:
     found = tomllib.loads(home.settings.read_text())
     assert (set(found["people"]), found.get("grants", {})) == ({"bob", "dr. ann"}, {})
     assert home.settings.read_text().startswith("# mine\n")
+
+
+def test_the_comments_in_a_list_stay(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.settings.write_text('[people.ann]\naddresses = [\n  "mail:a@x",  # at work\n  "mail:b@x",  # at home\n]\n')
+    write_settings(home, {("people", "ann", "addresses"): ("mail:a@x", "mail:b@x", "mail:c@x")})
+    assert tomllib.loads(home.settings.read_text())["people"]["ann"]["addresses"] == [
+        "mail:a@x",
+        "mail:b@x",
+        "mail:c@x",
+    ]
+    assert "# at work" in home.settings.read_text() and "# at home" in home.settings.read_text()
+    write_settings(home, {("people", "ann", "addresses"): ("mail:b@x", "mail:c@x")})
+    assert tomllib.loads(home.settings.read_text())["people"]["ann"]["addresses"] == ["mail:b@x", "mail:c@x"]
+    assert "# at home" in home.settings.read_text()
+    write_settings(home, {("people", "ann", "addresses"): ("mail:c@x", "mail:b@x")})
+    assert tomllib.loads(home.settings.read_text())["people"]["ann"]["addresses"] == ["mail:c@x", "mail:b@x"]

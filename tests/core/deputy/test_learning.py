@@ -106,6 +106,7 @@ def test_nobody_is_offered_who_is_no_contact_any_more() -> None:
         (judged("approved"), None), (judged("open"), None), (judged("going", "answer"), None),
         (judged("edited"), "edited"), (judged("denied"), "denied"), (judged("taken back", "answer"), "taken back"),
         (judged("going", "answer", corrected=True), "corrected"), (judged("denied", "handoff", text=""), None),
+        (judged("edited", "handoff", text=""), "written"),
     ],
 )  # fmt: skip
 def test_what_was_wrong_is_a_case(one: Judged, made: str | None) -> None:
