@@ -29,7 +29,8 @@ _WEEK = timedelta(days=7)
 
 
 class RitualBook:
-    """Composes, carries out and keeps rituals. `held` gives the nudges that were held, as id and text."""
+    """Composes, carries out and keeps rituals. `held` gives the nudges that were held, as id and text; `messages` says in one
+    line what came in, with the messages (by id) that the line rests on."""
 
     def __init__(
         self,
@@ -38,8 +39,10 @@ class RitualBook:
         pages: RitualPages,
         focus: FocusPages,
         held: Callable[[], Sequence[tuple[str, str]]] = tuple,
+        messages: Callable[[datetime], tuple[str, tuple[str, ...]]] = lambda now: ("", ()),
     ) -> None:
         self._planner, self._notebook, self._pages, self._focus, self._held = planner, notebook, pages, focus, held
+        self._messages = messages
 
     def compose(self, kind: RitualKind, now: datetime) -> Ritual:
         """The ritual of today as the records have it now; what was answered before is not asked again."""
@@ -120,6 +123,7 @@ class RitualBook:
             tuple(self._focus.since(day_begins(first, str(now.tzinfo)))),
             tuple(self._held()) if kind == "brief" else (),
             self._away(today, [task.done_on for task in tasks if "" < task.done_on < str(today)]),
+            self._messages(now) if kind == "brief" else ("", ()),
         )
 
     def _away(self, today: date, done_on: Sequence[str]) -> int:

@@ -35,6 +35,7 @@ GROUPS = {
     "contacts": ("contacts",),
     "grants": ("grant",),
     "deputy": ("reply", "away", "back"),
+    "digest": ("digest",),
     "tools": ("tools",),
     "skills": ("skills",),
     "proposals": ("proposals",),

@@ -31,7 +31,8 @@ LONG_AFTER = 30
 
 @dataclass(frozen=True)
 class Standing:
-    """All that a ritual is computed from. `agenda` is of the day alone; `held` are texts by id; `away` counts days."""
+    """All that a ritual is computed from. `agenda` is of the day alone; `held` are texts by id; `away` counts days; `messages`
+    says what came in, and names the messages that it rests on."""
 
     agenda: Agenda
     now: datetime
@@ -40,6 +41,7 @@ class Standing:
     sessions: Sequence[FocusSession] = ()
     held: Sequence[tuple[str, str]] = ()
     away: int = 0
+    messages: tuple[str, tuple[str, ...]] = ("", ())
 
     @property
     def fresh(self) -> bool:
@@ -62,6 +64,8 @@ def morning_brief(standing: Standing) -> Ritual:
               for one in today.collisions[:MOST_COLLISIONS]]  # fmt: skip
     held = [(name, text) for name, text in standing.held if not any(text in line.text for line in lines)]
     lines += [RitualLine("held", f"Held for you: {text}", (name,)) for name, text in held[:MOST_HELD]]
+    told, rests_on = standing.messages
+    lines += [RitualLine("messages", told, rests_on)] if told else []
     lines += [RitualLine("trouble", text) for text in standing.agenda.troubles[:1]]
     events = [line for line in today.lines if line.kind in ("event", "reminder")]
     room = min(MOST_EVENTS, MOST_LINES - len(lines))

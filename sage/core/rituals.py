@@ -11,7 +11,7 @@ from msgspec import Struct
 from sage.core.errors import BadInput
 
 RitualKind = Literal["brief", "shutdown", "review"]
-Part = Literal["day", "focus", "option", "event", "collision", "held", "done", "trouble"]
+Part = Literal["day", "focus", "option", "event", "collision", "held", "messages", "done", "trouble"]
 Deed = Literal["carry", "drop", "park", "done", "keep", "shrink", "rewrite"]
 """carry: tomorrow; park: on no day; keep: as it is; shrink: a smaller one in its place; rewrite: the goal, or its why, anew."""
 

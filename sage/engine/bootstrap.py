@@ -48,10 +48,13 @@ from sage.agent.skill_tools import SkillTools
 from sage.agent.time_reader import TimeReader
 from sage.agent.tools import HomeTools
 from sage.core.agenda import Quiet
+from sage.core.deputy.digest import brief_line
 from sage.core.errors import BadInput, SageError
 from sage.core.providers import EMBEDDED
 from sage.core.reading.documents import Person
 from sage.engine.brains import Brains
+from sage.engine.deputy_rules import people_of
+from sage.engine.digests import Digests
 from sage.engine.embedders import Embedders
 from sage.engine.looking import Looking
 from sage.engine.pausing import Pausing
@@ -166,7 +169,14 @@ class House:
                 lambda: book.changed(),
                 notebook.troubles,
             )
-            rituals = RitualBook(planner, notebook, RitualPages(database), focus, lambda: _held(nudge_pages, home))
+            rituals = RitualBook(
+                planner,
+                notebook,
+                RitualPages(database),
+                focus,
+                lambda: _held(nudge_pages, home),
+                lambda now: _messages(database, home, now),
+            )
             accounts = RunningAccounts(home, database, store, clock.now)
             return cls(
                 home,
@@ -208,6 +218,10 @@ class House:
     def skills(self) -> SkillFiles:
         """How the person wants things done."""
         return SkillFiles(self.home.skills)
+
+    @property
+    def digests(self) -> Digests:
+        return Digests(self.database)
 
     @property
     def sharing(self) -> Sharing:
@@ -350,6 +364,11 @@ def _caps(home: Home) -> tuple[float, float]:
 def _held(pages: NudgePages, home: Home) -> list[tuple[str, str]]:
     allowed = resolve("default", home).settings.nudges.allow
     return [(nudge.id, nudge.text) for nudge in pages.held() if nudge.kind in allowed]
+
+
+def _messages(database: Database, home: Home, now: datetime) -> tuple[str, tuple[str, ...]]:
+    """What came in that the person has not looked at, in one line of a brief, and the messages that it rests on."""
+    return brief_line(Digests(database).waiting(people_of(resolve("default", home).settings), now))
 
 
 def _quiet(home: Home) -> Quiet:

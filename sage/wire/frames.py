@@ -19,6 +19,7 @@ from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correc
 from sage.wire import (
     contacts,
     deputy,
+    digest,
     facts,
     forgetting,
     home,
@@ -65,6 +66,7 @@ AnyRequest = (
     | tools.Requests
     | programs.Requests
     | deputy.Requests
+    | digest.ShowDigest
     | contacts.Requests
     | learning.Requests
     | inbox.Requests

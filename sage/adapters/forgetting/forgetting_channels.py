@@ -41,8 +41,8 @@ def _inbound(journal: apsw.Connection) -> Iterator[Piece]:
         words = "\n".join(filter(None, (subject, *files)))
         yield Piece(
             "messages", f"inbound/{message}", "message", f"message of {name or sender}, {_moment(at)}", words, (message,),
-            rests_on=(f"text/{text}", text) if text else (), group=conversation, when=at, speaker=f"{name} {sender}".strip(),
-            fate="replaced", begins=words or f"(from {name or sender})",
+            (message,), rests_on=(f"text/{text}", text) if text else (), group=conversation, when=at,
+            speaker=f"{name} {sender}".strip(), fate="replaced", begins=words or f"(from {name or sender})",
         )  # fmt: skip
 
 
