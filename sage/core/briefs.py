@@ -53,7 +53,7 @@ class Standing:
 
 
 def morning_brief(standing: Standing) -> Ritual:
-    """One focus, a few options, what is fixed, what collides, what was held: at most `MOST_LINES` lines."""
+    """One focus, a few options, what is fixed, what collides, what was held, what came in: at most `MOST_LINES` lines."""
     today = standing.agenda.days[0]
     lines = [RitualLine("day", f"{standing.day}.")]
     if standing.fresh:
@@ -64,14 +64,14 @@ def morning_brief(standing: Standing) -> Ritual:
               for one in today.collisions[:MOST_COLLISIONS]]  # fmt: skip
     held = [(name, text) for name, text in standing.held if not any(text in line.text for line in lines)]
     lines += [RitualLine("held", f"Held for you: {text}", (name,)) for name, text in held[:MOST_HELD]]
-    told, rests_on = standing.messages
-    lines += [RitualLine("messages", told, rests_on)] if told else []
+    told, rests_on = standing.messages if not standing.fresh else ("", ())
     lines += [RitualLine("trouble", text) for text in standing.agenda.troubles[:1]]
     events = [line for line in today.lines if line.kind in ("event", "reminder")]
-    room = min(MOST_EVENTS, MOST_LINES - len(lines))
+    room = min(MOST_EVENTS, MOST_LINES - len(lines) - bool(told))
     lines += _events(events, room)
     if len(lines) == 1 + standing.fresh:
         lines.append(RitualLine("day", "Nothing is planned. The day is yours."))
+    lines += [RitualLine("messages", told, rests_on)] if told else []
     return Ritual("brief", today.day, tuple(lines), fresh=standing.fresh)
 
 

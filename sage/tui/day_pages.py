@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sage.core.agenda import Agenda, AgendaDay, AgendaLine
 from sage.core.agenda_words import SHOWN, heading, line_said, room_words
+from sage.core.deputy.digest import Digest, digest_lines
 from sage.core.plans import Task, account_name, task_said
 from sage.core.rituals import Ritual
 from sage.core.terminal_text import clean_line
@@ -47,6 +48,13 @@ def ritual_entry(ritual: Ritual) -> Entry:
     parts = ["  \n".join(day), *focus, "\n".join(others)]
     sources = _sources((name, line.text) for line in ritual.lines for name in line.sources)
     return Entry("assistant", "\n\n".join(filter(None, parts)), sources=sources)
+
+
+def digest_entry(digest: Digest) -> Entry:
+    """What came in: a line each, those of one conversation below its head."""
+    head, *lines = digest_lines(digest)
+    items = [f"{'  ' if line.startswith(' ') else ''}- {plain(line.strip())}" for line in lines]
+    return Entry("assistant", "\n\n".join(filter(None, (plain(head), "\n".join(items)))))
 
 
 def tasks_entry(tasks: Sequence[Task], troubles: Sequence[str]) -> Entry:

@@ -29,7 +29,7 @@ SLEEP = Goal("g1", "Sleep well", "to be kinder")
 
 
 def standing(
-    tasks: int = 0, earlier: int = 0, events: int = 0, held: int = 0, goals: int = 1, away: int = 0
+    tasks: int = 0, earlier: int = 0, events: int = 0, held: int = 0, goals: int = 1, away: int = 0, came: int = 0
 ) -> Standing:
     plans = Plans(
         [Event(f"e{n}", f"Meeting {n}", "2026-11-23T09:00:00+00:00", "2026-11-23T10:00:00+00:00", "work") for n in range(events)],
@@ -44,14 +44,17 @@ def standing(
         sessions=[FocusSession("u1", "thing 0", "2026-11-23T05:00:00+00:00", "2026-11-23T05:25:00+00:00")],
         held=[(f"n{n}", f"Held {n}") for n in range(held)],
         away=away,
+        messages=(f"Messages: {came} came in since Monday, for you: Demo Tom (sage digest)", ("i1",))
+        if came
+        else ("", ()),
     )
 
 
-@given(*[st.integers(0, 12)] * 5, st.sampled_from([0, 3, 7, 30, 400]))
+@given(*[st.integers(0, 12)] * 5, st.sampled_from([0, 3, 7, 30, 400]), st.integers(0, 1))
 def test_a_brief_has_one_focus_few_options_and_no_line_without_a_source(
-    tasks: int, earlier: int, events: int, held: int, goals: int, away: int
+    tasks: int, earlier: int, events: int, held: int, goals: int, away: int, came: int
 ) -> None:
-    ritual = morning_brief(standing(tasks, earlier, events, held, goals, away))
+    ritual = morning_brief(standing(tasks, earlier, events, held, goals, away, came))
     parts = [line.part for line in ritual.lines]
     assert len(parts) <= MOST_LINES and parts.count("focus") <= 1 and parts.count("option") <= 3
     assert parts.count("focus") == 1 or not (tasks or goals or (earlier and away < 7))
@@ -59,7 +62,13 @@ def test_a_brief_has_one_focus_few_options_and_no_line_without_a_source(
     told = {source for line in ritual.lines for source in line.sources if source.startswith("e")}
     assert told == {f"e{n}" for n in range(events)}  # what finds no line of its own stands on the last one
     assert not any(lint(line.text) for line in ritual.lines)
-    assert not ritual.lines[-1].text.count(";") > MOST_ALSO
+    assert not any(line.text.count(";") > MOST_ALSO for line in ritual.lines)
+    assert parts.count("messages") == (came and not ritual.fresh)  # after an absence nothing of before is counted
+
+
+def test_messages_are_no_plan() -> None:
+    texts = [line.text for line in morning_brief(standing(goals=0, came=3)).lines]
+    assert texts[-1].startswith("Messages: 3 came in") and "A calendar cannot be read." in texts
 
 
 def test_after_an_absence_nothing_of_before_is_shown_or_counted() -> None:

@@ -15,7 +15,8 @@ from sage.core.passages import UNNAMED
 
 _EMPTY = {"conversation": "", "contact": "", "text": "", "sources": "[]", "audience": "[]", "topics": "[]", "final": ""}
 _KINDS = {"answer": "answer to a message", "draft": "draft of an answer"}
-_WAITING = ("open", "taken back")
+_BEGUN = ("open", "taken back", "going")
+"""States in which something is still done about a decision."""
 
 
 def pieces(journal: apsw.Connection) -> Iterator[Piece]:
@@ -92,7 +93,7 @@ def changes_of(journal: apsw.Connection, choice: Choice) -> list[RowChange]:
     match kind:
         case "reply":
             states = [state for (state,) in journal.execute("SELECT state FROM replies WHERE id = ?", (name,))]
-            done = {"state": "silent"} if set(states) & set(_WAITING) else {}
+            done = {"state": "silent"} if set(states) & set(_BEGUN) else {}
             return [RowChange(key, "replies", {"id": name}, {**_EMPTY, **done})]
         case "hints":
             return [RowChange(key, "replies", {"id": name}, {"hints": "[]"})]

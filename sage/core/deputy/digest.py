@@ -124,11 +124,11 @@ def brief_line(digest: Digest) -> tuple[str, tuple[str, ...]]:
     if not digest.messages:
         return "", ()
     waiting = [talk for talk in digest.talks if talk.needs]
+    lines = [line for talk in waiting or digest.talks for line in talk.lines if line.kind in NEEDS or not waiting]
     told = f"Messages: {_count(digest.messages, 'came', 'came')} in since {moment(digest.since)}"
     if digest.needs:
         told += f", for you: {', '.join(talk.who for talk in waiting[:3]) or 'some'}"
-    sources = dict.fromkeys(line.message for talk in waiting for line in talk.lines if line.kind in NEEDS)
-    return f"{told} (sage digest)", tuple(sources)
+    return f"{told} (sage digest)", tuple(dict.fromkeys(line.message for line in lines))
 
 
 def moment(at: str) -> str:

@@ -91,10 +91,10 @@ def test_drafts_and_answers_go_with_the_passage_that_they_quote(place: Place) ->
     rows = tables(place)
     first = place.forget(name)
     assert place.database.rows("SELECT state, text, final, sources FROM replies ORDER BY seq") == [
-        ("silent", "", "", "[]"), ("going", "", "", "[]"),
+        ("silent", "", "", "[]"), ("silent", "", "", "[]"),
     ]  # fmt: skip
     assert place.database.rows("SELECT state, text FROM outbox") == [("dropped", "")]
-    assert ReplyPages(place.database).going() == []
+    assert ReplyPages(place.database).stopped() == []
     assert len(place.database.rows("SELECT 1 FROM inbound WHERE sender != ''")) == 2
     place.forgetter.undo(first.id)
     assert tables(place) == rows
@@ -110,6 +110,15 @@ def test_an_answer_goes_with_a_note_whose_passage_reads_otherwise_by_now(place: 
     (place.home.notes / "Shed.md").write_text("It lies elsewhere now.")
     place.memory.import_path(place.home.notes)
     assert ("draft of an answer", "derived") in kinds(place.forgetter.preview(Target(("notes/Shed.md",))))
+
+
+def test_what_went_out_goes_with_what_it_was_drafted_from_whatever_it_says(place: Place) -> None:
+    message(place, text="Where is it?")
+    place.note("Shed", SECRET)
+    decide(place)
+    sending(place, "Under a pot.", "sent", answers="i1", subject="")
+    place.forget("notes/Shed.md")
+    assert place.database.rows("SELECT state, text FROM outbox") == [("sent", "")]
 
 
 def test_what_says_nothing_of_it_stays(place: Place) -> None:
