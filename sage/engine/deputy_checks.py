@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sage.adapters.journal.journal_replies import ReplyPages
+from sage.adapters.journal.journal_replies import KeptReply, ReplyPages
 from sage.agent.replier import Incoming, Replier, Rules
 from sage.core.deputy.grants import granted_all
 from sage.core.deputy.guards import wants_no_answers
@@ -81,9 +81,12 @@ class Checks:
             return "they are not to be answered"
         if self._pages.is_edited(arrival):
             return "they changed what they wrote"
+        kept = self._pages.find(arrival.id)
         if message.permit == HANDOFF:
-            return "" if rules.handoff else "you do not want it said any more"
-        return self._trouble_of_answer(arrival, rules, exchange)
+            return "" if rules.handoff and kept and kept.state == "open" else "there is no need to say it any more"
+        if kept is None or kept.state != "going":
+            return "it was taken back"
+        return self._trouble_of_answer(arrival, kept, rules, exchange)
 
     def _is_heard(self, arrival: Arrival) -> bool:
         settings = self._messaging.settings(arrival.account)
@@ -106,10 +109,8 @@ class Checks:
                 return True
         return False
 
-    def _trouble_of_answer(self, arrival: Arrival, rules: Rules, exchange: Exchange) -> str:
-        kept, readers = self._pages.find(arrival.id), readers_of(exchange, rules.people)
-        if kept is None or kept.state != "going":
-            return "it was taken back"
+    def _trouble_of_answer(self, arrival: Arrival, kept: KeptReply, rules: Rules, exchange: Exchange) -> str:
+        readers = readers_of(exchange, rules.people)
         if granted_all(rules.grants, readers, kept.reply.topics) != "auto":
             return "you do not allow it any more"
         incoming = Incoming(exchange, arrival.text)

@@ -23,25 +23,28 @@ from sage.plugin_api import Address, Batch, Inbound
 from sage.testing.fakes import FakeBudget, FakeCalendar, FakeClock
 
 PLUGIN = """
-name = "letters"
+name = "{name}"
 title = "Letters"
 about = "Letters of a test"
 api = 1
 kinds = ["messaging"]
-runtime = "sage_plugins.letters.source:Letters"
-config = "sage_plugins.letters.config:Config"
+runtime = "sage_plugins.{name}.source:Letters"
+config = "sage_plugins.{name}.config:Config"
 capabilities = [{capabilities}]
 """
 
 
-def make_small_home(home: Home, settings: str, *, knows_keys: bool = False) -> None:
-    """A home with settings, and the plugin of its accounts."""
+def make_small_home(
+    home: Home, settings: str, *, plugins: Sequence[str] = ("letters",), knows_keys: bool = False
+) -> None:
+    """A home with settings, and the plugins of its accounts."""
     home.prepare()
     home.settings.write_text(settings)
-    folder = home.plugins / "letters"
-    folder.mkdir(parents=True)
     capabilities = '"RECEIVE", "SEND"' + (', "IDEMPOTENT_SEND"' if knows_keys else "")
-    (folder / "plugin.toml").write_text(PLUGIN.format(capabilities=capabilities))
+    for name in plugins:
+        folder = home.plugins / name
+        folder.mkdir(parents=True)
+        (folder / "plugin.toml").write_text(PLUGIN.format(name=name, capabilities=capabilities))
 
 
 class Passages:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sage import wire
+from sage.core.deputy.frames import handed_off, signed
 from sage.core.deputy.replies import WORDS
 from sage.core.errors import BadInput
 from sage.plugin_api import Outbound, Refused
@@ -29,7 +30,7 @@ from tests.engine.clocked_office import (
     DeputyOffice,
 )
 
-SIGNED = f"{GATE}\n\n— Sage, answering for Demo Ana from their notes. STOP ends this."
+SIGNED = signed(GATE, "Demo Ana", "en")
 FREE = "Are you free tomorrow?"
 Deed = Callable[[DeputyOffice], Any]
 
@@ -332,7 +333,7 @@ async def test_one_constant_sentence_a_day_and_only_if_it_was_chosen(office: Dep
     office.set("[deputy]", '[deputy]\nhandoff = "sentence"')
     await office.bring("Should we sell the boat?", "Should we sell the house?")
     await office.pass_time(minutes=2)
-    assert office.texts == ["This is Sage, answering for Demo Ana. Demo Ana will answer this personally."]
+    assert office.texts == [handed_off("Demo Ana", "en")]
     await office.pass_time(hours=20)
     await office.bring("Should we sell the piano?")
     await office.pass_time(minutes=2)
@@ -496,3 +497,13 @@ async def test_answers_leave_at_steps_after_their_message_came_however_long_they
         steps.append(datetime.fromisoformat(waits.hold_until) - datetime.fromisoformat(arrival.received_at))
         office.clock.go_on(hours=7)
     assert steps == [timedelta(seconds=each) for each in (2, 2, 2, 4)]
+
+
+async def test_nobody_is_told_to_wait_for_an_answer_that_was_given_meanwhile(office: DeputyOffice) -> None:
+    office.set("[deputy]", '[deputy]\nquiet = true\nhandoff = "sentence"')
+    await office.away()
+    await office.pass_time(hours=13)
+    kept = await office.bring("Should we sell the car?")
+    await approve(office, kept, "Yes, sell it.")
+    await office.pass_time(hours=9)
+    assert office.texts == ["Yes, sell it."]
