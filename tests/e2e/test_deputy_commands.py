@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -98,3 +103,34 @@ def test_grants_and_denials_over_the_command_line(letters: Letters) -> None:
     assert "Answered since" in letters.sage("inbox", "away") and letters.sent() == []
     letters.sage("contacts", "remove", "aunt")
     assert "nobody is in it" in letters.sage("grant", "list")
+
+
+def on_a_terminal(letters: Letters, *words: str, typed: str, editor: Path) -> str:
+    """Runs a command as a person at a terminal would, and returns what it said."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "sage", "--home", str(letters.home.path), *words]
+    environment = {**os.environ, "VISUAL": str(editor), "TERM": "dumb"}
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        os.write(ours, typed.encode())
+        told = b""
+        with contextlib.suppress(OSError):  # the terminal is closed when the command ends
+            while part := os.read(ours, 4096):
+                told += part
+        assert process.wait(60) in (0, 1)
+    os.close(ours)
+    return told.decode().replace("\r\n", "\n")
+
+
+def test_a_draft_is_edited_in_the_persons_own_editor(letters: Letters, tmp_path: Path) -> None:
+    letters.sage("contacts", "add", "aunt", "--address", "letters:aunt", "--circle", "work", "--yes")
+    letters.write("aunt", GATE)
+    gate = waiting(letters, GATE)["id"]
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nls -l "$1"\nsed -i s/4711/4712/ "$1"\n')
+    editor.chmod(0o700)
+    told = on_a_terminal(letters, "inbox", "edit", gate, typed="n\n", editor=editor)
+    assert "-rw-------" in told and "  The code of the garden gate is 4712.\n" in told and "Nothing was sent." in told
+    assert letters.sent() == []
+    assert "Sent." in on_a_terminal(letters, "inbox", "edit", gate, typed="y\n", editor=editor)
+    assert letters.sent() == ["The code of the garden gate is 4712."]

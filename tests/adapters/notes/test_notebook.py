@@ -35,6 +35,25 @@ def test_a_note_is_a_private_file_with_its_words(home: Home) -> None:
         notebook.add_note("n3", "  ", now=NOW)
 
 
+def test_a_section_is_added_to_the_end_of_a_note_that_stays_as_it_is(home: Home) -> None:
+    changed: list[Path] = []
+    notebook = FileNotebook(home, changed.append)
+    notebook.add_section("answers-work", {"audience": "work"}, "## Gate\n\nIt is green.\n")
+    path = home.notes / "answers-work.md"
+    assert path.read_text() == "---\naudience: work\n---\n\n## Gate\n\nIt is green.\n"
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text(path.read_text() + "By hand.\n\n\n")
+    assert notebook.with_section("answers-work", {"audience": "all"}, "## Key\n\nRed.")[1].endswith(
+        "By hand.\n\n## Key\n\nRed.\n"
+    )
+    assert "Red" not in path.read_text()
+    notebook.add_section("answers-work", {"audience": "all"}, "## Key\n\nRed.")
+    assert path.read_text().startswith(
+        "---\naudience: work\n---\n\n## Gate\n\nIt is green.\nBy hand.\n\n## Key\n\nRed.\n"
+    )
+    assert changed == [path, path]
+
+
 def test_a_goal_has_a_why_and_changes_without_losing_the_persons_lines(home: Home) -> None:
     notebook = FileNotebook(home)
     top = notebook.add_goal("g1", "Be healthy", why="to see the kids grow", now=NOW)
