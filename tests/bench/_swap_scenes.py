@@ -79,7 +79,7 @@ class _Scenes:
             f"What about {_sentence(chance, visible)}?",
             f"Do you know about {_sentence(chance, visible)}?",
             f"When is it, {_sentence(chance, visible)}?",
-            f"Tell me {_stretch(chance, chance.choice(visible), 8)}",
+            f"Tell me about {_sentence(chance, visible)}.",
             f"What was with {_stretch(chance, chance.choice(visible), 3)} two days before the {chance.choice(WORDS)}?",
             chance.choice(["Are you free tomorrow?", "Are you free on Monday?", "Hast du am Montag Zeit?"]),
             f"What is Demo {chance.choice(['Ann', 'Bob', 'Carl'])}'s {chance.choice(FIELDS)}?",
