@@ -58,6 +58,11 @@ class Resolved:
             for name in model.chain
         )
 
+    @property
+    def asks_elsewhere(self) -> bool:
+        """Whether a model of the chain runs neither inside Sage nor on this machine."""
+        return any(place_of(place.id, place.base_url) == "elsewhere" for place in self.models)
+
     def passages_for(self, model: str) -> int:
         """How many passages a model gets with a question."""
         wanted = self.settings.agent.passages

@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from sage.core.deputy.grants import ANY
-from sage.core.labels import PUBLIC, Audience, Reader, folded_name, names_of, visible_to
+from sage.core.labels import LOCAL_ONLY, PUBLIC, Audience, Reader, folded_name, names_of, visible_to
 from sage.core.passages import Hit
 from sage.core.people import People
 from sage.core.plugins.admission import contact_name, folded_address
@@ -46,7 +46,7 @@ class Exchange(Struct, frozen=True):
 
 class Piece(Struct, frozen=True):
     """Something that all readers of a conversation may be told. `citation` names where it stands, `topic` what it is about;
-    `confidence` from 0 to 1 is how surely it answers what was asked."""
+    `confidence` from 0 to 1 is how surely it answers what was asked. A `local` one is given to no model that runs elsewhere."""
 
     id: str
     citation: str
@@ -55,6 +55,7 @@ class Piece(Struct, frozen=True):
     kind: PieceKind = "note"
     confidence: float = 1.0
     when: str = ""
+    local: bool = False
 
 
 def exchange_of(
@@ -91,7 +92,16 @@ def pieces_of(hits: Iterable[Hit]) -> tuple[Piece, ...]:
     """Recalled passages of a view as pieces. What others said in conversations is none: it is what they said, not what the
     person would."""
     return tuple(
-        Piece(hit.id, hit.citation, hit.text, topic_of(hit.source), "note", hit.confidence, hit.when or "")
+        Piece(
+            hit.id,
+            hit.citation,
+            hit.text,
+            topic_of(hit.source),
+            "note",
+            hit.confidence,
+            hit.when or "",
+            LOCAL_ONLY in hit.audience,
+        )
         for hit in hits
         if hit.origin == "user"
     )

@@ -28,6 +28,10 @@ Layer = Literal["passage", "note", "folder", "text", "conversation", "own", "non
 
 PRIVATE: Audience = ("private",)
 PUBLIC: Audience = ("public",)
+LOCAL_ONLY = "local-only"
+"""Beside the names in an audience: no text so marked is given to a model that runs elsewhere. It lets nobody see anything."""
+NOBODY = frozenset(("private", LOCAL_ONLY))
+"""Words in an audience that are nobody's names."""
 TRUST: tuple[Origin, ...] = ("user", "tool", "contact", "web")
 """Origins, the most trusted first."""
 
@@ -146,14 +150,15 @@ def visible_to(audience: Audience, recipients: Sequence[Reader] | None) -> bool:
     if recipients is None or "public" in audience:
         return True
     return bool(recipients) and all(
-        any(name in audience and name != "private" for name in names_of(reader)) for reader in recipients
+        any(name in audience and name not in NOBODY for name in names_of(reader)) for reader in recipients
     )
 
 
 def seen_audience(audience: Audience, recipients: Sequence[Reader]) -> Audience:
     """What the recipients of a text are told of its audience: themselves, or everybody; not who else may see it, nor by
-    which of their circles they do."""
-    return PUBLIC if "public" in audience else tuple(sorted({names_of(reader)[0] for reader in recipients}))
+    which of their circles they do. Whether it is for models on this machine alone stays with it."""
+    seen = PUBLIC if "public" in audience else tuple(sorted({names_of(reader)[0] for reader in recipients}))
+    return (*seen, LOCAL_ONLY) if LOCAL_ONLY in audience else seen
 
 
 def widened(audience: Audience, names: Iterable[str]) -> Audience:
@@ -165,11 +170,12 @@ def gained(before: Audience, after: Audience) -> Audience:
     """Who may see something after a change and could not before; empty for nobody."""
     if "public" in before:
         return ()
-    return tuple(name for name in after if name != "private" and name not in before)
+    return tuple(name for name in after if name not in NOBODY and name not in before)
 
 
 def derived(labels: Iterable[tuple[Origin, Audience]]) -> tuple[Origin, Audience]:
-    """Origin and audience of a text that was made of others: the least trusted, and only who may see all of them.
+    """Origin and audience of a text that was made of others: the least trusted, and only who may see all of them. What one of
+    them keeps from models elsewhere is kept from them.
 
     Made of nothing that is known, it comes from a tool and is private.
     """
@@ -178,14 +184,14 @@ def derived(labels: Iterable[tuple[Origin, Audience]]) -> tuple[Origin, Audience
         return "tool", PRIVATE
     origin = max((origin for origin, _ in sources), key=TRUST.index)
     limits = [set(audience) for _, audience in sources if "public" not in audience]
-    if not limits:
-        return origin, PUBLIC
-    return origin, audience_of(set[str].intersection(*limits))
+    marks = {LOCAL_ONLY for _, audience in sources if LOCAL_ONLY in audience}
+    names = set[str].intersection(*limits) if limits else set(PUBLIC)
+    return origin, audience_of(names | marks)
 
 
 def near_miss(name: str, known: Iterable[str]) -> str:
     """The known name that an unknown one may be meant for, or ""."""
-    others = set(known) - {"private"}
+    others = set(known) - NOBODY
     if name in others:
         return ""
     return next(iter(difflib.get_close_matches(name, sorted(others | {"public"}), n=1, cutoff=0.75)), "")

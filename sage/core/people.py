@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from sage.core.labels import Audience, Reader, folded_name
+from sage.core.labels import NOBODY, Audience, Reader, folded_name
 from sage.core.plugins.admission import folded_address
 
-RESERVED = frozenset(("private", "public", "owner"))
+RESERVED = frozenset((*NOBODY, "public", "owner"))
 """Names among labels that mean nobody."""
 
 

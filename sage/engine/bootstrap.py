@@ -43,6 +43,7 @@ from sage.adapters.system_clock import SystemClock
 from sage.adapters.task_book import TaskBook
 from sage.agent.conversation import Conversation, Limits
 from sage.agent.day_tools import DayTools
+from sage.agent.elsewhere import FactsForElsewhere, ForElsewhere
 from sage.agent.prompt import Voice
 from sage.agent.skill_tools import SkillTools
 from sage.agent.time_reader import TimeReader
@@ -235,14 +236,18 @@ class House:
         small = profile.models[0].id.startswith(EMBEDDED)
         dates = _dates(settings)
         days = DayTools(self.planner, self.rituals, dates, settings.person.week_start)
+        elsewhere = profile.asks_elsewhere
+        memory, facts = (
+            (ForElsewhere(self.memory), FactsForElsewhere(self.facts)) if elsewhere else (self.memory, self.facts)
+        )
         tools = HomeTools(
-            self.memory, self.notebook, self.schedules, dates, self.facts, times_of(settings),
+            memory, self.notebook, self.schedules, dates, facts, times_of(settings),
             {**days.tools(), **SkillTools(self.skills, short=small).tools()},
         )  # fmt: skip
         return Conversation(
             name,
             models=models,
-            memory=self.memory,
+            memory=memory,
             tools=self.tool_sources.beside(tools, short=small),
             ledger=self.journal,
             approver=self.turns.approver(turn, attended=attended),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from sage.core.errors import UnknownModel
 from sage.core.messages import ModelRequest
 from sage.core.model_catalogue import CATALOGUE, find_model
 from sage.core.ports import ChatModel
-from sage.core.providers import EMBEDDED, LIBRARIAN, runs_inside
+from sage.core.providers import EMBEDDED, LIBRARIAN, place_of, runs_inside
 from sage.locations import Home
 from sage.profile import ModelPlace, Resolved
 
@@ -57,8 +58,17 @@ class Brains:
 
     def bare(self, profile: Resolved) -> list[ChatModel]:
         """The chain's models as they are, without the librarian before or among them; none if it is all that there is."""
-        found = [model.model if isinstance(model, CommandsFirst) else model for model in self.chain(profile)]
+        found = [_bare(model) for model in self.chain(profile)]
         return [model for model in found if model.name != LIBRARIAN]
+
+    def inside(self, profile: Resolved) -> list[ChatModel]:
+        """Those of `bare` that run on this machine: what they are asked leaves it for nobody."""
+        found = []
+        for place in profile.models:
+            if place.id != LIBRARIAN and place_of(place.id, place.base_url) != "elsewhere":
+                with contextlib.suppress(UnknownModel):
+                    found.append(_bare(self._model(place, profile)))
+        return found
 
     async def check(self, place: ModelPlace) -> None:
         """Raises UnknownModel for a model that cannot answer, such as one that is not installed, and NoKey."""
@@ -124,6 +134,10 @@ class Brains:
         known = find_model(name)
         path = model_files.model_path(name, self._home)
         return CommandsFirst(EmbeddedModel(name, path, context_tokens=known.context_tokens), self._now)
+
+
+def _bare(model: ChatModel) -> ChatModel:
+    return model.model if isinstance(model, CommandsFirst) else model
 
 
 def _unknown(name: str) -> UnknownModel:

@@ -316,8 +316,9 @@ class Deputy:
 
     def _composer(self) -> Composer:
         house = self._house
-        models = house.brains.bare(self._profile())
-        return Judging(models, house.budget, house.clock) if models else Quoting()
+        profile = self._profile()
+        models = house.brains.bare(profile)
+        return Judging(models, house.budget, house.clock, house.brains.inside(profile)) if models else Quoting()
 
     def recall(self, question: str, readers: Sequence[Reader] | None) -> list[Hit]:
         """Passages for a question that all readers may see (None: the owner), best first."""

@@ -32,10 +32,11 @@ Tell = Callable[[wire.FactsReading], Coroutine[Any, Any, None]]
 
 @dataclass
 class FactReading:
-    """A model on its way through passages; what it found in one is kept before the next."""
+    """A model on its way through passages; what it found in one is kept before the next. `elsewhere` is where it may run."""
 
     house: House
     finder: FactFinder
+    elsewhere: bool
     new: int = 0
     passages: int = 0
     models: dict[str, None] = field(default_factory=dict)
@@ -44,7 +45,9 @@ class FactReading:
     def unread(self, most: int, since: str = "", names: Sequence[str] | None = None) -> list[PassageRow]:
         """The passages to read next."""
         reader, model = self.house.fact_reader, self.finder.name
-        return self.house.memory.read(lambda store: reader.unread(store, model, most, since=since, names=names))
+        return self.house.memory.read(
+            lambda store: reader.unread(store, model, most, since=since, names=names, elsewhere=self.elsewhere)
+        )
 
     async def read(self, row: PassageRow, job: str) -> None:
         """Reads one passage. Raises OverBudget, or a trouble of the model."""
@@ -70,7 +73,8 @@ async def read_when_asked(
     house: House, profile: Resolved, request: wire.ReadFacts, since: str, tell: Tell
 ) -> wire.FactsRead:
     """Reads up to `request.most` passages. Raises BadInput without a model, and the first passage's trouble."""
-    reading = FactReading(house, FactFinder(house.brains.chain(profile), house.budget, house.clock))
+    finder = FactFinder(house.brains.chain(profile), house.budget, house.clock)
+    reading = FactReading(house, finder, profile.asks_elsewhere)
     rows = await asyncio.to_thread(_chosen, reading, request, since)
     worst = await reading.finder.worst_cost([row.passage.text for row in rows])
     job, stopped = ASKED + fresh_id("j"), ""
@@ -117,7 +121,7 @@ class IdleReading:
             if not profile.settings.caps.background_usd_per_day:
                 return False
             finder = FactFinder(self._house.brains.chain(profile), self._budget, self._house.clock)
-            reading = FactReading(self._house, finder)
+            reading = FactReading(self._house, finder, profile.asks_elsewhere)
             rows = await asyncio.to_thread(reading.unread, 1)
             return bool(rows) and await self._read(reading, rows[0])
         except (OverBudget, BadInput):  # the cap of the day is used up, or no model is set

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from sage.agent.composing import Composed, Judging, Quoting
 from sage.core.deputy.support import unsupported
@@ -83,9 +84,9 @@ async def test_what_a_rule_speaks_against_is_at_most_a_draft() -> None:
         assert found is None or found.doubt, question
 
 
-@pytest.mark.parametrize(("odds", "doubt"), [(0.9, ""), (0.5, "unsure")])
+@pytest.mark.parametrize(("odds", "doubt"), [(0.9, ""), (0.6, "unsure")])
 async def test_a_model_judges_each_sentence(odds: float, doubt: str) -> None:
-    found = await judged(Judge({"code 4711": odds}), "Which code opens the gate?")
+    found = await judged(Judge({"code 4711": odds}), "Which code opens the large gate?")
     assert found and (found.text, found.doubt) == ("The garden gate opens with the code 4711.", doubt)
     assert found.model == ("" if doubt else "judge")
 
@@ -94,6 +95,25 @@ async def test_what_no_model_says_yes_to_is_nothing_unless_all_words_are_covered
     assert await judged(Judge(), "Which code opens the shed gate?") is None
     found = await judged(Judge(), "Which code opens the gate?")
     assert found and found.doubt == "unsure"
+
+
+async def test_of_what_rules_are_sure_less_of_a_yes_is_enough_but_not_a_no() -> None:
+    for odds, doubt in ((0.6, ""), (0.3, "unsure")):
+        found = await judged(Judge({"code 4711": odds}), "Which code opens the gate?")
+        assert found and found.doubt == doubt
+
+
+async def test_what_is_for_models_of_this_machine_alone_is_shown_to_no_other() -> None:
+    secret = replace(piece("The code of the garden shed is 99."), local=True)
+    elsewhere, inside = Judge({"99": 0.9}), Judge({"99": 0.9})
+    both = Judging([elsewhere, inside], FakeBudget(), FakeClock(NOW), [inside])
+    found = await both.compose("What is the code of the shed?", [GATE, secret], "job")
+    assert found and (found.text, found.doubt) == (secret.text, "") and len(inside.shown) == 1
+    assert elsewhere.shown and "99" not in repr(elsewhere.shown)
+    hosted = Judging([elsewhere], FakeBudget(), FakeClock(NOW))
+    found = await hosted.compose("What is the code of the shed?", [GATE, secret], "job")
+    assert found and (found.text, found.model, found.doubt) == (secret.text, "", "")  # by rules alone
+    assert "99" not in repr(elsewhere.shown)
 
 
 async def test_of_a_model_that_tells_no_odds_its_word_counts() -> None:

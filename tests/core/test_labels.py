@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sage.core.labels import (
+    LOCAL_ONLY,
     PRIVATE,
     PUBLIC,
     KeptLabel,
@@ -15,6 +16,7 @@ from sage.core.labels import (
     folded_name,
     gained,
     near_miss,
+    seen_audience,
     visible_to,
     widened,
 )
@@ -147,3 +149,13 @@ def test_a_near_miss_of_a_known_name_is_told() -> None:
     assert near_miss("pubic", []) == "public"
     assert near_miss("work", ["work"]) == ""
     assert near_miss("gardeners", ["work"]) == ""
+
+
+def test_what_is_for_models_of_this_machine_alone_is_nobodys_name() -> None:
+    marked = audience_of(["work", LOCAL_ONLY])
+    assert visible_to(marked, ["work"]) and not visible_to(marked, [LOCAL_ONLY])
+    assert gained(PRIVATE, marked) == ("work",) and gained(PRIVATE, (LOCAL_ONLY,)) == ()
+    assert seen_audience(marked, [("tom", "work")]) == ("tom", LOCAL_ONLY)
+    assert derived([("user", marked), ("user", ("work",))]) == ("user", marked)
+    assert derived([("user", PUBLIC), ("user", (LOCAL_ONLY, "public"))]) == ("user", (LOCAL_ONLY, "public"))
+    assert derived([("user", marked), ("user", ("eve",))]) == ("user", (LOCAL_ONLY,))

@@ -22,6 +22,7 @@ from sage.adapters.journal.journal_facts import FactPages
 from sage.adapters.memory.memory_rows import ImportedDocument, PassageRow, name_of
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.core.facts.facts import Draft, Statement, statement_id
+from sage.core.labels import LOCAL_ONLY
 from sage.core.passages import OWNER, RememberedText
 from sage.core.reading.documents import NOBODY, Person
 
@@ -117,11 +118,18 @@ class FactReader:
             self._pages.end_documents(ended, self._now())
 
     def unread(
-        self, store: MemoryStore, model: str, most: int, *, since: str = "", names: Sequence[str] | None = None
+        self,
+        store: MemoryStore,
+        model: str,
+        most: int,
+        *,
+        since: str = "",
+        names: Sequence[str] | None = None,
+        elsewhere: bool = False,
     ) -> list[PassageRow]:
         """Passages of the person's own words that state something and that a model has not read: first those in which no rule
         found a fact, the newest first. `since` is an ISO day, `names` are the ids to choose
-        from, which are then taken in their order."""
+        from, which are then taken in their order. A model that runs `elsewhere` reads none that are for this machine alone."""
         from sage.core.facts.found_facts import may_state
 
         read, stated = self._pages.read_by(model), self._pages.stated_in()
@@ -139,7 +147,9 @@ class FactReader:
             found += [
                 row
                 for row in map(rows.__getitem__, some)
-                if (not since or when_of(row) >= since) and may_state(row.passage.text)
+                if (not since or when_of(row) >= since)
+                and may_state(row.passage.text)
+                and not (elsewhere and LOCAL_ONLY in row.audience)
             ]
             if len(found) >= most:
                 break

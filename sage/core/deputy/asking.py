@@ -21,7 +21,7 @@ _LEADING = re.compile(
     r"\b[^,.!?:\n]{0,30}[,.!:\n]+|"
     r"(?:hi|hello|hey|hallo|moin)(?: there| again| all| zusammen)?\b(?=\s)|"
     r"sorry (?:to|for) (?:bother|disturb)\w*(?: you)?(?: again)?|"
-    r"(?:so|and|und|also|ok|okay|oh|um|well|sorry|please|bitte|excuse me|entschuldigung|thanks|danke|"
+    r"(?:so|and|und|also|ok|okay|oh|um(?! wie)|well|sorry|please|bitte|excuse me|entschuldigung|thanks|danke|"
     r"btw|by the way|just)\b(?!['’-])|"
     r"(?:one|a|another|just a|eine|noch eine)? ?(?:quick|short|small|kurze|kleine) (?:question|one|frage)"
     r"(?: (?:about|on|regarding|zu[mr]?) [^,.:?\n]{0,40}(?=[:,]))?\b|"
@@ -68,7 +68,7 @@ _KINDS: dict[AskedFor, str] = {
     r"years?|weeks?|tage?|tagen|datum|monat|jahr|woche|wochentage?n?))\b",
     "amount": r"\b(?:how (?:much|many|long|often|far|high|old|large|big|tall|fast|heavy|wide|deep)|wie ?(?:viele?|hoch|lange|oft|"
     r"weit|alt|groß|schnell|schwer|breit|teuer)|combien|what does .{0,60} cost|was kostet\w*|"
-    r"what (?:is|are|was|'s) (?:the |your )?(?:\w+ ){0,2}(?:price|cost|fee|rate|charge)s?)\b",
+    r"what(?: is| are| was|['’]?s) (?:the |your )?(?:\w+ ){0,2}(?:price|cost|fee|rate|charge)s?)\b",
     "person": r"\b(?:who|whom|whose|wer|wem|wen|wessen|qui|(?:which|what) person)\b",
     "place": r"\b(?:where|wo|woher|wohin|(?:which|what|welche[rnmsr]*) (?:room|floor|place|street|building|raum|stock|ort|straße|"
     r"gebäude))\b",

@@ -70,6 +70,8 @@ _AVAILABLE = _pattern(r"""
     bist du (?:.{0,30}?)(?:frei|verfugbar|beschaftigt)\b
     wann bist du (?:frei|verfugbar)\b
 """)
+_WHAT_FOR = re.compile(r"\b(?:why|who|whom|where|warum|wieso|weshalb|wer|wem|wo)\b")
+"""Asks more of the person's time than whether it is free."""
 _TELL_ME = r"(?:please )?(?:tell|remind|send) me (?:again )?(?:what|when|where|who|which|how|the|if|your)\b"
 _DECISION = _pattern(rf"""
     (?:can|could|would|will|won't) you (?!{_TELL_ME})
@@ -127,7 +129,7 @@ def read(text: str) -> Asked:
     if len(text) > LONGEST:
         return Asked("hard", "long")
     if _AVAILABLE.search(told):
-        return Asked("availability")
+        return Asked("hard", "decision") if _WHAT_FOR.search(told) else Asked("availability")
     if _DECISION.search(told):
         return Asked("hard", "decision")
     if told.count("?") > 2:

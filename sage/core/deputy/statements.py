@@ -39,7 +39,8 @@ _YES_NO = re.compile(r"^\W*(?:yes|no|nope|yep|not?\b|never|only|sure|ja|nein|nic
 
 class Statement(Struct, frozen=True):
     """What would be told: whole sentences of a piece as they stand. `about` is the question or the heading over them, which
-    tells what they are about and is not told. `label` is what a line calls itself ("Opening hours: …"), if all of it is told."""
+    tells what they are about and is not told. `label` is what a line calls itself ("Opening hours: …") or the written question,
+    if all of it is told."""
 
     text: str
     about: str
@@ -96,7 +97,7 @@ def _answers(asked: str, heading: str, lines: Sequence[str], piece: Piece) -> It
     if len(text) <= LONGEST:
         # A bare yes or no is told with its question: with another one it could say the opposite.
         told = f"{asked}\n{text}" if _YES_NO.match(text) else text
-        yield Statement(told, about, piece)
+        yield Statement(told, about, piece, asked)
         return
     for line in lines:
         yield from _told(line, about, piece)
