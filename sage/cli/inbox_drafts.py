@@ -245,8 +245,13 @@ def run_away(given: argparse.Namespace, printer: Printer) -> int:
 def _fate(item: wire.ReplyShown) -> str:
     if item.leaves:
         return f"held until {_moment(item.leaves, seconds=True)}; to stop it: sage inbox take-back {item.id}"
-    if item.state == "taken back":
-        return "taken back: it was not sent"
+    if item.decision == "draft":
+        stopped = {
+            "open": "it did not leave, and waits for you",
+            "taken back": "you took it back: it was not sent",
+            "denied": "it did not leave, and you denied it",
+        }
+        return stopped.get(item.state, f"it did not leave by itself; you sent it: {item.fate}")
     return item.fate.replace("waiting", "it has not left yet", 1) or "it has not left yet"
 
 

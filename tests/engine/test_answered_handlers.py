@@ -160,3 +160,23 @@ async def test_a_draft_that_was_settled_meanwhile_is_left_as_it_is(office: Offic
     await office.call(wire.SettleReply(name, "deny"))
     assert not office.pages.compose_anew(name, replace(kept.reply, text="Six."))
     assert (await office.call(wire.ShowReply(name))).text == "Five."
+
+
+async def test_what_was_taken_back_is_shown_among_what_was_answered_and_is_a_case(office: Office) -> None:
+    settings = office.house.home.settings
+    settings.write_text(settings.read_text().replace("hold_seconds = 0", "hold_seconds = 600"))
+    await office.call(wire.GiveGrant("work", "office-faq", "auto"))
+    await office.call(wire.GoAway("2h"))
+    name = await office.ask(ASKED)
+    (item,) = (await office.call(wire.ListAnswered())).items
+    assert (item.id, item.fate, bool(item.leaves)) == (name, "waiting", True)
+    shown = await office.call(wire.ShowReply(name, "Five."))
+    with pytest.raises(BadInput, match="Nothing was answered") as caught:
+        await office.call(wire.CorrectReply(name, shown.digest, "Five."))
+    assert f"sage inbox take-back {name}" in caught.value.do
+    await office.call(wire.SettleReply(name, "take back"))
+    (item,) = (await office.call(wire.ListAnswered())).items
+    assert (item.state, item.decision, office.sent) == ("taken back", "draft", [])
+    assert [case.made for case in (await office.call(wire.ListCases())).cases] == ["taken back"]
+    with pytest.raises(BadInput, match="left already"):
+        await office.call(wire.SettleReply(name, "take back"))

@@ -104,8 +104,9 @@ class ReplyPages:
         )
 
     def answers_since(self, since: str, limit: int = 50) -> list[KeptReply]:
-        """What Sage answered by itself from a moment on, whatever became of it, newest first."""
-        where = f"contact != '' AND decision = 'answer' AND {_since('made_at')}"
+        """What Sage answered by itself from a moment on, newest first, also what was stopped before it left."""
+        ours = "(decision = 'answer' OR reason IN ('taken back', 'kept back'))"
+        where = f"contact != '' AND {ours} AND {_since('made_at')}"
         return self._rows(where, since, tail=f"DESC LIMIT {int(limit)}")
 
     def stopped(self) -> list[KeptReply]:

@@ -125,6 +125,16 @@ def _figure(contact: str, topic: str, judged: Sequence[Judged]) -> Figure:
     )
 
 
+_OUTCOMES: dict[ReplyState, str] = {
+    "approved": "unchanged",
+    "edited": "edited",
+    "denied": "denied",
+    "open": "waiting",
+    "taken back": "wrong",
+}
+"""Of drafts; an answer that was taken back is one again."""
+
+
 def _outcome(judged: Judged) -> str:
     """What a text turned out to be; "" where there was none."""
     if not judged.reply.text:
@@ -133,7 +143,7 @@ def _outcome(judged: Judged) -> str:
         return "answered" if judged.state == "going" and not judged.corrected else "wrong"
     if judged.corrected:
         return "edited"
-    return {"approved": "unchanged", "edited": "edited", "denied": "denied", "open": "waiting"}.get(judged.state, "")
+    return _OUTCOMES.get(judged.state, "")
 
 
 def offers(found: Iterable[Figure], people: People, grants: Grants) -> list[Offer]:

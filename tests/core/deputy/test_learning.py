@@ -39,7 +39,7 @@ def test_questions_are_counted_by_contact_and_topic() -> None:
     found = figures(
         [
             judged("approved"), judged("edited"), judged("denied"), judged("open"), judged("going", "answer"),
-            judged("taken back", "answer"), judged("open", "handoff", text="", topics=()),
+            judged("taken back"), judged("open", "handoff", text="", topics=()),
             judged("silent", "silence", text=""), judged("approved", topics=("faq", "menu")), judged("open", contact="eve"),
         ]
     )  # fmt: skip
@@ -67,7 +67,7 @@ def test_questions_are_counted_by_contact_and_topic() -> None:
         (judged("going", "answer"), 3),
         (judged("edited"), 0),
         (judged("denied"), 0),
-        (judged("taken back", "answer"), 0),
+        (judged("taken back"), 0),
         (judged("approved", corrected=True), 0),
         (judged("going", "answer", corrected=True), 0),
     ],
@@ -104,7 +104,7 @@ def test_nobody_is_offered_who_is_no_contact_any_more() -> None:
     ("one", "made"),
     [
         (judged("approved"), None), (judged("open"), None), (judged("going", "answer"), None),
-        (judged("edited"), "edited"), (judged("denied"), "denied"), (judged("taken back", "answer"), "taken back"),
+        (judged("edited"), "edited"), (judged("denied"), "denied"), (judged("taken back"), "taken back"),
         (judged("going", "answer", corrected=True), "corrected"), (judged("denied", "handoff", text=""), None),
         (judged("edited", "handoff", text=""), "written"),
     ],
