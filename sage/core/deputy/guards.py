@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from sage.core.deputy.questions import likeness
 from sage.core.words import fold
 
-FLOOD, FLOOD_WITHIN = 8, timedelta(minutes=10)
+FLOOD, FLOOD_WITHIN = 12, timedelta(minutes=10)
 """More messages than that of one conversation are no questions any more."""
 ANSWERS_AN_HOUR, ANSWERS_A_DAY = 6, 20
 """Automatic answers in one conversation: two programs that answer each other meet these bounds at once."""
