@@ -109,7 +109,7 @@ class Deeds:
     async def come_back(self) -> None:
         """Nothing is answered without the person any more."""
         shown = await self._talk.call(wire.ComeBack())
-        await self._inbox.find_again(f"You are {shown.words}.")
+        await self._inbox.find_again(f"You are {shown.words}. 4: what was answered.")
 
     async def go_away(self) -> None:
         """Easy questions are answered as the grants allow, for as long as the person says."""

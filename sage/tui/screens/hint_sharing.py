@@ -41,7 +41,7 @@ class HintSharing(Panel[str]):
     def fields(self) -> Iterable[Widget]:
         yield Static(classes="about", markup=False)
         yield Input(
-            ", ".join(self._reply.audience),
+            clean_line(", ".join(self._reply.audience)),
             placeholder="people or circles, with commas between",
             compact=True,
             select_on_focus=False,

@@ -24,7 +24,8 @@ from sage import wire
 from sage.core.errors import EngineGone, SageError
 from sage.core.terminal_text import clean_line
 from sage.tui.inbox_deeds import Deeds
-from sage.tui.inbox_items import CORRECTABLE, DOUBTFUL, GROUPS, OPEN, Decided, Group, Row, in_order, list_rows
+from sage.tui.inbox_hints import IN_KEYS, KEYS, LOOK_FIRST, NOTHING, WRITING, key_hints
+from sage.tui.inbox_items import CORRECTABLE, GROUPS, OPEN, Decided, Group, Row, in_order, list_rows
 from sage.tui.places import TALK
 from sage.tui.widgets.approval import GRACE
 from sage.tui.widgets.composer import Composer
@@ -35,29 +36,6 @@ from sage.tui.widgets.results import Results
 if TYPE_CHECKING:
     from sage.tui.app import SageApp
     from sage.tui.screens.talk import Talk
-
-KEYS = """| key | what it does |
-|---|---|
-| a | approve: exactly what is shown is sent |
-| e | write it yourself, then approve it |
-| d | deny: nothing is sent |
-| t | take back what has not left yet |
-| c | correct what was answered |
-| s | share with them what answers it |
-| o | answer there yourself; o again: Sage |
-| u | say what became of it |
-| b | I am back: nothing goes without you |
-| A | away: easy questions are answered |
-| Enter | the whole of it; Esc comes back |
-| 1 2 3 4 | all, waits, came in, answered |
-| PgUp, PgDn | read on in what is shown |
-| Esc, F3 | Talk |"""
-NOTHING = """Nothing waits for you.
-
-Questions of your contacts come here when Sage cannot or may not answer them by itself, each with a draft where your notes \
-have one. For that, an account needs `deputy = true` in your settings, and your contacts a place under [people]."""
-WRITING = "Enter shows what would be sent · Ctrl+J new line · Esc leaves it as it was"
-LOOK_FIRST = "It was shown only a moment ago: look at it, then press the key again."
 
 
 class Inbox(Screen[None]):
@@ -104,6 +82,8 @@ class Inbox(Screen[None]):
         """What the reading pane shows."""
         self._shown_at = 0.0
         self._writing: Decided | None = None
+        self._left: dict[str, str] = {}
+        """What the person began to write, and left."""
         self._awaited = self._told_last = ""
         """What the line at the bottom says in the place of the keys."""
         self._keys = self._whole = False
@@ -244,27 +224,10 @@ class Inbox(Screen[None]):
         self._show_hints()
 
     def _show_hints(self) -> None:
-        hints = self._awaited or self._told_last or (WRITING if self._writing else self._key_hints())
+        hints = self._awaited or self._told_last
+        if not hints:
+            hints = WRITING if self._writing else IN_KEYS if self._keys else key_hints(self._shown, whole=self._whole)
         self.query_one("#hints", Static).update(clean_line(hints))
-
-    def _key_hints(self) -> str:
-        """The keys that do something now."""
-        if self._keys:
-            return "Esc back · PgDn on"
-        row = self._shown
-        keys = []
-        if isinstance(row, Decided):
-            keys += ["a approve"] if row.written or row.stage == "draft" or row.stage == "taken back" else []
-            if row.stage in OPEN:
-                keys += ["e edit" if row.reply.text else "e write", "d deny"]
-                keys += ["s share"] if row.reply.hints and row.reply.state == "open" else []
-            keys += ["c correct"] if row.stage in CORRECTABLE else []
-            keys += ["t take back"] if row.stage == "leaves" else []
-            keys += ["u what became of it"] if row.stage in DOUBTFUL else []
-        keys += ["Esc back" if self._whole else "Enter whole", "? keys"]
-        if isinstance(row, Decided):
-            keys.append("o Sage may again" if row.reply.yours else "o take over")
-        return " · ".join(keys)
 
     # asking
 
@@ -336,7 +299,7 @@ class Inbox(Screen[None]):
         self._writing, self._told_last = row, ""
         self.add_class("-writing")
         composer = self.query_one(Composer)
-        composer.load_text(text)
+        composer.load_text(self._left.pop(row.id, text))
         composer.move_cursor(composer.document.end)
         self.set_focus(composer)
         self._show_hints()
@@ -347,6 +310,11 @@ class Inbox(Screen[None]):
             self._work("writing", self._deeds.write, self._writing, event.text)
 
     @on(Composer.Stop)
+    def _leave_writing(self) -> None:
+        if self._writing:
+            self._left[self._writing.id] = self.query_one(Composer).text
+        self._end_writing()
+
     def _end_writing(self) -> None:
         self._writing, self._told_last = None, ""
         self.remove_class("-writing")

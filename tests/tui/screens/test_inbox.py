@@ -238,6 +238,16 @@ async def test_a_key_that_comes_just_after_something_else_is_shown_decides_nothi
         await seen.until(lambda: engine.asked == [wire.ApproveReply("y2", "digest 2")])
 
 
+async def test_a_key_that_comes_before_the_next_one_is_drawn_does_not_decide_of_the_one_before() -> None:
+    engine = Engine(draft(1), draft(2))
+    async with reading(engine) as seen:
+        await seen.look()
+        seen.inbox.query_one(Results).set_reactive(Results.chosen, 1)
+        seen.inbox.action_decide("approve")
+        await seen.pilot.pause()
+        assert seen.line("#hints") == LOOK_FIRST and not engine.asked
+
+
 async def test_what_changes_elsewhere_leaves_what_is_in_sight_as_it_was() -> None:
     engine = Engine(draft(1), draft(2))
     async with reading(engine) as seen:
@@ -276,6 +286,8 @@ async def test_escape_leaves_a_draft_as_it_was() -> None:
         await seen.pilot.press("e", *"abd", "escape")
         assert seen.roles()["outgoing"] == "Answer 1." and not engine.asked
         assert isinstance(seen.inbox.focused, Results) and not seen.inbox.query_one(Composer).display
+        await seen.pilot.press("e")
+        assert seen.inbox.query_one(Composer).text == "Answer 1.abd", "what was begun is there to go on"
 
 
 async def test_denied_taken_back_taken_over() -> None:
@@ -384,6 +396,20 @@ async def test_nothing_from_outside_steers_the_terminal_or_is_markup(size: tuple
         await seen.pilot.press("u")
         await seen.until(lambda: isinstance(seen.host.screen, Choice))
         assert not set(seen.screen()) & set("\x1b\x07\x9b\u202e\u2066\r\x08")
+
+
+async def test_what_is_shared_steers_nothing_either() -> None:
+    engine = Engine(draft(1, hints=(STEERING, STEERING), audience=(STEERING,)))
+    async with reading(engine) as seen:
+        await seen.look()
+        await seen.pilot.press("s")
+        await seen.until(lambda: isinstance(seen.host.screen, Choice))
+        assert "red evil" in seen.screen() and not set(seen.screen()) & set("\x1b\x07\x9b\u202e\u2066\r\x08")
+        await seen.pilot.press("enter")
+        await seen.until(lambda: isinstance(seen.host.screen, HintSharing) and seen.host.focused)
+        await seen.pilot.press("enter")
+        await seen.until(lambda: "would see 1 passage" in seen.screen())
+        assert "red evil" in seen.screen() and not set(seen.screen()) & set("\x1b\x07\x9b\u202e\u2066\r\x08")
 
 
 async def test_what_would_be_sent_is_no_markup_of_any_kind() -> None:
