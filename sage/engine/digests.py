@@ -66,7 +66,8 @@ def _day(words: str, now: datetime) -> datetime:
         named = datetime.fromisoformat(words.strip())
         found = named if named.tzinfo else named.replace(tzinfo=now.tzinfo)
     except ValueError:
-        spans = find_date_spans(words, now.date())
+        read = (find_date_spans(f"{lead}{words}", now.date()) for lead in ("", "on ", "am "))
+        spans = next(filter(None, read), [])
         found = day_begins(date.fromisoformat(spans[0].first), str(now.tzinfo)) if spans else now
     if not found.astimezone(UTC) < now.astimezone(UTC):
         raise BadInput(

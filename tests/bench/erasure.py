@@ -29,6 +29,7 @@ from typing import Any, get_args
 import apsw
 
 from sage import wire
+from sage.adapters.database import Database
 from sage.adapters.journal.journal import open_journal
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.memory.packed_vectors import unpack_vectors
@@ -44,7 +45,7 @@ from tests.homes import sage
 from tests.reminders import keep_reminder
 
 KINDS = ("note", "passage", "text", "turn", "conversation", "vault note", "vault passage", "words", "person", "span",
-         "reminder", "task", "goal", "focus")  # fmt: skip
+         "reminder", "task", "goal", "focus", "message")  # fmt: skip
 PATIENCE = 120.0
 """Seconds that a forgetting waits for notes that are being read."""
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
@@ -207,9 +208,14 @@ class _Bench:
                         words = f"Take the {secret.word} with {secret.code}"
                         keep_reminder(database, f"r{number}", words, wall, at=now)
                         secret.target = Target((f"r{number}",))
+                    case "message":
+                        rows.append(RememberedText(secret.sentence, "mail/me", f"i{number}", origin="contact"))
                 ids = texts.add_texts(rows)
                 if secret.kind == "text":
                     secret.target = Target((ids[1],))
+                if secret.kind == "message":
+                    _message(database, f"i{number}", ids[1], secret)
+                    secret.target = Target((f"i{number}",))
 
     def _fill(self) -> None:
         for number, secret in enumerate(self._secrets):
@@ -435,6 +441,33 @@ def _vector_forms(vector: bytes) -> Iterator[bytes]:
         yield from (
             data[start : start + 24] for start in (0, len(data) // 2, len(data) - 24) if any(data[start : start + 24])
         )
+
+
+def _message(database: Database, name: str, text: str, secret: _Secret) -> None:
+    """A message that came in, what was drafted and sent as its answer, and a conversation that the person took over."""
+    at, place = "2026-11-23T09:00:00+00:00", f"talk-{secret.word}"
+    rows: dict[str, dict[str, str]] = {
+        "inbound": {
+            "id": name, "account": "mail/me", "event": name, "conversation": place, "sender": f"{secret.word}@example.org",
+            "state": "kept", "subject": secret.sentence, "text_id": text, "answer_to": f"{secret.code}@example.org", "at": at,
+            "received_at": at,
+        },
+        "replies": {
+            "id": f"y{name}", "arrival": name, "account": "mail/me", "conversation": place, "contact": secret.word,
+            "decision": "draft", "reason": "ask", "text": f"Yes, {secret.code}.", "audience": f'["{secret.word}"]',
+            "topics": f'["{secret.word}"]', "hints": f'["{secret.word}.md#{secret.code}:1"]', "state": "edited",
+            "final": f"No, {secret.code}!", "made_at": at,
+        },
+        "outbox": {
+            "id": f"o{name}", "key": f"k{name}", "account": "mail/me", "conversation": place,
+            "recipients": f'["{secret.word}@example.org"]', "text": f"No, {secret.code}!", "kind": "reply", "answers": name,
+            "state": "sent", "made_at": at, "changed_at": at,
+        },
+        "conversation_marks": {"account": "mail/me", "conversation": place, "mark": "taken over", "at": at},
+    }  # fmt: skip
+    for table, row in rows.items():
+        marks = ", ".join("?" * len(row))
+        database.run(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
 
 
 def _plan(client: Client, secret: _Secret) -> str:

@@ -91,7 +91,7 @@ def quoted(text: str) -> str:
 def named(name: str, address: str) -> str:
     """Somebody who is no contact: a chosen name never stands alone."""
     called = " ".join(_BRACKETS.sub(" ", clean_line(name)).split())[:_LONGEST_NAME].strip()
-    place = " ".join(clean_line(address).split())[: 2 * _LONGEST_NAME]
+    place = " ".join(clean_line(address).translate(_QUOTES).split())[: 2 * _LONGEST_NAME]
     return f"{called} <{place}>" if called else place
 
 
@@ -99,7 +99,7 @@ def digest_lines(digest: Digest) -> list[str]:
     """The digest as it is printed: one line a conversation, or one and what counts of it below."""
     when = f"since {moment(digest.since)}"
     if not (digest.messages or digest.talks):
-        lines = [f"Nothing came in {when}. Earlier: sage digest --since yesterday"]
+        lines = [f"Nothing came in {when}. Earlier: sage digest --since DAY"]
     else:
         talks = len(digest.talks) + digest.more_talks
         lines = [f"{_count(digest.messages, 'message')} in {_count(talks, 'conversation')} {when}{_needed(digest)}."]

@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from sage.core.deputy.digest import LONGEST, Digest, brief_line, digest_lines
@@ -22,6 +24,7 @@ from sage.core.deputy.digesting import (
 )
 from sage.core.deputy.frames import handed_off, signed
 from sage.core.people import Contact, People
+from sage.core.terminal_text import clean_line
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 AT = NOW.isoformat()
@@ -155,6 +158,15 @@ def test_no_message_passes_for_a_line_of_sages() -> None:
     assert lines[1].startswith("Sage answered mail/me a@b x") and "<@eve: example> (matrix/me)" in lines[1]
 
 
+@given(st.text(), st.text(), st.text(min_size=1), st.datetimes(timezones=st.just(UTC)))
+def test_whatever_is_written_each_line_is_one_and_quotes_it_once(
+    text: str, name: str, sender: str, at: datetime
+) -> None:
+    told = digest(came(f"Please {text}", name=name, sender=sender, vouched=False, at=at.isoformat()))
+    for line in digest_lines(told):
+        assert len(line.splitlines()) == 1 and clean_line(line) == line and line.count("“") == line.count("”") <= 1
+
+
 def test_ten_thousand_messages_are_a_dozen_lines() -> None:
     many = [came(f"Can you come at {n}?", n, conversation=f"!{n % 400}", sender=f"@{n % 400}:example.org")
             for n in range(2000)]  # fmt: skip
@@ -169,7 +181,7 @@ def test_ten_thousand_messages_are_a_dozen_lines() -> None:
 
 def test_nothing_new_says_so() -> None:
     assert digest_lines(digest(held={"mail/me": 2}, waiting=1)) == [
-        "Nothing came in since Monday 23 November, 09:00. Earlier: sage digest --since yesterday",
+        "Nothing came in since Monday 23 November, 09:00. Earlier: sage digest --since DAY",
         "mail/me: 2 messages of strangers, of which nothing was kept: sage inbox list",
         "1 draft or question waits in the Inbox.",
     ]
