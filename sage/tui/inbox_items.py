@@ -23,7 +23,7 @@ Stage = Literal[
 sent it by itself; `left`: as a draft in a program of the person's."""
 WORDS: dict[Stage, str] = {
     "draft": "draft",
-    "question": "needs you",
+    "question": "is for you",
     "taken back": "taken back",
     "leaves": "leaves by itself",
     "unsent": "not sent yet",

@@ -181,7 +181,7 @@ async def test_what_waits_stands_first_then_what_came_then_what_was_answered_eac
     async with reading(engine) as seen:
         assert [row.id for row in seen.inbox.rows] == ["y2", "y1", "i9", "y8"]
         assert [title.split(" · ")[:2] for title in seen.titles()] == [
-            ["tom", "needs you"], ["tom", "draft"], ["kim@letters.test", "message"], ["tom", "answered for you"],
+            ["tom", "is for you"], ["tom", "draft"], ["kim@letters.test", "message"], ["tom", "answered for you"],
         ]  # fmt: skip
         for key, ids in (("2", ["y2", "y1"]), ("3", ["i9"]), ("4", ["y8"]), ("1", ["y2", "y1", "i9", "y8"])):
             await seen.pilot.press(key)
