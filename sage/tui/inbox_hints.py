@@ -46,7 +46,7 @@ def _decisions(row: Decided) -> list[str]:
     if stage in OPEN:
         keys += ["e edit" if reply.text else "e write", "d deny"]
         keys += ["s share"] if reply.hints and reply.state == "open" else []
-    keys += ["t take back"] if stage == "leaves" else []
+    keys += ["t take back"] if reply.state == "going" and stage in ("leaves", "unsent") else []
     keys += ["c correct"] if stage in CORRECTABLE else []
     keys += ["u what became of it"] if stage in DOUBTFUL else []
     return keys

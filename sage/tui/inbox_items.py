@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from sage import wire
@@ -42,6 +42,8 @@ CORRECTABLE: Collection[Stage] = ("answered", "sent", "uncertain")
 """What a correction can be sent after."""
 DOUBTFUL: Collection[Stage] = ("uncertain", "failed")
 """What the person has to say something of, after it was to be sent."""
+LATE = timedelta(seconds=5)
+"""After this an answer that should have left waits for something: a pause, a network."""
 _SHORT = 1000
 """Characters of a text that a row is made of."""
 
@@ -55,11 +57,12 @@ class Read(Protocol):
 @dataclass(frozen=True)
 class Decided:
     """A decision of the deputy's. `written`: its text is the person's own, and not approved; `sent` is then what was sent before,
-    which it corrects ("": nothing was)."""
+    which it corrects ("": nothing was). `late`: the moment has passed at which it was to go out by itself."""
 
     reply: wire.ReplyShown
     written: bool = False
     sent: str = ""
+    late: bool = False
 
     @property
     def id(self) -> str:
@@ -82,7 +85,7 @@ class Decided:
                 return _SENT[state]
             case _ if state == "sent":
                 return "answered" if reply.state == "going" else "sent"
-        return "leaves" if reply.state == "going" and reply.leaves else "unsent"
+        return "leaves" if reply.state == "going" and reply.leaves and not self.late else "unsent"
 
     @property
     def why(self) -> str:
@@ -152,7 +155,7 @@ class Came:
 Row = Decided | Came
 
 
-async def list_rows(read: Read) -> list[Row]:
+async def list_rows(read: Read, now: datetime) -> list[Row]:
     """Everything, newest first."""
     waiting, going, done, came = await asyncio.gather(
         read(wire.ListReplies(("open", "taken back"), 100)),
@@ -162,7 +165,10 @@ async def list_rows(read: Read) -> list[Row]:
     )
     replies = [*waiting.items, *going.items, *done.items]
     decided = {reply.arrival for reply in replies}
-    rows: list[Row] = [Decided(reply) for reply in replies]
+    rows: list[Row] = [
+        Decided(reply, late=bool(reply.leaves) and datetime.fromisoformat(reply.leaves) + LATE < now)
+        for reply in replies
+    ]
     rows += [Came(item) for item in came.items if item.id not in decided]
     return sorted(rows, key=lambda row: datetime.fromisoformat(row.at), reverse=True)
 

@@ -22,10 +22,10 @@ from textual.worker import Worker, WorkerState
 
 from sage import wire
 from sage.core.errors import EngineGone, SageError
-from sage.core.terminal_text import clean_line
+from sage.core.terminal_text import clean, clean_line
 from sage.tui.inbox_deeds import Deeds
 from sage.tui.inbox_hints import IN_KEYS, KEYS, LOOK_FIRST, NOTHING, WRITING, key_hints
-from sage.tui.inbox_items import CORRECTABLE, GROUPS, OPEN, Decided, Group, Row, in_order, list_rows
+from sage.tui.inbox_items import CORRECTABLE, GROUPS, OPEN, Decided, Group, Row, Stage, in_order, list_rows
 from sage.tui.places import TALK
 from sage.tui.widgets.approval import GRACE
 from sage.tui.widgets.composer import Composer
@@ -36,6 +36,10 @@ from sage.tui.widgets.results import Results
 if TYPE_CHECKING:
     from sage.tui.app import SageApp
     from sage.tui.screens.talk import Talk
+
+
+LOOK_EVERY = 10
+"""Seconds between two looks at what became of messages that wait to be sent."""
 
 
 class Inbox(Screen[None]):
@@ -88,6 +92,7 @@ class Inbox(Screen[None]):
         """What the line at the bottom says in the place of the keys."""
         self._keys = self._whole = False
         self._ticking: Timer | None = None
+        self._ticks = 0
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="searching"):
@@ -154,7 +159,7 @@ class Inbox(Screen[None]):
         self.tell("Read it once more: a sends exactly this.")
 
     async def _find(self) -> None:
-        rows = await list_rows(self.read)
+        rows = await list_rows(self.read, datetime.now(UTC))
         absence = await self.read(wire.ShowAbsence())
         self._every, self._looked = rows, True
         now = {row.id: row for row in rows if isinstance(row, Decided)}
@@ -181,11 +186,11 @@ class Inbox(Screen[None]):
         rows, now = self._rows, datetime.now(UTC)
         self.query_one(Results).show(len(rows), lambda place: rows[place].item(now), at=at)
         if self._ticking:
-            (self._ticking.resume if self._leave_at() else self._ticking.pause)()
+            (self._ticking.resume if self._in("leaves", "unsent") else self._ticking.pause)()
 
-    def _leave_at(self) -> list[str]:
-        """When answers go out by themselves, listed or not."""
-        return [row.reply.leaves for row in self._every if isinstance(row, Decided) and row.stage == "leaves"]
+    def _in(self, *stages: Stage) -> list[Decided]:
+        """What is in one of these stages, listed or not."""
+        return [row for row in self._every if isinstance(row, Decided) and row.stage in stages]
 
     def _tick(self) -> None:
         """The seconds until an answer leaves go by; once it may have left, what became of it is asked for."""
@@ -193,7 +198,9 @@ class Inbox(Screen[None]):
             return
         self._show_list(self.query_one(Results).chosen)
         now = datetime.now(UTC)
-        if any(datetime.fromisoformat(at) + timedelta(seconds=1) < now for at in self._leave_at()):
+        self._ticks += 1
+        left = any(datetime.fromisoformat(row.reply.leaves) + timedelta(seconds=1) < now for row in self._in("leaves"))
+        if left or (self._in("unsent") and self._ticks % LOOK_EVERY == 0):
             self.look_again()
 
     def _show_groups(self) -> None:
@@ -299,7 +306,7 @@ class Inbox(Screen[None]):
         self._writing, self._told_last = row, ""
         self.add_class("-writing")
         composer = self.query_one(Composer)
-        composer.load_text(self._left.pop(row.id, text))
+        composer.load_text(self._left.pop(row.id, clean(text)))
         composer.move_cursor(composer.document.end)
         self.set_focus(composer)
         self._show_hints()

@@ -18,6 +18,7 @@ from sage import wire
 from sage.core.disclosure import Piece
 from sage.core.errors import BadInput
 from sage.core.sharing import Reach, ShareChange
+from sage.core.terminal_text import clean
 from sage.tui.app import SageApp
 from sage.tui.screens import inbox
 from sage.tui.screens.choice import Choice
@@ -318,7 +319,7 @@ async def test_denied_taken_back_taken_over() -> None:
 
 
 async def test_the_seconds_go_by_and_then_it_is_asked_what_became_of_it() -> None:
-    leaves = (datetime.now(UTC) - timedelta(seconds=5)).isoformat()
+    leaves = (datetime.now(UTC) - timedelta(seconds=2)).isoformat()
     engine = Engine(draft(1, state="going", decision="answer", fate="waiting", leaves=leaves))
     async with reading(engine) as seen:
         assert seen.inbox.rows[0].item(datetime.now(UTC)).side == "in 0 s"
@@ -396,6 +397,14 @@ async def test_nothing_from_outside_steers_the_terminal_or_is_markup(size: tuple
         await seen.pilot.press("u")
         await seen.until(lambda: isinstance(seen.host.screen, Choice))
         assert not set(seen.screen()) & set("\x1b\x07\x9b\u202e\u2066\r\x08")
+
+
+async def test_a_draft_that_is_edited_steers_nothing_either() -> None:
+    async with reading(Engine(draft(1, text=STEERING))) as seen:
+        await seen.pilot.press("e")
+        await seen.until(lambda: seen.inbox.query_one(Composer).has_focus)
+        assert "red evil" in seen.screen() and not set(seen.screen()) & set("\x1b\x07\x9b\u202e\u2066\r\x08")
+        assert seen.inbox.query_one(Composer).text == clean(STEERING)
 
 
 async def test_what_is_shared_steers_nothing_either() -> None:
@@ -493,3 +502,14 @@ async def test_the_person_says_what_became_of_a_message_that_nobody_knows_of() -
         await seen.pilot.press("enter")
         await seen.until(lambda: seen.titles()[0] == "tom · sent")
         assert engine.asked == [wire.SettleMessage("o1", "sent"), wire.ShowReply("y1")]
+
+
+async def test_an_answer_that_did_not_leave_in_its_time_waits_and_can_be_taken_back() -> None:
+    leaves = (datetime.now(UTC) - timedelta(minutes=2)).isoformat()
+    engine = Engine(draft(1, state="going", decision="answer", fate="waiting: Sage is paused", leaves=leaves))
+    async with reading(engine) as seen:
+        assert seen.titles() == ["tom · not sent yet · Sage is paused"]
+        assert "Not sent yet (Sage is paused)" in seen.read() and "t take back" in seen.line("#hints")
+        await seen.look()
+        await seen.pilot.press("t")
+        await seen.until(lambda: engine.asked == [wire.SettleReply("y1", "take back")])
