@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sage.agent.single_call import Completion, complete
 from sage.core.deputy import evidence
@@ -115,13 +116,17 @@ class _Candidate(Struct, frozen=True):
 
 def asking(question: str, statement: Statement) -> ModelRequest:
     """What a model is asked about one statement."""
+    return replace(OPENING, messages=(*OPENING.messages[:-1], Message("user", _pair(statement.whole, question))))
+
+
+def _opening() -> ModelRequest:
+    """What every such request begins with, and a last message that is empty."""
     messages = [
         part
         for said, asked, answer in _EXAMPLES
         for part in (Message("user", _pair(said, asked)), Message("assistant", answer))
     ]
-    messages.append(Message("user", _pair(statement.whole, question)))
-    return ModelRequest(system=SYSTEM, messages=tuple(messages), max_tokens=1, odds=True)
+    return ModelRequest(system=SYSTEM, messages=(*messages, Message("user", "")), max_tokens=1, odds=True)
 
 
 def odds_of_yes(answer: Completion) -> float:
@@ -133,6 +138,10 @@ def odds_of_yes(answer: Completion) -> float:
 
 def _pair(statement: str, question: str) -> str:
     return f"Statement: {statement}\nQuestion: {question}"
+
+
+OPENING = _opening()
+"""For a model to read ahead, so that it has only the last message to read when somebody asks."""
 
 
 def _candidates(question: str, pieces: Sequence[Piece]) -> list[_Candidate]:

@@ -90,6 +90,15 @@ class Brains:
         if isinstance(model, CommandsFirst) and isinstance(model.model, EmbeddedModel):
             await model.model.warm(opening)
 
+    async def keep_warm(self, profile: Resolved, opening: ModelRequest) -> None:
+        """Keeps the profile's first model from being let go, if it runs inside Sage: loads it when it is not there. Raises as its
+        `stream`."""
+        from sage.adapters.models.embedded_model import EmbeddedModel
+
+        model = _bare(self._model(profile.models[0], profile))
+        if isinstance(model, EmbeddedModel):
+            await model.warm(None if model.loaded else opening)
+
     async def close(self) -> None:
         """Lets all models go."""
         for model in self._built.values():

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from sage.adapters.journal.journal_replies import KeptReply, ReplyPages
-from sage.agent.composing import Composer, Judging, Quoting
+from sage.agent.composing import OPENING, Composer, Judging, Quoting
 from sage.agent.replier import LOOKED_AT, Incoming, Replier, Rules
 from sage.core.deputy.frames import unsigned
 from sage.core.deputy.guards import wants_no_answers
@@ -75,6 +75,7 @@ class Deputy:
         self._looked_at = self._left = 0
         self._wake = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._warming: asyncio.Task[None] | None = None
 
     def look_soon(self) -> None:
         """Looks as soon as the loop is free. May be called from any thread."""
@@ -89,14 +90,23 @@ class Deputy:
                 self._wake.clear()
                 with contextlib.suppress(SageError):  # told in the log; what is undecided is looked at again
                     await self._begin()
+                if self._warming is None or self._warming.done():
+                    self._warming = asyncio.create_task(self._keep_warm(), name="keep the deputy's model")
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(LOOK_EVERY):
                         await self._wake.wait()
         finally:
             self._loop = None
-            for task in self._at_work:
+            running = [*self._at_work, *filter(None, (self._warming,))]
+            for task in running:
                 task.cancel()
-            await asyncio.gather(*self._at_work, return_exceptions=True)
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _keep_warm(self) -> None:
+        """While the person is away, no answer waits until its model is loaded."""
+        with contextlib.suppress(SageError):  # whoever asks it is told
+            if await asyncio.to_thread(self.is_away):
+                await self._house.brains.keep_warm(await asyncio.to_thread(self._profile), OPENING)
 
     async def look(self) -> None:
         """Decides of all that came in and is not decided. Raises SageError when the home's disk refuses."""

@@ -13,8 +13,10 @@ import pytest
 from sage.agent.composing import Composed, Quoting
 from sage.core.disclosure import Piece
 from sage.core.errors import BadInput
+from sage.core.messages import ModelRequest
 from sage.core.plugins.arrivals import Arrival
 from sage.engine.deputy import AT_ONCE, bucketed
+from sage.profile import Resolved
 from tests.engine.clocked_office import ASKED, ASKED_KEY, EVE, GATE, OTHER, WORK_TOM, DeputyOffice
 
 
@@ -183,3 +185,33 @@ def test_a_step_is_never_before_its_moment() -> None:
     for seconds in (0, 0.001, 1.999, 2, 2.001, 3601):
         moment = came + timedelta(seconds=seconds)
         assert timedelta(0) <= bucketed(came, moment) - moment < timedelta(seconds=2)
+
+
+class WarmBrains:
+    """Brains that are asked to keep a model; the librarian answers."""
+
+    def __init__(self) -> None:
+        self.kept = asyncio.Event()
+
+    async def keep_warm(self, profile: Resolved, opening: ModelRequest) -> None:
+        assert opening.odds and not opening.messages[-1].text
+        self.kept.set()
+
+    async def close(self) -> None: ...
+
+
+async def test_its_model_is_kept_while_the_person_is_away_and_not_else(tmp_path: Path) -> None:
+    office = RunningOffice(tmp_path)
+    await office.house.accounts.host.look_again()
+    office.house.brains = brains = WarmBrains()
+    office.start()
+    try:
+        await office.take(ASKED)
+        await office.until(1)
+        assert not brains.kept.is_set()
+        await office.away()
+        office.deputy.look_soon()
+        async with asyncio.timeout(20):
+            await brains.kept.wait()
+    finally:
+        await office.end()
