@@ -59,6 +59,10 @@ class People:
         """Whose `PLUGIN:ADDRESS` it is; None: a stranger's."""
         return self._at.get(folded_at(address))
 
+    def called(self, names: Iterable[str]) -> tuple[Reader, ...]:
+        """Readers as the person names them: a contact sees what any of their names does, a circle or another name what it does."""
+        return tuple(contact.reader if (contact := self.named(name)) else name for name in names)
+
     def reader(self, address: str) -> Reader:
         """Who reads what is sent to `PLUGIN:ADDRESS`: whoever nobody knows sees what that very address was given, at most."""
         contact = self.at(address)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from sage import wire
 from sage.core.deputy.replies import left_words
+from sage.core.labels import Reader
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.deputy import Deputy
+from sage.engine.deputy_rules import people_of
 from sage.engine.messaging import Messaging
 from sage.engine.service import Emit, Line, Service
 from sage.engine.surfaces import OpenApps
@@ -43,6 +45,12 @@ class Desk:
     def profile(self, line: Line) -> Resolved:
         """The settings in force for a front end; files are read anew, so that an edit counts at once."""
         return resolve(line.profile or "default", self.house.home)
+
+    def readers(self, names: Sequence[str] | None) -> tuple[Reader, ...] | None:
+        """Those whom the person names as readers of something; None: the person."""
+        if names is None:
+            return None
+        return people_of(resolve("default", self.house.home).settings).called(names)
 
 
 def handles(

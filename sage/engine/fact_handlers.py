@@ -22,17 +22,18 @@ from sage.engine.service import Emit, Line
 
 @handles(wire.ShowFacts)
 async def _show(desk: Desk, request: wire.ShowFacts, line: Line, emit: Emit) -> wire.FactsShown:
-    return await asyncio.to_thread(_shown, desk.house, request)
+    return await asyncio.to_thread(_shown, desk, request)
 
 
-def _shown(house: House, request: wire.ShowFacts) -> wire.FactsShown:
+def _shown(desk: Desk, request: wire.ShowFacts) -> wire.FactsShown:
+    house, readers = desk.house, desk.readers(request.recipients)
     today = house.clock.now().date()
     first, last = _days(house, request.at)
     about = request.about.strip()
     about = "me" if about.lower() in {"me", "myself"} else about
     facts: Facts = house.facts
-    if request.recipients is not None:
-        seen = house.memory.read_for(request.recipients, house.fact_reader.seen)
+    if readers is not None:
+        seen = house.memory.read_for(readers, house.fact_reader.seen)
         facts = StatedFacts(seen, house.facts.decisions())
     found, by_statement = look_up(facts, FactQuery(about, first, last, scope=request.scope), today)
     shown = found[: request.most]

@@ -27,7 +27,8 @@ async def _share(desk: Desk, request: wire.Share, line: Line, emit: Emit) -> Sha
 async def _show_labels(desk: Desk, request: wire.ShowLabels, line: Line, emit: Emit) -> wire.LabelsShown:
     def show() -> wire.LabelsShown:
         sharing = desk.house.sharing
-        sight = None if request.recipients is None else sharing.seen_by(request.recipients)
+        readers = desk.readers(request.recipients)
+        sight = None if readers is None else sharing.seen_by(readers)
         return wire.LabelsShown(tuple(sharing.labels()), sight)
 
     return await asyncio.to_thread(show)

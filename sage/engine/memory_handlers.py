@@ -15,28 +15,31 @@ from sage.engine.service import Emit, Line
 async def _recall(desk: Desk, request: wire.Recall, line: Line, emit: Emit) -> wire.Recalled:
     began = time.perf_counter()
     house = desk.house
+    readers = await asyncio.to_thread(desk.readers, request.recipients)
     hits = await asyncio.to_thread(
-        house.memory.recall, request.query, k=request.k, recipients=request.recipients, now=house.clock.now()
+        house.memory.recall, request.query, k=request.k, recipients=readers, now=house.clock.now()
     )
     elapsed = round(1000 * (time.perf_counter() - began), 2)
     nothing = False
     hints: tuple[str, ...] = ()
-    unread = await asyncio.to_thread(house.memory.unread) if request.recipients is None else ""
-    if request.recipients is not None and not hits:
-        sight = await asyncio.to_thread(house.sharing.seen_by, request.recipients)
+    unread = await asyncio.to_thread(house.memory.unread) if readers is None else ""
+    if readers is not None and not hits:
+        sight = await asyncio.to_thread(house.sharing.seen_by, readers)
         nothing, hints = not sight.passages, sight.hints
     return wire.Recalled(request.query, elapsed, tuple(hits), nothing, unread, hints)
 
 
 @handles(wire.ReadAround)
 async def _read_around(desk: Desk, request: wire.ReadAround, line: Line, emit: Emit) -> wire.Passages:
-    hits, at = await asyncio.to_thread(desk.house.memory.around, request.id, request.recipients)
+    readers = await asyncio.to_thread(desk.readers, request.recipients)
+    hits, at = await asyncio.to_thread(desk.house.memory.around, request.id, readers)
     return wire.Passages(tuple(hits), at)
 
 
 @handles(wire.ListNewest)
 async def _list_newest(desk: Desk, request: wire.ListNewest, line: Line, emit: Emit) -> wire.Passages:
-    hits = await asyncio.to_thread(desk.house.memory.newest, request.limit, request.recipients)
+    readers = await asyncio.to_thread(desk.readers, request.recipients)
+    hits = await asyncio.to_thread(desk.house.memory.newest, request.limit, readers)
     return wire.Passages(tuple(hits))
 
 

@@ -122,3 +122,14 @@ async def test_who_wanted_no_answers_is_answered_again_when_the_person_says_so(o
     assert (await office.call(wire.ShowContact("tom"))).contact.opted_out
     assert not (await office.call(wire.AnswerAgain("tom"))).opted_out
     assert office.pages.opted_out() == frozenset()
+
+
+async def test_whoever_is_named_as_a_reader_sees_with_all_of_their_names(office: Office) -> None:
+    sight = (await office.call(wire.ShowLabels(("Tom",)))).sight
+    assert (sight.names, sight.passages) == (("tom",), 1), "it is shared with a circle of theirs"
+    assert [hit.source for hit in (await office.call(wire.Recall("code of the gate", 5, ("tom",)))).hits] == [
+        "office-faq.md"
+    ]
+    assert (await office.call(wire.Recall("code of the gate", 5, ("work", "tom")))).hits
+    assert (await office.call(wire.Recall("code of the gate", 5, ("eve",)))).sees_nothing
+    assert len((await office.call(wire.ListNewest(5, ("tom",)))).hits) == 1
