@@ -45,7 +45,7 @@ _OURSELVES = re.compile(r"\b(?:i|we|ich|wir)\b")
 _CITED = re.compile(r"^\s*(?:>|\|)")
 _END = re.compile(r"^(?:-- ?|_{5,}|(?:On|Am) .{4,160}(?:wrote|schrieb\b.{0,80}):)\s*$")
 _REQUEST = re.compile(
-    r"\b(?:please|pls|bitte|let (?:me|us) know|(?:don't|do not) forget|remember to|make sure|be sure to|rsvp|call me|ring me"
+    r"\b(?:please|pls|bitte|let (?:me|us) know|(?:don't|do not) forget|remember to|make sure|be sure to|rsvp|(?:call|ring) me"
     r"|(?:i|we) need (?:you|your)|(?:i'd|i would|we'd|we would) like you to|(?:send|bring|show|tell|give|remind) (?:me|us)"
     r"|get back to (?:me|us)|denk(?:e|t)? (?:bitte )?(?:an|dran|daran)|vergiss (?:bitte )?nicht|melde? dich"
     r"|ruf(?:e|t)? (?:mich|uns)|sag(?:e|t)? (?:mir|uns)|gib (?:mir|uns)|schick(?:e|t)? (?:mir|uns)|bring(?:e|t)? (?:mir|uns|bitte)"

@@ -34,7 +34,7 @@ async def come_back(dialogue: Dialogue, rest: str) -> None:
 
 COMMANDS = (
     Command("inbox", open_inbox, "drafts that wait for your yes, messages, what was answered", waits=False),
-    Command("digest", show_digest, "what came in since you looked last, and what needs you", "[SINCE WHEN]"),
+    Command("digest", show_digest, "what came in since you looked last, and what is for you", "[SINCE WHEN]"),
     Command("away", go_away, "let easy questions be answered, as your grants allow", "HOW LONG"),
     Command("back", come_back, "you are back: nothing is answered without you"),
 )
