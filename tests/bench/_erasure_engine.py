@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sage.adapters import database
+from sage.adapters.forgetting import forgetting_replies
 from sage.adapters.forgetting.forgetting import Forgetter, forgetting_copies, forgetting_files, forgetting_journal
 from sage.adapters.forgetting.forgetting_pages import ForgettingPages
 from sage.adapters.memory.memory import SageMemory
@@ -57,6 +58,10 @@ def _no_sources() -> None:
     forgetting_journal._changes_of = keep
 
 
+def _no_replies() -> None:
+    forgetting_replies.changes_of = lambda journal, choice: []  # type: ignore[assignment]
+
+
 def _no_secure_delete() -> None:
     """Rows are deleted as SQLite does by itself, and no file is written anew."""
     prepare = database.Database._prepare
@@ -77,6 +82,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "tasks": _no_tasks,
     "reminders": _no_reminders,
     "sources": _no_sources,
+    "replies": _no_replies,
     "secure_delete": _no_secure_delete,
 }
 

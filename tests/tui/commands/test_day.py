@@ -64,6 +64,8 @@ async def test_the_agenda_and_the_brief_tell_the_day_with_its_sources(home: Home
         await say(pilot, "/brief")
         await until(pilot, lambda: "**Focus:" in entries()[-1].text)
         assert ids <= {source.place for source in entries()[-1].sources}
+        await say(pilot, "/digest yesterday")
+        await until(pilot, lambda: entries()[-1].text.startswith("Nothing came in since "))
         await say(pilot, "/agenda the day after never")
         await until(pilot, lambda: entries()[-1].role == "error")
 
