@@ -121,21 +121,26 @@ class Deputy:
         """Begins to decide of the first message of each conversation, some at a time; a contact's are decided one by one."""
         await asyncio.to_thread(self._withdraw_stopped)
         begun = 0
-        if await asyncio.to_thread(self._house.pausing.now, self._house.clock.now()) is None:
-            rules = await asyncio.to_thread(self.rules)
-            for arrival in await asyncio.to_thread(self._undecided, first_only=True):
-                about = self._about(arrival, rules)
-                if len(self._at_work) < AT_ONCE and not any(about & each for each in self._at_work.values()):
-                    self._decide(arrival, about)
-                    begun += 1
+        for arrival, about in await asyncio.to_thread(self._heads):
+            if len(self._at_work) < AT_ONCE and not any(about & each for each in self._at_work.values()):
+                self._decide(arrival, about)
+                begun += 1
         if not begun and self._looked_at:
             left, self._looked_at, self._left = self._left, 0, 0
             await self.decided(left)
 
-    def _about(self, arrival: Arrival, rules: Rules) -> frozenset[Hashable]:
-        """The conversation and the contact of a message: of neither two are decided at once."""
-        contact = rules.people.at(self._messaging.exchange(arrival).addresses[0])
-        return frozenset(((arrival.account, arrival.conversation), contact.name if contact else arrival.sender))
+    def _heads(self) -> list[tuple[Arrival, frozenset[Hashable]]]:
+        """The first undecided message of each conversation, with its conversation and its contact: of neither two are decided at
+        once. None in a pause."""
+        if self._house.pausing.now(self._house.clock.now()) is not None:
+            return []
+        people = self.rules().people
+        found = []
+        for arrival in self._undecided(first_only=True):
+            contact = people.at(self._messaging.exchange(arrival).addresses[0])
+            who = contact.name if contact else arrival.sender
+            found.append((arrival, frozenset[Hashable](((arrival.account, arrival.conversation), who))))
+        return found
 
     def _decide(self, arrival: Arrival, about: frozenset[Hashable]) -> None:
         task = asyncio.create_task(self._take(arrival), name=f"decide of {arrival.id}")
@@ -201,7 +206,7 @@ class Deputy:
 
     async def _take(self, arrival: Arrival) -> ReplyState | None:
         """Decides of one; None when somebody did already."""
-        exchange, rules = self._messaging.exchange(arrival), self.rules()
+        exchange, rules = await asyncio.to_thread(lambda: (self._messaging.exchange(arrival), self.rules()))
         incoming = await asyncio.to_thread(self._incoming, arrival, exchange, rules)
         name = self._fresh_id("y")
         try:

@@ -98,7 +98,6 @@ class _Home:
         if not safe:
             manifest = self._home.plugins / "letters" / "plugin.toml"
             manifest.write_text(manifest.read_text().replace(', "IDEMPOTENT_SEND"', ""))
-        self._enable()
 
     def _enable(self) -> None:
         names = [f"{kind}{number}" for kind in "ad" for number in range(self._kills * EACH)]
@@ -120,6 +119,7 @@ class _Home:
         self._home.settings.write_text("\n".join(lines) + f"\n[deputy]\nhold_seconds = 0\n{people}{grants}")
 
     def live(self) -> Life:
+        self._enable()
         for number in range(self._kills):
             self._kill_once(number)
         self._finish()
