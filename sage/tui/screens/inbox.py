@@ -149,7 +149,9 @@ class Inbox(Screen[None]):
             each.id: each.group for each in self._every if each.id == row.id and row.id not in self._settled
         }
         self._written.pop(row.id, None)
-        await self.find_again(f"{row.reply.contact}: {row.word}{f' ({row.why})' if row.why else ''}.")
+        await self.find_again(
+            f"{row.reply.contact}: {row.word}{f' ({row.why})' if row.why and row.stage not in OPEN else ''}."
+        )
 
     def show_written(self, row: Decided) -> None:
         """What would be sent in the person's own words; a key approves it."""
@@ -244,9 +246,13 @@ class Inbox(Screen[None]):
         self.run_worker(begin, group=group, exclusive=group == "finding", exit_on_error=False)
 
     async def _told(self, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
+        if not self._talk.is_ready:
+            self._wait("Waiting for the engine …")
         try:
             await work(*given)
+            self._wait("")
         except SageError as error:
+            self._wait("")
             self.tell(str(error))
             if work != self._find:  # what it was done to may be other than was shown
                 await self._told(self._find)

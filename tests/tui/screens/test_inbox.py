@@ -58,16 +58,21 @@ def message(number: int = 9, **more: Any) -> wire.InboxItem:
 class Engine:
     """Plays the engine, and writes down what was asked of it."""
 
-    is_ready = True
-
     def __init__(self, *replies: wire.ReplyShown, came: tuple[wire.InboxItem, ...] = ()) -> None:
         self.replies = {reply.id: reply for reply in replies}
         self.came, self.away = came, False
         self.asked: list[Any] = []
         self.fate = "sent"
         self.trouble: BadInput | None = None
+        self.there = asyncio.Event()
+        self.there.set()
+
+    @property
+    def is_ready(self) -> bool:
+        return self.there.is_set()
 
     async def call(self, request: Any) -> Any:
+        await self.there.wait()
         match request:
             case wire.ListReplies(states=states):
                 return wire.RepliesShown(tuple(one for one in self.replies.values() if one.state in states))
@@ -513,3 +518,15 @@ async def test_an_answer_that_did_not_leave_in_its_time_waits_and_can_be_taken_b
         await seen.look()
         await seen.pilot.press("t")
         await seen.until(lambda: engine.asked == [wire.SettleReply("y1", "take back")])
+
+
+async def test_a_key_while_the_engine_starts_again_says_that_it_waits_and_is_done_then() -> None:
+    engine = Engine(draft())
+    async with reading(engine) as seen:
+        await seen.look()
+        engine.there.clear()
+        await seen.pilot.press("a")
+        await seen.until(lambda: "Waiting for the engine" in seen.line("#hints"))
+        engine.there.set()
+        await seen.until(lambda: seen.line("#hints") == "tom: sent.")
+        assert engine.asked == [wire.ApproveReply("y1", "digest 1")]
