@@ -116,7 +116,9 @@ class _Candidate(Struct, frozen=True):
 
 def asking(question: str, statement: Statement) -> ModelRequest:
     """What a model is asked about one statement."""
-    return replace(OPENING, messages=(*OPENING.messages[:-1], Message("user", _pair(statement.whole, question))))
+    return replace(
+        OPENING, messages=(*OPENING.messages[:-1], Message("user", _pair(_shown(question, statement), question)))
+    )
 
 
 def _opening() -> ModelRequest:
@@ -134,6 +136,15 @@ def odds_of_yes(answer: Completion) -> float:
     said = [(token.strip().casefold(), likely) for token, likely in answer.odds]
     yes, no = (sum(likely for token, likely in said if token == word) for word in ("yes", "no"))
     return yes / (yes + no) if yes + no else float(answer.text.strip().casefold().startswith("yes"))
+
+
+def _shown(question: str, statement: Statement) -> str:
+    """A statement with the written question that it answers; with its heading only if it has hardly a word of the question. Of
+    "Kitchen. The coffee machine is cleaned by Tom" a small model says that it tells who cleans the kitchen."""
+    alone = replace(statement, about="", label="")
+    if statement.about.endswith("?") or evidence.covered(question, alone) < evidence.LEAST:
+        return statement.whole
+    return statement.text
 
 
 def _pair(statement: str, question: str) -> str:

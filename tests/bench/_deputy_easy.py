@@ -74,7 +74,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     cases = chosen(args.seed)
     live = getattr(args, "live", False)
     with house() as memory:
-        found = {name: asyncio.run(_all(memory, cases, name, args.data if live else None)) for name in names}
+        found = {name: asyncio.run(asked_of(memory, cases, name, args.data if live else None)) for name in names}
     return {"answerable": ANSWERABLE, "unanswerable": UNANSWERABLE, "planted": planted(), **found}
 
 
@@ -161,8 +161,10 @@ class Recorded:
         if self.live is not None:
             await self.live.close()
 
-    def keep(self) -> None:
-        """Writes down what it said; of what nobody asks any more, nothing."""
+    def keep(self, *, done: bool = False) -> None:
+        """Writes down what it said; when it is done, only what was asked."""
+        if done:
+            self.said = {key: self.said[key] for key in self.used}
         kept = msgspec.json.decode(KEPT.read_bytes()) if KEPT.exists() else {}
         kept[self.name] = {key: self.said[key] for key in sorted(self.said)}
         KEPT.write_bytes(msgspec.json.format(msgspec.json.encode(dict(sorted(kept.items()))), indent=1) + b"\n")
@@ -175,7 +177,8 @@ def _embedded(name: str, folder: Path) -> ChatModel:
     return EmbeddedModel(name, path)
 
 
-async def _all(memory: SageMemory, cases: Sequence[Case], name: str, folder: Path | None) -> dict[str, Any]:
+async def asked_of(memory: SageMemory, cases: Sequence[Case], name: str, folder: Path | None = None) -> dict[str, Any]:
+    """The figures of one composer; with a folder of models, one is asked what is not recorded."""
     model = Recorded(name, _embedded(name, folder) if folder else None) if name in MODELS else None
     composer: Composer = Judging([model], FakeBudget(), FakeClock(NOW)) if model else Quoting()
     found = []
@@ -183,12 +186,10 @@ async def _all(memory: SageMemory, cases: Sequence[Case], name: str, folder: Pat
         for case in cases:
             found.append((case, await answer(memory, composer, case.text)))
             if model and model.live and len(found) % 10 == 0:
-                model.keep()
+                model.keep(done=len(found) == len(cases))
     finally:
         if model:
             await model.close()
-            if model.live:
-                model.keep()
     return {**figures(found), **(_of_model(model) if model else {})}
 
 
