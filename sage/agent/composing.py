@@ -2,7 +2,7 @@
 
 What is told are whole sentences of those pieces as they stand. Rules say which of them speak against a question; a model, where
 there is one, is asked of the few that are left whether they say the answer. It is shown the sentence and the question alone: no
-path, no heading of a note, nobody's name, so whoever composes cannot tell more either, whatever the question made it want.
+path, no title, nobody's name, so whoever composes cannot tell more either, whatever the question made it want.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ SAYS_YES, SAYS_RATHER, SAYS_MAYBE = 0.7, 0.5, 0.4
 """The odds of a model's yes from which a sentence is the answer, from which it is one of which rules are sure, and from which it is
 worth a draft. (Of 69 sentences and questions of which one half of `tests.bench deputy --part easy` asks a 1.5B model, 37 of 39
 right ones are above 0.7 and all above 0.5; of the wrong ones none is above 0.7, and two of which rules are not sure above 0.5.)"""
+ANSWER_TOKENS = 16
+"""Room for a yes or a no; some hosted models say nothing with less."""
 SYSTEM = "Does the statement say the answer to the question? Reply yes or no."
 _EXAMPLES = (
     ("Lena has the tickets.", "Who has the tickets?", "yes"),
@@ -128,7 +130,7 @@ def _opening() -> ModelRequest:
         for said, asked, answer in _EXAMPLES
         for part in (Message("user", _pair(said, asked)), Message("assistant", answer))
     ]
-    return ModelRequest(system=SYSTEM, messages=(*messages, Message("user", "")), max_tokens=1, odds=True)
+    return ModelRequest(system=SYSTEM, messages=(*messages, Message("user", "")), max_tokens=ANSWER_TOKENS, odds=True)
 
 
 def odds_of_yes(answer: Completion) -> float:
