@@ -28,8 +28,8 @@ MOST_PARTS, MOST_JUDGED = 3, 3
 about 0.7 s."""
 SAYS_YES, SAYS_RATHER, SAYS_MAYBE = 0.7, 0.5, 0.4
 """The odds of a model's yes from which a sentence is the answer, from which it is one of which rules are sure, and from which it is
-worth a draft. (Of 76 sentences and questions of which one half of `tests.bench deputy --part easy` asks a 1.5B model, 38 of 39
-right ones are above 0.7 and all above 0.5; no wrong one is above 0.5.)"""
+worth a draft. (Of 47 sentences and questions of which one half of `tests.bench deputy --part easy` asks a 1.5B model, 38 of 39
+right ones are above 0.7 and all above 0.5; no wrong one is.)"""
 ANSWER_TOKENS = 16
 """Room for a yes or a no; some hosted models say nothing with less."""
 SYSTEM = "Does the statement say the answer to the question? Reply yes or no."
@@ -89,6 +89,10 @@ class Judging:
         for each in found:
             if each.against or any(one.statement.text in each.statement.text for one in sure):
                 continue
+            if each.alone < evidence.MOSTLY:
+                if each.covered >= evidence.FULL:
+                    maybe.append(each)
+                continue
             judges = self.inside if each.statement.piece.local else self.models
             if not judges:  # what is for models on this machine alone is quoted without one
                 (sure if each.sure else maybe).append(each)
@@ -106,11 +110,12 @@ class Judging:
 
 
 class _Candidate(Struct, frozen=True):
-    """A statement with the share of the question's words that it has, the rule that speaks against it, whether the question asks
-    for it by its name, and whether rules alone are sure of it."""
+    """A statement with the share of the question's words that it has, that of them which it has without its heading, the rule that
+    speaks against it, whether the question asks for it by its name, and whether rules alone are sure of it."""
 
     statement: Statement
     covered: float
+    alone: float
     against: str
     named: bool
     sure: bool
@@ -118,9 +123,7 @@ class _Candidate(Struct, frozen=True):
 
 def asking(question: str, statement: Statement) -> ModelRequest:
     """What a model is asked about one statement."""
-    return replace(
-        OPENING, messages=(*OPENING.messages[:-1], Message("user", _pair(_shown(question, statement), question)))
-    )
+    return replace(OPENING, messages=(*OPENING.messages[:-1], Message("user", _pair(_shown(statement), question))))
 
 
 def _opening() -> ModelRequest:
@@ -140,13 +143,10 @@ def odds_of_yes(answer: Completion) -> float:
     return yes / (yes + no) if yes + no else float(answer.text.strip().casefold().startswith("yes"))
 
 
-def _shown(question: str, statement: Statement) -> str:
-    """A statement with the written question that it answers; with its heading only if it has hardly a word of the question. Of
-    "Kitchen. The coffee machine is cleaned by Tom" a small model says that it tells who cleans the kitchen."""
-    alone = replace(statement, about="", label="")
-    if statement.about.endswith("?") or evidence.covered(question, alone) < evidence.LEAST:
-        return statement.whole
-    return statement.text
+def _shown(statement: Statement) -> str:
+    """A statement with the written question that it answers, and without its heading: of "Kitchen. The coffee machine is cleaned by
+    Tom" a small model says that it tells who cleans the kitchen."""
+    return statement.whole if statement.about.endswith("?") else statement.text
 
 
 def _pair(statement: str, question: str) -> str:
@@ -175,7 +175,7 @@ def _candidates(question: str, pieces: Sequence[Piece]) -> list[_Candidate]:
 def _candidate(question: str, statement: Statement, share: float) -> _Candidate:
     against, named = evidence.against(question, statement), evidence.is_named(question, statement)
     sure = not against and share >= evidence.FULL and (named or evidence.is_plain(question, statement))
-    return _Candidate(statement, share, against, named, sure)
+    return _Candidate(statement, share, evidence.covered_alone(question, statement), against, named, sure)
 
 
 def _quoted(question: str, found: Sequence[_Candidate]) -> Composed | None:

@@ -105,13 +105,14 @@ async def test_of_what_rules_are_sure_less_of_a_yes_is_enough_but_not_a_no() -> 
 
 async def test_what_is_for_models_of_this_machine_alone_is_shown_to_no_other() -> None:
     secret = replace(piece("The code of the garden shed is 99."), local=True)
+    lamp = piece("The code of the lamp in the shed is hidden.")
     elsewhere, inside = Judge({"99": 0.9}), Judge({"99": 0.9})
     both = Judging([elsewhere, inside], FakeBudget(), FakeClock(NOW), [inside])
-    found = await both.compose("What is the code of the shed?", [GATE, secret], "job")
+    found = await both.compose("What is the code of the shed?", [lamp, secret], "job")
     assert found and (found.text, found.doubt) == (secret.text, "") and len(inside.shown) == 1
     assert elsewhere.shown and "99" not in repr(elsewhere.shown)
     hosted = Judging([elsewhere], FakeBudget(), FakeClock(NOW))
-    found = await hosted.compose("What is the code of the shed?", [GATE, secret], "job")
+    found = await hosted.compose("What is the code of the shed?", [lamp, secret], "job")
     assert found and (found.text, found.model, found.doubt) == (secret.text, "", "")  # by rules alone
     assert "99" not in repr(elsewhere.shown)
 
@@ -170,3 +171,19 @@ async def test_a_line_that_is_asked_for_by_its_label_is_told_whole() -> None:
     assert found is not None and (found.text, found.doubt) == ("Deposit: 150 euros. It is paid back after 14 days.", "")
     other = await quoted("What is her name?", piece("Name: Demo Office"))
     assert other is None or other.doubt
+
+
+async def test_a_heading_alone_answers_nothing_and_is_not_shown() -> None:
+    note = piece("# Printer\n\nToner lies in the cupboard.\n\nThe printer of the hall stands in the cellar.")
+    judge = Judge({"Toner": 0.99, "hall": 0.1})
+    found = await judged(judge, "Where does the printer stand?", note)
+    assert found is None or found.doubt == "unsure"
+    assert [request.messages[-1].text.partition("\n")[0] for request in judge.shown] == [
+        "Statement: The printer of the hall stands in the cellar."
+    ]
+
+
+async def test_half_of_the_words_are_not_enough_for_a_yes() -> None:
+    boats = piece("The rowing boat costs 15 euros an hour.")
+    found = await judged(Judge({"rowing": 0.99}), "What does an hour of sailing cost?", boats)
+    assert found is None or found.doubt

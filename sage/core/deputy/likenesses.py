@@ -78,7 +78,7 @@ _SAYS_LITTLE = """
 find get go located take place happen held know tell need use called name exact exactly current currently usually normally
 generally actual actually want possible there anybody
 anyone somebody someone one also look reach please thing kind sort
-steht heißt lautet eigentlich genau gibt finde findet befindet bekommt machen denn man wann wo wer wem wen wie was
+steht heißt lautet eigentlich genau gibt statt finde findet befindet bekommt machen denn man wann wo wer wem wen wie was
 wieviel welche welcher welches quand combien qui
 """
 

@@ -46,6 +46,7 @@ def test_nothing_speaks_against_an_answer(statement: str, question: str) -> None
         ("Tom reviews Mia's code.", "Who reviews Tom's code?", "roles"),
         ("Tom reviews Mia's code.", "Does Mia review Tom's code?", "roles"),
         ("The printer does not print in colour.", "Which printer prints in colour?", "denial"),
+        ("The hall is open from 8 to 18.", "When was the hall opened?", "past"),
         ("Kim hired Jo.", "Who was hired by Jo?", "roles"),
         ("Version 2.4 ships on 12 March.", "When does version 2.5 ship?", "figures"),
         ("My sister lives in Porto.", "Where does your brother Tom live?", "names"),
