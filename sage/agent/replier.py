@@ -35,9 +35,13 @@ from sage.core.extracts import SURE
 from sage.core.labels import Audience, Reader, names_of, visible_to
 from sage.core.passages import Hit
 from sage.core.people import People
+from sage.core.words import gist
 
 LOOKED_AT, GIVEN = 24, 4
 """Passages that are recalled, and pieces that the answer to one question may be made of."""
+READ = 2_000
+"""Characters of a message, of its beginning and its end, for which evidence is looked up. No easy question is as long
+(`questions.LONGEST`), and what compares words of it must not be kept busy by whoever writes much."""
 LIKELY = 0.15
 """The confidence from which a passage is looked at. (Asked for what was shared, 92 of 100 questions found theirs at this
 confidence, and 4 of 100 that nothing answers found something; whether it answers is the composer's to say.)"""
@@ -134,8 +138,8 @@ class Replier:
     ) -> Reply:
         asked = questions.read(incoming.text)
         if asked.kind == "availability":
-            return self.when_free(incoming, rules, readers)
-        question = questions.without_address(incoming.text, rules.names)
+            return await asyncio.to_thread(self.when_free, incoming, rules, readers)
+        question = questions.without_address(gist(incoming.text, READ), rules.names)
         pieces = await asyncio.to_thread(self._pieces, question, rules, readers)
         if not pieces:
             return Reply("handoff", asked.why or "nothing")

@@ -88,8 +88,10 @@ class Deputy:
         try:
             while True:
                 self._wake.clear()
-                with contextlib.suppress(SageError):  # told in the log; what is undecided is looked at again
+                try:
                     await self._begin()
+                except Exception as error:  # noqa: BLE001 - what is undecided is looked at again; nobody is left without a deputy
+                    log.warning("what came in is looked at again: %s", type(error).__name__)
                 if self._warming is None or self._warming.done():
                     self._warming = asyncio.create_task(self._keep_warm(), name="keep the deputy's model")
                 with contextlib.suppress(TimeoutError):

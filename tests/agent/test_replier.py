@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -185,6 +186,18 @@ async def test_of_a_contact_card_only_what_is_shared_is_told() -> None:
     )
     assert (await say("What is Demo Tom's phone?", rules, "@eve:demo.test", DIARY)).text == ""
     assert (await say("What is Demo Tom's birthday?", rules, "@tom:demo.test", DIARY)).text == ""
+
+
+async def test_of_a_message_without_end_only_the_beginning_is_read() -> None:
+    for endless in ("what" + " " * 200_000 + "x?", "i " + ", " * 100_000 + "?", "what " + "-" * 200_000 + "?"):
+        shown = Hostile()
+        async with asyncio.timeout(10):  # the whole of one would take minutes
+            reply = await replier(composer=shown).reply(from_("@tom:demo.test", endless), RULES, "job", hints=True)
+        assert reply.decision in ("handoff", "silence")
+    reply = await say("x" * 100_000 + ". What is the code of the gate?")
+    assert (reply.decision, reply.reason) == ("draft", "long"), (
+        "a long letter is for the person, whatever stands at its end"
+    )
 
 
 class Hostile:
