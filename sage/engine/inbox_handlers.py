@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime, tzinfo
 
 from sage import wire
 from sage.core.errors import BadInput, NotFound
@@ -23,7 +24,8 @@ ANSWERS_WITHIN = 30.0
 async def _list(desk: Desk, request: wire.ListInbox, line: Line, emit: Emit) -> wire.InboxShown:
     states = ("kept", "held", "ignored") if request.all else ("kept", "held")
     found = await asyncio.to_thread(desk.messaging.arrivals.arrivals, states=states, limit=request.limit)
-    return wire.InboxShown(tuple(map(_item, found)))
+    zone = desk.house.clock.now().tzinfo
+    return wire.InboxShown(tuple(_item(arrival, zone) for arrival in found))
 
 
 @handles(wire.ShowArrival)
@@ -31,7 +33,7 @@ async def _show(desk: Desk, request: wire.ShowArrival, line: Line, emit: Emit) -
     found = await asyncio.to_thread(desk.messaging.arrivals.find, request.id)
     if found is None or not found.sender:
         raise NotFound(f"There is no message {request.id!r}.", do="See all: sage inbox list --all")
-    return _item(found)
+    return _item(found, desk.house.clock.now().tzinfo)
 
 
 @handles(wire.ListOutbox)
@@ -106,9 +108,11 @@ async def _found(messaging: Messaging, name: str) -> wire.OutboxItem:
     return out_item(found)
 
 
-def _item(arrival: Arrival) -> wire.InboxItem:
+def _item(arrival: Arrival, zone: tzinfo | None) -> wire.InboxItem:
+    """A message as it is shown, at the time that it was in the person's zone."""
+    at = datetime.fromisoformat(arrival.at).astimezone(zone).isoformat()
     return wire.InboxItem(
-        arrival.id, arrival.account, arrival.conversation, arrival.sender, arrival.state, arrival.at,
+        arrival.id, arrival.account, arrival.conversation, arrival.sender, arrival.state, at,
         WORDS.get(arrival.why, arrival.why),  # type: ignore[call-overload]
         arrival.name, arrival.text, arrival.group, arrival.members, arrival.verified, arrival.left_out,
         tuple(each.name for each in arrival.attachments), arrival.unreadable, bool(arrival.edits), arrival.answer_to,

@@ -20,6 +20,9 @@ from sage.plugin_api import Address, Batch, Inbound, Outbound, Receipt, Refused,
 from tests.homes import make_home
 
 SETTINGS = """
+[person]
+timezone = "Asia/Kolkata"
+
 [plugins.letters.me]
 enabled = true
 owner = ["me@letters"]
@@ -91,6 +94,12 @@ async def test_what_came_in_is_listed_and_shown(office: Office) -> None:
     assert (shown.text, shown.because) == ("", "its sender is not in the account's `allow`")
     with pytest.raises(NotFound):
         await office.call(wire.ShowArrival("nothing"))
+
+
+async def test_when_a_message_came_is_told_in_the_person_s_own_time(office: Office) -> None:
+    name = await office.bring("Dinner at seven?", at="2026-10-05T18:30:00+00:00")
+    (listed,) = (await office.call(wire.ListInbox())).items
+    assert listed.at == (await office.call(wire.ShowArrival(name))).at == "2026-10-06T00:00:00+05:30"
 
 
 async def test_what_programs_wrote_is_listed_when_it_is_asked_for(office: Office) -> None:

@@ -13,7 +13,7 @@ def test_a_digest_shows_nobodys_markup() -> None:
     talk = DigestTalk("mail/me", "t", "Demo Tom", 2, lines, needs=2)
     text = digest_entry(Digest(AT, AT, 2, (talk,))).text
     assert text.startswith(
-        "2 messages in 1 conversation since Monday 23 November, 09:00; 2 things need you.\n\n- Demo Tom"
+        "2 messages in 1 conversation since Monday 23 November, 09:00; 2 things are for you.\n\n- Demo Tom"
     )
     assert "\n  - asks: “\\# \\*\\*Pay\\*\\* \\[now\\](http://x)?”" in text
     assert "\n  - asks you to: “\\- Call me”" in text

@@ -137,7 +137,7 @@ def moment(at: str) -> str:
 
 
 def _needed(digest: Digest) -> str:
-    return f"; {_count(digest.needs, 'thing needs', 'things need')} you" if digest.needs else ""
+    return f"; {_count(digest.needs, 'thing is', 'things are')} for you" if digest.needs else ""
 
 
 def _talk_lines(talk: DigestTalk) -> Iterator[str]:

@@ -84,7 +84,7 @@ def test_what_needs_the_person_stands_first() -> None:
         came("I'll be there on Friday.", 1), came("Where is the key?", 2),
     )  # fmt: skip
     assert digest_lines(found) == [
-        "3 messages in 2 conversations since Monday 23 November, 09:00; 1 thing needs you.",
+        "3 messages in 2 conversations since Monday 23 November, 09:00; 1 thing is for you.",
         "Demo Tom (matrix/me, 2 messages)",
         "  asks: “Where is the key?”  [i2]",
         "  names a day: “I'll be there on Friday.”  [i1]",
