@@ -22,7 +22,8 @@ from sage.core.layers import Layer, leaves, overlaid
 from sage.core.providers import EMBEDDED, place_of, provider_prefix, runs_inside
 from sage.core.redaction import looks_secret
 from sage.locations import Home, bundled
-from sage.settings import EMBEDDED_PASSAGES, RENAMED, Profile, Settings, fields_of, plain_type
+from sage.settings import EMBEDDED_PASSAGES, RENAMED, Profile, Settings
+from sage.settings_words import fields_of, plain_type
 
 DEFAULT = "default"
 BUILT_IN = "built in"

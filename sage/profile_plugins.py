@@ -13,7 +13,8 @@ from sage.core.layers import Layer
 from sage.core.plugins import admission
 from sage.core.plugins.account_tables import Misplaced, misplaced, name_trouble
 from sage.profile import Resolved
-from sage.settings import AccountKeys, describe
+from sage.settings import AccountKeys
+from sage.settings_words import describe
 
 KEY_SUFFIX = "_key"
 """`password_key` names the entry of the secret store that is the plugin's secret `password`. No plugin has a setting of its

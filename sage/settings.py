@@ -2,82 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-import types
-import typing
-from collections.abc import Iterator
-from typing import Annotated, Any, ClassVar, Literal, NamedTuple
-from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.fields import FieldInfo
 
 from sage.core.labels import audience_of, folded_name
-from sage.core.nudge_words import KINDS, PARTS_OF_DAY
 from sage.core.people import CardField, Contact, trouble_in
-from sage.core.plain_dates import WEEKDAYS
 from sage.core.plugins.account_tables import accounts_alone
 from sage.core.terminal_text import clean_line
+from sage.settings_checks import (
+    day_and_time,
+    kind_and_part,
+    language_tag,
+    server_address,
+    time_of_day,
+    variable_name,
+    zone_name,
+)
 
 RENAMED = {"facts.background_usd_per_day": "caps.background_usd_per_day"}
 """Keys of older homes, and what they are called now."""
 EMBEDDED_PASSAGES = 4
 """How many passages go to an embedded model at most: on two cores, reading the prompt is what takes the time."""
-
-
-def _variable_name(name: str) -> str:
-    if name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-        raise ValueError("the name of an environment variable, such as OPENAI_API_KEY")
-    return name
-
-
-def _server_address(url: str) -> str:
-    parts = urlsplit(url)
-    plain = parts.scheme in ("http", "https") and parts.hostname and not (parts.username or parts.query)
-    if url and not plain:
-        raise ValueError(
-            'the address of a server, such as "http://127.0.0.1:1234/v1", with no name, key or query in it'
-        )
-    return url.rstrip("/")
-
-
-def _zone_name(name: str) -> str:
-    if name and name not in available_timezones():
-        near = difflib.get_close_matches(name, available_timezones(), n=1)
-        raise ValueError(
-            'the name of a time zone, such as "Europe/Berlin"' + (f' (nearest: "{near[0]}")' if near else "")
-        )
-    return name
-
-
-def _language_tag(tag: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]+)*", tag):
-        raise ValueError('the short name of a language, such as "en" or "de"')
-    return tag
-
-
-def _time_of_day(text: str) -> str:
-    if text and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
-        raise ValueError('a time of day, such as "22:00"')
-    return text
-
-
-def _day_and_time(text: str) -> str:
-    day, _, clock = text.lower().partition(" ")
-    if text and (day not in WEEKDAYS or not clock or _time_of_day(clock) != clock):
-        raise ValueError('a weekday and a time of day, such as "sunday 18:00"')
-    return text.lower()
-
-
-def _kind_and_part(text: str) -> str:
-    kind, _, part = text.partition(" ")
-    if kind not in KINDS or part not in PARTS_OF_DAY:
-        raise ValueError(
-            f'a kind ({", ".join(KINDS)}) and a part of the day ({", ".join(PARTS_OF_DAY)}): "task evening"'
-        )
-    return text
 
 
 class Section(BaseModel):
@@ -94,11 +40,11 @@ class ModelSettings(Section):
         description='Who answers, first to last: the next one answers when the one before cannot. "librarian" (no model), '
         '"embedded:NAME" (runs inside Sage), or an id of litellm, such as "anthropic/…", "ollama_chat/…", "openai/…".',
     )
-    base_url: Annotated[str, AfterValidator(_server_address)] = Field(
+    base_url: Annotated[str, AfterValidator(server_address)] = Field(
         default="",
         description="Address of your own model server, for the first such id in the chain and those that begin like it.",
     )
-    key_env: Annotated[str, AfterValidator(_variable_name)] = Field(
+    key_env: Annotated[str, AfterValidator(variable_name)] = Field(
         default="",
         description="Environment variable with the key for those same ids (empty: the provider's usual one, none with a base_url).",
     )
@@ -150,11 +96,11 @@ class MemorySettings(Section):
         description='Who turns texts into vectors: "wordllama" (comes with Sage; English), "minilm" (better, slower; English), '
         'or an embedding model by its id of litellm, such as "ollama/bge-m3" (many languages).',
     )
-    embedder_url: Annotated[str, AfterValidator(_server_address)] = Field(
+    embedder_url: Annotated[str, AfterValidator(server_address)] = Field(
         default="",
         description="Address of your own server for that id (empty: the provider's, or Ollama on this machine).",
     )
-    embedder_key_env: Annotated[str, AfterValidator(_variable_name)] = Field(
+    embedder_key_env: Annotated[str, AfterValidator(variable_name)] = Field(
         default="", description="Environment variable with its key (empty: the provider's usual one, none with a url)."
     )
 
@@ -180,10 +126,10 @@ class CapSettings(Section):
 class QuietSettings(Section):
     """When Sage proposes nothing by itself. Both empty: never quiet."""
 
-    start: Annotated[str, AfterValidator(_time_of_day)] = Field(
+    start: Annotated[str, AfterValidator(time_of_day)] = Field(
         default="22:00", description="Quiet from, in your time zone."
     )
-    end: Annotated[str, AfterValidator(_time_of_day)] = Field(default="08:00", description="Quiet until.")
+    end: Annotated[str, AfterValidator(time_of_day)] = Field(default="08:00", description="Quiet until.")
 
 
 class CalendarSettings(Section):
@@ -259,7 +205,7 @@ class NotifySettings(Section):
 class BriefSettings(Section):
     """The morning's look at the day."""
 
-    at: Annotated[str, AfterValidator(_time_of_day)] = Field(
+    at: Annotated[str, AfterValidator(time_of_day)] = Field(
         default="", description='When the day\'s brief is told, such as "08:00" (empty: only when you ask).'
     )
     wording_usd_per_day: float = Field(
@@ -274,7 +220,7 @@ class BriefSettings(Section):
 class ShutdownSettings(Section):
     """The evening's look back."""
 
-    at: Annotated[str, AfterValidator(_time_of_day)] = Field(
+    at: Annotated[str, AfterValidator(time_of_day)] = Field(
         default="", description='When you are told that the day may be closed, such as "21:00" (empty: never).'
     )
 
@@ -282,7 +228,7 @@ class ShutdownSettings(Section):
 class ReviewSettings(Section):
     """The look at the week."""
 
-    at: Annotated[str, AfterValidator(_day_and_time)] = Field(
+    at: Annotated[str, AfterValidator(day_and_time)] = Field(
         default="",
         description='When you are told that the week may be looked at, such as "sunday 18:00" (empty: never).',
     )
@@ -295,7 +241,7 @@ class NudgeSettings(Section):
         default=[],
         description='Kinds of nudges that you agree to: "task", "goal", "promise" (none: Sage proposes nothing).',
     )
-    never: list[Annotated[str, AfterValidator(_kind_and_part)]] = Field(
+    never: list[Annotated[str, AfterValidator(kind_and_part)]] = Field(
         default=[], description='Kinds that you want none of in a part of the day, such as "task evening".'
     )
     per_day: int = Field(default=3, ge=0, le=24, description="Most nudges in a day.")
@@ -312,10 +258,10 @@ class PersonSettings(Section):
 
     name: str = Field(default="", description="What to call you.")
     emails: list[str] = Field(default=[], description="Your e-mail addresses: by them, mail that you wrote is yours.")
-    timezone: Annotated[str, AfterValidator(_zone_name)] = Field(
+    timezone: Annotated[str, AfterValidator(zone_name)] = Field(
         default="", description='Your time zone, such as "Europe/Berlin" (empty: the system\'s).'
     )
-    language: Annotated[str, AfterValidator(_language_tag)] = Field(
+    language: Annotated[str, AfterValidator(language_tag)] = Field(
         default="en", description='Your language, such as "en" or "de", for dates in plain words.'
     )
 
@@ -453,55 +399,3 @@ class Settings(Profile):
         }
     )
     """What a profile may never set, with what later versions will keep there."""
-
-
-class Described(NamedTuple):
-    """A key as the documentation tells it."""
-
-    key: str
-    type: str
-    default: Any
-    text: str
-
-
-def describe(schema: type[BaseModel] = Settings) -> list[Described]:
-    """Every key with its type in plain words, its default and what it does, in the order of the schema."""
-    return [
-        Described(key, plain_type(info.annotation, info.metadata), info.get_default(), info.description or "")
-        for key, info in fields_of(schema)
-    ]
-
-
-def fields_of(schema: type[BaseModel], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Every dotted key of a schema with what pydantic knows of it, in the order of the schema."""
-    for name, info in schema.model_fields.items():
-        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
-            yield from fields_of(info.annotation, f"{above}{name}.")
-        else:
-            yield f"{above}{name}", info
-
-
-def plain_type(annotation: Any, metadata: list[Any]) -> str:
-    """A type and its bounds in plain words."""
-    origin, inner = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin is Annotated:
-        return plain_type(inner[0], list(inner[1:]))
-    if origin is Literal:
-        return "one of " + ", ".join(f'"{choice}"' for choice in inner)
-    if origin in (typing.Union, types.UnionType):
-        return plain_type(next(kind for kind in inner if kind is not type(None)), metadata)
-    if origin in (list, tuple, set, frozenset):
-        least = "at least one text" if any(getattr(mark, "min_length", 0) for mark in metadata) else "texts"
-        return f'a list of {least}, such as ["one", "two"]'
-    if origin is dict or (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
-        return 'a table, such as {name = "value"}'
-    return {bool: "true or false", int: "a whole number", float: "a number"}.get(
-        annotation, "a text in quotes"
-    ) + _bounds(metadata)
-
-
-def _bounds(metadata: list[Any]) -> str:
-    marks = [bound for mark in metadata for bound in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
-    least = next((mark.ge for mark in marks if hasattr(mark, "ge")), None)
-    most = next((mark.le for mark in marks if hasattr(mark, "le")), None)
-    return f" from {least:,} to {most:,}" if least is not None and most is not None else ""

@@ -9,7 +9,8 @@ from sage.core.errors import BadSetting, NotFound
 from sage.core.providers import place_of
 from sage.locations import Home, bundled
 from sage.profile import BUILT_IN, check_layer, profile_names, resolve
-from sage.settings import Profile, Settings, describe
+from sage.settings import Profile, Settings
+from sage.settings_words import describe
 
 SHIPPED = ("default", "deputy", "focus", "offline")
 

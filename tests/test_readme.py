@@ -8,7 +8,8 @@ from pathlib import Path
 from sage.cli.main import GROUPS
 from sage.locations import Home
 from sage.profile import resolve
-from sage.settings import AccountKeys, describe
+from sage.settings import AccountKeys
+from sage.settings_words import describe
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -17,7 +17,8 @@ from sage.engine.desk import Desk, handles
 from sage.engine.key_uses import uses_of
 from sage.engine.service import Emit, Line
 from sage.profile import ModelPlace
-from sage.settings import AccountKeys, describe
+from sage.settings import AccountKeys
+from sage.settings_words import describe
 
 SETUP_STEPS = ("model", "notes")
 

@@ -186,7 +186,7 @@ def _told_misfit(kind: Any, error: Any) -> BadConfig:
     """What pydantic says of a setting, in Sage's own words; what a validator of the plugin says stays."""
     import difflib
 
-    from sage.settings import plain_type
+    from sage.settings_words import plain_type
 
     key = ".".join(str(part) for part in error["loc"])
     name = str(error["loc"][0]) if error["loc"] else ""

@@ -160,7 +160,7 @@ def _answer(question: Question) -> Answer:
 
 def keys_of(config: Any) -> tuple[ConfigKey, ...]:
     """The keys of a pydantic model, in its order."""
-    from sage.settings import plain_type
+    from sage.settings_words import plain_type
 
     return tuple(
         ConfigKey(
