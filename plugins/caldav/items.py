@@ -237,8 +237,9 @@ def _due(todo: Part, text: str, here: str) -> tuple[bool, tuple[str, str]]:
 
 def _by_library(text: str, here: str) -> tuple[str, str]:
     """When it is due, by a whole parse. Raises ValueError."""
-    from icalendar import Calendar
+    from icalendar import Calendar, use_zoneinfo
 
+    use_zoneinfo()  # type: ignore[no-untyped-call]  # forgets zones that other items described under the same name
     try:
         todo: Any = Calendar.from_ical(text).walk("VTODO")[0]
         found = todo["DUE"].dt if "DUE" in todo else todo["DTSTART"].dt + todo["DURATION"].dt

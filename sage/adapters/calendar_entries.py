@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sage import plugin_api
+from sage.adapters.calendar_zones import own_zones, with_zones
 from sage.adapters.counted_calls import CallsLeft, TooMuch
 from sage.core.errors import BadInput, Unreadable
 from sage.core.events import Event, Moments, moments_of
@@ -97,8 +98,9 @@ def parse(data: bytes, zone: str) -> Entries:
     import icalendar
 
     _look(data)
+    text = data.decode("utf-8", "replace")
     try:
-        calendars = icalendar.Calendar.from_ical(data.decode("utf-8", "replace"), multiple=True)
+        calendars = icalendar.Calendar.from_ical(with_zones(text, own_zones(text)), multiple=True)
     except _BROKEN as error:
         raise Unreadable(f"it does not parse ({type(error).__name__})") from error
     entries = Entries(zone)

@@ -75,6 +75,16 @@ def test_zones_floating_times_and_whole_days_are_where_the_person_is(place: Plac
     assert place.week().troubles == ()
 
 
+def test_two_calendars_may_each_have_a_zone_of_the_same_name(tmp_path: Path) -> None:
+    event = "SUMMARY:Own zone\nDTSTART;TZID=Office:20261123T090000\nDTEND;TZID=Office:20261123T100000"
+    quoted = event.replace("TZID=Office", 'TZID="Office"')
+    for name, text, to, start in (("east", event, "+0400", "05:00"), ("west", quoted, "-0500", "14:00")):
+        (tmp_path / name).mkdir()
+        place = Place(tmp_path / name)
+        place.write(ics(text, head=ZONE.replace("+0200", to)))
+        assert [found.start for found in place.week().events] == [f"2026-11-23T{start}:00+00:00"]
+
+
 def test_what_returns_is_there_on_its_days_but_not_where_it_was_taken_out_moved_or_cancelled(place: Place) -> None:
     daily = "DTSTART;TZID=Europe/Berlin:20261102T090000\nDTEND;TZID=Europe/Berlin:20261102T091500"
     text = ics(

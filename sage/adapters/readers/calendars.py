@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from sage.adapters.calendar_zones import own_zones, with_zones
 from sage.adapters.readers.reading import Files, Reading, read_bytes
 from sage.core.errors import Unreadable
 from sage.core.labels import Origin
@@ -29,6 +31,7 @@ def read_calendar(files: Files, name: str, reading: Reading) -> Iterator[Part]:
     if b"BEGIN:VCALENDAR" not in data.upper():
         raise Unreadable("It is no calendar: it does not begin as one.", do="Export it again as iCalendar (.ics).")
     names: Counter[str] = Counter()
+    zones: dict[str, str] = {}
     line, counted = 1, 0
     for found in _BLOCK.finditer(data):
         kind = found[1].decode().upper()
@@ -40,7 +43,7 @@ def read_calendar(files: Files, name: str, reading: Reading) -> Iterator[Part]:
             return
         block = data[found.start() : end] + b"END:" + found[1] + b"\r\n"
         if kind == "VTIMEZONE":
-            _keep_timezone(block)
+            zones.update(_keep_timezone(block))
             continue
         ids = {key.upper(): re.sub(rb"\r?\n[ \t]", b"", value).strip() for key, value in _UID.findall(block)}
         own = b"/".join(ids[key] for key in (b"UID", b"RECURRENCE-ID") if ids.get(key)).decode("utf-8", "replace")
@@ -49,26 +52,28 @@ def read_calendar(files: Files, name: str, reading: Reading) -> Iterator[Part]:
         unique = own if names[own] == 1 else f"{own}~{names[own]}"
 
         def load(block: bytes = block, line: int = line, kind: str = kind) -> Document:
-            return _entry(block, kind, line, reading)
+            return _entry(with_zones(block.decode("utf-8", "replace"), zones), kind, line, reading)
 
         yield Part(unique, digest_of(block.decode("utf-8", "surrogateescape"), str(line)), load)
 
 
-def _keep_timezone(block: bytes) -> None:
-    """Lets the library know a calendar's own time zone; one that does not parse leaves times without a zone."""
+def _keep_timezone(block: bytes) -> dict[str, str]:
+    """Lets the library know a calendar's own time zone, and returns under which name; one that does not parse leaves times
+    without a zone."""
+    import icalendar
+
+    text = block.decode("utf-8", "replace")
+    zones = own_zones(text)
+    with contextlib.suppress(ValueError, KeyError, IndexError, TypeError, AttributeError):
+        icalendar.Timezone.from_ical(with_zones(text, zones))
+    return zones
+
+
+def _entry(block: str, kind: str, line: int, reading: Reading) -> Document:
     import icalendar
 
     try:
-        icalendar.Timezone.from_ical(block)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
-        return
-
-
-def _entry(block: bytes, kind: str, line: int, reading: Reading) -> Document:
-    import icalendar
-
-    try:
-        entry: Any = icalendar.Component.from_ical(block.decode("utf-8", "replace"))
+        entry: Any = icalendar.Component.from_ical(block)
         return _document(entry, kind, line, reading.person)
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         # What a library for text from anywhere raises on broken text; the entry alone is lost.

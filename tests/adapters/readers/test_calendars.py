@@ -35,6 +35,17 @@ def test_an_event_tells_what_when_where_and_with_whom() -> None:
     assert reading.troubles == []
 
 
+def test_two_calendars_may_each_have_a_zone_of_the_same_name() -> None:
+    for to in ("+0400", "-0500"):
+        zone = (
+            "BEGIN:VTIMEZONE\r\nTZID:Customized Time Zone\r\nBEGIN:STANDARD\r\nDTSTART:19961027T030000\r\n"
+            f"TZOFFSETFROM:+0300\r\nTZOFFSETTO:{to}\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+        )
+        event = DENTIST.replace("TZID=Europe/Berlin", "TZID=Customized Time Zone")
+        documents, _ = read("calendar", HEAD + zone + event + TAIL)
+        assert documents["1@x"].pieces[0].when == f"2024-05-01T10:00:00{to[:3]}:00"
+
+
 @pytest.mark.parametrize(
     ("organizer", "origin", "speaker"),
     [

@@ -52,6 +52,12 @@ def test_a_zone_that_only_the_item_describes_is_read_as_it_is_described() -> Non
     assert (task.due, task.zone, task.read_only) == ("2026-11-27T07:00", "Europe/Berlin", False)
 
 
+def test_two_items_may_each_describe_a_zone_of_the_same_name() -> None:
+    text = item("SUMMARY:x", "DUE;TZID=Office:20261127T090000").replace("TZID:Europe/Berlin", "TZID:Office")
+    east = text.replace("+0100", "+0300").replace("+0200", "+0400")
+    assert [task_of(each).due[-5:] for each in (east, text, east)] == ["07:00", "09:00", "07:00"]
+
+
 @pytest.mark.parametrize("lines", [("DUE:soon",), ("DUE;VALUE=DATE:20261345",), ("DUE;TZID=Atlantis:2026",)])
 def test_one_whose_date_cannot_be_read_is_shown_and_never_written(lines: tuple[str, ...]) -> None:
     task = task_of(item("SUMMARY:x", *lines))
