@@ -53,7 +53,8 @@ class Seen:
             await asyncio.sleep(0.05)
             if holds():
                 return
-        raise TimeoutError(str([str(each.content) for each in self.app.screen.query(Static)]))
+        rows = self.rows() if isinstance(self.app.screen, Inbox) else []
+        raise TimeoutError(str([*rows, *(str(each.content) for each in self.app.screen.query(Static))]))
 
 
 @asynccontextmanager
@@ -70,11 +71,13 @@ async def test_a_draft_is_told_of_in_talk_approved_in_the_inbox_and_goes_out_onc
     async with opened(deputy) as seen:
         deputy.write("eve@letters.test", "What is the code of the garden gate?")
         await seen.until(lambda: "1 waiting: F4" in seen.status())
-        assert "A message waits for you in the Inbox: F4." in seen.news()
+        await seen.until(lambda: "A message waits for you in the Inbox: F4." in seen.news())
         assert not any("garden" in text for text in seen.news())
         seen.app.go_to("inbox")
         await seen.until(lambda: isinstance(seen.app.screen, Inbox) and seen.rows() == ["y draft"])
-        assert "4711" in seen.read() and "goes to eve@letters.test and nobody else" in seen.read()
+        seen.inbox.action_group("waiting")
+        await seen.until(lambda: "4711" in seen.read())
+        assert "goes to eve@letters.test and nobody else" in seen.read()
         seen.inbox._shown_at -= 10
         seen.inbox.action_decide("approve")
         seen.inbox.action_decide("approve")  # a key that bounces
@@ -92,6 +95,8 @@ async def test_away_said_in_talk_lets_an_answer_go_that_is_taken_back_in_time(de
         deputy.write("tom@letters.test", "What is the code of the garden gate?")
         seen.app.screen.say("/inbox")
         await seen.until(lambda: isinstance(seen.app.screen, Inbox) and seen.rows() == ["y leaves"])
+        seen.inbox.action_group("waiting")  # whatever was chosen before it came stays chosen
+        await seen.until(lambda: "leaves by itself" in seen.read() or "4711" in seen.read())
         seen.inbox._shown_at -= 10
         seen.inbox.action_decide("take_back")
         await seen.until(lambda: seen.rows() == ["y taken back"])
