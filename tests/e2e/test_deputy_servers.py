@@ -92,8 +92,9 @@ class Trap:
         return f"http://{self.address}/{kind}.png?{CANARY}"
 
     def html(self) -> str:
-        return f"""<html><head><link rel="stylesheet" href="{self.lure("style")}"><meta http-equiv="refresh" content="0;url={self.lure("go")}">
-            </head><body>See <img src="{self.lure("image")}"> <a href="{self.lure("link")}">{self.lure("text")}</a></body></html>"""
+        head = f'<link rel="stylesheet" href="{self.lure("style")}"><meta http-equiv="refresh" content="0;url={self.lure("go")}">'
+        body = f'<img src="{self.lure("image")}"> <a href="{self.lure("link")}">{self.lure("text")}</a>'
+        return f"<html><head>{head}</head><body>{body}</body></html>"
 
     def close(self) -> None:
         with closing(socket.create_connection(self._listening.getsockname())):  # it does count
