@@ -22,6 +22,7 @@ from sage.core.deputy.replies import Reply
 from sage.core.deputy.support import unsupported
 from sage.core.disclosure import (
     CALENDAR,
+    DOUBTFUL,
     Exchange,
     Piece,
     called_readers,
@@ -159,6 +160,7 @@ class Replier:
         if how == "off":
             return Reply("silence", "off", topics=topics)
         doubts = (
+            ("namesakes", any(piece.kind == "card" and piece.confidence <= DOUBTFUL for piece in composed.used)),
             ("unverified", not incoming.exchange.certain),
             ("edited", incoming.edits),
             ("elsewhere", incoming.elsewhere),

@@ -6,7 +6,9 @@ composes an answer is given these pieces and the message, and nothing else: so w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -14,13 +16,15 @@ from msgspec import Struct
 from sage.core.deputy.grants import ANY
 from sage.core.labels import LOCAL_ONLY, PUBLIC, Audience, Reader, folded_name, names_of, visible_to
 from sage.core.passages import Hit
-from sage.core.people import People
+from sage.core.people import Contact, People
 from sage.core.plugins.admission import contact_name, folded_address
-from sage.core.words import content_stems
+from sage.core.words import STOP_WORDS, content_stems, stem, words
 
 PieceKind = Literal["note", "calendar", "card"]
 CALENDAR, CARD = "calendar", "contacts"
 """The topics of times of availability, and of contact cards."""
+DOUBTFUL = 0.5
+"""The confidence of a line of a contact card when it may be another one that is asked for."""
 
 
 class Exchange(Struct, frozen=True):
@@ -115,17 +119,43 @@ def topic_of(source: str) -> str:
 
 
 def card_pieces(people: People, readers: Sequence[Reader], question: str) -> tuple[Piece, ...]:
-    """Of contact cards the lines that a question names (whose, and which), if these readers may be told them."""
+    """Of contact cards the lines that a question names (whose, and which), if these readers may be told them. Where it is not
+    sure who is meant, their `confidence` is DOUBTFUL: what such a line says may be another person's. Only cards that these
+    readers may see something of count for that, so nobody learns from it who else there is."""
     asked = set(content_stems(question))
+    known = [(each, named, seen) for each in people.contacts if (named := _named(each) & asked)
+             and (seen := [field for field in each.card if visible_to(field.audience, readers)])]  # fmt: skip
     found = []
-    for contact in people.contacts:
+    for contact, named, seen in known:
+        others = [each for other, each, _ in known if other is not contact]
+        if any(named < other for other in others):
+            continue  # "Anna Lind" is nobody who is only called Anna as well
         who = contact.called or contact.name
-        for field in contact.card:
-            named = content_stems(field.name) and set(content_stems(field.name)) <= asked
-            if named and asked & set(content_stems(f"{who} {contact.name}")) and visible_to(field.audience, readers):
+        for field in seen:
+            wanted = set(content_stems(field.name))
+            if wanted and wanted <= asked:
+                sure = not any(named & other >= named for other in others) and _is_alone(question, contact, wanted)
                 text = f"{who}: {field.name} {field.value}"
-                found.append(Piece(f"card/{contact.name}/{field.name}", f"contact {who}", text, CARD, "card"))
+                name = f"card/{contact.name}/{field.name}"
+                found.append(Piece(name, f"contact {who}", text, CARD, "card", 1.0 if sure else DOUBTFUL))
     return tuple(found)
+
+
+def _named(contact: Contact) -> set[str]:
+    """The words that somebody is called by."""
+    return set(content_stems(f"{contact.called} {contact.name}"))
+
+
+def _is_alone(question: str, contact: Contact, field: set[str]) -> bool:
+    """Whether no word stands beside a contact's name that could be of a longer one, somebody else's: "Anna Lind" of an Anna."""
+    own, said = _named(contact), [re.split("['’]", word) for word in words(question)]
+    return not any(
+        len({stem(first[0]), stem(second[0])} & own) == 1
+        and not (stem(first[0]) in own and first[1:] == ["s"])
+        and not {first[0], second[0]} & STOP_WORDS
+        and not {stem(first[0]), stem(second[0])} & field
+        for first, second in pairwise(said)
+    )
 
 
 def may_see(audience: Iterable[str], readers: Sequence[Reader]) -> bool:

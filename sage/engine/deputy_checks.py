@@ -10,7 +10,7 @@ from sage.adapters.journal.journal_replies import KeptReply, ReplyPages
 from sage.agent.replier import Incoming, Replier, Rules
 from sage.core.deputy.grants import granted_all
 from sage.core.deputy.guards import wants_no_answers
-from sage.core.disclosure import Exchange, Piece, card_pieces, readers_of
+from sage.core.disclosure import DOUBTFUL, Exchange, Piece, card_pieces, readers_of
 from sage.core.errors import NotFound
 from sage.core.labels import Reader
 from sage.core.plugins.admission import folded_address
@@ -125,7 +125,8 @@ class Checks:
             case "calendar":
                 now = [(each.id, each.text) for each in self._replier().when_free(incoming, rules, readers).sources]
             case "card":
-                now = [(each.id, each.text) for each in card_pieces(rules.people, readers, incoming.text)]
+                cards = card_pieces(rules.people, readers, incoming.text)
+                now = [(each.id, each.text) for each in cards if each.confidence > DOUBTFUL]
             case _:
                 now = self._around(piece.id, readers)
         return (piece.id, piece.text) in now

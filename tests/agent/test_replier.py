@@ -188,6 +188,65 @@ async def test_of_a_contact_card_only_what_is_shared_is_told() -> None:
     assert (await say("What is Demo Tom's birthday?", rules, "@tom:demo.test", DIARY)).text == ""
 
 
+def with_cards(*contacts: tuple[str, str, str, str], shared: str = "work") -> Rules:
+    """People of whom a line of their cards is shared with Tom, by name, as they are called, and that line."""
+    known = [
+        Contact(name, called, (f"matrix:@{name}:demo.test",), (), (CardField(field, value, (shared,)),))
+        for name, called, field, value in contacts
+    ]
+    return replace(RULES, people=People([TOM, EVE, *known]), grants={"work": {"contacts": "auto"}})
+
+
+BERG, LIND = ("berg", "Demo Anna Berg", "phone", "111"), ("lind", "Demo Anna Lind", "phone", "222")
+
+
+class Believing:
+    """Takes the first piece for the answer, as a model that says yes to all does."""
+
+    async def compose(self, question: str, pieces: Sequence[Piece], job: str) -> Composed:
+        return Composed(pieces[0].text, pieces[:1])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("composer", [Quoting(), Believing()])
+@pytest.mark.parametrize(
+    ("people", "question", "said"),
+    [
+        ((BERG, LIND), "What is Anna's phone?", ""),
+        ((BERG, LIND), "What is Anna Lind's phone?", "Demo Anna Lind: phone 222"),
+        ((BERG, LIND), "What's anna lind's phone?", "Demo Anna Lind: phone 222"),
+        ((BERG, LIND), "What is Anna Lund's phone?", ""),
+        ((BERG, ("lind", "Demo Anna Lind", "mobile", "222")), "What is Anna's phone?", ""),
+        ((BERG, ("lind", "Demo Anna Lind", "mobile", "222")), "What is Anna Lind's phone?", ""),
+        (
+            (("anna", "Demo Anna", "diet", "fish"), ("anna2", "Demo Anna", "diet", "no fish")),
+            "What is Anna's diet?",
+            "",
+        ),
+        ((BERG,), "What is Anna's phone?", "Demo Anna Berg: phone 111"),
+        ((BERG,), "What is anna lind's phone?", ""),
+        ((BERG,), "The phone of Anna Lind?", ""),
+        ((BERG,), "What is Demo Tom's phone?", "Demo Tom: phone +49 30 1234"),
+    ],
+)
+async def test_a_name_of_several_people_is_answered_with_nobodys_card(
+    people: Any, question: str, said: str, composer: Any
+) -> None:
+    incoming = from_("@tom:demo.test", question)
+    reply = await replier(DIARY, composer=composer).reply(incoming, with_cards(*people), "job")
+    assert (reply.decision == "answer", reply.text.partition("\n")[0] if said else "") == (bool(said), said)
+    assert said or reply.decision in ("draft", "handoff")
+
+
+async def test_who_else_there_is_changes_nothing_while_its_card_may_not_be_seen() -> None:
+    hidden = Contact("lind", "Demo Anna Lind", (), (), (CardField("phone", "222", ("private",)),))
+    rules = with_cards(BERG)
+    for question in ("What is Anna's phone?", "What is Anna Lind's phone?"):
+        alone = await say(question, rules, "@tom:demo.test", DIARY)
+        assert alone == await say(
+            question, replace(rules, people=People([*rules.people.contacts, hidden])), "@tom:demo.test", DIARY
+        )
+
+
 async def test_of_a_message_without_end_only_the_beginning_is_read() -> None:
     for endless in ("what" + " " * 200_000 + "x?", "i " + ", " * 100_000 + "?", "what " + "-" * 200_000 + "?"):
         shown = Hostile()

@@ -387,6 +387,18 @@ async def test_a_card_s_line_that_is_not_shared_any_more_stays(office: DeputyOff
     assert (office.received, office.reply(kept).state) == ([], "open")
 
 
+async def test_of_somebody_whose_name_another_has_by_now_nothing_leaves(office: DeputyOffice) -> None:
+    await office.away()
+    kept = await office.bring("What is Tom's phone?", sender=EVE)
+    assert kept.state == "going"
+    office.set(
+        "[people.tom]",
+        '[people.tom2]\ncalled = "Tom"\ncard = { mail = "t2" }\nshared = { mail = ["work"] }\n[people.tom]',
+    )
+    await office.pass_time(minutes=2)
+    assert (office.received, office.reply(kept).state) == ([], "open")
+
+
 # -- the person ----------------------------------------------------------------------------------------------------------
 
 

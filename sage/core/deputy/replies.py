@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
     "unverified": "the service does not vouch for who wrote it",
     "nothing": "nothing that they may see answers it",
     "unsure": "nothing that they may see answers it surely",
+    "namesakes": "it is not sure of whom they ask",
     "differs": "what they may see says it in two ways",
     "wording": "no wording of it stood in the evidence",
     "calendar": "your times of day are not shared with them",
