@@ -3,7 +3,7 @@
 It makes `schemaN/` (the home), `schemaN.json` (every row and file that must be found in it) and `schemaN.zip` (a backup of
 it). The person in it is invented: a demo. `python -m tests.frozen_homes.build full` makes `schemaN_full` beside it, in which every
 table has rows: what was labelled, renamed, stated, found by a model, decided, forgotten and purged, and
-what reminders, pauses, focus sessions, nudges and rituals leave behind, and what plugins keep.
+what reminders, pauses, focus sessions, nudges and rituals leave behind, and what plugins and models keep.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+import zlib
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -73,6 +74,7 @@ def freeze(*, full: bool = False) -> Path:
             _write_days(database)
             _write_accounts(home, database)
             _write_deputy(database)
+            _write_models(database)
         backups.make(home, database, FROZEN / f"{home.path.name}.zip", NOW)
     home.backups.rmdir()
     expected = json.dumps({"tables": tables(home.journal), "files": files(home.path)}, indent=1, ensure_ascii=False)
@@ -154,6 +156,51 @@ def _write_deputy(database: Database) -> None:
     })  # fmt: skip
 
 
+def _write_models(database: Database) -> None:
+    """What models leave behind: a choice, what became of it, what was asked, a case, a trial, a swap, an example, a sheet."""
+    at, body = NOW.isoformat(), zlib.compress(b'{"said":"When is tea time in the demo house?"}')
+    documents = '["Tea.md"]'
+    side = {"trial": "v1", "case_id": "c1", "passed": 1, "seconds": 0.5, "cost": 0.0, "at": at}
+    _insert(database, {
+        "costs": [
+            {"id": "m2", "at": at, "day": "2026-11-22", "model": "demo/model", "turn": "t1", "reserved": 0.02, "spent": 0.01,
+             "usage": '{"prompt_tokens":9}', "purpose": "turn", "role": "talk", "ended": "whole", "first_seconds": 0.2, "seconds": 1.5},
+        ],
+        "routes": [{"turn": "t1", "task": "question", "role": "talk", "steps": '["asked for"]', "at": at}],
+        "outcomes": [{"turn": "t1", "what": "kept", "told_by": "person", "at": at}],
+        "asked": [{"turn": "t1", "step": 0, "model": "demo/model", "request": body, "answer": body, "documents": documents, "at": at}],
+        "cases": [
+            {"id": "c1", "turn": "t1", "conversation": "demo", "task": "question", "body": body, "documents": documents,
+             "rating": "right", "value": 2.0, "holdout": 1, "state": "open", "made_at": at},
+        ],
+        "trials": [
+            {"id": "v1", "kind": "model", "candidate": '{"chain":["demo/other"]}', "current": '{"chain":["demo/model"]}', "state": "done",
+             "verdict": '{"word":"NEED MORE"}', "made_at": at, "ended_at": at},
+        ],
+        "trial_answers": [
+            {**side, "side": "current", "key": "0f", "answer": body, "grades": '{"text":true}'},
+            {**side, "side": "candidate", "key": "1f", "answer": body, "grades": '{"text":true}'},
+        ],
+        "votes": [{"trial": "v1", "case_id": "c1", "voter": "person", "first": "candidate", "choice": "tie", "at": at}],
+        "swaps": [
+            {"id": "w1", "role": "talk", "changes": '{"model.chain":[["demo/model"],["demo/other"]]}', "before": b"# before\n",
+             "after": b"# after\n", "trial": "v1", "state": "rolled back", "reason": "by hand", "made_at": at, "ended_at": at},
+        ],
+        "canary_turns": [{"swap": "w1", "turn": "t1", "side": "candidate", "at": at}],
+        "examples": [
+            {"id": "x1", "turn": "t1", "task": "question", "body": body, "documents": documents, "state": "used", "made_at": at},
+        ],
+        "sheets": [{"id": "s1", "name": "Demo teas", "body": '{"rows":"notes"}', "state": "done", "made_at": at, "changed_at": at}],
+        "sheet_rows": [
+            {"sheet": "s1", "row": 0, "source": "Tea.md#:1", "document": "Tea.md", "text": "Tea is at four.", "origin": "user"},
+        ],
+        "sheet_cells": [
+            {"sheet": "s1", "row": 0, "column_name": "when", "key": "2f", "state": "done", "value": "at four", "spans": "[[7,14]]",
+             "corrected": "at 16:00", "model": "demo/model", "cost": 0.0, "at": at},
+        ],
+    })  # fmt: skip
+
+
 def _insert(database: Database, kept: dict[str, list[dict[str, Any]]]) -> None:
     for table, entries in kept.items():
         for entry in entries:
@@ -205,8 +252,13 @@ def tables(journal: Path) -> dict[str, dict[str, list[object]]]:
         for name in names:
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
             rows = connection.execute(f"SELECT * FROM {name} ORDER BY rowid").fetchall()
-            found[str(name)] = {"columns": list(columns), "rows": [list(row) for row in rows]}
+            found[str(name)] = {"columns": list(columns), "rows": [[_told(value) for value in row] for row in rows]}
         return found
+
+
+def _told(value: object) -> object:
+    """A value as JSON can hold it."""
+    return f"0x{value.hex()}" if isinstance(value, bytes) else value
 
 
 def files(folder: Path) -> dict[str, str]:

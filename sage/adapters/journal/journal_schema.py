@@ -7,6 +7,7 @@ from collections import Counter
 import apsw
 
 from sage.adapters.database import Migration
+from sage.adapters.journal.journal_schema_models import SIXTH
 from sage.core.passages import ANSWER, SAID, copy_id, text_id, turn_text
 
 _FIRST = """
@@ -457,4 +458,4 @@ person made of the text), when the person was away, the conversations that they 
 `answer_to` of a message is where its sender wants answers, if that is elsewhere than its conversation: it is shown, never
 followed."""
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _second, _THIRD, _FOURTH, _FIFTH)
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _second, _THIRD, _FOURTH, _FIFTH, SIXTH)
