@@ -193,8 +193,9 @@ class Replier:
         if span is None:
             return Reply("handoff", "when")
         zone = str(now.tzinfo)
-        first, last = day_begins(span.first, zone), day_begins(span.first + timedelta(days=span.days), zone)
-        found = self.events(first, last)
+        last = span.first + timedelta(days=span.days)
+        since, until = (day_begins(day, zone).astimezone(now.tzinfo) for day in (span.first, last))
+        found = self.events(since, until)
         if not found.whole or found.troubles:
             return Reply("handoff", "unread")
         text = availability.told(span, found.events, now, frames.tongue_for(incoming.text))
