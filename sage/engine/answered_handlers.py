@@ -10,6 +10,7 @@ import msgspec
 
 from sage import wire
 from sage.adapters.journal.journal_replies import KeptReply
+from sage.core.deputy.sayings import said_in
 from sage.core.errors import BadInput, NotFound
 from sage.core.passages import Hit
 from sage.core.plugins.outbox import APPROVED, Message
@@ -134,7 +135,7 @@ def _hinted(desk: Desk, kept: KeptReply, number: int) -> Hit:
         raise BadInput(f"There is no hint {number}.", safe="No label was changed.", do=f"There are {len(hints)}.")
     wanted = hints[max(number, 1) - 1]
     arrival = arrival_answered(desk, kept)
-    found = [hit for hit in desk.deputy.recall(arrival.text, None) if hit.citation == wanted]
+    found = [hit for hit in desk.deputy.recall(said_in(arrival), None) if hit.citation == wanted]
     if not found:
         raise NotFound(
             f"{wanted} is not there any more as it was.",

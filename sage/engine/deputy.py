@@ -22,6 +22,7 @@ from sage.agent.replier import LOOKED_AT, Incoming, Replier, Rules
 from sage.core.deputy.frames import unsigned
 from sage.core.deputy.guards import wants_no_answers
 from sage.core.deputy.replies import Decision, Reply, ReplyState
+from sage.core.deputy.sayings import said, said_in
 from sage.core.disclosure import Exchange
 from sage.core.errors import SageError
 from sage.core.labels import Reader
@@ -166,12 +167,12 @@ class Deputy:
         replier, rules = self._replier(), self.rules()
         opted_out = await asyncio.to_thread(self.pages.opted_out)
         contact = rules.people.at(exchange.addresses[0])
-        incoming = Incoming(exchange, text, opted_out=contact is not None and contact.name in opted_out)
+        incoming = Incoming(exchange, said(text), opted_out=contact is not None and contact.name in opted_out)
         return await replier.reply(incoming, replace(rules, away=True), "deputy")
 
     async def compose_anew(self, arrival: Arrival, job: str) -> Reply:
         """What would be drafted now as an answer to a message that came in; it waits for the person whatever is granted."""
-        incoming = Incoming(self._messaging.exchange(arrival), arrival.text, edits=bool(arrival.edits))
+        incoming = Incoming(self._messaging.exchange(arrival), said_in(arrival), edits=bool(arrival.edits))
         return await self._replier().reply(incoming, replace(self.rules(), away=False), job, hints=True)
 
     def rules(self) -> Rules:
@@ -234,7 +235,7 @@ class Deputy:
         with self._house.database.transaction():
             if not self.pages.add(kept):
                 return False
-            if reply.contact and wants_no_answers(arrival.text):
+            if reply.contact and wants_no_answers(said_in(arrival)):
                 self.pages.opt_out(reply.contact, self._house.clock.now())
             if reply.decision == "answer":
                 hold = timedelta(seconds=self._settings().deputy.hold_seconds)
@@ -261,7 +262,7 @@ class Deputy:
         answers = self.pages.answers_to(contact.name, now - timedelta(days=1)) if contact else 0
         return Incoming(
             exchange,
-            arrival.text,
+            said_in(arrival),
             came,
             sent,
             opted_out=contact is not None and contact.name in self.pages.opted_out(),

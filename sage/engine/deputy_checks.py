@@ -10,6 +10,7 @@ from sage.adapters.journal.journal_replies import KeptReply, ReplyPages
 from sage.agent.replier import Incoming, Replier, Rules
 from sage.core.deputy.grants import granted_all
 from sage.core.deputy.guards import wants_no_answers
+from sage.core.deputy.sayings import said_in
 from sage.core.disclosure import DOUBTFUL, Exchange, Piece, card_pieces, readers_of
 from sage.core.errors import NotFound
 from sage.core.labels import Reader
@@ -105,7 +106,7 @@ class Checks:
         """Whether a message that is not looked at yet wants no answers, from whichever address of theirs."""
         for arrival in self._undecided():
             writer = rules.people.at(self._messaging.exchange(arrival).addresses[0])
-            if writer is not None and writer.name == contact and wants_no_answers(arrival.text):
+            if writer is not None and writer.name == contact and wants_no_answers(said_in(arrival)):
                 return True
         return False
 
@@ -113,7 +114,7 @@ class Checks:
         readers = readers_of(exchange, rules.people)
         if granted_all(rules.grants, readers, kept.reply.topics) != "auto":
             return "you do not allow it any more"
-        incoming = Incoming(exchange, arrival.text)
+        incoming = Incoming(exchange, said_in(arrival))
         if not all(self._is_seen(piece, incoming, rules, readers) for piece in kept.reply.sources):
             return "what it says is not so any more, or not shared with them"
         return ""

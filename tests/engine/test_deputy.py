@@ -31,6 +31,18 @@ from tests.engine.clocked_office import (
 )
 
 SIGNED = signed(GATE, "Demo Ana", "en")
+CALENDAR = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//demo//
+BEGIN:VEVENT
+UID:1@demo
+DTSTAMP:20261101T000000Z
+DTSTART;TZID=Europe/Berlin:{day}T150000
+DTEND;TZID=Europe/Berlin:{day}T160000
+SUMMARY:Secret clinic
+END:VEVENT
+END:VCALENDAR
+"""
 FREE = "Are you free tomorrow?"
 Deed = Callable[[DeputyOffice], Any]
 
@@ -276,6 +288,36 @@ async def test_whoever_wants_no_answers_gets_none_from_any_address_and_is_noted_
     assert (await office.bring(ASKED, sender=EVE)).state == "going"
     await office.pass_time(minutes=2)
     assert [out.to for _, out in office.received] == [(EVE,)]
+
+
+async def test_when_the_person_is_free_is_told_from_a_real_calendar(tmp_path: Path) -> None:
+    """A question for times meets the calendar's reader itself, which is particular about the zone."""
+    calendar = tmp_path / "work.ics"
+    office = DeputyOffice(tmp_path / "home", f'[calendar]\nfiles = ["{calendar}"]\nbusy_for = ["work"]\n')
+    await office.away()
+    calendar.write_text(CALENDAR.format(day=f"{office.clock.now() + timedelta(days=1):%Y%m%d}"))
+    kept = await office.bring(FREE)
+    await office.end()
+    assert kept.state == "going" and "busy 15:00–16:00, otherwise free." in kept.reply.text
+    assert "clinic" not in kept.reply.text
+
+
+ABOVE = "\n\nOn Mon, 23 Nov 2026 at 10:00, <me@letters> wrote:\n> The spare key hangs in the shed.\n> > Where?\n"
+
+
+async def test_a_mail_that_answers_is_read_without_its_subject_and_what_it_quotes(office: DeputyOffice) -> None:
+    """Who says thanks below an answer is not answered again, and who says STOP there is left alone."""
+    await office.away()
+    thanks = await office.bring(f"Thanks!{ABOVE}", subject=f"Re: {ASKED_KEY}", reply_to="m0")
+    assert (thanks.state, thanks.reply.reason) == ("silent", "none")
+    await office.bring(f"STOP{ABOVE}", subject=f"Re: {ASKED_KEY}", reply_to="m0")
+    assert office.deputy.pages.opted_out() == {"tom"}
+    again = await office.bring(ASKED_KEY, sender=EVE, subject="Key")
+    assert again.state == "going", "a subject of its own stands with its text"
+    stop = "they are not to be answered"
+    await office.take(f"Stop{ABOVE}", subject="Re: Key", reply_to="m0", sender=EVE)
+    await office.pass_time(minutes=2)
+    assert office.received == [] and stop in office.messaging.outbox.latest()[0].reason.lower()
 
 
 @pytest.mark.parametrize("verified", ["unknown", "no"])

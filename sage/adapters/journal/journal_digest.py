@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from sage.adapters.database import Database
 from sage.core.deputy.digesting import LONGEST_READ, Came, Decided, News, Went
+from sage.core.deputy.sayings import said
 
 DIGEST = "digest"
 """The kind of a row among rituals that only tells when the person looked at a digest."""
@@ -92,7 +93,7 @@ class _Window:
         rows = self._database.rows(
             "SELECT id, account, conversation, event, sender, at, substr(ifnull((SELECT t.text FROM texts t WHERE t.id ="  # noqa: S608
             f" inbound.text_id AND t.id != ''), ''), 1, {LONGEST_READ}), name, edits, grouped, verified = 'yes',"
-            " settled_at IS NOT NULL, unreadable, json_extract(attachments, '$[0].name') FROM inbound"
+            " settled_at IS NOT NULL, unreadable, json_extract(attachments, '$[0].name'), subject, reply_to FROM inbound"
             f" WHERE state = 'kept' AND sender != '' AND {where} ORDER BY seq DESC LIMIT {MOST_MESSAGES}",
             values,
         )
@@ -158,8 +159,10 @@ class _Window:
 
 
 def _came(row: tuple[Any, ...]) -> Came:
-    name, account, conversation, event, sender, at, text, called, edits, group, vouched, settled, unreadable, file = row
+    name, account, conversation, event, sender, at, text, called, edits, group, vouched, settled = row[:12]
+    unreadable, file, subject, answered = row[12:]
     without = unreadable or (f"a file: {file}" if file else "")
+    words = said(text, subject, answers=bool(answered))
     return Came(
-        name, account, conversation, event, sender, at, text, called, edits, bool(group), bool(vouched), bool(settled), without
+        name, account, conversation, event, sender, at, words, called, edits, bool(group), bool(vouched), bool(settled), without
     )  # fmt: skip

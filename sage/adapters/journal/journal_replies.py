@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
@@ -15,6 +15,7 @@ from sage.adapters.journal.journal_channels import READ_ARRIVAL, arrival_of
 from sage.core.deputy.guards import Heard
 from sage.core.deputy.questions import likeness
 from sage.core.deputy.replies import Reply, ReplyState
+from sage.core.deputy.sayings import said
 from sage.core.pauses import Pause
 from sage.core.plugins.arrivals import Arrival
 
@@ -157,7 +158,8 @@ class ReplyPages:
         """What came in a message's conversation within the day before it, and what Sage answered there."""
         since = (datetime.fromisoformat(arrival.received_at) - timedelta(days=1)).isoformat()
         came = self._database.rows(
-            "SELECT i.received_at, ifnull(t.text, '') FROM inbound i LEFT JOIN texts t ON t.id = i.text_id AND t.id != ''"
+            "SELECT i.received_at, ifnull(t.text, ''), i.subject, i.reply_to FROM inbound i"
+            " LEFT JOIN texts t ON t.id = i.text_id AND t.id != ''"
             " WHERE i.account = ? AND i.conversation = ? AND i.own = 0 AND julianday(i.received_at) >= julianday(?) AND i.id != ?"
             " AND i.seq < (SELECT seq FROM inbound WHERE id = ?) ORDER BY i.seq DESC LIMIT 50",
             (arrival.account, arrival.conversation, since, arrival.id, arrival.id),
@@ -167,7 +169,7 @@ class ReplyPages:
             " ORDER BY seq DESC LIMIT 50",
             (arrival.account, arrival.conversation, since),
         )
-        return _heard(came), _heard(sent)
+        return _heard((at, said(text, subject, answers=bool(to))) for at, text, subject, to in came), _heard(sent)
 
     def answers_to(self, contact: str, since: datetime) -> int:
         """How many automatic answers a contact got since then."""
@@ -250,7 +252,7 @@ class ReplyPages:
         return [_kept(row) for row in self._database.rows(f"{_READ} WHERE {where} ORDER BY seq {tail}", values)]
 
 
-def _heard(rows: Sequence[tuple[Any, ...]]) -> list[Heard]:
+def _heard(rows: Iterable[tuple[Any, ...]]) -> list[Heard]:
     return [Heard(datetime.fromisoformat(at), likeness(text)) for at, text in rows]
 
 

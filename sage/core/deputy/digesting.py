@@ -197,7 +197,7 @@ def _read_talk(talk: _Talk, news: News, people: People) -> DigestTalk:
     lines = [line for one in talk.came[-MOST_READ:] for line in _lines_of(one, talk, news)]
     lines += [line for out in talk.went[-MOST_READ:] for line in _lines_out(out)]
     told = [line for line in lines if line.kind != "about"]
-    lines = told or lines[-1:]  # what was said last tells what it is about
+    lines = list(dict.fromkeys(told or lines[-1:]))  # what was said last tells what it is about
     lines.sort(key=lambda line: _ORDER.index(line.kind))
     group = any(one.group for one in talk.came)
     return DigestTalk(

@@ -45,8 +45,8 @@ class Heard(NamedTuple):
 
 
 def wants_no_answers(text: str) -> bool:
-    """Whether somebody says that Sage shall not answer them: the whole message is that word."""
-    return bool(_STOP.fullmatch(fold(text).replace("’", "'").strip()))
+    """Whether somebody says that Sage shall not answer them: a line of the message is that word, such as above their name."""
+    return any(_STOP.fullmatch(line.strip()) for line in fold(text).replace("’", "'").splitlines())
 
 
 def check(text: str, now: datetime, came: Sequence[Heard], sent: Sequence[Heard]) -> Why:

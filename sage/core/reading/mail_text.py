@@ -14,10 +14,11 @@ _MOST_IDS = 50
 _ID = re.compile(r"<([^<>\s]{1,300})>")
 _ANSWER = re.compile(r"(?i)^(?:\s*(?:re|aw|antw|sv|vs|odp|res|rif|fwd?|wg|tr|rv|enc)(?:\[\d+\])?\s*:)+\s*")
 _QUOTE = re.compile(r"^[ \t]{0,3}>")
-_WROTE = re.compile(
+WROTE = re.compile(
     r"(?i)^(?:on|am|le|el|il|em|op|den|w dniu)\b.{4,200}?\b"
     r"(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev|napisał(?:\(a\))?)(?!\w).{0,80}:\s*$"
 )
+"""The line above what somebody quotes."""
 _REPLY_BELOW = re.compile(
     r"(?i)^\s*(?:-{2,}\s*(?:original message|ursprüngliche nachricht|original-nachricht|message d'origine|mensaje original"
     r"|messaggio originale|mensagem original|oorspronkelijk bericht)\s*-{2,}|_{20,})\s*$"
@@ -95,7 +96,7 @@ def _leave_out(own: list[str]) -> None:
     while own and not own[-1].strip():
         own.pop()
     for count in (1, 2):
-        if len(own) >= count and _WROTE.match(" ".join(line.strip() for line in own[-count:])[:500]):
+        if len(own) >= count and WROTE.match(" ".join(line.strip() for line in own[-count:])[:500]):
             del own[-count:]
             break
     if own and own[-1] != LEFT_OUT:

@@ -41,7 +41,8 @@ def test_floods_and_circles_end() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["STOP", "stop please", "Stopp!", "no bots", "Kein Bot bitte", "don't reply automatically"]
+    "text",
+    ["STOP", "stop please", "Stopp!", "no bots", "Kein Bot bitte", "don't reply automatically", "STOP\n\nDemo Tom"],
 )
 def test_a_word_is_enough_to_be_left_alone(text: str) -> None:
     assert wants_no_answers(text)
