@@ -75,18 +75,20 @@ def run_show(given: argparse.Namespace, printer: Printer) -> int:
             printer.data(reply, reply_lines(reply))
             return 0
         item = client.call(wire.ShowArrival(given.id))
-        decided = _decided(client, given.id)
+        decided = _decided(client, item)
     printer.data(item, [*_lines(item), *decided])
     return 0
 
 
-def _decided(client: Client, arrival: str) -> list[str]:
-    """What Sage made of a message, where it looked at it."""
+def _decided(client: Client, item: wire.InboxItem) -> list[str]:
+    """What Sage made of a message, where it looked at it; else how it is answered, if it can be."""
     try:
-        reply = client.call(wire.ShowReply(arrival))
-    except NotFound:
+        reply = client.call(wire.ShowReply(item.id))
+    except (NotFound, BadInput):
         return []
-    return ["", f"Sage: {said_of(reply)}. See: sage inbox show {reply.id}"]
+    told = [] if reply.id == item.id else [f"Sage: {said_of(reply)}. See: sage inbox show {reply.id}"]
+    told += [f"To answer it: sage inbox answer {item.id} TEXT"] if reply.state == "silent" else []
+    return ["", *told]
 
 
 def _lines(item: wire.InboxItem) -> list[str]:

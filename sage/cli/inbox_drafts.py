@@ -1,4 +1,4 @@
-"""`sage inbox approve|edit|deny|take-back|away|correct|share|takeover`: what the person makes of what Sage would answer."""
+"""`sage inbox approve|edit|answer|deny|take-back|away|correct|share|takeover`: what the person makes of what Sage would answer."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ def add_to(what: Any, common: argparse.ArgumentParser) -> None:
     """The commands about drafts, below `sage inbox`."""
     approve = what.add_parser("approve", parents=[common], help="send a draft exactly as it is shown")
     edit = what.add_parser("edit", parents=[common], help="send your own words in the place of a draft")
+    answer = what.add_parser("answer", parents=[common], help="answer a message for which there is no draft")
     correct = what.add_parser("correct", parents=[common], help="send another answer after a wrong one")
-    for command, run in ((approve, run_approve), (edit, run_edit), (correct, run_correct)):
+    for command, run in ((approve, run_approve), (edit, run_edit), (answer, run_edit), (correct, run_correct)):
         command.add_argument("id", help="as `sage inbox list` or `sage inbox away` names it")
         command.add_argument("--yes", action="store_true", help="do not ask")
         command.set_defaults(run=run)
-    edit.add_argument("text", nargs="?", default="", help="your words (else $EDITOR opens with the draft)")
+    for command in (edit, answer):
+        command.add_argument("text", nargs="?", default="", help="your words (else $EDITOR opens with the draft)")
     correct.add_argument("text", help="what is right")
     for name, told in (("deny", "nothing is answered"), ("take-back", "stop an answer that has not left yet")):
         settle = what.add_parser(name, parents=[common], help=told)
@@ -110,6 +112,8 @@ def _what_to_do(item: wire.ReplyShown) -> list[str]:
     if item.state in ("open", "taken back"):
         approve = [f"sage inbox approve {item.id}"] if item.text else []
         return ["Your turn: " + ", ".join([*approve, f"sage inbox edit {item.id} TEXT", f"sage inbox deny {item.id}"])]
+    if item.state == "silent":
+        return [f"To answer it yourself: sage inbox answer {item.arrival} TEXT"]
     sent = item.fate.startswith(("sent", "uncertain"))
     return [f"If it was wrong: sage inbox correct {item.id} TEXT"] if sent else []
 
@@ -168,7 +172,7 @@ def run_settle(given: argparse.Namespace, printer: Printer, how: Any) -> int:
 
 
 def _refuse_settled(shown: wire.ReplyShown) -> None:
-    if shown.state not in ("open", "taken back"):
+    if shown.state not in ("open", "taken back", "silent"):
         state = "on its way as an automatic answer" if shown.state == "going" else shown.state
         raise BadInput(f"It is {state} already.", safe="Nothing was sent.", do=f"See: sage inbox show {shown.id}")
 
@@ -190,7 +194,7 @@ def _confirmed(question: str, safe: str, given: argparse.Namespace, printer: Pri
 
 def _told(sent: wire.ReplyShown, printer: Printer) -> int:
     lines = [f"{sent.fate[:1].upper()}{sent.fate[1:]}."]
-    if sent.state == "edited":
+    if sent.state == "edited" and sent.decision != "silence":
         lines.append(f"To let Sage answer that again: sage inbox keep {sent.id} --with NAME --question WORDS")
     printer.data(sent, lines)
     return 0 if sent.fate.startswith("sent") else 1

@@ -6,6 +6,8 @@ import asyncio
 from datetime import UTC
 from functools import partial
 
+from msgspec.structs import replace
+
 from sage import wire
 from sage.adapters.journal.journal_replies import KeptReply
 from sage.core.deputy.replies import ReplyState
@@ -17,7 +19,7 @@ from sage.core.terminal_text import clean
 from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
-from sage.engine.shown_replies import approved_out, find_reply, show_reply, shown_now
+from sage.engine.shown_replies import approved_out, find_answerable, find_reply, show_reply, shown_now
 from sage.engine.telling_handlers import end_of
 
 ANSWERS_WITHIN = 30.0
@@ -59,32 +61,44 @@ async def _show(desk: Desk, request: wire.ShowReply, line: Line, emit: Emit) -> 
 
 @handles(wire.ApproveReply)
 async def _approve(desk: Desk, request: wire.ApproveReply, line: Line, emit: Emit) -> wire.ReplyShown:
-    kept = await asyncio.to_thread(find_reply, desk, request.id)
+    kept = await asyncio.to_thread(find_answerable, desk, request.id)
     sent = await asyncio.to_thread(_send, desk, kept, clean(request.text), request.digest)
     await desk.messaging.settled(sent.id, ANSWERS_WITHIN)
     await desk.apps.refresh()
-    return await asyncio.to_thread(shown_now, desk, kept.id)
+    return await asyncio.to_thread(shown_now, desk, kept.arrival)
 
 
 def _send(desk: Desk, kept: KeptReply, text: str, digest: str) -> Message:
     """Puts exactly what was approved into the outbox: once, whoever presses twice."""
     now = desk.house.clock.now()
     said = text or kept.reply.text
-    if kept.state not in ("open", "taken back"):
+    if kept.state not in ("open", "taken back", "silent"):
         raise BadInput(f"It is {kept.state} already.", safe="Nothing was sent.", do=f"See: sage inbox show {kept.id}")
     arrival, out = approved_out(desk, kept, said, digest)
     state: ReplyState = "edited" if said != kept.reply.text else "approved"
     with desk.house.database.transaction():  # approved and on its way, or neither
-        if not desk.deputy.pages.settle(kept.id, kept.state, state, now, said):
+        name = _decided(desk, kept, state, said)
+        if not name:
             raise BadInput("Somebody decided it meanwhile.", safe="Nothing was sent.", do="Look again.")
         sent = desk.messaging.sending.put(
             Message(
-                fresh_id("o"), f"r{kept.id}", arrival.account, out.conversation, out.to, out.text, "reply", f"{APPROVED}{digest}",
+                fresh_id("o"), f"r{name}", arrival.account, out.conversation, out.to, out.text, "reply", f"{APPROVED}{digest}",
                 "", thread=out.thread, reply_to=out.reply_to, auto=False, answers=arrival.id,
             )
         )  # fmt: skip
         desk.messaging.arrivals.settle(arrival.id, now)
     return sent
+
+
+def _decided(desk: Desk, kept: KeptReply, state: ReplyState, said: str) -> str:
+    """Writes how the person decided, and returns the decision's id; "" when somebody did meanwhile."""
+    pages, now = desk.deputy.pages, desk.house.clock.now()
+    if kept.state != "silent":
+        return kept.id if pages.settle(kept.id, kept.state, state, now, said) else ""
+    at = now.isoformat()
+    name = fresh_id("y") if kept.id == kept.arrival else kept.id
+    own = replace(kept, id=name, state=state, final=said, made_at=at, decided_at=at)
+    return name if pages.answer(own, now) else ""
 
 
 @handles(wire.SettleReply)

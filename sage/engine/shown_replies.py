@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from sage import wire
 from sage.adapters.journal.journal_replies import KeptReply
-from sage.core.disclosure import Piece
+from sage.core.deputy.replies import Reply
+from sage.core.disclosure import Piece, called_readers, readers_of
 from sage.core.errors import BadInput, NotFound
 from sage.core.passages import UNNAMED
 from sage.core.plugins.arrivals import Arrival
@@ -29,6 +30,42 @@ def find_reply(desk: Desk, name: str) -> KeptReply:
     if found is None or not found.reply.contact:
         raise NotFound(f"There is no draft {name!r}.", safe="Nothing was changed.", do="See all: sage inbox list")
     return found
+
+
+def find_answerable(desk: Desk, name: str) -> KeptReply:
+    """A decision by its id or its message's; of a message for which Sage drafted nothing (or at which it did not look, then with
+    the message's own id) one that is silent, for the person to answer. Raises NotFound, and BadInput where nobody can."""
+    found = desk.deputy.pages.find(name)
+    if found is not None and found.reply.contact and found.state != "silent":
+        return found
+    arrival = desk.messaging.arrivals.find(found.arrival if found else name)
+    if arrival is None or not arrival.sender:
+        return find_reply(desk, name)
+    if what := _unanswerable(desk, arrival):
+        raise BadInput(what, safe=NOTHING_SENT, do=f"See: sage inbox show {arrival.id}")
+    exchange = desk.messaging.exchange(arrival)
+    contact = desk.deputy.rules().people.at(exchange.addresses[0])
+    reply = replace(
+        found.reply if found else Reply("silence", "plain"), contact=contact.name if contact else arrival.sender
+    )
+    audience = called_readers(readers_of(exchange, desk.deputy.rules().people))
+    if found is not None:
+        return replace(found, reply=replace(reply, audience=audience))
+    return KeptReply(
+        arrival.id, arrival.id, arrival.account, arrival.conversation, replace(reply, audience=audience), "silent",
+        made_at=arrival.received_at,
+    )  # fmt: skip
+
+
+def _unanswerable(desk: Desk, arrival: Arrival) -> str:
+    """Why nobody can answer a message; "" if it can be."""
+    if arrival.state != "kept":
+        return "Its words were not kept."
+    if not desk.messaging.settings(arrival.account):
+        return f"{arrival.account} is not enabled."
+    if not desk.messaging.has(arrival.account, "SEND"):
+        return f"{arrival.account} is no account that sends messages."
+    return "Nobody knows who is in that group." if arrival.group and not arrival.members else ""
 
 
 def arrival_answered(desk: Desk, kept: KeptReply) -> Arrival:
@@ -83,8 +120,8 @@ def _found(desk: Desk, piece: Piece) -> Piece:
 
 
 def shown_now(desk: Desk, name: str, text: str = "") -> wire.ReplyShown:
-    """A decision by its id or its message's, as `show_reply` has it. Raises NotFound."""
-    return show_reply(desk, find_reply(desk, name), text)
+    """A decision by its id or its message's (see `find_answerable`), as `show_reply` has it. Raises NotFound, BadInput."""
+    return show_reply(desk, find_answerable(desk, name), text)
 
 
 def correction_key(kept: KeptReply, digest: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from sage import wire
-from sage.tui.inbox_items import DOUBTFUL, OPEN, WORDS, Decided
+from sage.tui.inbox_items import DOUBTFUL, OPEN, WORDS, Came, Decided, Row
 
 if TYPE_CHECKING:
     from sage.tui.screens.inbox import Inbox
@@ -44,6 +44,8 @@ class Deeds:
         """Nothing is sent."""
         if row.stage not in OPEN:
             self._inbox.tell(f"There is nothing to deny: {WORDS[row.stage]}.")
+        elif row.reply.state == "silent":
+            self._inbox.drop_written(row)
         elif row.id not in self._sending:
             await self._inbox.settled(Decided(await self._talk.call(wire.SettleReply(row.id, "deny"))))
 
@@ -83,11 +85,11 @@ class Deeds:
             await self._talk.call(wire.SettleMessage(row.reply.outgoing, _HOW[how]))
             await self._inbox.settled(Decided(await self._talk.call(wire.ShowReply(row.id))))
 
-    async def write(self, row: Decided, text: str) -> None:
+    async def write(self, row: Row, text: str) -> None:
         """Shows what would be sent if this text were; after an answer it is a correction."""
-        sent = "" if row.stage in OPEN else row.sent or row.reply.text
+        sent = "" if isinstance(row, Came) or row.stage in OPEN else row.sent or row.reply.text
         shown = await self._talk.call(wire.ShowReply(row.id, text))
-        self._inbox.show_written(Decided(shown, written=True, sent=sent))
+        self._inbox.show_written(row.id, Decided(shown, written=True, sent=sent))
 
     async def share(self, row: Decided) -> None:
         """They may see what a hint names from now on, once the person has seen who would see what; then it is drafted anew."""

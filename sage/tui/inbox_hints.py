@@ -7,7 +7,7 @@ from sage.tui.inbox_items import CORRECTABLE, DOUBTFUL, OPEN, Decided, Row
 KEYS = """| key | what it does |
 |---|---|
 | a | approve: exactly what is shown is sent |
-| e | write it yourself, then approve it |
+| e | write an answer, or yours for Sage's; then approve it |
 | d | deny: nothing is sent |
 | t | take back what has not left yet |
 | c | correct what was answered |
@@ -34,6 +34,8 @@ def key_hints(row: Row | None, *, whole: bool) -> str:
     keys = []
     if isinstance(row, Decided):
         keys += _decisions(row)
+    elif row and row.can_be_answered:
+        keys.append("e answer")
     keys += ["Esc back" if whole else "Enter whole", "? keys"]
     if isinstance(row, Decided):
         keys.append("o Sage may again" if row.reply.yours else "o take over")

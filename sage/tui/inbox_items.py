@@ -69,6 +69,11 @@ class Decided:
         return self.reply.id
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Under which it may be known: a message that is answered gets a decision's id."""
+        return (self.reply.id, self.reply.arrival)
+
+    @property
     def at(self) -> str:
         return self.reply.made_at
 
@@ -77,7 +82,7 @@ class Decided:
         reply = self.reply
         state = reply.fate.partition(": ")[0]
         match reply.state:
-            case "open":
+            case "open" | "silent":
                 return "draft" if reply.text else "question"
             case "taken back" | "denied":
                 return reply.state
@@ -107,7 +112,7 @@ class Decided:
     def item(self, now: datetime) -> Item:
         """A row of the list."""
         reply, word = self.reply, self.word
-        reason = reply.reason if self.stage in OPEN else self.why
+        reason = reply.reason if self.stage in OPEN and not self.written else self.why
         who = f"{reply.contact} in a group" if reply.group else reply.contact
         return Item(" · ".join(filter(None, (who, word, reason))), self._side(now), reply.asked[:_SHORT])
 
@@ -132,12 +137,21 @@ class Came:
         return self.message.id
 
     @property
+    def names(self) -> tuple[str, ...]:
+        return (self.message.id,)
+
+    @property
     def at(self) -> str:
         return self.message.at
 
     @property
     def group(self) -> Group:
         return "came"
+
+    @property
+    def can_be_answered(self) -> bool:
+        """Whether it has words of somebody's; whether they can be reached is the engine's to say."""
+        return not self.message.because
 
     def item(self, now: datetime) -> Item:
         """A row of the list."""

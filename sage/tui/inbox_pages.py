@@ -73,6 +73,8 @@ def came_entries(row: Came, now: datetime, *, whole: bool) -> list[Entry]:
         return [Entry("notice", "\n".join((*about, f"Its words were not kept: {clean_line(message.because)}.")))]
     about += [clean_line(f"File: {name} (it stays with the service)") for name in message.files]
     about += ["It replaces an earlier one."] if message.edits else []
+    if message.answer_to:
+        about.append(clean_line(f"They want answers elsewhere: {message.answer_to} (yours would not go there)."))
     if not message.text:
         about.append(clean_line(f"It cannot be read: {message.unreadable or 'it has no text'}."))
     cut = f"({counted(message.left_out, 'byte')} more were left out)" if message.left_out else ""

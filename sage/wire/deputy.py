@@ -110,7 +110,9 @@ class ListReplies(Request[RepliesShown], frozen=True, tag=True):
 
 
 class ShowReply(Request[ReplyShown], frozen=True, tag=True):
-    """One decision, by its id or its message's. With `text` it is shown as it would be with that text in its place."""
+    """One decision, by its id or its message's; also of a message for which Sage drafted nothing, or at which it did not look
+    (then with the message's own id): the person may answer it all the same. With `text` it is shown as it would be with that
+    text in its place."""
 
     id: str
     text: str = ""

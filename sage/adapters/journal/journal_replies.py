@@ -142,6 +142,17 @@ class ReplyPages:
             )
             return bool(connection.changes())
 
+    def answer(self, kept: KeptReply, at: datetime) -> bool:
+        """The person answers (with `final`) a message for which Sage drafted nothing; False if something else was decided of it."""
+        with self._database.transaction() as connection:
+            if self.add(kept):
+                return True
+            connection.execute(
+                "UPDATE replies SET contact = ?, state = ?, final = ?, decided_at = ? WHERE arrival = ? AND state = 'silent'",
+                (kept.reply.contact, kept.state, kept.final, at.isoformat(), kept.arrival),
+            )
+            return bool(connection.changes())
+
     def compose_anew(self, name: str, reply: Reply) -> bool:
         """Another draft in the place of one that waits; False if it does not wait any more."""
         row = _reply_row(reply)

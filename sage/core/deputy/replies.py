@@ -38,6 +38,7 @@ WORDS: dict[str, str] = {
     "unreadable": "it has no words that can be read",
     "kept back": "it was to go out by itself, and did not",
     "taken back": "you took it back",
+    "plain": "Sage drafted nothing for it",
     "fault": "Sage failed to look at it",
     **questions.WHY,
     **{str(why): words for why, words in guards.WORDS.items()},

@@ -25,7 +25,7 @@ from sage.core.errors import EngineGone, SageError
 from sage.core.terminal_text import clean, clean_line
 from sage.tui.inbox_deeds import Deeds
 from sage.tui.inbox_hints import IN_KEYS, KEYS, LOOK_FIRST, NOTHING, WRITING, key_hints
-from sage.tui.inbox_items import CORRECTABLE, GROUPS, OPEN, Decided, Group, Row, Stage, in_order, list_rows
+from sage.tui.inbox_items import CORRECTABLE, GROUPS, OPEN, Came, Decided, Group, Row, Stage, in_order, list_rows
 from sage.tui.places import TALK
 from sage.tui.widgets.approval import GRACE
 from sage.tui.widgets.composer import Composer
@@ -85,7 +85,7 @@ class Inbox(Screen[None]):
         self._shown: Row | None = None
         """What the reading pane shows."""
         self._shown_at = 0.0
-        self._writing: Decided | None = None
+        self._writing: Row | None = None
         self._left: dict[str, str] = {}
         """What the person began to write, and left."""
         self._awaited = self._told_last = ""
@@ -145,32 +145,41 @@ class Inbox(Screen[None]):
 
     async def settled(self, row: Decided) -> None:
         """The person decided: the row says what became of it."""
-        self._settled |= {
-            each.id: each.group for each in self._every if each.id == row.id and row.id not in self._settled
-        }
-        self._written.pop(row.id, None)
+        for each in self._every:
+            if each.id in row.names:
+                self._settled.setdefault(row.id, self._settled.get(each.id, each.group))
+                self._written.pop(each.id, None)
         await self.find_again(
             f"{row.reply.contact}: {row.word}{f' ({row.why})' if row.why and row.stage not in OPEN else ''}."
         )
 
-    def show_written(self, row: Decided) -> None:
-        """What would be sent in the person's own words; a key approves it."""
-        self._written[row.id] = row
+    def show_written(self, name: str, row: Decided) -> None:
+        """What would be sent in the person's own words, in the place of the row of that id; a key approves it."""
+        self._written[name] = row
         self._end_writing()
         self._list()
         self.tell("Read it once more: a sends exactly this.")
+
+    def drop_written(self, row: Decided) -> None:
+        """The person's own words for a message are not wanted any more."""
+        for name in row.names:
+            self._written.pop(name, None)
+        self._list()
+        self.tell("Nothing is sent.")
 
     async def _find(self) -> None:
         rows = await list_rows(self.read, datetime.now(UTC))
         absence = await self.read(wire.ShowAbsence())
         self._every, self._looked = rows, True
-        now = {row.id: row for row in rows if isinstance(row, Decided)}
+        now = {name: row for row in rows for name in row.names}
         for name, written in list(self._written.items()):
-            if name not in now or now[name].stage not in (CORRECTABLE if written.sent else OPEN):
+            row = now.get(name)
+            if row is None or not (isinstance(row, Came) or row.stage in (CORRECTABLE if written.sent else OPEN)):
                 del self._written[name]  # it was decided elsewhere
-            elif now[name].reply.to != written.reply.to:
-                shown = await self.read(wire.ShowReply(name, written.reply.text))
-                self._written[name] = replace(written, reply=shown)
+            elif isinstance(row, Came) or (row.id, row.reply.to) != (name, written.reply.to):
+                shown = await self.read(wire.ShowReply(row.id, written.reply.text))
+                del self._written[name]  # a message may have become one that Sage decided of
+                self._written[row.id] = replace(written, reply=shown)
         key = "b back" if absence.away else "A away"
         self.query_one("#absence", Static).update(clean_line(f"{absence.words} · {key}"))
         self._list()
@@ -179,7 +188,8 @@ class Inbox(Screen[None]):
         """Lists again, with the same row chosen wherever it is now."""
         before, place = self.chosen, self.query_one(Results).chosen
         self._rows = [self._written.get(row.id, row) for row in in_order(self._every, self._group, self._settled)]
-        at = next((number for number, row in enumerate(self._rows) if before and row.id == before.id), place)
+        same = (number for number, row in enumerate(self._rows) if before and {*row.names} & {*before.names})
+        at = next(same, place)
         self._show_list(at)
         self._show_groups()
         self._show_chosen()
@@ -299,6 +309,8 @@ class Inbox(Screen[None]):
         row = self._shown
         if isinstance(row, Decided) and row.stage in OPEN:
             self._begin_writing(row, row.reply.text)
+        elif isinstance(row, Came) and row.can_be_answered:
+            self._begin_writing(row, "")
 
     def action_correct(self) -> None:
         """Other words, to be sent after those that were."""
@@ -306,7 +318,7 @@ class Inbox(Screen[None]):
         if isinstance(row, Decided) and row.stage in CORRECTABLE:
             self._begin_writing(row, row.reply.text if row.written else "")
 
-    def _begin_writing(self, row: Decided, text: str) -> None:
+    def _begin_writing(self, row: Row, text: str) -> None:
         if self._keys:
             return
         self._writing, self._told_last = row, ""

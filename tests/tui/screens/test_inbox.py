@@ -85,13 +85,22 @@ class Engine:
             raise self.trouble
         return self._done(request)
 
+    def _plain(self, name: str) -> wire.ReplyShown:
+        """A message for which Sage drafted nothing."""
+        one = next(each for each in self.came if each.id == name)
+        return draft(
+            int(name[1:]), id=name, contact=one.sender, sender=one.sender, asked=one.text, text="", state="silent",
+            to=(one.sender,), decision="silence", reason="Sage drafted nothing for it",
+        )  # fmt: skip
+
     def _done(self, request: Any) -> Any:
         match request:
             case wire.ShowReply(id=name, text=text):
-                one = self.replies[name]
+                one = self.replies.get(name) or self._plain(name)
                 return replace(one, text=text or one.text, digest=f"digest of {text}")
             case wire.ApproveReply(id=name, text=text):
-                one = self.replies[name]
+                one = self.replies.get(name) or replace(self._plain(name), id=f"y{name[1:]}")
+                name = one.id
                 state = "edited" if text else "approved"
                 self.replies[name] = replace(one, state=state, text=text or one.text, fate=self.fate, outgoing="o1")
                 return self.replies[name]
@@ -284,6 +293,50 @@ async def test_another_text_is_written_in_place_shown_and_then_sent_with_its_own
         await seen.pilot.press("a")
         await seen.until(lambda: engine.asked[-1] == wire.ApproveReply("y1", "digest of Ask Kim", "Ask Kim"))
         assert "tom · sent" in seen.titles()[0]
+
+
+async def test_a_plain_message_is_answered_in_place_and_only_as_it_was_shown() -> None:
+    engine = Engine(
+        draft(1), came=(message(), message(8, text="", because="its sender is not in the account's `allow`"))
+    )
+    async with reading(engine) as seen:
+        await seen.pilot.press("3")
+        assert "e answer" in seen.line("#hints")
+        await seen.pilot.press("e", *"Hi", "enter")
+        await seen.until(lambda: seen.roles().get("outgoing") == "Hi")
+        assert "exactly this goes to kim@letters.test and nobody else" in seen.read()
+        assert seen.titles()[0] == "kim@letters.test · written, not sent"
+        seen.inbox.look_again()
+        await seen.pilot.pause()
+        await seen.look()
+        await seen.pilot.press("d")
+        await seen.until(lambda: seen.titles()[0] == "kim@letters.test · message")
+        await seen.pilot.press("e", *"Hi", "enter")
+        await seen.until(lambda: seen.roles().get("outgoing") == "Hi")
+        await seen.pilot.press("a")
+        assert wire.ApproveReply("i9", "digest of Hi", "Hi") not in engine.asked, "it was not in sight long enough"
+        await seen.look()
+        await seen.pilot.press("a")
+        await seen.until(lambda: seen.titles()[0] == "kim@letters.test · sent")
+        assert engine.asked[-1] == wire.ApproveReply("i9", "digest of Hi", "Hi")
+        assert seen.inbox.chosen and seen.inbox.chosen.id == "y9", "it stays where the person looks"
+        await seen.pilot.press("down", "e")
+        assert "e answer" not in seen.line("#hints") and not seen.inbox.query_one(Composer).display
+
+
+async def test_words_for_a_message_of_which_sage_decided_meanwhile_are_kept() -> None:
+    engine = Engine(came=(message(),))
+    async with reading(engine) as seen:
+        await seen.pilot.press("e", *"Hi", "enter")
+        await seen.until(lambda: seen.roles().get("outgoing") == "Hi")
+        engine.replies["y9"] = draft(9)
+        seen.inbox.look_again()
+        await seen.until(lambda: seen.inbox.chosen and seen.inbox.chosen.id == "y9")
+        assert seen.roles()["outgoing"] == "Hi" and engine.asked[-1] == wire.ShowReply("y9", "Hi")
+        engine.replies["y9"] = draft(9, state="going", decision="answer", fate="sent")
+        seen.inbox.look_again()
+        await seen.until(lambda: "answered for you" in seen.titles()[0])
+        assert seen.roles()["outgoing"] == "Answer 9."
 
 
 async def test_escape_leaves_a_draft_as_it_was() -> None:
