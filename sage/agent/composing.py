@@ -20,6 +20,7 @@ from sage.core.deputy.asking import parts_of
 from sage.core.deputy.statements import Statement, statements_of
 from sage.core.disclosure import Piece
 from sage.core.errors import ModelTrouble, OverBudget
+from sage.core.ledger import Job
 from sage.core.messages import Message, ModelRequest
 from sage.core.ports import Budget, ChatModel, Clock
 
@@ -97,7 +98,9 @@ class Judging:
             if not judges:  # what is for models on this machine alone is quoted without one
                 (sure if each.sure else maybe).append(each)
                 continue
-            answer = await complete(judges, self.budget, self.clock, asking(question, each.statement), job)
+            answer = await complete(
+                judges, self.budget, self.clock, asking(question, each.statement), Job(job, "reply")
+            )
             odds = odds_of_yes(answer)
             if odds >= (SAYS_RATHER if each.sure else SAYS_YES):
                 sure.append(each)

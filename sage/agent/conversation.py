@@ -12,12 +12,14 @@ from typing import Literal
 
 import msgspec
 
+from sage.agent.metering import metered
 from sage.agent.prompt import Voice, compose, fit
 from sage.core import authority, claims
 from sage.core.citations import Citer
-from sage.core.errors import BadInput, ModelTrouble, SageError, StreamBroken
+from sage.core.errors import BadInput, ModelTrouble, SageError
 from sage.core.evidence import evidence
 from sage.core.extracts import SAGE_SAYS
+from sage.core.ledger import Job
 from sage.core.messages import Message, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.passages import Hit
 from sage.core.plugins.outside_tools import is_outside
@@ -232,12 +234,9 @@ class Conversation:
         before = state.text
         for place, model in enumerate(self._models):
             fitted = fit(request, model.context_tokens)
-            used, reserved = Usage(), ""
+            calls: list[ToolCall] = []
             try:
-                worst = await model.worst_cost(fitted)
-                reserved = await asyncio.to_thread(self._budget.reserve, model.name, worst, state.id, self._clock.now())
-                calls: list[ToolCall] = []
-                async with aclosing(model.stream(fitted)) as events:
+                async with aclosing(metered(model, fitted, self._budget, self._clock, Job(state.id, "turn"))) as events:
                     async for event in events:
                         if isinstance(event, TextDelta):
                             shown = state.citer.feed(event.text)
@@ -247,11 +246,8 @@ class Conversation:
                         elif isinstance(event, ToolCall):
                             calls.append(event)
                         else:
-                            used, state.model = event.usage, event.model
-                            state.usage += used
-                            break
-                    else:
-                        raise StreamBroken(f"{model.name} stopped in the middle.", safe="What it had said was kept.")
+                            state.model = event.model
+                            state.usage += event.usage
                 rest = state.citer.finish()
                 state.text += rest
                 if rest:
@@ -265,9 +261,6 @@ class Conversation:
                 state.start_over(before)
                 state.model = self._models[place + 1].name
                 yield StartedOver(state.model, error.what)
-            finally:
-                if reserved:
-                    await asyncio.shield(asyncio.to_thread(self._budget.settle, reserved, used, self._clock.now()))
 
     async def _keep_partial(self, state: _Turn) -> None:
         """Writes down what was shown every PARTIAL_EVERY seconds, also while a model is silent or the person decides."""

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sage.agent.single_call import complete
 from sage.core.errors import BadInput
 from sage.core.facts.facts import Draft
+from sage.core.ledger import Job
 from sage.core.messages import Message, ModelRequest
 from sage.core.ports import Budget, ChatModel, Clock
 from sage.core.providers import LIBRARIAN
@@ -64,7 +65,7 @@ class FactFinder:
         """
         from sage.core.facts.found_facts import read_found  # here, as below: its patterns take 0.07 s to make
 
-        done = await complete(self.models, self.budget, self.clock, _request(text), job)
+        done = await complete(self.models, self.budget, self.clock, _request(text), Job(job, "facts"))
         return Finding(read_found(done.text, text, done.model, when), done.model, done.usage.cost)
 
 

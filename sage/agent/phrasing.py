@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sage.agent.single_call import complete
 from sage.core.errors import ModelTrouble, OverBudget
+from sage.core.ledger import Job
 from sage.core.messages import Message, ModelRequest
 from sage.core.ports import Budget, ChatModel, Clock
 from sage.core.providers import LIBRARIAN
@@ -40,7 +41,7 @@ class Phraser:
 
         async def ask(text: str) -> str:
             request = ModelRequest(system=SYSTEM, messages=(Message("user", text),), max_tokens=ANSWER_TOKENS)
-            return (await complete(models, self.budget, self.clock, request, job)).text.strip()
+            return (await complete(models, self.budget, self.clock, request, Job(job, "nudge"))).text.strip()
 
         async def reword(text: str, findings: tuple[Finding, ...]) -> str:
             reasons = " ".join(dict.fromkeys(finding.why for finding in findings))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sage.agent.single_call import complete
 from sage.core.errors import ModelTrouble, OverBudget
+from sage.core.ledger import Job
 from sage.core.messages import Message, ModelRequest
 from sage.core.ports import Budget, ChatModel, Clock
 from sage.core.providers import LIBRARIAN
@@ -42,7 +43,7 @@ class RitualPhraser:
             system=SYSTEM, messages=(Message("user", numbered(wanted)),), max_tokens=ANSWER_TOKENS
         )  # fmt: skip
         try:
-            answer = await complete(models, self.budget, self.clock, request, job)
+            answer = await complete(models, self.budget, self.clock, request, Job(job, "ritual"))
         except (ModelTrouble, OverBudget):
             return {}
         return checked_wordings(wanted, answer.text)

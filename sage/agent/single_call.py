@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 
 from msgspec import Struct
 
+from sage.agent.metering import metered
 from sage.agent.prompt import fit
 from sage.core.errors import ModelTrouble, StreamBroken
+from sage.core.ledger import Job
 from sage.core.messages import Finished, ModelRequest, TextDelta, Usage
 from sage.core.ports import Budget, ChatModel, Clock
 
@@ -27,17 +28,13 @@ class Completion(Struct, frozen=True):
 
 
 async def complete(
-    models: Sequence[ChatModel], budget: Budget, clock: Clock, request: ModelRequest, job: str
+    models: Sequence[ChatModel], budget: Budget, clock: Clock, request: ModelRequest, job: Job
 ) -> Completion:
     """The answer to one request; `job` is what its cost is booked on. Raises OverBudget, or the last model's trouble."""
     for place, model in enumerate(models):
-        fitted = fit(request, model.context_tokens)
-        used, reserved, text = Usage(), "", ""
+        fitted, text = fit(request, model.context_tokens), ""
         try:
-            worst = await model.worst_cost(fitted)
-            reserved = await asyncio.to_thread(budget.reserve, model.name, worst, job, clock.now())
-            used = Usage(cost=None)  # whoever is cut short does not say what it cost: then the worst stays booked
-            async with aclosing(model.stream(fitted)) as events:
+            async with aclosing(metered(model, fitted, budget, clock, job)) as events:
                 async for event in events:
                     if isinstance(event, TextDelta):
                         text += event.text
@@ -48,14 +45,8 @@ async def complete(
                                 do="Choose another model with: sage models use NAME",
                             )
                     elif isinstance(event, Finished):
-                        used = event.usage
-                        return Completion(text, event.model, used, event.odds)
-            raise StreamBroken(f"{model.name} stopped in the middle.", safe="Nothing was changed.")
+                        return Completion(text, event.model, event.usage, event.odds)
         except ModelTrouble:
-            used = used if text else Usage()
             if place + 1 == len(models):
                 raise
-        finally:
-            if reserved:
-                await asyncio.shield(asyncio.to_thread(budget.settle, reserved, used, clock.now()))
     raise AssertionError("there is always a model")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sage.agent.single_call import complete
 from sage.core.citations import Citer
 from sage.core.errors import NotFound
+from sage.core.ledger import Job
 from sage.core.messages import Message, ModelRequest
 from sage.core.passages import Hit
 from sage.core.plans import Summary
@@ -59,7 +60,7 @@ class Summarizer:
             passages=tuple(part),
             max_tokens=400,
         )
-        done = await complete(self._models, self._budget, self._clock, request, job)
+        done = await complete(self._models, self._budget, self._clock, request, Job(job, "summary"))
         citer = Citer(part)
         text = citer.feed(done.text) + citer.finish()
         found = supported(text, citer.sources)

@@ -49,7 +49,8 @@ class ToolSpec(Struct, frozen=True):
 class Usage(Struct, frozen=True):
     """Tokens and money of one or more model calls. `cost` is in US dollars; None means the price is unknown.
 
-    `estimated`: whoever answered did not count, so the tokens (and a cost made of them) are a guess.
+    `estimated`: whoever answered did not count, so the tokens (and a cost made of them) are a guess. `reasoning_tokens` are those
+    of `completion_tokens` that nobody was shown, where that is told.
     """
 
     prompt_tokens: int = 0
@@ -57,6 +58,7 @@ class Usage(Struct, frozen=True):
     cached_tokens: int = 0
     cost: float | None = 0.0
     estimated: bool = False
+    reasoning_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         unknown = self.cost is None or other.cost is None
@@ -66,6 +68,7 @@ class Usage(Struct, frozen=True):
             self.cached_tokens + other.cached_tokens,
             None if unknown else (self.cost or 0.0) + (other.cost or 0.0),
             self.estimated or other.estimated,
+            self.reasoning_tokens + other.reasoning_tokens,
         )
 
 

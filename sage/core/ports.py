@@ -16,6 +16,7 @@ from sage.core.facts.beliefs import Decision
 from sage.core.facts.facts import Statement
 from sage.core.focus import FocusSession
 from sage.core.labels import Audience, Origin, Reader
+from sage.core.ledger import Ending, Job
 from sage.core.messages import ModelEvent, ModelRequest, ToolCall, ToolSpec, Usage
 from sage.core.passages import Hit
 from sage.core.plans import Goal, GoalState, Note, Task
@@ -366,12 +367,12 @@ class DateReader(Protocol):
 class Budget(Protocol):
     """What may be spent."""
 
-    def reserve(self, model: str, worst: float | None, turn: str, at: datetime) -> str:
+    def reserve(self, model: str, worst: float | None, job: Job, at: datetime) -> str:
         """Sets a call's worst case aside, in US dollars (None: unknown). Raises OverBudget: then the call is not made."""
         ...
 
-    def settle(self, reserved: str, used: Usage, at: datetime) -> None:
-        """Writes what it really cost."""
+    def settle(self, reserved: str, used: Usage, at: datetime, ending: Ending) -> None:
+        """Writes what it really cost (a cost that is not known leaves what was set aside) and how it ended."""
         ...
 
 

@@ -14,6 +14,7 @@ from sage.core.events import Event, Events, Moments, moments_of
 from sage.core.facts.beliefs import Decision
 from sage.core.facts.facts import Statement
 from sage.core.labels import Audience, Origin, Reader, audience_of, visible_to
+from sage.core.ledger import Ending, Job
 from sage.core.messages import Usage
 from sage.core.passages import Hit
 from sage.core.schedules.planning import occurrence_of, upcoming
@@ -161,15 +162,19 @@ class FakeBudget:
     cap: float | None = None
     reserved: list[str] = field(default_factory=list)
     settled: list[Usage] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
 
-    def reserve(self, model: str, worst: float | None, turn: str, at: datetime) -> str:
+    def reserve(self, model: str, worst: float | None, job: Job, at: datetime) -> str:
         if self.cap is not None and (worst or 0.0) > self.cap:
             raise OverBudget("The cap is reached.", safe="Nothing was spent.")
         self.reserved.append(model)
+        self.jobs.append(job)
         return f"m{len(self.reserved)}"
 
-    def settle(self, reserved: str, used: Usage, at: datetime) -> None:
+    def settle(self, reserved: str, used: Usage, at: datetime, ending: Ending) -> None:
         self.settled.append(used)
+        self.endings.append(ending)
 
 
 @dataclass

@@ -18,6 +18,7 @@ from sage.adapters.schedule_book import ScheduleBook
 from sage.agent.conversation import PARTIAL_EVERY, Conversation, Limits
 from sage.agent.prompt import Voice
 from sage.agent.tools import HomeTools
+from sage.core.ledger import Ending
 from sage.core.messages import ToolCall, Usage
 from sage.core.passages import Hit, RememberedText
 from sage.core.turns import Action, ActionTaken, Answer, ApprovalNeeded, TurnStarted
@@ -129,7 +130,7 @@ def _write_much(world: World, mark: str) -> list[Callable[[], object]]:
         lambda: journal.settle_approval(mark, asked, True, NOW),
         lambda: world.reserve(mark),
         lambda: journal.note_partial(mark, "70 degrees. " + "More. " * 500),
-        lambda: world.budget.settle(world.call, answer.usage, NOW),
+        lambda: world.budget.settle(world.call, answer.usage, NOW, Ending()),
         lambda: journal.finish_turn(answer, NOW),
         lambda: texts.add_texts(several),
         lambda: texts.add_texts(

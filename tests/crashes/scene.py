@@ -16,6 +16,7 @@ from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
+from sage.core.ledger import Job
 from sage.locations import Home
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -95,7 +96,7 @@ class World:
         self.call = rows[0][0] if rows else ""
 
     def reserve(self, turn: str) -> None:
-        self.call = self.budget.reserve("demo/model", 0.02, turn, NOW)
+        self.call = self.budget.reserve("demo/model", 0.02, Job(turn, "turn"), NOW)
 
     def close(self) -> None:
         self.database.close()

@@ -10,6 +10,7 @@ import msgspec
 
 from sage.adapters.database import Database, stamp
 from sage.core.errors import OverBudget
+from sage.core.ledger import Ending, Job
 from sage.core.messages import Usage
 
 UNKNOWN_PRICE_BOUND = 0.50
@@ -30,7 +31,7 @@ class BudgetPages:
         budget._own = purpose, key, cap
         return budget
 
-    def reserve(self, model: str, worst: float | None, turn: str, at: datetime) -> str:
+    def reserve(self, model: str, worst: float | None, job: Job, at: datetime) -> str:
         bound = UNKNOWN_PRICE_BOUND if worst is None else worst
         priced = f"at most ${bound:.2f}" if worst is not None else f"an unknown price, counted as ${bound:.2f}"
         call, day = "m" + secrets.token_hex(8), f"{at:%Y-%m-%d}"
@@ -38,7 +39,7 @@ class BudgetPages:
         with self._database.transaction() as connection:
             limits = [
                 ("caps.per_day_usd", per_day, self._spent("day = ?", day)),
-                ("caps.per_turn_usd", per_turn, self._spent("turn = ?", turn)),
+                ("caps.per_turn_usd", per_turn, self._spent("turn = ?", job.id)),
             ]
             if self._own:
                 purpose, key, own = self._own
@@ -52,16 +53,18 @@ class BudgetPages:
                         do=f"Raise {key} in settings.toml, or use a model on this machine: sage models list",
                     )
             connection.execute(
-                "INSERT INTO costs (id, at, day, model, turn, reserved) VALUES (?, ?, ?, ?, ?, ?)",
-                (call, stamp(at), day, model, turn, bound),
+                "INSERT INTO costs (id, at, day, model, turn, reserved, purpose, role) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (call, stamp(at), day, model, job.id, bound, job.purpose, job.role),
             )
         return call
 
-    def settle(self, reserved: str, used: Usage, at: datetime) -> None:
+    def settle(self, reserved: str, used: Usage, at: datetime, ending: Ending) -> None:
         usage = msgspec.json.encode(used).decode()
         # A cost that is not known keeps its reservation as the bound.
         self._database.run(
-            "UPDATE costs SET spent = coalesce(?, reserved), usage = ? WHERE id = ?", (used.cost, usage, reserved)
+            "UPDATE costs SET spent = coalesce(?, reserved), usage = ?, ended = ?, first_seconds = ?, seconds = ? "
+            "WHERE id = ?",
+            (used.cost, usage, ending.ended, ending.first_seconds, ending.seconds, reserved),
         )
 
     def spent_on(self, day: datetime) -> float:

@@ -17,6 +17,7 @@ from sage.adapters.models.litellm_model import NO_KEY
 from sage.adapters.models.litellm_troubles import told_trouble
 from sage.core.chat_prompt import estimate_tokens
 from sage.core.errors import ModelTrouble, NoKey, ProviderDown
+from sage.core.ledger import Ended, Ending, Job
 from sage.core.messages import Usage
 from sage.core.ports import Budget
 from sage.core.providers import OLLAMA_PREFIXES, OLLAMA_URL, find_provider, is_ollama_cloud, place_of, provider_prefix
@@ -104,13 +105,22 @@ class LitellmEmbedder:
         library = asyncio.run(load_library())
         most = Usage(sum(estimate_tokens(text) for text in texts) * 2, 0)
         worst = 0.0 if self._free else price_of(library, self._model, most)
-        reserved = self._budget.reserve(self._model, worst, "e" + secrets.token_hex(8), self._now())
-        began = time.monotonic()
-        answer = self._call(library, texts, key)
-        told = getattr(answer.usage, "prompt_tokens", 0) or most.prompt_tokens
-        cost = 0.0 if self._free else price_of(library, self._model, Usage(told, 0))
-        self._budget.settle(reserved, Usage(told, 0, cost=cost), self._now())
-        log.info("%s embedded %d texts in %.1f s", self._model, len(texts), time.monotonic() - began)
+        job = Job("e" + secrets.token_hex(8), "embed", "embed")
+        reserved = self._budget.reserve(self._model, worst, job, self._now())
+        began, used = time.monotonic(), Usage(cost=None)
+        ended: Ended = "cut"
+        try:
+            answer = self._call(library, texts, key)
+            told = getattr(answer.usage, "prompt_tokens", 0) or most.prompt_tokens
+            cost = 0.0 if self._free else price_of(library, self._model, Usage(told, 0))
+            used, ended = Usage(told, 0, cost=cost), "whole"
+        except ModelTrouble:
+            used, ended = Usage(), "failed"
+            raise
+        finally:
+            seconds = time.monotonic() - began
+            self._budget.settle(reserved, used, self._now(), Ending(ended, seconds=seconds))
+        log.info("%s embedded %d texts in %.1f s", self._model, len(texts), seconds)
         rows = sorted(answer.data, key=lambda row: row["index"])
         if len(rows) != len(texts):
             raise ProviderDown(f"{self._model} gave {len(rows)} vectors for {len(texts)} texts.", safe=_SAFE)

@@ -243,11 +243,13 @@ class LitellmModel:
         if raw is not None and raw.prompt_tokens:
             details = getattr(raw, "prompt_tokens_details", None)
             cached = getattr(details, "cached_tokens", None) or 0
-            usage = Usage(raw.prompt_tokens, raw.completion_tokens or 0, cached)
+            thought = getattr(raw, "completion_tokens_details", None)
+            reasoning = getattr(thought, "reasoning_tokens", None) or 0
+            usage = Usage(raw.prompt_tokens, raw.completion_tokens or 0, cached, reasoning_tokens=reasoning)
         else:
             raw, usage = None, Usage(request_tokens(request), answer.tokens, estimated=True)
         cost = 0.0 if self._free else price_of(library, self._model, usage, raw)
-        return Usage(usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens, cost, usage.estimated)
+        return msgspec.structs.replace(usage, cost=cost)
 
     async def _told(self, library: Any, error: Exception, key: Secret | None, *, begun: bool = False) -> Exception:
         trouble = await told_trouble(

@@ -14,6 +14,7 @@ from sage.adapters.journal.journal_budget import UNKNOWN_PRICE_BOUND, BudgetPage
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.core.errors import NotFound, OverBudget, TornFile
+from sage.core.ledger import Ending, Job
 from sage.core.messages import Usage
 from sage.core.passages import Hit, RememberedText, first_id
 from sage.core.turns import Action, Answer, ApprovalNeeded
@@ -161,32 +162,32 @@ def test_what_was_cut_off_before_the_call_is_due_again_and_after_it_uncertain(da
 
 def test_the_cap_of_a_day_holds_before_the_call(database: Database) -> None:
     budget = BudgetPages(database, lambda: (1.0, 9.0))
-    first = budget.reserve("m", 0.6, "t1", NOW)
+    first = budget.reserve("m", 0.6, Job("t1", "turn"), NOW)
     with pytest.raises(OverBudget, match="per_day"):
-        budget.reserve("m", 0.6, "t2", NOW)
-    budget.settle(first, Usage(1, 1, 0, 0.1), NOW)
+        budget.reserve("m", 0.6, Job("t2", "turn"), NOW)
+    budget.settle(first, Usage(1, 1, 0, 0.1), NOW, Ending())
     assert budget.spent_on(NOW) == pytest.approx(0.1)
-    budget.reserve("m", 0.6, "t2", NOW)
+    budget.reserve("m", 0.6, Job("t2", "turn"), NOW)
     assert budget.spent_on(NOW) == pytest.approx(0.7)
     assert budget.spent_on(NOW + timedelta(days=1)) == 0
 
 
 def test_the_cap_of_a_turn_holds_over_its_calls(database: Database) -> None:
     budget = BudgetPages(database, lambda: (9.0, 1.0))
-    budget.reserve("m", 0.6, "t1", NOW)
+    budget.reserve("m", 0.6, Job("t1", "turn"), NOW)
     with pytest.raises(OverBudget, match="per_turn"):
-        budget.reserve("m", 0.6, "t1", NOW)
-    budget.reserve("m", 0.6, "t2", NOW)
+        budget.reserve("m", 0.6, Job("t1", "turn"), NOW)
+    budget.reserve("m", 0.6, Job("t2", "turn"), NOW)
 
 
 def test_an_unknown_price_counts_by_its_bound_and_free_models_pass_any_cap(database: Database) -> None:
     budget = BudgetPages(database, lambda: (0.0, 0.0))
-    budget.reserve("m", 0.0, "t1", NOW)
+    budget.reserve("m", 0.0, Job("t1", "turn"), NOW)
     with pytest.raises(OverBudget):
-        budget.reserve("m", None, "t1", NOW)
+        budget.reserve("m", None, Job("t1", "turn"), NOW)
     open_budget = BudgetPages(database, lambda: (5.0, 5.0))
-    call = open_budget.reserve("m", None, "t1", NOW)
-    open_budget.settle(call, Usage(1, 1, 0, None), NOW)
+    call = open_budget.reserve("m", None, Job("t1", "turn"), NOW)
+    open_budget.settle(call, Usage(1, 1, 0, None), NOW, Ending())
     assert open_budget.spent_on(NOW) == pytest.approx(UNKNOWN_PRICE_BOUND)
 
 

@@ -17,6 +17,7 @@ from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.memory.memory import SageMemory
 from sage.adapters.models.litellm_embedder import LitellmEmbedder
 from sage.core.errors import NoKey, OverBudget, ProviderDown
+from sage.core.ledger import Job
 from sage.core.messages import Usage
 from sage.locations import Home
 from sage.testing.fakes import FakeBudget, FakeClock
@@ -105,7 +106,7 @@ def test_a_server_of_ones_own_gets_no_key_but_the_named_one(server: Server, tmp_
 
 def test_each_call_is_reserved_before_it_is_made(server: Server, tmp_path: Path) -> None:
     class Empty(FakeBudget):
-        def reserve(self, model: str, worst: float | None, turn: str, at: object) -> str:
+        def reserve(self, model: str, worst: float | None, job: Job, at: object) -> str:
             raise OverBudget("no more")
 
     with pytest.raises(OverBudget):
@@ -115,6 +116,8 @@ def test_each_call_is_reserved_before_it_is_made(server: Server, tmp_path: Path)
     embedder_of(server, tmp_path, budget=budget).embed(["a"] * 40)
     assert budget.reserved == ["openai/bge-m3"] * 2
     assert budget.settled == [Usage(5, 0, cost=0.0)] * 2
+    assert {(job.purpose, job.role) for job in budget.jobs} == {("embed", "embed")}
+    assert {(ending.ended, ending.seconds is None) for ending in budget.endings} == {("whole", False)}
 
 
 def test_a_server_that_fails_is_told_and_left_alone_for_a_while(server: Server, tmp_path: Path) -> None:
