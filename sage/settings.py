@@ -111,6 +111,9 @@ class CapSettings(Section):
     per_day_usd: float = Field(
         default=1.0, ge=0, le=10_000, description="Most that models may cost in a day, in US dollars."
     )
+    per_month_usd: float = Field(
+        default=20.0, ge=0, le=100_000, description="Most that models may cost in a calendar month, in US dollars."
+    )
     per_turn_usd: float = Field(
         default=0.25, ge=0, le=10_000, description="Most that one turn may cost, in US dollars."
     )
@@ -120,6 +123,9 @@ class CapSettings(Section):
         le=10_000,
         description="Most of that for what you did not just ask for, in US dollars: reading facts while Sage is idle, wording "
         "nudges (0: no model reads, and only one that costs nothing words).",
+    )
+    background_usd_per_month: float = Field(
+        default=5.0, ge=0, le=100_000, description="Most of that in a calendar month, in US dollars."
     )
 
 

@@ -30,3 +30,11 @@ class Ending(Struct, frozen=True):
     ended: Ended = "whole"
     first_seconds: float | None = None
     seconds: float | None = None
+
+
+class Caps(Struct, frozen=True):
+    """The most that may be spent, in US dollars."""
+
+    per_day: float
+    per_month: float
+    per_turn: float

@@ -51,6 +51,7 @@ from sage.agent.tools import HomeTools
 from sage.core.agenda import Quiet
 from sage.core.deputy.digest import brief_line
 from sage.core.errors import BadInput, SageError
+from sage.core.ledger import Caps
 from sage.core.providers import EMBEDDED
 from sage.core.reading.documents import Person
 from sage.engine.brains import Brains
@@ -360,10 +361,10 @@ def _tool_sources(accounts: RunningAccounts, database: Database, clock: SystemCl
     return sources
 
 
-def _caps(home: Home) -> tuple[float, float]:
-    """What may be spent in a day and in a turn, as the settings say now."""
+def _caps(home: Home) -> Caps:
+    """What may be spent, as the settings say now."""
     caps = resolve("default", home).settings.caps
-    return caps.per_day_usd, caps.per_turn_usd
+    return Caps(caps.per_day_usd, caps.per_month_usd, caps.per_turn_usd)
 
 
 def _held(pages: NudgePages, home: Home) -> list[tuple[str, str]]:

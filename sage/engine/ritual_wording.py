@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
+from sage.adapters.journal.journal_budget import OwnCap
 from sage.agent.ritual_phrasing import RitualPhraser
 from sage.core.errors import SageError
 from sage.core.rituals import Ritual, RitualKind, RitualLine
@@ -35,9 +36,8 @@ async def show_worded(house: House, kind: RitualKind, profile: Resolved) -> Ritu
 
 
 async def _wordings(house: House, lines: tuple[RitualLine, ...], job: str, profile: Resolved) -> dict[str, str]:
-    budget = house.budget.within(
-        PURPOSE, CAP, lambda: resolve("default", house.home).settings.brief.wording_usd_per_day
-    )
+    cap = OwnCap(CAP, lambda: resolve("default", house.home).settings.brief.wording_usd_per_day)
+    budget = house.budget.within(PURPOSE, cap)
     try:
         async with asyncio.timeout(WORDED_WITHIN):
             return await RitualPhraser(house.brains.chain(profile), budget, house.clock).wordings(lines, job)

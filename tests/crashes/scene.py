@@ -16,7 +16,7 @@ from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
-from sage.core.ledger import Job
+from sage.core.ledger import Caps, Job
 from sage.locations import Home
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -80,7 +80,7 @@ class World:
         self.database = open_journal(self.home.journal, backups.keeper(self.home, lambda: NOW))
         self.database.connection.wal_autocheckpoint(25)  # so that the log is folded in while the scene goes on
         self.journal, self.reminders = Journal(self.database), SchedulePages(self.database)
-        self.budget, self.texts = BudgetPages(self.database, lambda: (5.0, 1.0)), TextPages(self.database)
+        self.budget, self.texts = BudgetPages(self.database, lambda: Caps(5.0, 50.0, 1.0)), TextPages(self.database)
         self.call, self.shut = "", False
 
     def reopen(self) -> None:

@@ -3,50 +3,56 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from sage.adapters.database import Database, stamp
 from sage.core.errors import OverBudget
-from sage.core.ledger import Ending, Job
+from sage.core.ledger import Caps, Ending, Job
 from sage.core.messages import Usage
 
 UNKNOWN_PRICE_BOUND = 0.50
 """US dollars that a call counts for while its price is unknown."""
 
 
+ROUNDING = 1e-9
+"""US dollars by which a sum of many may differ from what it is exactly."""
+
+
+@dataclass(frozen=True)
+class OwnCap:
+    """The most, in US dollars, that certain jobs may cost together in a day or a month; `key` is its setting."""
+
+    key: str
+    dollars: Callable[[], float]
+    per: Literal["day", "month"] = "day"
+
+
 class BudgetPages:
-    """Costs as rows. `caps` gives the most that may be spent in a day and in a turn, in US dollars."""
+    """Costs as rows, within what `caps` says at the time."""
 
-    def __init__(self, database: Database, caps: Callable[[], tuple[float, float]]) -> None:
+    def __init__(self, database: Database, caps: Callable[[], Caps]) -> None:
         self._database, self._caps = database, caps
-        self._own: tuple[str, str, Callable[[], float]] | None = None
+        self._own: tuple[str, tuple[OwnCap, ...]] | None = None
 
-    def within(self, purpose: str, key: str, cap: Callable[[], float]) -> BudgetPages:
-        """The same budget for what is booked on turns that begin with `purpose`, with one cap more: in a day all of that
-        may cost no more than the setting `key`, `cap`, in US dollars."""
+    def within(self, jobs: str, *caps: OwnCap) -> BudgetPages:
+        """The same budget for jobs whose ids begin with `jobs`, with caps more for all of these together."""
         budget = BudgetPages(self._database, self._caps)
-        budget._own = purpose, key, cap
+        budget._own = jobs, caps
         return budget
 
     def reserve(self, model: str, worst: float | None, job: Job, at: datetime) -> str:
         bound = UNKNOWN_PRICE_BOUND if worst is None else worst
         priced = f"at most ${bound:.2f}" if worst is not None else f"an unknown price, counted as ${bound:.2f}"
         call, day = "m" + secrets.token_hex(8), f"{at:%Y-%m-%d}"
-        per_day, per_turn = self._caps()
+        caps = self._caps()
         with self._database.transaction() as connection:
-            limits = [
-                ("caps.per_day_usd", per_day, self._spent("day = ?", day)),
-                ("caps.per_turn_usd", per_turn, self._spent("turn = ?", job.id)),
-            ]
-            if self._own:
-                purpose, key, own = self._own
-                spent = self._spent("day = ? AND substr(turn, 1, length(?)) = ?", day, purpose, purpose)
-                limits.append((key, own(), spent))
-            for key, cap, spent in limits:
-                if bound and spent + bound > cap:
+            for key, cap, spent in self._limits(caps, job, day) if bound else ():
+                if spent + bound > cap + ROUNDING:
                     raise OverBudget(
                         f"This call ({priced}) could pass {key}, ${cap:.2f}; ${spent:.2f} of it is spent or set aside.",
                         safe="The call was not made and nothing was spent.",
@@ -70,6 +76,18 @@ class BudgetPages:
     def spent_on(self, day: datetime) -> float:
         """US dollars spent or set aside on that day."""
         return self._spent("day = ?", f"{day:%Y-%m-%d}")
+
+    def _limits(self, caps: Caps, job: Job, day: str) -> Iterator[tuple[str, float, float]]:
+        """Each cap that holds for a job: its setting, its dollars, and what is gone of it."""
+        month = f"{day[:7]}-01", f"{day[:7]}-31"
+        yield "caps.per_turn_usd", caps.per_turn, self._spent("turn = ?", job.id)
+        yield "caps.per_day_usd", caps.per_day, self._spent("day = ?", day)
+        yield "caps.per_month_usd", caps.per_month, self._spent("day BETWEEN ? AND ?", *month)
+        jobs, own = self._own or ("", ())
+        for cap in own:
+            span = month if cap.per == "month" else (day, day)
+            spent = self._spent("day BETWEEN ? AND ? AND substr(turn, 1, length(?)) = ?", *span, jobs, jobs)
+            yield cap.key, cap.dollars(), spent
 
     def _spent(self, where: str, *values: str) -> float:
         rows = self._database.rows(

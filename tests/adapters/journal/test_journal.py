@@ -10,11 +10,11 @@ import pytest
 
 from sage.adapters.database import Database, stamp
 from sage.adapters.journal.journal import Journal, open_journal
-from sage.adapters.journal.journal_budget import UNKNOWN_PRICE_BOUND, BudgetPages
+from sage.adapters.journal.journal_budget import UNKNOWN_PRICE_BOUND, BudgetPages, OwnCap
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.core.errors import NotFound, OverBudget, TornFile
-from sage.core.ledger import Ending, Job
+from sage.core.ledger import Caps, Ending, Job
 from sage.core.messages import Usage
 from sage.core.passages import Hit, RememberedText, first_id
 from sage.core.turns import Action, Answer, ApprovalNeeded
@@ -161,7 +161,7 @@ def test_what_was_cut_off_before_the_call_is_due_again_and_after_it_uncertain(da
 
 
 def test_the_cap_of_a_day_holds_before_the_call(database: Database) -> None:
-    budget = BudgetPages(database, lambda: (1.0, 9.0))
+    budget = BudgetPages(database, lambda: Caps(1.0, 50.0, 9.0))
     first = budget.reserve("m", 0.6, Job("t1", "turn"), NOW)
     with pytest.raises(OverBudget, match="per_day"):
         budget.reserve("m", 0.6, Job("t2", "turn"), NOW)
@@ -173,19 +173,50 @@ def test_the_cap_of_a_day_holds_before_the_call(database: Database) -> None:
 
 
 def test_the_cap_of_a_turn_holds_over_its_calls(database: Database) -> None:
-    budget = BudgetPages(database, lambda: (9.0, 1.0))
+    budget = BudgetPages(database, lambda: Caps(9.0, 50.0, 1.0))
     budget.reserve("m", 0.6, Job("t1", "turn"), NOW)
     with pytest.raises(OverBudget, match="per_turn"):
         budget.reserve("m", 0.6, Job("t1", "turn"), NOW)
     budget.reserve("m", 0.6, Job("t2", "turn"), NOW)
 
 
+def test_the_cap_of_a_month_holds_over_its_days(database: Database) -> None:
+    budget = BudgetPages(database, lambda: Caps(5.0, 1.0, 5.0))
+    late = NOW.replace(month=10, day=31)
+    budget.reserve("m", 0.9, Job("t0", "turn"), late)
+    budget.reserve("m", 0.6, Job("t1", "turn"), NOW.replace(day=1))
+    with pytest.raises(OverBudget, match="per_month"):
+        budget.reserve("m", 0.6, Job("t2", "turn"), NOW.replace(day=30))
+    budget.reserve("m", 0.4, Job("t2", "turn"), NOW.replace(day=30))
+    budget.reserve("m", 0.6, Job("t3", "turn"), NOW.replace(month=12, day=1))
+
+
+def test_background_work_has_caps_of_its_own_for_the_day_and_the_month(database: Database) -> None:
+    whole = BudgetPages(database, lambda: Caps(9.0, 50.0, 9.0))
+    budget = whole.within("background/", OwnCap("a day's", lambda: 0.5), OwnCap("a month's", lambda: 0.8, per="month"))
+    whole.reserve("m", 5.0, Job("t1", "turn"), NOW)
+    budget.reserve("m", 0.5, Job("background/facts/1", "facts"), NOW)
+    with pytest.raises(OverBudget, match="a day's"):
+        budget.reserve("m", 0.1, Job("background/nudges/1", "nudge"), NOW)
+    with pytest.raises(OverBudget, match="a month's"):
+        budget.reserve("m", 0.4, Job("background/nudges/1", "nudge"), NOW + timedelta(days=1))
+    budget.reserve("m", 0.3, Job("background/nudges/1", "nudge"), NOW + timedelta(days=1))
+
+
+def test_many_small_costs_fill_a_cap_to_its_last_cent(database: Database) -> None:
+    budget = BudgetPages(database, lambda: Caps(1.0, 50.0, 1.0))
+    for number in range(10):  # ten times 0.1 make a little less or more than 1.0, by the order of adding
+        budget.reserve("m", 0.1, Job(f"t{number}", "turn"), NOW)
+    with pytest.raises(OverBudget):
+        budget.reserve("m", 0.000001, Job("t11", "turn"), NOW)
+
+
 def test_an_unknown_price_counts_by_its_bound_and_free_models_pass_any_cap(database: Database) -> None:
-    budget = BudgetPages(database, lambda: (0.0, 0.0))
+    budget = BudgetPages(database, lambda: Caps(0.0, 50.0, 0.0))
     budget.reserve("m", 0.0, Job("t1", "turn"), NOW)
     with pytest.raises(OverBudget):
         budget.reserve("m", None, Job("t1", "turn"), NOW)
-    open_budget = BudgetPages(database, lambda: (5.0, 5.0))
+    open_budget = BudgetPages(database, lambda: Caps(5.0, 50.0, 5.0))
     call = open_budget.reserve("m", None, Job("t1", "turn"), NOW)
     open_budget.settle(call, Usage(1, 1, 0, None), NOW, Ending())
     assert open_budget.spent_on(NOW) == pytest.approx(UNKNOWN_PRICE_BOUND)
