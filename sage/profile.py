@@ -19,7 +19,8 @@ from pydantic import ValidationError
 
 from sage.core.errors import BadSetting, NotFound
 from sage.core.layers import Layer, leaves, overlaid
-from sage.core.providers import EMBEDDED, place_of, provider_prefix, runs_inside
+from sage.core.model_choice import ModelRole
+from sage.core.providers import EMBEDDED, LIBRARIAN, place_of, provider_prefix, runs_inside
 from sage.core.redaction import looks_secret
 from sage.locations import Home, bundled
 from sage.settings import EMBEDDED_PASSAGES, RENAMED, Profile, Settings
@@ -37,6 +38,11 @@ class ModelPlace:
     base_url: str = ""
     key_env: str = ""
 
+    @property
+    def stays(self) -> bool:
+        """Whether it runs on this machine: what it is asked leaves it for nobody."""
+        return place_of(self.id, self.base_url) != "elsewhere"
+
 
 @dataclass(frozen=True)
 class Resolved:
@@ -49,20 +55,61 @@ class Resolved:
 
     @property
     def models(self) -> tuple[ModelPlace, ...]:
-        """The chain, each with its address and key: those set in the profile belong to its first server or provider."""
-        model = self.settings.model
-        own = next((provider_prefix(name) for name in model.chain if not runs_inside(name)), None)
-        return tuple(
-            ModelPlace(name, model.base_url, model.key_env)
-            if not runs_inside(name) and provider_prefix(name) == own
-            else ModelPlace(name)
-            for name in model.chain
-        )
+        """Who answers in `talk`."""
+        return self.places("talk")
+
+    def places(self, role: ModelRole) -> tuple[ModelPlace, ...]:
+        """Who answers in a role, first to last: its own chain, then whoever answers when all of that cannot.
+
+        What is `local-only` never leaves this machine, and where only this machine may answer, nobody else is left in any role.
+        """
+        talk = tuple(map(self._place, self.settings.model.chain))
+        if role == "local-only":
+            here = self._own(role) or tuple(place for place in talk if place.stays)
+            return tuple(dict.fromkeys((*here, ModelPlace(LIBRARIAN))))
+        return tuple(dict.fromkeys((*self._own(role), *talk)))
+
+    def has(self, role: ModelRole) -> bool:
+        """Whether somebody answers in that role other than in `talk`."""
+        return self._own(role)[:1] not in ((), self.models[:1])
+
+    def _own(self, role: ModelRole) -> tuple[ModelPlace, ...]:
+        roles = self.settings.roles
+        names = {"quick": roles.quick, "deep": roles.deep, "local-only": roles.local_only}.get(role, [])
+        return tuple(place for place in map(self._place, names) if place.stays or self.settings.network != "loopback")
+
+    def names(self, role: ModelRole) -> bool:
+        """Whether settings name somebody for that role itself."""
+        return role == "talk" or bool(self._own(role))
+
+    def keys_of(self, place: ModelPlace, role: ModelRole) -> tuple[str, str]:
+        """The settings that name a model of a role and the variable with its key."""
+        named = f"roles.{role.replace('-', '_')}" if place in self._own(role) else "model.chain"
+        prefix = provider_prefix(place.id)
+        return named, f"servers.{prefix}.key_env" if prefix in self.settings.servers else "model.key_env"
+
+    def place(self, given: ModelPlace) -> ModelPlace:
+        """A model with the address and key that settings have for it, unless it brings its own."""
+        return given if given.base_url or given.key_env else self._place(given.id)
+
+    def _place(self, name: str) -> ModelPlace:
+        """A model with its address and key: its server's; those in `[model]` belong to the first server of that chain."""
+        model, prefix = self.settings.model, provider_prefix(name)
+        if runs_inside(name):
+            return ModelPlace(name)
+        if server := self.settings.servers.get(prefix):
+            return ModelPlace(name, server.base_url, server.key_env)
+        own = next((provider_prefix(each) for each in model.chain if not runs_inside(each)), None)
+        return ModelPlace(name, model.base_url, model.key_env) if prefix == own else ModelPlace(name)
 
     @property
     def asks_elsewhere(self) -> bool:
-        """Whether a model of the chain runs neither inside Sage nor on this machine."""
-        return any(place_of(place.id, place.base_url) == "elsewhere" for place in self.models)
+        """Whether a model of `talk` runs neither inside Sage nor on this machine."""
+        return self.leaves("talk")
+
+    def leaves(self, role: ModelRole) -> bool:
+        """Whether a model of that role runs neither inside Sage nor on this machine."""
+        return not all(place.stays for place in self.places(role))
 
     def passages_for(self, model: str) -> int:
         """How many passages a model gets with a question."""
@@ -237,10 +284,18 @@ def _nearest(key: str, known: list[str]) -> str:
 
 
 def _keep_to_this_machine(resolved: Resolved) -> None:
+    for place in resolved.places("local-only"):  # also where a network is
+        if not place.stays:
+            raise BadSetting(
+                f"`{place.id}` ({resolved.origin_of('roles.local_only')}) runs elsewhere, and what is marked local-only stays "
+                "on this machine.",
+                safe="Nothing was sent.",
+                do='Choose "librarian", "embedded:NAME" or a server on this machine.',
+            )
     if resolved.settings.network != "loopback":
         return
     memory = resolved.settings.memory
-    places = [(model, "model.base_url" if model.base_url else "model.chain") for model in resolved.models]
+    places = [(model, _reached_by(resolved, model)) for model in resolved.models]
     if "/" in memory.embedder:
         places.append((ModelPlace(memory.embedder, memory.embedder_url), "memory.embedder"))
     for model, key in places:
@@ -251,3 +306,11 @@ def _keep_to_this_machine(resolved: Resolved) -> None:
                 safe="Nothing was sent.",
                 do='Choose "librarian", "embedded:NAME" or a server on this machine, or another profile.',
             )
+
+
+def _reached_by(resolved: Resolved, model: ModelPlace) -> str:
+    """The setting that says where a model of `talk` is reached."""
+    if not model.base_url:
+        return "model.chain"
+    prefix = provider_prefix(model.id)
+    return f"servers.{prefix}.base_url" if prefix in resolved.settings.servers else "model.base_url"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from sage.core.labels import audience_of, folded_name
 from sage.core.people import CardField, Contact, trouble_in
@@ -19,51 +19,12 @@ from sage.settings_checks import (
     variable_name,
     zone_name,
 )
+from sage.settings_models import ModelSettings, RoleSettings, Section, ServerSettings
 
 RENAMED = {"facts.background_usd_per_day": "caps.background_usd_per_day"}
 """Keys of older homes, and what they are called now."""
 EMBEDDED_PASSAGES = 4
 """How many passages go to an embedded model at most: on two cores, reading the prompt is what takes the time."""
-
-
-class Section(BaseModel):
-    """A table of settings. Every field has a description, which is its documentation."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class ModelSettings(Section):
-    """Who answers."""
-
-    chain: Annotated[list[str], Field(min_length=1)] = Field(
-        default=["librarian"],
-        description='Who answers, first to last: the next one answers when the one before cannot. "librarian" (no model), '
-        '"embedded:NAME" (runs inside Sage), or an id of litellm, such as "anthropic/…", "ollama_chat/…", "openai/…".',
-    )
-    base_url: Annotated[str, AfterValidator(server_address)] = Field(
-        default="",
-        description="Address of your own model server, for the first such id in the chain and those that begin like it.",
-    )
-    key_env: Annotated[str, AfterValidator(variable_name)] = Field(
-        default="",
-        description="Environment variable with the key for those same ids (empty: the provider's usual one, none with a base_url).",
-    )
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = Field(
-        default=None, description="How freely the model words things, 0 to 2 (not set: the model's own default)."
-    )
-    max_tokens: int = Field(default=1024, ge=16, le=128_000, description="Longest answer of one model call, in tokens.")
-    timeout_seconds: float = Field(
-        default=300.0,
-        ge=1,
-        le=3600,
-        description="Longest silence of a model, before and within its answer, in seconds.",
-    )
-    context_tokens: int = Field(
-        default=0,
-        ge=0,
-        le=10_000_000,
-        description="Tokens that prompt and answer may have together (0: what the model says).",
-    )
 
 
 class AgentSettings(Section):
@@ -346,6 +307,12 @@ class Profile(Section):
         default="any", description='"loopback": no model may run anywhere but on this machine.'
     )
     model: ModelSettings = ModelSettings()
+    roles: RoleSettings = RoleSettings()
+    servers: dict[str, ServerSettings] = Field(
+        default={},
+        description="Model servers, each a table [servers.NAME] with `base_url` and `key_env`: ids that begin with NAME/ are asked "
+        "there. NAME is a provider's, or any other, for a server that speaks as OpenAI's.",
+    )
     agent: AgentSettings = AgentSettings()
     ui: UiSettings = UiSettings()
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from typing import Any
+from typing import Any, get_args
 
 from sage import wire
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.model_catalogue import EMBEDDERS, INSTALLABLE, InstallProgress, find_model
-from sage.core.model_choice import ModelOption
+from sage.core.model_choice import ModelOption, ModelRole, RoleChain
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -21,12 +21,17 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     listing = models.add_parser("list", parents=[common], help="what can answer, and what does")
     listing.set_defaults(run=run_list)
+    roles = models.add_parser("roles", parents=[common], help="who answers in which role")
+    roles.set_defaults(run=run_roles)
     install = models.add_parser("install", parents=[common], help="bring a model onto this machine")
     install.add_argument("name", help="qwen2.5-1.5b, qwen2.5-0.5b or smollm2-135m; minilm is an embedder for memory")
     install.add_argument("--yes", action="store_true", help="agree to source and size without being asked")
     install.set_defaults(run=run_install)
     use = models.add_parser("use", parents=[common], help="let a model answer from now on")
     use.add_argument("id", help="librarian, embedded:NAME, or provider/NAME as litellm writes it")
+    use.add_argument(
+        "--role", default="talk", choices=get_args(ModelRole), help="what it answers (talk); the id talk: as talk again"
+    )
     use.add_argument("--base-url", default="", help="the address of an OpenAI-compatible server")
     use.add_argument("--key-env", default="", metavar="VARIABLE", help="the environment variable that holds the key")
     use.add_argument("--key", action="store_true", help="ask for the key and keep it in the keyring or a 0600 file")
@@ -88,9 +93,22 @@ def run_use(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         if given.key:
             client.call(wire.StoreKey(given.key_env or "MODEL_KEY", _read_key()))
-        shown = client.call(wire.UseModel(given.id, given.base_url, given.key_env))
-    printer.data(shown, [f"{shown.chain[0]} answers from now on."])
+        shown = client.call(wire.UseModel(given.id, given.base_url, given.key_env, given.role))
+    told = f"{given.id} answers from now on." if given.role == "talk" else f"{given.role}: {given.id} from now on."
+    printer.data(shown, [told])
     return 0
+
+
+def run_roles(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.ShowRoles()).roles
+    printer.data(shown, [_role_line(role) for role in shown])
+    return 0
+
+
+def _role_line(chain: RoleChain) -> str:
+    names = ", then ".join(name if here else f"{name} (elsewhere)" for name, here in chain.models)
+    return f"{chain.role:<11} {names}{'' if chain.own else '  (none of its own)'}"
 
 
 def _read_key() -> str:

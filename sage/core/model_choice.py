@@ -7,6 +7,8 @@ from typing import Literal
 from msgspec import Struct
 
 ModelKind = Literal["none", "embedded", "local", "hosted"]
+ModelRole = Literal["quick", "talk", "deep", "local-only", "embed"]
+"""What a model is for; `talk` is the chain that answers, `embed` whoever turns texts into vectors."""
 
 
 class ModelOption(Struct, frozen=True):
@@ -33,3 +35,12 @@ class Detected(Struct, frozen=True):
 
     options: tuple[ModelOption, ...]
     keys: tuple[str, ...] = ()
+
+
+class RoleChain(Struct, frozen=True):
+    """Who answers in a role, first to last, each with whether it runs on this machine. `own`: settings name it for that role;
+    else it falls back."""
+
+    role: ModelRole
+    models: tuple[tuple[str, bool], ...]
+    own: bool = True

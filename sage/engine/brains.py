@@ -15,8 +15,9 @@ from sage.adapters.models.librarian_model import CommandsFirst, LibrarianModel
 from sage.core.errors import UnknownModel
 from sage.core.messages import ModelRequest
 from sage.core.model_catalogue import CATALOGUE, find_model
+from sage.core.model_choice import ModelRole
 from sage.core.ports import ChatModel
-from sage.core.providers import EMBEDDED, LIBRARIAN, place_of, runs_inside
+from sage.core.providers import EMBEDDED, LIBRARIAN, runs_inside
 from sage.locations import Home
 from sage.profile import ModelPlace, Resolved
 
@@ -41,13 +42,13 @@ class Brains:
         self._home, self._secrets, self._now = home, secrets, now
         self._built: dict[_Key, ChatModel] = {}
 
-    def chain(self, profile: Resolved) -> list[ChatModel]:
-        """The profile's models in the order in which they answer, without those that are not installed.
+    def chain(self, profile: Resolved, role: ModelRole = "talk") -> list[ChatModel]:
+        """The profile's models for a role in the order in which they answer, without those that are not installed.
 
         Raises UnknownModel when none is left.
         """
         models, missing = [], []
-        for place in profile.models:
+        for place in profile.places(role):
             try:
                 models.append(self._model(place, profile))
             except UnknownModel as error:
@@ -64,8 +65,8 @@ class Brains:
     def inside(self, profile: Resolved) -> list[ChatModel]:
         """Those of `bare` that run on this machine: what they are asked leaves it for nobody."""
         found = []
-        for place in profile.models:
-            if place.id != LIBRARIAN and place_of(place.id, place.base_url) != "elsewhere":
+        for place in profile.places("local-only"):
+            if place.id != LIBRARIAN:
                 with contextlib.suppress(UnknownModel):
                     found.append(_bare(self._model(place, profile)))
         return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sage.core.errors import BadInput
 from sage.core.providers import find_provider
 from sage.locations import Home
-from sage.profile import DEFAULT, Resolved, profile_names, resolve
+from sage.profile import DEFAULT, ModelPlace, Resolved, profile_names, resolve
 from sage.profile_plugins import accounts_of
 
 
@@ -26,13 +26,17 @@ def uses_of(name: str, home: Home) -> tuple[str, ...]:
 
 def _models(name: str, resolved: Resolved) -> Iterator[str]:
     memory = resolved.settings.memory
-    named = [(place.id, place.base_url, place.key_env, "model") for place in resolved.models]
-    named.append((memory.embedder, memory.embedder_url, memory.embedder_key_env, "memory.embedder"))
-    for model, url, key, table in named:
-        provider = find_provider(model) if not url else None
-        if name == (key or (provider.key_env if provider else "")):
-            own = "model.key_env" if table == "model" else "memory.embedder_key_env"
-            yield f"{model} ({resolved.origin_of(own if key else 'model.chain' if table == 'model' else table)})"
+    named = [
+        (place, *resolved.keys_of(place, role))
+        for role in ("talk", "quick", "deep", "local-only")
+        for place in resolved.places(role)
+    ]
+    embedder = ModelPlace(memory.embedder, memory.embedder_url, memory.embedder_key_env)
+    named.append((embedder, "memory.embedder", "memory.embedder_key_env"))
+    for place, own, keyed in named:
+        provider = find_provider(place.id) if not place.base_url else None
+        if name == (place.key_env or (provider.key_env if provider else "")):
+            yield f"{place.id} ({resolved.origin_of(keyed if place.key_env else own)})"
 
 
 def _accounts(name: str, resolved: Resolved) -> Iterator[str]:

@@ -15,6 +15,7 @@ from sage.core.layers import leaves
 from sage.core.model_catalogue import INSTALLABLE, find_model
 from sage.engine.desk import Desk, handles
 from sage.engine.key_uses import uses_of
+from sage.engine.model_roles import FALL_BACK, role_chains, values_for
 from sage.engine.service import Emit, Line
 from sage.profile import ModelPlace
 from sage.settings import AccountKeys
@@ -42,12 +43,18 @@ async def _install_model(desk: Desk, request: wire.InstallModel, line: Line, emi
                 await emit(step)
 
 
+@handles(wire.ShowRoles)
+async def _show_roles(desk: Desk, request: wire.ShowRoles, line: Line, emit: Emit) -> wire.RolesShown:
+    return wire.RolesShown(role_chains(desk.profile(line)))
+
+
 @handles(wire.UseModel)
 async def _use_model(desk: Desk, request: wire.UseModel, line: Line, emit: Emit) -> wire.ModelsShown:
-    house = desk.house
-    await house.brains.check(ModelPlace(request.id, request.base_url, request.key_env))
-    values = {"model.chain": [request.id], "model.base_url": request.base_url, "model.key_env": request.key_env}
-    await asyncio.to_thread(write_settings, house.home, values)
+    values = await asyncio.to_thread(values_for, desk.profile(line), request)
+    if request.id != FALL_BACK:
+        place = ModelPlace(request.id, request.base_url, request.key_env)
+        await desk.house.brains.check(place if request.role == "talk" else desk.profile(line).place(place))
+    await asyncio.to_thread(write_settings, desk.house.home, values)
     return await _models(desk, line)
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from sage.core.model_choice import ModelOption
+from sage.core.model_choice import ModelOption, ModelRole, RoleChain
 from sage.wire.base import Nothing, Request
 
 
@@ -25,12 +25,23 @@ class InstallModel(Request[Nothing], frozen=True, tag=True):
     name: str
 
 
+class RolesShown(Struct, frozen=True):
+    roles: tuple[RoleChain, ...]
+
+
+class ShowRoles(Request[RolesShown], frozen=True, tag=True):
+    """Who answers in which role."""
+
+    reply: ClassVar[Any] = RolesShown
+
+
 class UseModel(Request[ModelsShown], frozen=True, tag=True):
-    """Puts a model at the head of the chain, in settings.toml."""
+    """Lets a model alone answer in a role, in settings.toml. "talk" as an id: another role falls back again."""
 
     id: str
     base_url: str = ""
     key_env: str = ""
+    role: ModelRole = "talk"
     reply: ClassVar[Any] = ModelsShown
 
 
@@ -73,4 +84,4 @@ class ForgetKey(Request[KeyForgotten], frozen=True, tag=True):
     reply: ClassVar[Any] = KeyForgotten
 
 
-Requests = ListModels | InstallModel | UseModel | StoreKey | ShowKey | ForgetKey
+Requests = ListModels | ShowRoles | InstallModel | UseModel | StoreKey | ShowKey | ForgetKey

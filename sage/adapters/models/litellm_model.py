@@ -66,6 +66,7 @@ class LitellmModel:
         self._ollama = provider_prefix(model) in OLLAMA_PREFIXES
         self._free = self._local or (self._ollama and not is_ollama_cloud(model))
         self._takes_form = True
+        self._asked = model
         _open.add(self)
 
     @property
@@ -91,7 +92,7 @@ class LitellmModel:
         key = await self._key()
         if self._base_url:
             await refuse_unlisted(self._model, self._base_url, key)
-        if not (self._ollama or find_provider(self._model)) and (
+        if not (self._ollama or self._base_url or find_provider(self._model)) and (
             trouble := unknown_provider(await self._library(), self._model)
         ):
             raise trouble
@@ -147,6 +148,9 @@ class LitellmModel:
 
     async def _library(self) -> Any:
         library = await load_library()
+        if self._base_url and unknown_provider(library, self._model):
+            # A server that the person gave a name of their own: such ones speak as OpenAI's.
+            self._asked = f"openai/{self._model.partition('/')[2]}"
         if self._ollama:
             register_ollama(library, self._model)
         elif not self._context and not self._local:
@@ -197,7 +201,7 @@ class LitellmModel:
         import httpx
 
         wanted: dict[str, Any] = {
-            "model": self._model,
+            "model": self._asked,
             "messages": chat_messages(request),
             "max_tokens": request.max_tokens,
             "stream": True,

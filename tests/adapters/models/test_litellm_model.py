@@ -94,6 +94,13 @@ async def test_a_model_on_this_machine_is_offered_what_the_words_ask_for(tmp_pat
     assert [tool["function"]["name"] for tool in server.asked[0]["tools"]] == ["add_task"]
 
 
+async def test_a_server_with_a_name_of_the_persons_own_is_asked_as_openais(tmp_path: Path) -> None:
+    with StandIn(Answer(("Yes.",))) as server:
+        model = model_of(server, tmp_path, name="desk/qwen-local")
+        assert (await answered(model))[-1] == Finished("desk/qwen-local", Usage(120, 7, 100, 0.0), "end")
+    assert server.asked[0]["model"] == "qwen-local"
+
+
 FORMED = ModelRequest(system="", messages=(Message("user", "Facts?"),), max_tokens=64, answer={"type": "object"})
 
 
