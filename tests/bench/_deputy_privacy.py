@@ -260,7 +260,7 @@ def came_through(case: Case, text: str, value: str) -> bool:
 
 def constants_with(cases: Sequence[Case]) -> list[str]:
     """Values that stand in what Sage says of itself: they could be taken for leaks."""
-    told = [frames.signed("", OWNER, tongue) + frames.handed_off(OWNER, tongue) for tongue in ("en", "de")]
+    told = [frames.signed("", OWNER, tongue) + frames.handed_off(OWNER, tongue) for tongue in frames.TONGUES]
     constant = folded("\n".join([*told, *replies.WORDS.values()]))
     return sorted({value for case in cases for value in _guarded(case) if folded(value) in constant})
 

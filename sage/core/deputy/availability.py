@@ -63,8 +63,9 @@ def busy_times(events: Iterable[Event], day: date, zone: str) -> tuple[Moments, 
 
 
 def told(span: DaySpan, events: Sequence[Event], now: datetime, tongue: str) -> str:
-    """The answer: for each day when the person is busy, or whether they are free at the time that was asked for."""
-    zone = str(now.tzinfo)
+    """The answer: for each day when the person is busy, or whether they are free at the time that was asked for. In English
+    where there are no words in the language."""
+    zone, tongue = str(now.tzinfo), tongue if tongue in _WORDS else "en"
     days = [span.first + timedelta(days=number) for number in range(span.days)]
     words = _WORDS[tongue]
     return (
