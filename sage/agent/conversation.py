@@ -15,15 +15,17 @@ import msgspec
 from sage.agent.metering import metered
 from sage.agent.prompt import Voice, compose, fit
 from sage.core import authority, claims
+from sage.core.asked import Asked, is_local
 from sage.core.citations import Citer
 from sage.core.errors import BadInput, ModelTrouble, SageError
 from sage.core.evidence import evidence
 from sage.core.extracts import SAGE_SAYS
+from sage.core.labels import LOCAL_ONLY
 from sage.core.ledger import Job
 from sage.core.messages import Message, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.passages import Hit
 from sage.core.plugins.outside_tools import is_outside
-from sage.core.ports import Approver, Budget, ChatModel, Clock, Ledger, Memory, Tools
+from sage.core.ports import Approver, AskedBook, Budget, ChatModel, Clock, Ledger, Memory, Tools
 from sage.core.turns import (
     Action,
     ActionTaken,
@@ -78,6 +80,9 @@ class _Turn:
     """By account, what its tools answered in this turn."""
     model: str = ""
     usage: Usage = field(default_factory=Usage)
+    local: bool = False
+    """Whether what is told of earlier turns rests on words that no model elsewhere may read."""
+    asked: list[Asked] = field(default_factory=list)
 
     def find(self, hits: Sequence[Hit]) -> None:
         """Passages that this turn may cite from now on."""
@@ -96,6 +101,13 @@ class _Turn:
         self.text = text
         self.citer = Citer(self.passages, [*self.says_itself, *(action.result for action in self.actions)])
         self.citer.feed(text)
+
+    def note(self, request: ModelRequest, before: str, calls: Sequence[ToolCall], results: Sequence[Message]) -> None:
+        """Keeps what a step asked, said and did; `before` is what was shown before it."""
+        cited = tuple(hit.id for hit in self.citer.sources)
+        local = self.local or is_local(request)
+        text = self.text[len(before) :]
+        self.asked.append(Asked(self.model, request, text, tuple(calls), tuple(results), cited, local))
 
     def answer(self, state: TurnState, trouble: str = "") -> Answer:
         text = claims.corrected(self.text.strip(), self.actions)
@@ -129,12 +141,14 @@ class Conversation:
         clock: Clock,
         voice: Voice,
         limits: Limits,
+        asked: AskedBook | None = None,
     ) -> None:
         self.id = id
         self._models, self._memory, self._tools, self._ledger = models, memory, tools, ledger
         self.last: Answer | None = None
         """How the newest turn ended, even if it was stopped and nobody got its answer."""
         self._approver, self._budget, self._clock, self._voice, self._limits = approver, budget, clock, voice, limits
+        self._asked = asked
 
     def opening(self) -> ModelRequest:
         """What every request of this conversation begins with, so that a model can read it ahead."""
@@ -171,13 +185,15 @@ class Conversation:
             keeping.cancel()
             self.last = answer
             # In a thread of its own even when cancelled: the words must reach the disk.
-            await asyncio.shield(asyncio.to_thread(self._finish, answer))
+            await asyncio.shield(asyncio.to_thread(self._finish, answer, state.asked))
         if answer.answer != state.text.strip():
             yield Correction(answer.answer)
         yield answer
 
-    def _finish(self, answer: Answer) -> None:
+    def _finish(self, answer: Answer, asked: Sequence[Asked]) -> None:
         self._ledger.finish_turn(answer, self._clock.now())
+        if self._asked and asked:
+            self._asked.keep(answer.turn, asked, self._clock.now())
         self._memory.catch_up()
 
     async def _answer(self, state: _Turn, history: Sequence[PastTurn]) -> AsyncGenerator[TurnEvent, None]:
@@ -197,10 +213,13 @@ class Conversation:
             now=now,
             max_tokens=self._limits.answer_tokens,
         )
+        state.local = any(LOCAL_ONLY in hit.audience for past in history for hit in past.answer.sources)
         state.says_itself = (*SAGE_SAYS, request.unread)
         state.start_over("")
         for _ in range(self._limits.steps):
             calls: list[ToolCall] = []
+            results: list[Message] = []
+            before = state.text
             async with aclosing(self._stream(request, state)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, ToolCall):
@@ -208,12 +227,13 @@ class Conversation:
                     else:
                         yield piece
             if not calls:
+                state.note(request, before, calls, results)
                 return
-            results: list[Message] = []
             for call in calls:
                 async with aclosing(self._act(call, state, results)) as events:
                     async for event in events:
                         yield event
+            state.note(request, before, calls, results)
             said = Message("assistant", "", calls=tuple(calls))
             request = msgspec.structs.replace(
                 request,

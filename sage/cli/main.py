@@ -30,6 +30,7 @@ GROUPS = {
     "pauses": ("pause", "resume"),
     "schedules": ("remind", "schedule"),
     "models": ("models",),
+    "evals": ("eval",),
     "plugins": ("plugin", "keys"),
     "inbox": ("inbox", "send"),
     "contacts": ("contacts",),

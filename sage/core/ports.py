@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from sage.core.agenda import Agenda
+from sage.core.asked import Asked
 from sage.core.events import Events
 from sage.core.facts.beliefs import Decision
 from sage.core.facts.facts import Statement
@@ -206,6 +207,14 @@ class Ledger(Protocol):
 
     def settle_approval(self, turn: str, request: ApprovalNeeded, granted: bool, at: datetime) -> None:
         """Writes how the person decided."""
+        ...
+
+
+class AskedBook(Protocol):
+    """What turns asked of models, for cases to be made of."""
+
+    def keep(self, turn: str, steps: Sequence[Asked], at: datetime) -> None:
+        """Keeps a turn's steps, secrets taken out; of older turns what is not among the newest ones goes."""
         ...
 
 

@@ -24,6 +24,7 @@ from sage.adapters.home.home_swap import finish_restore
 from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
+from sage.adapters.journal.journal_cases import AskedPages, CasePages
 from sage.adapters.journal.journal_facts import FactPages
 from sage.adapters.journal.journal_nudges import NudgePages
 from sage.adapters.journal.journal_pauses import PausePages
@@ -222,6 +223,16 @@ class House:
         return SkillFiles(self.home.skills)
 
     @property
+    def asked(self) -> AskedPages:
+        """What the newest turns asked of models."""
+        return AskedPages(self.database)
+
+    @property
+    def cases(self) -> CasePages:
+        """The person's own cases."""
+        return CasePages(self.database)
+
+    @property
     def digests(self) -> Digests:
         return Digests(self.database)
 
@@ -254,6 +265,7 @@ class House:
             approver=self.turns.approver(turn, attended=attended),
             budget=self.budget,
             clock=self.clock,
+            asked=self.asked,
             voice=Voice(settings.person.name, settings.agent.instructions),
             limits=Limits(
                 settings.agent.max_steps,

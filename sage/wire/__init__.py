@@ -12,6 +12,7 @@ from sage.wire.base import *  # noqa: F403
 from sage.wire.contacts import *  # noqa: F403
 from sage.wire.deputy import *  # noqa: F403
 from sage.wire.digest import *  # noqa: F403
+from sage.wire.evals import *  # noqa: F403
 from sage.wire.facts import *  # noqa: F403
 from sage.wire.forgetting import *  # noqa: F403
 from sage.wire.frames import *  # noqa: F403

@@ -20,6 +20,7 @@ from sage.wire import (
     contacts,
     deputy,
     digest,
+    evals,
     facts,
     forgetting,
     home,
@@ -70,6 +71,7 @@ AnyRequest = (
     | contacts.Requests
     | learning.Requests
     | inbox.Requests
+    | evals.Requests
 )
 
 

@@ -1,0 +1,66 @@
+"""What a turn asked of models, step by step: from it a case can be made, and its tools can be answered again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from sage.core.labels import LOCAL_ONLY
+from sage.core.messages import Message, ModelRequest, ToolCall
+
+KEPT_TURNS = 200
+"""The newest turns of which this is kept."""
+
+
+class Asked(Struct, frozen=True, omit_defaults=True):
+    """One step: what `model` was asked, what it said (its marks checked), what it called, and what the tools answered.
+
+    `cited` are the passages that its words rest on, by id; `local`: words that no model elsewhere may read stand in it.
+    """
+
+    model: str
+    request: ModelRequest
+    text: str
+    calls: tuple[ToolCall, ...] = ()
+    results: tuple[Message, ...] = ()
+    cited: tuple[str, ...] = ()
+    local: bool = False
+
+
+class AskedTurn(Struct, frozen=True):
+    """A whole turn's steps, with the conversation it stands in."""
+
+    turn: str
+    conversation: str
+    steps: tuple[Asked, ...]
+    documents: tuple[str, ...] = ()
+
+
+def is_local(request: ModelRequest) -> bool:
+    """Whether passages of a request are for models on this machine alone."""
+    return any(LOCAL_ONLY in hit.audience for hit in request.passages)
+
+
+def sources_of(steps: Iterable[Asked]) -> tuple[str, ...]:
+    """What the words of some steps come from: passages by id, and their documents."""
+    hits = [hit for step in steps for hit in step.request.passages]
+    return tuple(dict.fromkeys(name for hit in hits for name in (hit.id, f"file/{hit.root}/{hit.source}")))
+
+
+def mapped(value: Any, change: Callable[[str], str]) -> Any:
+    """Plain data with each of its texts changed; the keys of tables stay."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: mapped(each, change) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [mapped(each, change) for each in value]
+    return value
+
+
+def without_secrets(step: Asked, hide: Callable[[str], str]) -> Asked:
+    """A step with whatever `hide` finds in its words taken out."""
+    return msgspec.convert(mapped(msgspec.to_builtins(step), hide), Asked)
