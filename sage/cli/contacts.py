@@ -6,10 +6,10 @@ import argparse
 from typing import Any
 
 from sage import wire
-from sage.cli.labels import sight_lines
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
+from sage.core.sharing_words import learnable_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -69,18 +69,8 @@ def run_show(given: argparse.Namespace, printer: Printer) -> int:
 
 
 def _sight_lines(shown: wire.ContactSight) -> list[str]:
-    """What they could learn, as the list."""
-    lines = sight_lines(shown.sight)
-    lines += ["  when you are busy (times, never what for)"] if shown.busy else []
-    lines += [f"  {line}" for line in shown.cards]
-    for grant in shown.topics:
-        how = {
-            "auto": "answered by Sage while you are away",
-            "draft": "you see each answer first",
-            "off": "not answered",
-        }
-        lines.append(f"  On {grant.topic}: {how[grant.how]}")
-    return lines
+    topics = ((grant.topic, grant.how) for grant in shown.topics)
+    return learnable_lines(shown.sight, topics, busy=shown.busy, cards=shown.cards)
 
 
 def run_add(given: argparse.Namespace, printer: Printer) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from sage import wire
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
-from sage.core.deputy.learning import ALL, Case, Figure
+from sage.core.deputy.learning import Case, Figure
 from sage.core.errors import BadInput
 
 
@@ -21,6 +21,9 @@ def add_to(what: Any, common: argparse.ArgumentParser) -> None:
     keep.add_argument("id")
     keep.add_argument("--with", dest="names", nargs="+", required=True, metavar="NAME", help="who may be told it")
     keep.add_argument("--question", default="", metavar="WORDS", help="what it answers, in your own words")
+    keep.add_argument(
+        "--answer", default="", metavar="WORDS", help="in the place of what you sent; if you sent nothing"
+    )
     keep.add_argument("--yes", action="store_true", help="do not ask")
     keep.set_defaults(run=run_keep)
     figures = what.add_parser(
@@ -46,13 +49,13 @@ def _case_lines(case: Case) -> list[str]:
 
 def run_keep(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
-        shown = client.call(wire.KeepAnswer(given.id, tuple(given.names), given.question))
+        shown = client.call(wire.KeepAnswer(given.id, tuple(given.names), given.question, given.answer))
         for line in (f"Into {shown.path}:", "", *(f"  {line}" for line in shown.text.splitlines()), ""):
             printer.line(line)
         printer.line(f"Who may see it: {', '.join(shown.audience)} (now: {', '.join(shown.readers) or 'nobody'})")
         if not (given.yes or (not printer.as_json and confirm("Keep it?"))):
             raise BadInput("It was not kept.", safe="Nothing was written.", do="To keep it unasked, add --yes.")
-        kept = client.call(wire.KeepAnswer(given.id, shown.audience, given.question, shown.digest))
+        kept = client.call(wire.KeepAnswer(given.id, shown.audience, given.question, given.answer, shown.digest))
     printer.data(kept, [f"Kept in {kept.path}. It is yours to edit."])
     return 0
 
@@ -61,25 +64,9 @@ def run_figures(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(wire.ShowFigures())
     data = {"figures": [_as_data(each) for each in shown.figures], "offers": shown.offers}
-    lines = [line for each in shown.figures for line in _figure_lines(each)]
+    lines = [each.words for each in shown.figures]
     printer.data(data, [*lines, *(offer.words for offer in shown.offers)] or ["Nobody asked anything yet."])
     return 0
-
-
-def _figure_lines(figure: Figure) -> list[str]:
-    name = f"{figure.contact}:" if figure.topic == ALL else f"  {figure.topic or 'nothing found'}:"
-    told = [f"{figure.questions} asked, {figure.coverage:.0%} with a text"]
-    if figure.precision is not None:
-        told.append(f"{figure.precision:.0%} of them right")
-    counts = (
-        (figure.answered, "answered by Sage"),
-        (figure.wrong, "of these wrong"),
-        (figure.unchanged, "approved unchanged"),
-        (figure.edited, "edited"),
-        (figure.denied, "denied"),
-        (figure.waiting, "waiting"),
-    )
-    return [f"{name} {'; '.join([*told, *(f'{count} {words}' for count, words in counts if count)])}"]
 
 
 def _as_data(figure: Figure) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from sage import wire
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
-from sage.core.sharing import PutLabel, ShareChange, ShareHow, Sight, told
-from sage.core.sharing_words import about_change, change_done, counted, effects, nothing_shared, sharing
+from sage.core.sharing import PutLabel, ShareChange, ShareHow
+from sage.core.sharing_words import about_change, change_done, counted, effects, sharing, sight_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -78,15 +78,3 @@ def _list(given: argparse.Namespace, printer: Printer) -> int:
 def _line(label: PutLabel) -> str:
     state = "what it was on has gone or was edited" if label.lost else counted(label.passages, "passage")
     return f"{label.kind:<12} {sharing(label.audience):<24} {label.name}  ({state})"
-
-
-def sight_lines(sight: Sight) -> list[str]:
-    """What somebody may see, as the list."""
-    names = " and ".join(sight.names) or "everybody"
-    if not sight.seen:
-        return [*sight.hints, nothing_shared(sight.names)]
-    lines = [f"{names} may see {counted(sight.passages, 'passage')} of {counted(sight.sources, 'source')}:"]
-    lines += [f"  {one.source}  ({counted(one.passages, 'passage')}, {told(one.label)})" for one in sight.seen]
-    if (left := sight.sources - len({one.source for one in sight.seen})) > 0:
-        lines.append(f"  and {left} more")
-    return lines

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from sage.core.deputy.grants import How
 from sage.core.labels import PRIVATE, Audience
-from sage.core.sharing import Reach, ShareChange
+from sage.core.sharing import Reach, ShareChange, Sight, told
 
 
 def about_change(change: ShareChange) -> str:
@@ -41,6 +44,33 @@ def nothing_shared(names: Audience) -> str:
     """What to tell when somebody may see nothing at all."""
     who = " and ".join(names)
     return f"Nothing is shared with {who or 'everybody'} yet. Share with: sage share TARGET --with {who or 'public'}"
+
+
+def sight_lines(sight: Sight) -> list[str]:
+    """What somebody may see, as the list."""
+    names = " and ".join(sight.names) or "everybody"
+    if not sight.seen:
+        return [*sight.hints, nothing_shared(sight.names)]
+    lines = [f"{names} may see {counted(sight.passages, 'passage')} of {counted(sight.sources, 'source')}:"]
+    lines += [f"  {one.source}  ({counted(one.passages, 'passage')}, {told(one.label)})" for one in sight.seen]
+    if (left := sight.sources - len({one.source for one in sight.seen})) > 0:
+        lines.append(f"  and {left} more")
+    return lines
+
+
+def learnable_lines(sight: Sight, topics: Iterable[tuple[str, How]], *, busy: bool, cards: Iterable[str]) -> list[str]:
+    """What a contact could learn, as the list, and how far Sage goes for it by itself."""
+    lines = sight_lines(sight)
+    lines += ["  when you are busy (times, never what for)"] if busy else []
+    lines += [f"  {line}" for line in cards]
+    return [*lines, *(f"  On {topic}: {_HOW[how]}" for topic, how in topics)]
+
+
+_HOW: dict[How, str] = {
+    "auto": "answered by Sage while you are away",
+    "draft": "you see each answer first",
+    "off": "not answered",
+}
 
 
 def _who(reach: Reach) -> str:

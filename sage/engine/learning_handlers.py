@@ -131,13 +131,9 @@ def _section(desk: Desk, request: wire.KeepAnswer) -> str:
     """The question in the person's own words, and what they answered. What another wrote never becomes their note."""
     kept = find_reply(desk, request.id)
     corrected = [each.text for each in _corrections(desk) if is_correction(kept, each)]
-    text = corrected[-1] if corrected else kept.final
-    if not text.strip():
-        raise BadInput(
-            "You sent nothing for it yet.",
-            safe=NOTHING_KEPT,
-            do=f"First: sage inbox approve {kept.id}, or: sage inbox edit {kept.id} TEXT",
-        )
+    text = request.answer or (corrected[-1] if corrected else kept.final)
+    if not clean(text).strip():
+        raise BadInput("You sent nothing for it yet.", safe=NOTHING_KEPT, do="Say what is right: --answer WORDS")
     question = " ".join(clean_line(request.question).split()).lstrip("# ")
     if not question:
         arrival = desk.messaging.arrivals.find(kept.arrival)

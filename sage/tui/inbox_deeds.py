@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from sage import wire
-from sage.tui.inbox_items import DOUBTFUL, OPEN, WORDS, Came, Decided, Row
+from sage.core.deputy.grants import How
+from sage.tui.inbox_items import DOUBTFUL, OPEN, WORDS, Came, Decided, Offered
 
 if TYPE_CHECKING:
     from sage.tui.screens.inbox import Inbox
@@ -85,7 +86,7 @@ class Deeds:
             await self._talk.call(wire.SettleMessage(row.reply.outgoing, _HOW[how]))
             await self._inbox.settled(Decided(await self._talk.call(wire.ShowReply(row.id))))
 
-    async def write(self, row: Row, text: str) -> None:
+    async def write(self, row: Came | Decided, text: str) -> None:
         """Shows what would be sent if this text were; after an answer it is a correction."""
         sent = "" if isinstance(row, Came) or row.stage in OPEN else row.sent or row.reply.text
         shown = await self._talk.call(wire.ShowReply(row.id, text))
@@ -108,10 +109,29 @@ class Deeds:
         if done:
             await self._inbox.find_again(done)
 
+    async def accept(self, row: Offered) -> None:
+        """Sage may answer somebody on a topic by itself, if that still is what was shown."""
+        offer = row.offer
+        change = await self._talk.call(wire.GiveGrant(offer.contact, offer.topic, "auto", preview=True))
+        if change != row.change:
+            await self._inbox.find_again("What they see of it is other by now than you saw: look again.")
+            return
+        await self._grant(row, "auto", "is answered by Sage while you are away")
+
+    async def decline(self, row: Offered) -> None:
+        """It goes on as now, and is not offered again."""
+        await self._grant(row, "draft", "goes on as now: you see each answer first")
+
+    async def _grant(self, row: Offered, how: How, told: str) -> None:
+        offer = row.offer
+        await self._talk.call(wire.GiveGrant(offer.contact, offer.topic, how))
+        await self._inbox.find_again(f"{offer.contact} on {offer.topic} {told}.")
+
     async def come_back(self) -> None:
         """Nothing is answered without the person any more."""
         shown = await self._talk.call(wire.ComeBack())
-        await self._inbox.find_again(f"You are {shown.words}. 4: what was answered.")
+        self._inbox.action_group("away")
+        await self._inbox.find_again(f"You are {shown.words}. This is what was answered meanwhile; c corrects.")
 
     async def go_away(self) -> None:
         """Easy questions are answered as the grants allow, for as long as the person says."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sage.tui.inbox_items import CORRECTABLE, DOUBTFUL, OPEN, Decided, Row
+from sage.tui.inbox_items import CORRECTABLE, DOUBTFUL, OPEN, Decided, Offered, Row
 
 KEYS = """| key | what it does |
 |---|---|
@@ -14,10 +14,14 @@ KEYS = """| key | what it does |
 | s | share with them what answers it |
 | o | answer there yourself; o again: Sage |
 | u | say what became of it |
+| r | remember: an answer to be given again |
+| w | what could they learn? |
+| n | news: the digest of what came in |
+| f | figures: how often Sage was right |
 | b | I am back: nothing goes without you |
 | A | away: easy questions are answered |
 | Enter | the whole of it; Esc comes back |
-| 1 2 3 4 | all, waits, came in, answered |
+| 1 2 3 4 5 | all, waits, came in, answered, while away |
 | PgUp, PgDn | read on in what is shown |
 | Esc, F3 | Talk |"""
 NOTHING = """Nothing waits for you.
@@ -34,6 +38,8 @@ def key_hints(row: Row | None, *, whole: bool) -> str:
     keys = []
     if isinstance(row, Decided):
         keys += _decisions(row)
+    elif isinstance(row, Offered):
+        keys += ["a yes, by itself", "d no, as now"]
     elif row and row.can_be_answered:
         keys.append("e answer")
     keys += ["Esc back" if whole else "Enter whole", "? keys"]
@@ -51,4 +57,9 @@ def _decisions(row: Decided) -> list[str]:
     keys += ["t take back"] if reply.state == "going" and stage in ("leaves", "unsent") else []
     keys += ["c correct"] if stage in CORRECTABLE else []
     keys += ["u what became of it"] if stage in DOUBTFUL else []
+    keys += (
+        ["r remember"]
+        if stage == "denied" or (row.group == "done" and (reply.state == "edited" or reply.corrections))
+        else []
+    )
     return keys

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from sage import wire
-from sage.tui.inbox_pages import came_entries, decided_entries, moment_in_words
+from sage.core.deputy.learning import Offer
+from sage.tui.inbox_pages import came_entries, decided_entries, moment_in_words, offered_entries
 from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.results import Item
 
-Group = Literal["waiting", "came", "done"]
-GROUPS: dict[Group, str] = {"waiting": "Waits", "came": "Came in", "done": "Answered"}
+Group = Literal["waiting", "came", "done", "away"]
+GROUPS: dict[Group, str] = {"waiting": "Waits", "came": "Came in", "done": "Answered", "away": "While away"}
+"""What was answered while the person was away is in one of the others as well."""
 
 Stage = Literal[
     "draft", "question", "taken back", "leaves", "unsent", "answered", "sent", "uncertain", "failed", "dropped", "left", "denied"
@@ -44,6 +46,10 @@ DOUBTFUL: Collection[Stage] = ("uncertain", "failed")
 """What the person has to say something of, after it was to be sent."""
 LATE = timedelta(seconds=5)
 """After this an answer that should have left waits for something: a pause, a network."""
+MOST_OFFERS = 3
+"""Offers that are listed at a time."""
+_ASKED_AT = 36
+"""Characters of a question before its answer."""
 _SHORT = 1000
 """Characters of a text that a row is made of."""
 
@@ -57,12 +63,14 @@ class Read(Protocol):
 @dataclass(frozen=True)
 class Decided:
     """A decision of the deputy's. `written`: its text is the person's own, and not approved; `sent` is then what was sent before,
-    which it corrects ("": nothing was). `late`: the moment has passed at which it was to go out by itself."""
+    which it corrects ("": nothing was). `late`: the moment has passed at which it was to go out by itself. `away`: Sage answered
+    it by itself, or was about to, since the person went away last."""
 
     reply: wire.ReplyShown
     written: bool = False
     sent: str = ""
     late: bool = False
+    away: bool = False
 
     @property
     def id(self) -> str:
@@ -114,7 +122,10 @@ class Decided:
         reply, word = self.reply, self.word
         reason = reply.reason if self.stage in OPEN and not self.written else self.why
         who = f"{reply.contact} in a group" if reply.group else reply.contact
-        return Item(" · ".join(filter(None, (who, word, reason))), self._side(now), reply.asked[:_SHORT])
+        text = reply.asked[:_SHORT]
+        if self.group == "done" and reply.text and self.stage != "denied":
+            text = f"{_cut(reply.asked)} → {reply.text[:_SHORT]}"
+        return Item(" · ".join(filter(None, (who, word, reason))), self._side(now), text)
 
     def _side(self, now: datetime) -> str:
         if self.stage != "leaves":
@@ -166,25 +177,82 @@ class Came:
         return came_entries(self, now, whole=whole)
 
 
-Row = Decided | Came
+@dataclass(frozen=True)
+class Offered:
+    """A topic that Sage could answer somebody by itself, and what that would change; it is the person's to say."""
+
+    offer: Offer
+    change: wire.GrantChange
+    at: str = field(compare=False)
+
+    @property
+    def id(self) -> str:
+        return f"offer/{self.offer.contact}/{self.offer.topic}"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.id,)
+
+    @property
+    def group(self) -> Group:
+        return "waiting"
+
+    def item(self, now: datetime) -> Item:
+        """A row of the list."""
+        offer = self.offer
+        return Item(
+            f"{offer.contact} · offer · {offer.in_a_row} drafts in a row were right", "", f"On {offer.topic}: {_ASKED}"
+        )
+
+    def entries(self, now: datetime, *, whole: bool) -> list[Entry]:
+        """What is read of it."""
+        return offered_entries(self.offer, self.change, now)
+
+
+_ASKED = "shall Sage answer by itself while you are away?"
+
+Row = Decided | Came | Offered
 
 
 async def list_rows(read: Read, now: datetime) -> list[Row]:
     """Everything, newest first."""
-    waiting, going, done, came = await asyncio.gather(
+    waiting, going, done, answered, figures, came = await asyncio.gather(
         read(wire.ListReplies(("open", "taken back"), 100)),
         read(wire.ListReplies(("going",), 50)),
         read(wire.ListReplies(("approved", "edited", "denied"), 50)),
+        read(wire.ListAnswered()),
+        read(wire.ShowFigures()),
         read(wire.ListInbox(limit=50)),
     )
-    replies = [*waiting.items, *going.items, *done.items]
+    away = {reply.id for reply in answered.items}
+    listed = [*waiting.items, *going.items, *done.items]
+    replies = [*listed, *(reply for reply in answered.items if reply.id not in {each.id for each in listed})]
     decided = {reply.arrival for reply in replies}
     rows: list[Row] = [
-        Decided(reply, late=bool(reply.leaves) and datetime.fromisoformat(reply.leaves) + LATE < now)
+        Decided(
+            reply, late=bool(reply.leaves) and datetime.fromisoformat(reply.leaves) + LATE < now, away=reply.id in away
+        )
         for reply in replies
     ]
     rows += [Came(item) for item in came.items if item.id not in decided]
+    for offer in figures.offers[:MOST_OFFERS]:
+        change = await read(wire.GiveGrant(offer.contact, offer.topic, "auto", preview=True))
+        rows.append(Offered(offer, change, now.isoformat()))
     return sorted(rows, key=lambda row: datetime.fromisoformat(row.at), reverse=True)
+
+
+async def still_written(read: Read, rows: Sequence[Row], written: Mapping[str, Decided]) -> dict[str, Decided]:
+    """The person's own words that are not sent, by the ids of the rows that they are for, as they would go out now; without those
+    for what was decided elsewhere."""
+    now = {name: row for row in rows for name in row.names}
+    found = {}
+    for name, own in written.items():
+        row = now.get(name)
+        if isinstance(row, Came) or (isinstance(row, Decided) and row.stage in (CORRECTABLE if own.sent else OPEN)):
+            same = isinstance(row, Decided) and (row.id, row.reply.to) == (name, own.reply.to)
+            shown = own.reply if same else await read(wire.ShowReply(row.id, own.reply.text))
+            found[row.id] = replace(own, reply=shown)
+    return found
 
 
 def in_order(rows: Sequence[Row], group: Group | None, stay: Mapping[str, Group]) -> list[Row]:
@@ -194,7 +262,18 @@ def in_order(rows: Sequence[Row], group: Group | None, stay: Mapping[str, Group]
         return stay.get(row.id, row.group)
 
     places = list(GROUPS)
-    return sorted((row for row in rows if group in (None, shown(row))), key=lambda row: places.index(shown(row)))
+    found = (row for row in rows if group in (None, shown(row)) or (group == "away" and is_away(row)))
+    return sorted(found, key=lambda row: places.index(shown(row)))
+
+
+def is_away(row: Row) -> bool:
+    """Whether Sage answered it, or was about to, while the person was away."""
+    return isinstance(row, Decided) and row.away
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _ASKED_AT else f"{line[: _ASKED_AT - 1].rstrip()}…"
 
 
 def name_of(message: wire.InboxItem) -> str:

@@ -16,6 +16,8 @@ from sage.core.terminal_text import clean_line
 from sage.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
+    from sage import wire
+    from sage.core.deputy.learning import Offer
     from sage.tui.inbox_items import Came, Decided, Stage
 
 SHORT = 240
@@ -81,6 +83,26 @@ def came_entries(row: Came, now: datetime, *, whole: bool) -> list[Entry]:
     entries = [Entry("notice", "\n".join(about))]
     entries += [_message(message.text, whole=whole)] if message.text else []
     return [*entries, Entry("notice", cut)] if cut else entries
+
+
+def offered_entries(offer: Offer, change: wire.GrantChange, now: datetime) -> list[Entry]:
+    """What Sage could answer by itself: for whom, on what, what they see of it, and the last drafts."""
+    told = [
+        f"You approved {offer.in_a_row} drafts in a row for {offer.contact} on {offer.topic} as they were.",
+        "With your yes (a) Sage answers them on that by itself while you are away. "
+        "With d it goes on as now, and is not offered again.",
+        "",
+        *(f"The topic is: {note}" for note in change.notes),
+        *(f"{each.name} may see {counted(each.passages, 'passage')} of it." for each in change.members),
+        *change.hints,
+    ]
+    entries = [Entry("notice", "\n".join(map(clean_line, told)))]
+    for reply in change.drafts:
+        entries.append(
+            Entry("notice", clean_line(f"{reply.contact}, {moment_in_words(reply.made_at, now)}, {reply.state}:"))
+        )
+        entries += [Entry("user", reply.asked[:SHORT] or "(its words were forgotten)"), Entry("outgoing", reply.text)]
+    return entries
 
 
 def _message(text: str, *, whole: bool) -> Entry:

@@ -46,12 +46,14 @@ class ShowFigures(Request[FiguresShown], frozen=True, tag=True):
 
 
 class KeepAnswer(Request[AnswerKept], frozen=True, tag=True):
-    """What the person sent for a draft becomes a note that exactly `names` may see, below a `question` in the person's own words.
+    """What the person sent for a draft, or another `answer` of theirs, becomes a note that exactly `names` may see, below a
+    `question` in the person's own words.
     Without `digest` it is only told what that would be; with it, it is written if it is still the same."""
 
     id: str
     names: tuple[str, ...]
     question: str = ""
+    answer: str = ""
     digest: str = ""
     reply: ClassVar[Any] = AnswerKept
 

@@ -71,7 +71,7 @@ async def test_an_edited_answer_is_kept_for_exactly_those(office: Office) -> Non
     shown = await office.call(wire.KeepAnswer(name, ("Work",), "How many chairs has the office?"))
     assert (shown.path, shown.audience, shown.readers) == ("notes/answers-work.md", ("work",), ("tom",))
     assert sorted(office.house.home.notes.iterdir()) == before
-    done = await office.call(wire.KeepAnswer(name, ("work",), "How many chairs has the office?", shown.digest))
+    done = await office.call(wire.KeepAnswer(name, ("work",), "How many chairs has the office?", digest=shown.digest))
     assert done.kept and (office.house.home.notes / "answers-work.md").read_text() == (
         "---\naudience: work\n---\n\n## How many chairs has the office?\n\nThere are five chairs.\n"
     )
@@ -80,7 +80,7 @@ async def test_an_edited_answer_is_kept_for_exactly_those(office: Office) -> Non
     draft = office.pages.find(await office.ask("How many chairs has the office?"))
     assert draft and draft.reply.text == "There are five chairs." and draft.reply.topics == ("answers-work",)
     with pytest.raises(BadInput, match="another note by now"):
-        await office.call(wire.KeepAnswer(name, ("work",), "How many chairs has the office?", shown.digest))
+        await office.call(wire.KeepAnswer(name, ("work",), "How many chairs has the office?", digest=shown.digest))
 
 
 @pytest.mark.parametrize(
@@ -102,6 +102,10 @@ async def test_a_text_that_would_let_others_in_is_not_kept(office: Office) -> No
     name = await office.decided("Nothing was sent?", "denied")
     with pytest.raises(BadInput, match="sent nothing"):
         await office.call(wire.KeepAnswer(name, ("work",), "How many chairs?"))
+    shown = await office.call(wire.KeepAnswer(name, ("work",), "How many chairs?", "There are six."))
+    assert shown.text == "## How many chairs?\n\nThere are six.\n"
+    with pytest.raises(BadInput, match="another note by now"):
+        await office.call(wire.KeepAnswer(name, ("work",), "How many chairs?", "There are seven.", shown.digest))
     assert not (office.house.home.notes / "answers-work.md").exists()
 
 

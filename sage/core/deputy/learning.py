@@ -76,6 +76,23 @@ class Figure(Struct, frozen=True):
         of = self.answered + self.unchanged + self.edited + self.denied
         return right / of if of else None
 
+    @property
+    def words(self) -> str:
+        """A line of it, that of a topic set in below its contact's."""
+        told = [f"{self.questions} asked, {self.coverage:.0%} with a text"]
+        if self.precision is not None:
+            told.append(f"{self.precision:.0%} of them right")
+        counts = (
+            (self.answered, "answered by Sage"),
+            (self.wrong, "of these wrong"),
+            (self.unchanged, "approved unchanged"),
+            (self.edited, "edited"),
+            (self.denied, "denied"),
+            (self.waiting, "waiting"),
+        )
+        name = f"{self.contact}:" if self.topic == ALL else f"  {self.topic or 'nothing found'}:"
+        return f"{name} {'; '.join([*told, *(f'{count} {words}' for count, words in counts if count)])}"
+
 
 class Offer(Struct, frozen=True):
     """A topic that Sage could answer somebody by itself, if the person wants it: so often it was right without a change."""

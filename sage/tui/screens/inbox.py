@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -25,7 +24,21 @@ from sage.core.errors import EngineGone, SageError
 from sage.core.terminal_text import clean, clean_line
 from sage.tui.inbox_deeds import Deeds
 from sage.tui.inbox_hints import IN_KEYS, KEYS, LOOK_FIRST, NOTHING, WRITING, key_hints
-from sage.tui.inbox_items import CORRECTABLE, GROUPS, OPEN, Came, Decided, Group, Row, Stage, in_order, list_rows
+from sage.tui.inbox_items import (
+    CORRECTABLE,
+    GROUPS,
+    OPEN,
+    Came,
+    Decided,
+    Group,
+    Offered,
+    Row,
+    Stage,
+    in_order,
+    list_rows,
+    still_written,
+)
+from sage.tui.inbox_looks import Looks
 from sage.tui.places import TALK
 from sage.tui.widgets.approval import GRACE
 from sage.tui.widgets.composer import Composer
@@ -57,6 +70,10 @@ class Inbox(Screen[None]):
         Binding("s", "decide('share')", "Share"),
         Binding("o", "decide('take_over')", "Take over"),
         Binding("u", "decide('settle')", "What became of it"),
+        Binding("r", "look('remember')", "Remember"),
+        Binding("w", "look('learnable')", "What could they learn"),
+        Binding("n", "look('news')", "News"),
+        Binding("f", "look('figures')", "Figures"),
         Binding("b", "come_back", "I am back"),
         Binding("A", "go_away", "Away"),
         Binding("question_mark", "keys", "Keys"),
@@ -72,7 +89,7 @@ class Inbox(Screen[None]):
 
     def __init__(self, talk: Talk) -> None:
         super().__init__()
-        self._talk, self._deeds = talk, Deeds(self, talk)
+        self._talk, self._deeds, self._looks = talk, Deeds(self, talk), Looks(self, talk)
         self._every: list[Row] = []
         self._looked = False
         """Whether the engine was asked yet."""
@@ -85,7 +102,7 @@ class Inbox(Screen[None]):
         self._shown: Row | None = None
         """What the reading pane shows."""
         self._shown_at = 0.0
-        self._writing: Row | None = None
+        self._writing: Came | Decided | None = None
         self._left: dict[str, str] = {}
         """What the person began to write, and left."""
         self._awaited = self._told_last = ""
@@ -171,15 +188,9 @@ class Inbox(Screen[None]):
         rows = await list_rows(self.read, datetime.now(UTC))
         absence = await self.read(wire.ShowAbsence())
         self._every, self._looked = rows, True
-        now = {name: row for row in rows for name in row.names}
-        for name, written in list(self._written.items()):
-            row = now.get(name)
-            if row is None or not (isinstance(row, Came) or row.stage in (CORRECTABLE if written.sent else OPEN)):
-                del self._written[name]  # it was decided elsewhere
-            elif isinstance(row, Came) or (row.id, row.reply.to) != (name, written.reply.to):
-                shown = await self.read(wire.ShowReply(row.id, written.reply.text))
-                del self._written[name]  # a message may have become one that Sage decided of
-                self._written[row.id] = replace(written, reply=shown)
+        before = dict(self._written)
+        still = await still_written(self.read, rows, before)
+        self._written = {name: row for name, row in self._written.items() if name not in before} | still
         key = "b back" if absence.away else "A away"
         self.query_one("#absence", Static).update(clean_line(f"{absence.words} · {key}"))
         self._list()
@@ -219,7 +230,7 @@ class Inbox(Screen[None]):
         """How many there are of each, and which are listed."""
         text = Text(no_wrap=True, overflow="ellipsis")
         for group, label in ((None, "All"), *GROUPS.items()):
-            count = sum(group in (None, row.group) for row in self._every)
+            count = len(in_order(self._every, group, {}))
             style = Style(reverse=group == self._group) + Style.from_meta({"@click": f"screen.group('{group or ''}')"})
             text.append(f" {label} {count} ", style)
         self.query_one("#groups", Static).update(text)
@@ -296,8 +307,10 @@ class Inbox(Screen[None]):
 
     def action_decide(self, name: str) -> None:
         """Does something to what is shown (see `Deeds`), if the person had the time to see it."""
-        row = self._shown
-        if not isinstance(row, Decided) or self._keys:
+        row, offered = self._shown, {"approve": "accept", "deny": "decline"}
+        if isinstance(row, Offered):
+            name = offered.get(name, "")
+        if not name or not isinstance(row, Decided | Offered) or self._keys:
             return
         if row != self.chosen or time.monotonic() - self._shown_at < GRACE:
             self.tell(LOOK_FIRST)
@@ -318,7 +331,7 @@ class Inbox(Screen[None]):
         if isinstance(row, Decided) and row.stage in CORRECTABLE:
             self._begin_writing(row, row.reply.text if row.written else "")
 
-    def _begin_writing(self, row: Row, text: str) -> None:
+    def _begin_writing(self, row: Came | Decided, text: str) -> None:
         if self._keys:
             return
         self._writing, self._told_last = row, ""
@@ -345,6 +358,10 @@ class Inbox(Screen[None]):
         self.remove_class("-writing")
         self.set_focus(self.query_one(Pages if self._whole else Results))
         self._show_hints()
+
+    def action_look(self, name: str) -> None:
+        """Opens something to read, of what is shown or of all (see `Looks`)."""
+        self._work(name, getattr(self._looks, name), self._shown)
 
     def action_come_back(self) -> None:
         self._work("absence", self._deeds.come_back)

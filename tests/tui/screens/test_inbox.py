@@ -15,15 +15,21 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from sage import wire
+from sage.core.deputy.digest import Digest
+from sage.core.deputy.learning import Figure, Offer
 from sage.core.disclosure import Piece
-from sage.core.errors import BadInput
-from sage.core.sharing import Reach, ShareChange
+from sage.core.errors import BadInput, NotFound
+from sage.core.labels import Label
+from sage.core.sharing import Reach, ShareChange, Sight
+from sage.core.sharing import Seen as PassagesSeen
 from sage.core.terminal_text import clean
 from sage.tui.app import SageApp
 from sage.tui.screens import inbox
 from sage.tui.screens.choice import Choice
 from sage.tui.screens.hint_sharing import HintSharing
 from sage.tui.screens.inbox import LOOK_FIRST, Inbox
+from sage.tui.screens.keeping import Keeping
+from sage.tui.screens.told import Told
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.reading import Pages
 from sage.tui.widgets.results import Results
@@ -63,6 +69,10 @@ class Engine:
         self.came, self.away = came, False
         self.asked: list[Any] = []
         self.fate = "sent"
+        self.answered: set[str] = set()
+        self.notes = ("office.md",)
+        self.figures: tuple[Figure, ...] = ()
+        self.offers: tuple[Offer, ...] = ()
         self.trouble: BadInput | None = None
         self.there = asyncio.Event()
         self.there.set()
@@ -78,12 +88,17 @@ class Engine:
                 return wire.RepliesShown(tuple(one for one in self.replies.values() if one.state in states))
             case wire.ListInbox():
                 return wire.InboxShown(self.came)
+            case wire.ListAnswered():
+                found = tuple(one for one in self.replies.values() if one.id in self.answered)
+                return wire.AnsweredShown(wire.AbsenceShown(self.away, ""), AT.format(0), found)
+            case wire.ShowFigures():
+                return wire.FiguresShown(self.figures, self.offers)
             case wire.ShowAbsence():
                 return wire.AbsenceShown(self.away, "away until 17:00" if self.away else "here")
         self.asked.append(request)
         if self.trouble:
             raise self.trouble
-        return self._done(request)
+        return self._told(request) or self._done(request)
 
     def _plain(self, name: str) -> wire.ReplyShown:
         """A message for which Sage drafted nothing."""
@@ -92,6 +107,28 @@ class Engine:
             int(name[1:]), id=name, contact=one.sender, sender=one.sender, asked=one.text, text="", state="silent",
             to=(one.sender,), decision="silence", reason="Sage drafted nothing for it",
         )  # fmt: skip
+
+    def _told(self, request: Any) -> Any:
+        """What the Inbox opens to be read, and what follows from it."""
+        match request:
+            case wire.GiveGrant(who=who, topic=topic, how=how, preview=preview):
+                if not preview:
+                    self.offers = ()
+                return wire.GrantChange(
+                    wire.Grant(who, topic, how), "draft", how == "auto", self.notes, drafts=(draft(7),)
+                )
+            case wire.ShowContact(name=name):
+                if name not in ("tom", "eve"):
+                    raise NotFound(f"Nobody is called {name!r}.")
+                sight = Sight((name, "work"), (PassagesSeen("office.md", 2, Label(("work",), "note")),), 2, 1)
+                who = wire.ContactShown(name, f"Demo {name}", (f"letters:{name}@letters.test",))
+                return wire.ContactSight(who, sight, True, ("Demo Eve: phone",), (wire.Grant(name, "office", "auto"),))
+            case wire.ShowDigest(since=since):
+                return Digest(AT.format(1), AT.format(2), 0 if not since else 3, waiting=1)
+            case wire.KeepAnswer(names=names, question=question, answer=answer, digest=digest):
+                text = f"## {question}\n\n{answer or 'What was sent.'}"
+                return wire.AnswerKept("notes/answers-tom.md", text, names, ("tom",), "what was seen", bool(digest))
+        return None
 
     def _done(self, request: Any) -> Any:
         match request:
@@ -161,6 +198,10 @@ class Seen:
     def line(self, name: str) -> str:
         return str(self.inbox.query_one(name, Static).render())
 
+    def lines(self) -> str:
+        """What a panel shows."""
+        return str(self.host.screen.query_one(".lines", Static).render())
+
     def titles(self) -> list[str]:
         return [row.item(datetime.now(UTC)).title for row in self.inbox.rows]
 
@@ -201,7 +242,7 @@ async def test_what_waits_stands_first_then_what_came_then_what_was_answered_eac
         for key, ids in (("2", ["y2", "y1"]), ("3", ["i9"]), ("4", ["y8"]), ("1", ["y2", "y1", "i9", "y8"])):
             await seen.pilot.press(key)
             assert [row.id for row in seen.inbox.rows] == ids
-        assert " All 4  Waits 2  Came in 1  Answered 1 " in seen.line("#groups")
+        assert " All 4  Waits 2  Came in 1  Answered 1  While away 0 " in seen.line("#groups")
 
 
 async def test_all_that_one_needs_to_decide_is_shown_and_the_hint_apart() -> None:
@@ -571,6 +612,105 @@ async def test_an_answer_that_did_not_leave_in_its_time_waits_and_can_be_taken_b
         await seen.look()
         await seen.pilot.press("t")
         await seen.until(lambda: engine.asked == [wire.SettleReply("y1", "take back")])
+
+
+async def test_what_was_answered_while_away_is_one_list_and_is_corrected_there() -> None:
+    engine = Engine(
+        draft(1), draft(2, state="going", decision="answer", fate="sent"), draft(3, state="approved", fate="sent")
+    )
+    engine.answered, engine.away = {"y2"}, True
+    async with reading(engine) as seen:
+        assert " Answered 2  While away 1 " in seen.line("#groups")
+        await seen.pilot.press("b")
+        await seen.until(lambda: [row.id for row in seen.inbox.rows] == ["y2"])
+        assert "This is what was answered meanwhile" in seen.line("#hints")
+        assert seen.inbox.rows[0].item(datetime.now(UTC)).text == "Question 2? → Answer 2."
+        await seen.pilot.press("c", *"No", "enter")
+        await seen.until(lambda: seen.roles().get("outgoing") == "No")
+        assert not [one for one in engine.asked if isinstance(one, wire.CorrectReply)]
+        await seen.look()
+        await seen.pilot.press("a")
+        await seen.until(lambda: engine.asked[-1] == wire.CorrectReply("y2", "digest of No", "No"))
+
+
+async def test_an_offer_is_the_person_s_to_take_or_to_decline_once_they_saw_what_it_is() -> None:
+    for key, how, told in (("a", "auto", "answered by Sage"), ("d", "draft", "goes on as now")):
+        engine = Engine(draft(1))
+        engine.offers = (Offer("tom", "office", 20),)
+        async with reading(engine) as seen:
+            assert seen.titles()[0] == "tom · offer · 20 drafts in a row were right"
+            for words in ("The topic is: office.md", "Question 7?", "Answer 7."):
+                assert words in seen.read()
+            await seen.pilot.press(key)
+            assert seen.line("#hints") == LOOK_FIRST
+            seen.inbox.look_again()
+            await seen.look()
+            await seen.pilot.press("e", "t", "s", "u", "o", "c")
+            assert all(one.preview for one in engine.asked), "no other key takes it"
+            await seen.pilot.press(key)
+            await seen.until(lambda: "offer" not in seen.titles()[0])
+            assert engine.asked[-1] == wire.GiveGrant("tom", "office", how) and told in seen.line("#hints")
+
+
+async def test_an_offer_that_would_show_other_things_by_now_is_not_taken() -> None:
+    engine = Engine(draft(1))
+    engine.offers = (Offer("tom", "office", 20),)
+    async with reading(engine) as seen:
+        await seen.look()
+        engine.notes = ("office.md", "elsewhere/office.md")
+        await seen.pilot.press("a")
+        await seen.until(lambda: "elsewhere/office.md" in seen.read())
+        assert all(one.preview for one in engine.asked) and "look again" in seen.line("#hints")
+
+
+async def test_the_digest_the_figures_and_what_they_could_learn_are_one_key_away() -> None:
+    engine = Engine(draft(1, audience=("tom", "eve")), came=(message(),))
+    engine.figures = (Figure("tom", "all", 4, unchanged=3, edited=1),)
+    async with reading(engine) as seen:
+        for key, words, more in (
+            ("n", "Nothing came in since", ("y", "3 messages in")),
+            ("f", "tom: 4 asked, 100% with a text; 75% of them right", None),
+            ("w", "tom and work may see 2 passages of 1 source", None),
+        ):
+            await seen.pilot.press(key)
+            await seen.until(lambda words=words: isinstance(seen.host.screen, Told) and words in seen.lines())
+            if more:
+                await seen.pilot.press(more[0])
+                await seen.until(lambda more=more: more[1] in seen.lines())
+            elif key == "w":
+                assert "Demo eve" in seen.lines() and "On office: answered by Sage while you are away" in seen.lines()
+            await seen.pilot.press("escape")
+            await seen.until(lambda: seen.host.screen is seen.inbox)
+        assert wire.ShowDigest(since="yesterday") in engine.asked
+        await seen.pilot.press("3", "w")
+        await seen.until(lambda: isinstance(seen.host.screen, Told) and "is no contact" in seen.lines())
+        assert engine.asked[-1] == wire.ShowContact("letters:kim@letters.test")
+
+
+async def test_what_was_sent_or_is_right_is_kept_once_the_note_was_shown() -> None:
+    denied = draft(1, state="denied")
+    engine = Engine(denied, draft(2, state="edited", fate="sent"), draft(3))
+    async with reading(engine) as seen:
+        await seen.pilot.press("r")
+        await seen.until(lambda: "Only what was answered or denied" in seen.line("#hints"))
+        await seen.pilot.press("4")
+        assert "r remember" in seen.line("#hints")
+        await seen.pilot.press("r")
+        await seen.until(lambda: isinstance(seen.host.screen, Keeping))
+        await seen.pilot.press(*"When?", "enter")
+        await seen.until(lambda: "What was sent." in seen.lines())
+        await seen.pilot.press("n", "enter")
+        await seen.until(lambda: "What was sent." in seen.lines() and seen.host.screen.query_one(".body").has_focus)
+        assert {one.digest for one in engine.asked} == {""}
+        await seen.pilot.press("y")
+        await seen.until(lambda: "Kept in notes/answers-tom.md" in seen.line("#hints"))
+        assert engine.asked[-1] == wire.KeepAnswer("y2", ("tom",), "When?", digest="what was seen")
+        await seen.pilot.press("down", "r")
+        await seen.until(lambda: isinstance(seen.host.screen, Keeping))
+        await seen.pilot.press(*"Why?", "tab", *"Now", "enter")
+        await seen.until(lambda: "Now" in seen.lines() and seen.host.screen.query_one(".body").has_focus)
+        await seen.pilot.press("y")
+        await seen.until(lambda: engine.asked[-1] == wire.KeepAnswer("y1", ("tom",), "Why?", "Now", "what was seen"))
 
 
 async def test_a_key_while_the_engine_starts_again_says_that_it_waits_and_is_done_then() -> None:
