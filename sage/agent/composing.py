@@ -108,8 +108,8 @@ class Judging:
             elif odds >= SAYS_MAYBE or each.covered >= evidence.FULL:
                 maybe.append(each)
         if sure:
-            return _told([each.statement for each in sure], model)
-        return _doubted(maybe[0]) if maybe else None
+            return _told(question, [each.statement for each in sure], model)
+        return _doubted(question, maybe[0]) if maybe else None
 
 
 class _Candidate(Struct, frozen=True):
@@ -185,19 +185,19 @@ def _quoted(question: str, found: Sequence[_Candidate]) -> Composed | None:
     if not found:
         return None
     if sure := [each for each in found if each.sure]:
-        return _told([each.statement for each in sure if each.named or not sure[0].named], "")
-    return _doubted(found[0])
+        return _told(question, [each.statement for each in sure if each.named or not sure[0].named], "")
+    return _doubted(question, found[0])
 
 
-def _told(statements: Sequence[Statement], model: str) -> Composed:
-    """The best of statements that answer; two that name different figures leave a doubt."""
+def _told(question: str, statements: Sequence[Statement], model: str) -> Composed:
+    """The best of statements that answer; two that say different things leave a doubt."""
     best = statements[0]
-    doubt = "differs" if evidence.figures_differ(statements) else ""
-    return Composed(best.text, (best.piece,), model, doubt)
+    doubt = "differs" if evidence.differ(question, statements) else ""
+    return Composed(evidence.told(question, best), (best.piece,), model, doubt)
 
 
-def _doubted(found: _Candidate) -> Composed:
-    return Composed(found.statement.text, (found.statement.piece,), "", "unsure")
+def _doubted(question: str, found: _Candidate) -> Composed:
+    return Composed(evidence.told(question, found.statement), (found.statement.piece,), "", "unsure")
 
 
 def _joined(answers: Sequence[Composed | None]) -> Composed | None:

@@ -23,6 +23,7 @@ def piece(text: str, topic: str = "faq") -> Piece:
     return Piece(f"p_{len(text)}", f"hidden/{topic}.md#Secret heading:1", text, topic)
 
 
+TOLD = "The garden gate opens with the code 4711. It is locked after 22:00."
 GATE = piece("# Gate\n\nThe garden gate opens with the code 4711. It is locked after 22:00. Tom paid for the lamp.")
 
 
@@ -63,12 +64,12 @@ async def test_one_sentence_is_told_and_nothing_else_of_its_piece() -> None:
         "Hi! Could you tell me the code of the garden gate, please?",
         "what's the code for the garden gate",
     ):
-        assert await quoted(question) == Composed("The garden gate opens with the code 4711.", (GATE,))
+        assert await quoted(question) == Composed(TOLD, (GATE,))
 
 
 async def test_without_a_model_what_has_only_some_of_the_words_is_a_draft() -> None:
     found = await quoted("What is the colour of the garden gate?")
-    assert found and (found.doubt, found.text) == ("unsure", "The garden gate opens with the code 4711.")
+    assert found and (found.doubt, found.text) == ("unsure", TOLD)
     assert await quoted("Where is the nearest hospital?") is None
 
 
@@ -87,7 +88,7 @@ async def test_what_a_rule_speaks_against_is_at_most_a_draft() -> None:
 @pytest.mark.parametrize(("odds", "doubt"), [(0.9, ""), (0.6, "unsure")])
 async def test_a_model_judges_each_sentence(odds: float, doubt: str) -> None:
     found = await judged(Judge({"code 4711": odds}), "Which code opens the large gate?")
-    assert found and (found.text, found.doubt) == ("The garden gate opens with the code 4711.", doubt)
+    assert found and (found.text, found.doubt) == (TOLD, doubt)
     assert found.model == ("" if doubt else "judge")
 
 
@@ -124,7 +125,7 @@ async def test_of_a_model_that_tells_no_odds_its_word_counts() -> None:
 
 async def test_when_the_model_is_in_trouble_rules_alone_decide() -> None:
     found = await judged(Judge({"broken": 1.0}), "What is the code of the garden gate?")
-    assert found == Composed("The garden gate opens with the code 4711.", (GATE,))
+    assert found == Composed(TOLD, (GATE,))
 
 
 async def test_a_model_is_shown_sentences_and_never_where_they_stand_and_few_of_them() -> None:
@@ -148,11 +149,36 @@ async def test_two_answers_with_different_figures_are_a_draft() -> None:
         assert composed and composed.doubt == "differs"
 
 
+async def test_two_answers_that_name_different_things_are_a_draft() -> None:
+    both = piece("The retreat is in Rome.\n\nThe retreat is in Oslo.")
+    found = await quoted("Where is the retreat?", both)
+    assert found and found.doubt == "differs"
+    found = await judged(Judge({"retreat": 0.9}), "Where is the retreat?", both)
+    assert found and found.doubt == "differs"
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "told"),
+    [
+        (
+            "## Until 2024\n\nThe fee is 40 euro a month.",
+            "What is the fee a month?",
+            "Until 2024\nThe fee is 40 euro a month.",
+        ),
+        ("## Guest fee\n\nThe guest fee is 40 euro.", "What is the guest fee?", "The guest fee is 40 euro."),
+    ],
+)
+async def test_a_heading_is_told_where_it_says_what_the_sentence_does_not(text: str, question: str, told: str) -> None:
+    found = await quoted(question, piece(text))
+    assert found and found.text == told
+    assert not unsupported(told, [text])
+
+
 async def test_of_several_questions_all_must_be_answered() -> None:
     both = await quoted("What is the code of the garden gate? And who paid for the lamp?")
-    assert both and both.text == "The garden gate opens with the code 4711.\nTom paid for the lamp." and not both.doubt
+    assert both and both.text == f"{TOLD}\nGate\nTom paid for the lamp." and not both.doubt
     one = await quoted("What is the code of the garden gate? And when is the concert?")
-    assert one and one.text == "The garden gate opens with the code 4711." and one.doubt == "unsure"
+    assert one and one.text == TOLD and one.doubt == "unsure"
 
 
 async def test_whatever_is_told_stands_in_the_evidence() -> None:

@@ -7,6 +7,7 @@ answers with all words covered (`FULL`), or when a model says so as well.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -48,6 +49,18 @@ _TELLS_PAST = re.compile(
 _BY_SOMEBODY = re.compile(r"(?<!^)\b(?:by|von)\b(?! (?:whom|wem|when|what|\d|the (?:end|time)))", re.IGNORECASE)
 
 
+_OWNER = re.compile(
+    r"\b(?:[Oo]f|[Vv]on) (?:(?:the|a|an|our|der|dem|den|einem|einer) )?((?:[A-ZÄÖÜ][\w-]+ ?)+)|"
+    r"((?:[A-ZÄÖÜ][\w-]+ )*[A-ZÄÖÜ][\w-]+)['’]s?(?!\w)"
+)
+_ASKED_OF = re.compile(r"\b(?:of|von) ((?:[\w-]+ ?){1,4})|([\w-]+)['’]s?(?!\w)", re.IGNORECASE)
+_CASE = re.compile(r"\W*we([rmn])\b(?! (?:ist|sind|war|waren|heißt|heisst)\b)", re.IGNORECASE)
+_OPENING = re.compile(r"\W*((?:[A-ZÄÖÜ][\w-]*\s+)+)(?=[a-zäöüß])")
+
+
+_ARTICLES = frozenset(
+    "der die das dem den des ein eine einen einem einer unser unsere im am zum zur in an auf bei mit".split()
+)
 _FRAME = frozenset(
     "what whats which who when where how much many is are the a an of your you please "
     "wie was wer wann wo viel viele welche welcher welches lautet lauten ist sind der die das dein deine deinen euer eure".split()
@@ -130,7 +143,7 @@ def against(question: str, statement: Statement) -> str:
         part for each in words(said) for part in (each, re.sub(r"['’]s?$", "", each))
     }:
         return "names"
-    if any(found.casefold() not in said.casefold() for found in _RELATIVE.findall(question)):
+    if _RELATIVE.search(question) or _RELATIVE.search(said):  # a note's "tomorrow" has passed when somebody asks
         return "relative time"
     if _opposed(question, said):
         return "the opposite"
@@ -140,7 +153,9 @@ def against(question: str, statement: Statement) -> str:
         return "past"
     if not has_kind(kind, question, statement.text):
         return kind
-    if (kind in ("person", "whether") and _turned(question, statement)) or _names_turned(question, statement):
+    if kind in ("person", "whether") and _turned(question, statement):
+        return "roles"
+    if _names_turned(question, statement) or _of_another(question, statement) or _does_it(question, statement):
         return "roles"
     return ""
 
@@ -178,12 +193,30 @@ def _day(word: str) -> int | None:
     return None
 
 
-def figures_differ(statements: Sequence[Statement]) -> bool:
-    """Whether statements that would all answer name different figures, dates or addresses than the first. One that only says more
-    around it does not."""
+def differ(question: str, statements: Sequence[Statement]) -> bool:
+    """Whether statements that would all answer name other figures, dates or addresses than the first, or say each something that
+    the other does not ("It is in Rome", "It is in Oslo"). One that only says more around it does not."""
     first = statements[0]
-    others = (each for each in statements[1:] if first.text not in each.text and each.text not in first.text)
-    return any(particulars(each.text) != particulars(first.text) for each in others)
+    others = [each for each in statements[1:] if first.text not in each.text and each.text not in first.text]
+    if any(particulars(each.text) != particulars(first.text) for each in others):
+        return True
+    asked = {stem(word) for word in words(question)}
+    said, *rest = (_own_words_of(each, asked) for each in (first, *others))
+    return any(said - other and other - said for other in rest)
+
+
+def _own_words_of(statement: Statement, asked: set[str]) -> set[str]:
+    stems = {_alike(each) for each in _stems(tongue_of(statement.whole), statement.text)}
+    return stems - {_alike(each) for each in asked} - light_stems()
+
+
+def told(question: str, statement: Statement) -> str:
+    """What is told of a statement: with its heading, where that says something that neither it nor the question does ("Until
+    2024", "Guests"), and with what follows and says more."""
+    heading = "" if statement.about.endswith("?") else statement.about
+    known = {stem(word) for word in words(f"{question} {statement.text}")}
+    adds = any(stem(word) not in known for word in words(heading) if word not in STOP_WORDS)
+    return f"{heading}\n{statement.told}" if adds else statement.told
 
 
 # -- words ----------------------------------------------------------------------------------------------------------
@@ -287,3 +320,29 @@ def _names_turned(question: str, statement: Statement) -> bool:
     there = [re.sub(r"['’]s?$", "", each) for each in words(statement.text)]
     rest = iter(there)
     return len(set(asked)) > 1 and set(asked) <= set(there) and not all(each in rest for each in asked)
+
+
+def _of_another(question: str, statement: Statement) -> bool:
+    """Whether something of one is asked for and something of another told, though both are named: "the mother of Cora" of "The
+    mother of Berta is Cora"."""
+    there = names(f"x {statement.text}")  # the first word, too
+    of = {part for found in _OWNER.findall(statement.text) for each in found for part in words(each)}
+    asked = {
+        part
+        for found in _ASKED_OF.findall(question)
+        for each in found
+        for part in itertools.takewhile(lambda word: word not in STOP_WORDS, words(each))
+    }
+    return bool(of) and not asked & there <= of
+
+
+def _does_it(question: str, statement: Statement) -> bool:
+    """Whether a German sentence begins with one whom it is asked of ("Wer …?"), or with another than it is asked of ("Wem …?"):
+    the order of its other words tells little of who does something."""
+    asked, told = _CASE.match(question), _OPENING.match(statement.text)
+    if not asked or not told or tongue_of_question(question) != "de":
+        return False
+    opening = set(words(told[1]))
+    if opening & _ARTICLES:
+        return False
+    return (opening <= set(words(question))) == (asked[1].lower() == "r")

@@ -1,11 +1,13 @@
 """What of a piece of evidence could be told by itself: its sentences, each with what it needs to be understood.
 
 A sentence that points back ("It closes at nine") goes with the one before it, one that is bounded ("But not on Sundays.") with what
-bounds it, and the answer of a written question ("Q: … A: …") stands for that question.
+bounds it, and the answer of a written question ("Q: … A: …") stands for that question. What follows and points back may take back
+what was said ("Correction: it closes at eight"), so it is told as well. What is struck out, or a comment, is nobody's to be told.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -33,6 +35,19 @@ _BOUNDS = re.compile(
     r"aber|jedoch|allerdings|nur|außer|nicht|ausnahme)\b",
     re.IGNORECASE,
 )
+_SAYS_MORE = re.compile(
+    r"^\s*\(|^\W*(?:[^\W\d_]+:\s*)?(?:[\w.:-]+\s+){0,3}?(?:it|its|it['’]s|they|them|er|sie|es)\b", re.IGNORECASE
+)
+"""Behind a sentence, says more about it."""
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)|~~.+?~~|<(del|s|strike)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_GAP = "\0"
+"""Stands where something hidden was: what is left of such a sentence is not told."""
+_HEADING = re.compile(r"#{1,6}(?:\s|$)")
+_GOES_ON = re.compile(r"[a-zäöüß(&,;–-]")
+_ENDED = re.compile(r"[.!?…:|][\s*_\"”“’')\]]*$")
+_ITEM = re.compile(r"\s*(?:[-*+•>|#]|\d+[.)]\s|```)")
+WRAPPED_FROM = 50
+"""Characters of a line that may have been broken for its length, if no sentence ends there."""
 _LABEL = re.compile(r"^\W*([^\W\d_][^:.!?\n]{0,48})(?<!\s):\**\s+(?=\S)")
 _YES_NO = re.compile(r"^\W*(?:yes|no|nope|yep|not?\b|never|only|sure|ja|nein|nicht|nur)\b", re.IGNORECASE)
 
@@ -40,16 +55,21 @@ _YES_NO = re.compile(r"^\W*(?:yes|no|nope|yep|not?\b|never|only|sure|ja|nein|nic
 class Statement(Struct, frozen=True):
     """What would be told: whole sentences of a piece as they stand. `about` is the question or the heading over them, which
     tells what they are about and is not told. `label` is what a line calls itself ("Opening hours: …") or the written question,
-    if all of it is told."""
+    if all of it is told. `after` is what follows it and says more of it: it is told, and answers nothing."""
 
     text: str
     about: str
     piece: Piece
     label: str = ""
+    after: str = ""
 
     @property
     def whole(self) -> str:
         return f"{self.about} {self.text}".strip()
+
+    @property
+    def told(self) -> str:
+        return f"{self.text} {self.after}".strip()
 
 
 def statements_of(piece: Piece) -> list[Statement]:
@@ -57,29 +77,52 @@ def statements_of(piece: Piece) -> list[Statement]:
     found: list[Statement] = []
     heading = asked = ""
     answer: list[str] = []
+    block: list[str] = []
 
     def close() -> None:
         if asked and answer:
             found.extend(_answers(asked, heading, answer, piece))
+        found.extend(_told(block, heading, piece))
+        block.clear()
 
-    for line in _INNER_ANSWER.sub("\n", piece.text).splitlines():
+    for line in _INNER_ANSWER.sub("\n", _shown(piece.text)).splitlines():
         bare = line.strip()
         if not bare:
+            close()
             if answer:
-                close()
                 asked, answer = "", []
         elif question := _asks(bare):
             close()
             asked, answer = question[0], [question[1]] if question[1] else []
-        elif bare.startswith("#"):
+        elif _HEADING.match(bare):
             close()
             heading, asked, answer = bare.lstrip("# ").strip(), "", []
         elif asked:
             answer.append(_MARKS.sub("", _ANSWER.sub("", bare)))
+        elif block and _is_wrapped(block[-1], line):
+            block[-1] = f"{block[-1]} {bare.lstrip('> ')}"
         else:
-            found.extend(_told(bare, heading, piece))
+            block.append(bare)
     close()
-    return [each for each in found if len(each.text) <= LONGEST]
+    return [each for each in found if len(each.told) <= LONGEST and _GAP not in each.told]
+
+
+def _shown(text: str) -> str:
+    """A note's text without what its writer struck out or hid; a gap where that stood within a line."""
+    return re.sub(rf"^[ \t]*{_GAP}[ \t]*\n", "", _HIDDEN.sub(_GAP, text), flags=re.MULTILINE)
+
+
+def _is_wrapped(line: str, following: str) -> bool:
+    """Whether a line goes on in the following one, so that it says only a part of what its writer does."""
+    if _ITEM.match(following) and not (line.startswith(">") and following.lstrip().startswith(">")):
+        return False
+    bare = following.lstrip("> ")
+    goes_on = (
+        _GOES_ON.match(bare)
+        or line.endswith((",", ";", "–", "-"))
+        or (len(line) >= WRAPPED_FROM and not _LABEL.match(bare))
+    )
+    return bool(goes_on) and not _ENDED.search(line)
 
 
 def _asks(line: str) -> tuple[str, str] | None:
@@ -99,29 +142,35 @@ def _answers(asked: str, heading: str, lines: Sequence[str], piece: Piece) -> It
         told = f"{asked}\n{text}" if _YES_NO.match(text) else text
         yield Statement(told, about, piece, asked)
         return
-    for line in lines:
-        yield from _told(line, about, piece)
+    yield from _told(lines, about, piece)
 
 
-def _told(line: str, about: str, piece: Piece) -> Iterable[Statement]:
-    """The sentences of a line, each with the one before that it points back to, and with those behind that bound it; of a line
-    with a label, all of it as well."""
-    line = _MARKS.sub("", line)
-    parts = [part for part in sentences_of(line) if not part.endswith("?")]
-    if (label := _LABEL.match(line)) and len(line) <= LONGEST and "?" not in line:
-        yield Statement(line, about, piece, label[1])
-        if len(parts) == 1:
-            return
-    for place, part in enumerate(parts):
-        if _BOUNDS.match(part) and place:
-            continue
-        text = part
-        for following in parts[place + 1 :]:
-            if not _BOUNDS.match(following):
-                break
-            text = f"{text} {following}"
-        if _POINTS_BACK.match(part):
-            if not place:
+def _told(lines: Sequence[str], about: str, piece: Piece) -> Iterable[Statement]:
+    """The sentences of a block's lines, each with the one before that it points back to, with those behind that bound it, and those
+    that say more of it; of a line with a label, all of it as well."""
+    every = [[part for part in sentences_of(_MARKS.sub("", line)) if not part.endswith("?")] for line in lines]
+    for number, (line, parts) in enumerate(zip(lines, every, strict=True)):
+        line, rest = _MARKS.sub("", line), [part for others in every[number + 1 :] for part in others]
+        if (label := _LABEL.match(line)) and len(line) <= LONGEST and "?" not in line:
+            yield Statement(line, about, piece, label[1], _more(rest))
+            if len(parts) == 1:
                 continue
-            text = f"{parts[place - 1]} {text}"
-        yield Statement(text, about, piece)
+        for place, part in enumerate(parts):
+            if _BOUNDS.match(part) and place:
+                continue
+            text, following = part, parts[place + 1 :]
+            while following and _BOUNDS.match(following[0]):
+                text = f"{text} {following.pop(0)}"
+            if _POINTS_BACK.match(part):
+                if not place:
+                    continue
+                text = f"{parts[place - 1]} {text}"
+            yield Statement(text, about, piece, after=_more([*following, *rest]))
+
+
+def _more(following: Sequence[str]) -> str:
+    """Of the sentences behind one those that say more of it."""
+    found = itertools.takewhile(
+        lambda part: _BOUNDS.match(part) or _POINTS_BACK.match(part) or _SAYS_MORE.match(part), following
+    )
+    return " ".join(found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sage.core.deputy.evidence import FULL, against, covered, days_of, figures_differ, is_named, is_plain
+from sage.core.deputy.evidence import FULL, against, covered, days_of, differ, is_named, is_plain
 from sage.core.deputy.statements import Statement, statements_of
 from sage.core.disclosure import Piece
 
@@ -114,8 +114,11 @@ def test_days_are_compared_as_days() -> None:
 
 
 def test_two_answers_that_differ_are_told_apart() -> None:
-    assert figures_differ([said("It is 4711."), said("It is 4712.")])
-    assert not figures_differ([said("The code is 4711."), said("Code: 4711")])
+    assert differ("What is the code?", [said("It is 4711."), said("It is 4712.")])
+    assert not differ("What is the code?", [said("The code is 4711."), said("Code: 4711")])
+    asked = "Where is the retreat?"
+    assert differ(asked, [said("The retreat is in Rome."), said("The retreat is in Oslo.")])
+    assert not differ(asked, [said("The retreat is in Rome."), said("The retreat is in Rome, near the river.")])
 
 
 @pytest.mark.parametrize(
@@ -152,3 +155,31 @@ def test_a_label_is_not_what_asks_for_more_or_for_somebody_elses(question: str) 
 )
 def test_what_has_no_label(line: str) -> None:
     assert all(each.label in ("", "Who knows: is it so?") for each in statements_of(piece(line)))
+
+
+@pytest.mark.parametrize(
+    ("statement", "question"),
+    [
+        ("The plumber comes tomorrow at 10:00.", "When does the plumber come?"),
+        ("The plumber comes tomorrow at 10:00.", "Does the plumber come tomorrow?"),
+        ("Der Handwerker kommt nächste Woche am Freitag.", "Wann kommt der Handwerker?"),
+    ],
+)
+def test_a_tomorrow_that_was_written_down_has_passed(statement: str, question: str) -> None:
+    assert against(question, said(statement)) == "relative time"
+
+
+@pytest.mark.parametrize(
+    ("statement", "wrong", "right"),
+    [
+        ("The mother of Berta is Cora.", "Who is the mother of Cora?", "Who is the mother of Berta?"),
+        ("The mother of Berta is Cora.", "who is the mother of cora?", "who is the mother of berta?"),
+        ("Berta's mother is Cora.", "Who is Cora's mother?", "Who is Berta's mother?"),
+        ("Die Mutter von Berta ist Cora.", "Wer ist die Mutter von Cora?", "Wer ist die Mutter von Berta?"),
+        ("Tina hat Ulf das Rad geliehen.", "Wer hat Tina das Rad geliehen?", "Wer hat Ulf das Rad geliehen?"),
+        ("Tina hat Ulf das Rad geliehen.", "Wem hat Ulf das Rad geliehen?", "Wem hat Tina das Rad geliehen?"),
+    ],
+)
+def test_nothing_of_another_and_nobody_in_the_place_of_another(statement: str, wrong: str, right: str) -> None:
+    assert against(wrong, said(statement)) == "roles"
+    assert against(right, said(statement)) == ""

@@ -1,0 +1,75 @@
+"""What of a note can be told by itself: nothing that its writer hid, and nothing without what bounds it."""
+
+from __future__ import annotations
+
+import pytest
+
+from sage.core.deputy.statements import LONGEST, statements_of
+from sage.core.deputy.support import unsupported
+from sage.core.disclosure import Piece
+
+
+def told(text: str) -> list[str]:
+    found = [each.told for each in statements_of(Piece("p_1", "faq.md#:1", text, "faq"))]
+    assert not any(unsupported(each, [text]) for each in found)
+    return found
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<!-- The key is under the mat. -->",
+        "%% The key is under the mat. %%",
+        "~~The key is under the mat.~~",
+        "- ~~The key is under the mat.~~",
+        "<del>The key is under the mat.</del>",
+        "<!--\nThe key is under the mat.\n\nThe key is under the mat.\n-->",
+        "The key is ~~not~~ under the mat.",
+        "<!-- The key is under the mat.",
+    ],
+)
+def test_what_is_struck_out_or_a_comment_is_not_told(hidden: str) -> None:
+    assert told(f"The gate is green.\n{hidden}") == ["The gate is green."]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("The sauna is open from 8 to 10,\nexcept on Mondays.", "The sauna is open from 8 to 10, except on Mondays."),
+        ("- The gym is open\n  (for members alone).", "The gym is open (for members alone)."),
+        ("> The gym is open\n> for members alone.", "The gym is open for members alone."),
+        (f"The gym is open {'for all of you ' * 3}on\nSunday alone.", f"The gym is open {'for all of you ' * 3}on Sunday alone."),
+        ("Die Werkstatt ist zu,\naußer am Samstag.", "Die Werkstatt ist zu, außer am Samstag."),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_goes_on_in_the_next_line_is_told_as_a_whole(text: str, whole: str) -> None:
+    assert told(text) == [whole]
+
+
+def test_lines_and_items_that_stand_alone_stay_so() -> None:
+    assert told("Gate code 4711\nSafe code 4712") == ["Gate code 4711", "Safe code 4712"]
+    assert told("- the gate is green\n- the shed is red") == ["the gate is green", "the shed is red"]
+    assert told("#house The gate is green.") == ["#house The gate is green."]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "But not on Sundays.",
+        "On Sundays it is closed.",
+        "Correction: it is closed.",
+        "This is not so any more.",
+        "(Not in 2026.)",
+        "It was in 2024. That has changed.",
+        "Am Sonntag ist sie zu.",
+    ],
+)
+@pytest.mark.parametrize("between", [" ", "\n", "\n- "])
+def test_what_follows_and_says_more_of_it_is_told_with_it(more: str, between: str) -> None:
+    first = told(f"The pool is open.{between}{more}")[0]
+    assert " ".join(first.split()) == f"The pool is open. {more}"
+
+
+def test_what_would_be_too_long_with_what_follows_is_not_told_without_it() -> None:
+    more = f"But not {'on any of those days ' * (LONGEST // 20)}."
+    assert "The pool is open." not in told(f"The pool is open.\n{more}")
