@@ -8,6 +8,7 @@ import sys
 from typing import Any, get_args
 
 from sage import wire
+from sage.cli.models_ledger import add_ledger
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
@@ -36,6 +37,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     use.add_argument("--key-env", default="", metavar="VARIABLE", help="the environment variable that holds the key")
     use.add_argument("--key", action="store_true", help="ask for the key and keep it in the keyring or a 0600 file")
     use.set_defaults(run=run_use)
+    add_ledger(models, common)
 
 
 def run_list(given: argparse.Namespace, printer: Printer) -> int:

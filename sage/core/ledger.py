@@ -14,6 +14,9 @@ ModelRole = Literal["quick", "talk", "deep", "local-only", "embed"]
 Ended = Literal["whole", "failed", "cut"]
 """`whole`: it came to its end. `failed`: nothing of an answer came. `cut`: it broke or was stopped after it was asked; then nobody
 says what it cost."""
+What = Literal["kept", "edited", "undone", "again", "ignored", "right", "wrong", "should have asked"]
+"""What became of an answer; `again`: its question was asked once more."""
+ToldBy = Literal["person", "signal"]
 
 
 class Job(Struct, frozen=True):
@@ -38,3 +41,70 @@ class Caps(Struct, frozen=True):
     per_day: float
     per_month: float
     per_turn: float
+
+
+class Outcome(Struct, frozen=True):
+    """What became of an answer, and who says so: the person, or what they did next."""
+
+    turn: str
+    what: What
+    told_by: ToldBy
+    at: str
+
+
+class LedgerCall(Struct, frozen=True):
+    """One call of a model as the ledger has it. `counted` is what it takes of the caps, in US dollars; `cost` None if nobody knows
+    what it cost (an unknown price, or a call that was cut), and then `counted` is the bound. `task` is that of its turn, `what`
+    became of it; both "" where that is not known, as `purpose` is of calls from before purposes were kept, and `ended` of one that
+    goes on or whose engine died."""
+
+    id: str
+    at: str
+    day: str
+    model: str
+    job: str
+    purpose: str
+    role: str
+    task: str
+    ended: str
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+    estimated: bool
+    cost: float | None
+    counted: float
+    first_seconds: float | None
+    seconds: float | None
+    what: str = ""
+
+
+class LedgerLine(Struct, frozen=True):
+    """Calls together: `name` is what they have in common. Seconds are those of whole calls (None: there is none). `cost` is what
+    is known, in US dollars; `unknown` are calls of which nobody knows what they cost, `counted` their bound. `became` counts
+    the answers, not the calls."""
+
+    name: str
+    calls: int
+    failed: int
+    cut: int
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+    estimated: bool
+    median_first_seconds: float | None
+    median_seconds: float | None
+    p95_seconds: float | None
+    cost: float
+    unknown: int
+    counted: float
+    became: dict[str, int]
+
+
+class CapLine(Struct, frozen=True):
+    """A cap: its setting, its US dollars, and what is spent or set aside of it."""
+
+    key: str
+    dollars: float
+    spent: float

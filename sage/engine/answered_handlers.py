@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from sage import wire
-from sage.adapters.journal.journal_replies import KeptReply
+from sage.adapters.journal.journal_replies import JOB, KeptReply
 from sage.core.deputy.sayings import said_in
 from sage.core.errors import BadInput, NotFound
 from sage.core.passages import Hit
@@ -92,7 +92,7 @@ async def _share_hint(desk: Desk, request: wire.ShareHint, line: Line, emit: Emi
     if not request.digest:
         return wire.HintShared(change, digest, await asyncio.to_thread(show_reply, desk, kept))
     arrival = await asyncio.to_thread(arrival_answered, desk, kept)
-    reply = await desk.deputy.compose_anew(arrival, f"deputy {kept.id}")
+    reply = await desk.deputy.compose_anew(arrival, f"{JOB}{kept.id}")
     if reply.decision != "silence":
         await asyncio.to_thread(desk.deputy.pages.compose_anew, kept.id, reply)
     await desk.apps.refresh()

@@ -26,6 +26,7 @@ from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
 from sage.adapters.journal.journal_cases import AskedPages, CasePages
 from sage.adapters.journal.journal_facts import FactPages
+from sage.adapters.journal.journal_ledger import LedgerPages
 from sage.adapters.journal.journal_nudges import NudgePages
 from sage.adapters.journal.journal_pauses import PausePages
 from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
@@ -216,6 +217,11 @@ class House:
                 thing.close()
             lock.release()
             raise
+
+    @property
+    def ledger(self) -> LedgerPages:
+        """What models were asked, and what became of it."""
+        return LedgerPages(self.database)
 
     @property
     def skills(self) -> SkillFiles:

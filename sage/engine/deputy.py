@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from sage.adapters.journal.journal_replies import KeptReply, ReplyPages
+from sage.adapters.journal.journal_replies import JOB, KeptReply, ReplyPages
 from sage.agent.composing import OPENING, Composer, Judging, Quoting
 from sage.agent.replier import LOOKED_AT, Incoming, Replier, Rules
 from sage.core.deputy.frames import unsigned
@@ -168,7 +168,7 @@ class Deputy:
         opted_out = await asyncio.to_thread(self.pages.opted_out)
         contact = rules.people.at(exchange.addresses[0])
         incoming = Incoming(exchange, said(text), opted_out=contact is not None and contact.name in opted_out)
-        return await replier.reply(incoming, replace(rules, away=True), "deputy")
+        return await replier.reply(incoming, replace(rules, away=True), f"{JOB}{self._fresh_id('y')}")
 
     async def compose_anew(self, arrival: Arrival, job: str) -> Reply:
         """What would be drafted now as an answer to a message that came in; it waits for the person whatever is granted."""
@@ -213,7 +213,7 @@ class Deputy:
         incoming = await asyncio.to_thread(self._incoming, arrival, exchange, rules)
         name = self._fresh_id("y")
         try:
-            reply = await self._replier().reply(incoming, rules, f"deputy {name}", hints=True)
+            reply = await self._replier().reply(incoming, rules, f"{JOB}{name}", hints=True)
         except SageError:
             raise
         except Exception as error:  # noqa: BLE001 - one odd message must not keep those after it from being looked at

@@ -107,6 +107,7 @@ def _change(desk: Desk, request: wire.EditSchedule, line: Line) -> wire.Schedule
             "Nothing was named that should change.", safe="Nothing was changed.", do="Give --when or --text."
         )
     following = house.schedules.change(after, now)
+    house.ledger.noticed(after.id, "edited", now)
     after = replace(after, state="on")
     return _shown(after, following, now, (*notes, *house.schedules.event_notes(after, now)))
 
@@ -136,6 +137,8 @@ async def _remove(desk: Desk, request: wire.RemoveSchedule, line: Line, emit: Em
         house, now = desk.house, desk.house.clock.now()
         schedule = house.schedules.find(request.schedule)
         house.schedules.remove(schedule, now)
+        if schedule.state == "on":
+            house.ledger.noticed(schedule.id, "undone", now)
         return _shown(replace(schedule, state="removed"), [], now)
 
     return await asyncio.to_thread(remove)

@@ -20,6 +20,7 @@ from sage.wire.home import *  # noqa: F403
 from sage.wire.inbox import *  # noqa: F403
 from sage.wire.labels import *  # noqa: F403
 from sage.wire.learning import *  # noqa: F403
+from sage.wire.ledger import *  # noqa: F403
 from sage.wire.memory import *  # noqa: F403
 from sage.wire.memory_upkeep import *  # noqa: F403
 from sage.wire.models import *  # noqa: F403

@@ -27,6 +27,7 @@ from sage.wire import (
     inbox,
     labels,
     learning,
+    ledger,
     memory,
     memory_upkeep,
     models,
@@ -60,6 +61,7 @@ AnyRequest = (
     | rituals.Requests
     | schedules.Requests
     | models.Requests
+    | ledger.Requests
     | plugins.Requests
     | home.Requests
     | telling.Requests

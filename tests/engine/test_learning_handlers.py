@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from sage import wire
+from sage.adapters.journal.journal_replies import JOB
 from sage.core.errors import BadInput, NotFound
+from sage.core.ledger import Ending, Job
+from sage.core.messages import Usage
 from tests.engine.deputy_office import Office
 
 
@@ -124,3 +127,14 @@ async def test_a_label_on_that_note_counts_as_well(office: Office) -> None:
     await office.call(wire.Share("answers-work.md", "add", ("eve",)))
     with pytest.raises(BadInput, match="seen by others"):
         await office.call(wire.KeepAnswer(name, ("work",), "How many chairs?"))
+
+
+async def test_what_became_of_a_draft_stands_in_the_ledger_if_a_model_had_a_part_in_it(office: Office) -> None:
+    first, second = await office.decided("Is it four?", "open"), await office.decided("Is it five?", "open")
+    now = office.house.clock.now()
+    call = office.house.budget.reserve("demo/small", 0.0, Job(f"{JOB}{first}", "reply"), now)
+    office.house.budget.settle(call, Usage(), now, Ending())
+    for name in (first, second):
+        office.pages.settle(name, "open", "edited", now, "Changed.")
+    became = office.house.ledger.became([f"{JOB}{first}", f"{JOB}{second}"])
+    assert became == {f"{JOB}{first}": "edited"}

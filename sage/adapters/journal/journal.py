@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from sage.adapters.database import Database, stamp
+from sage.adapters.journal.journal_ledger import notice_next_turn
 from sage.adapters.journal.journal_schema import MIGRATIONS
 from sage.adapters.journal.journal_texts import keep_turn_part
 from sage.core.errors import NotFound
@@ -38,6 +39,7 @@ class Journal:
                 (turn, conversation, said, stamp(at)),
             )
             keep_turn_part(connection, turn, SAID)
+            notice_next_turn(connection, turn, conversation, said, at)
 
     def note_partial(self, turn: str, text: str) -> None:
         self._database.run("UPDATE turns SET answer = ? WHERE id = ? AND state = 'running'", (text, turn))
@@ -51,6 +53,11 @@ class Journal:
                  answer.trouble, answer.turn),
             )  # fmt: skip
             keep_turn_part(connection, answer.turn, ANSWER)
+
+    def newest_turn(self) -> str:
+        """The id of the turn that began last; "" if there is none."""
+        rows = self._database.rows("SELECT id FROM turns ORDER BY seq DESC LIMIT 1")
+        return rows[0][0] if rows else ""
 
     def history(self, conversation: str) -> list[PastTurn]:
         return [self._past(row) for row in self._turns("conversation = ? ORDER BY seq", conversation)]

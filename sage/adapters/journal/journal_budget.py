@@ -12,13 +12,14 @@ import msgspec
 
 from sage.adapters.database import Database, stamp
 from sage.core.errors import OverBudget
-from sage.core.ledger import Caps, Ending, Job
+from sage.core.ledger import CapLine, Caps, Ending, Job
 from sage.core.messages import Usage
 
 UNKNOWN_PRICE_BOUND = 0.50
 """US dollars that a call counts for while its price is unknown."""
 
 
+PER_TURN = "caps.per_turn_usd"
 ROUNDING = 1e-9
 """US dollars by which a sum of many may differ from what it is exactly."""
 
@@ -73,6 +74,11 @@ class BudgetPages:
             (used.cost, usage, ending.ended, ending.first_seconds, ending.seconds, reserved),
         )
 
+    def standing(self, at: datetime) -> tuple[CapLine, ...]:
+        """Each cap of a day or a month, and what is spent or set aside of it."""
+        limits = self._limits(self._caps(), Job("", "turn"), f"{at:%Y-%m-%d}")
+        return tuple(CapLine(*limit) for limit in limits if limit[0] != PER_TURN)
+
     def spent_on(self, day: datetime) -> float:
         """US dollars spent or set aside on that day."""
         return self._spent("day = ?", f"{day:%Y-%m-%d}")
@@ -80,7 +86,7 @@ class BudgetPages:
     def _limits(self, caps: Caps, job: Job, day: str) -> Iterator[tuple[str, float, float]]:
         """Each cap that holds for a job: its setting, its dollars, and what is gone of it."""
         month = f"{day[:7]}-01", f"{day[:7]}-31"
-        yield "caps.per_turn_usd", caps.per_turn, self._spent("turn = ?", job.id)
+        yield PER_TURN, caps.per_turn, self._spent("turn = ?", job.id)
         yield "caps.per_day_usd", caps.per_day, self._spent("day = ?", day)
         yield "caps.per_month_usd", caps.per_month, self._spent("day BETWEEN ? AND ?", *month)
         jobs, own = self._own or ("", ())

@@ -12,10 +12,12 @@ from msgspec import Struct
 
 from sage.adapters.database import Database
 from sage.adapters.journal.journal_channels import READ_ARRIVAL, arrival_of
+from sage.adapters.journal.journal_ledger import note_outcome
 from sage.core.deputy.guards import Heard
 from sage.core.deputy.questions import likeness
 from sage.core.deputy.replies import Reply, ReplyState
 from sage.core.deputy.sayings import said
+from sage.core.ledger import What
 from sage.core.pauses import Pause
 from sage.core.plugins.arrivals import Arrival
 
@@ -25,6 +27,9 @@ _ROW = ("id", "arrival", "account", "conversation", *_REPLY, "state", "final", "
 _READ = f"SELECT {', '.join(_ROW)} FROM replies"  # noqa: S608
 
 
+JOB = "deputy "
+"""What the costs of an answer are booked on; the decision's id follows."""
+_BECAME: dict[ReplyState, What] = {"approved": "kept", "edited": "edited", "denied": "ignored", "taken back": "undone"}
 _SENT = "decision = 'answer' AND state = 'going'"
 
 
@@ -126,6 +131,8 @@ class ReplyPages:
                 (state, reason, text, at.isoformat() if state != "open" else None, kept.id),
             )
             done = bool(connection.changes())
+            if done:
+                _notice(connection, kept.id, state, at)
             connection.execute(
                 "UPDATE outbox SET state = 'dropped', changed_at = ?"
                 " WHERE answers = ? AND permit = 'auto' AND state IN ('waiting', 'failed') AND ?",
@@ -140,7 +147,10 @@ class ReplyPages:
                 "UPDATE replies SET state = ?, final = ?, decided_at = ? WHERE id = ? AND state = ?",
                 (state, final, at.isoformat(), name, before),
             )
-            return bool(connection.changes())
+            done = bool(connection.changes())
+            if done:
+                _notice(connection, name, state, at)
+            return done
 
     def answer(self, kept: KeptReply, at: datetime) -> bool:
         """The person answers (with `final`) a message for which Sage drafted nothing; False if something else was decided of it."""
@@ -285,3 +295,10 @@ def _kept(row: tuple[Any, ...]) -> KeptReply:
     reply = {name: fields.pop(name) for name in _REPLY}
     reply |= {name: msgspec.json.decode(reply[name]) for name in _LISTS}
     return msgspec.convert({**fields, "reply": reply}, KeptReply)
+
+
+def _notice(connection: apsw.Connection, name: str, state: ReplyState, at: datetime) -> None:
+    """What became of a draft that a model had a part in."""
+    what, job = _BECAME.get(state), f"{JOB}{name}"
+    if what and connection.execute("SELECT 1 FROM costs WHERE turn = ? LIMIT 1", (job,)).fetchone():
+        note_outcome(connection, job, what, "signal", at)
