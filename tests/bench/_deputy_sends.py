@@ -19,8 +19,11 @@ from tests.crashes.deputy_faults import FAULTS
 from tests.crashes.deputy_kills import run_deputy_kills
 from tests.crashes.deputy_scene import UNCERTAIN, AnsweringScene, SafeAnsweringScene
 from tests.crashes.points import run_points
+from tests.crashes.scene import Scene
 
-POINTS, POINTS_FOR_A_KILL, POINTS_FOR_A_FAULT = 10_000, 50, 150
+POINTS, POINTS_FOR_A_KILL = 10_000, 50
+FAULT_STEP, FAULT_POINTS = 200, 2_000
+"""Points in which a fault is looked for at a time, and at most: some show only if the end comes in the middle of a send."""
 
 
 def measure(args: argparse.Namespace) -> dict[str, Any]:
@@ -30,7 +33,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     tallies = run_points(number, args.seed, (AnsweringScene, SafeAnsweringScene))
     uncertain = UNCERTAIN.value
     between = time.monotonic()
-    faults = {fault.__name__: run_points(POINTS_FOR_A_FAULT, args.seed, [fault])[0].lost for fault in FAULTS}
+    faults = {fault.__name__: _found(fault, args.seed) for fault in FAULTS}
     before_kills = time.monotonic()
     lives = run_deputy_kills(number // POINTS_FOR_A_KILL, args.seed)
     points = [trouble for tally in tallies for trouble in tally.troubles]
@@ -53,6 +56,12 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
         "kills_seconds": round(time.monotonic() - before_kills, 1),
         "troubles": [*points[:20], *kills[:20]],
     }
+
+
+def _found(fault: type[Scene], seed: int) -> int:
+    """How many points of the first step that finds a fault show it."""
+    steps = (run_points(FAULT_STEP, seed + step, [fault])[0].lost for step in range(FAULT_POINTS // FAULT_STEP))
+    return next(filter(None, steps), 0)
 
 
 def _kinds(troubles: Iterable[str]) -> dict[str, int]:
