@@ -392,7 +392,7 @@ def _held(pages: NudgePages, home: Home) -> list[tuple[str, str]]:
 
 def _messages(database: Database, home: Home, now: datetime) -> tuple[str, tuple[str, ...]]:
     """What came in that the person has not looked at, in one line of a brief, and the messages that it rests on."""
-    return brief_line(Digests(database).waiting(people_of(resolve("default", home).settings), now))
+    return brief_line(*Digests(database).for_brief(people_of(resolve("default", home).settings), now))
 
 
 def _quiet(home: Home) -> Quiet:

@@ -32,9 +32,13 @@ class Digests:
             self._pages.looked(now)
         return found
 
-    def waiting(self, people: People, now: datetime) -> Digest:
-        """What the next one would show; nobody has looked at it."""
-        return self._made(people, self._begins(now), now, Chosen())
+    def for_brief(self, people: People, now: datetime) -> tuple[Digest, int]:
+        """What a brief tells one line of: what came in since that of an earlier day, or since the last digest if that was later;
+        and how many messages before that the person has not looked at. Its line is no look at them: the digest shows them all."""
+        begins = self._begins(now)
+        last = self._pages.last_brief(now)
+        since = max(begins, last.astimezone(now.tzinfo)) if last else begins
+        return self._made(people, since, now, Chosen()), self._pages.count(begins, since)
 
     def _made(self, people: People, since: datetime, now: datetime, chosen: Chosen) -> Digest:
         return digest_of_news(self._pages.news(since, now, chosen), people)

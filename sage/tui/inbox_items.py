@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
@@ -48,7 +48,7 @@ LATE = timedelta(seconds=5)
 """After this an answer that should have left waits for something: a pause, a network."""
 MOST_OFFERS = 3
 """Offers that are listed at a time."""
-_ASKED_AT = 36
+_ASKED_AT = 24
 """Characters of a question before its answer."""
 _SHORT = 1000
 """Characters of a text that a row is made of."""
@@ -183,7 +183,8 @@ class Offered:
 
     offer: Offer
     change: wire.GrantChange
-    at: str = field(compare=False)
+    at: str = "0001-01-01T00:00:00+00:00"
+    """It can wait longer than anybody who asks."""
 
     @property
     def id(self) -> str:
@@ -237,7 +238,7 @@ async def list_rows(read: Read, now: datetime) -> list[Row]:
     rows += [Came(item) for item in came.items if item.id not in decided]
     for offer in figures.offers[:MOST_OFFERS]:
         change = await read(wire.GiveGrant(offer.contact, offer.topic, "auto", preview=True))
-        rows.append(Offered(offer, change, now.isoformat()))
+        rows.append(Offered(offer, change))
     return sorted(rows, key=lambda row: datetime.fromisoformat(row.at), reverse=True)
 
 

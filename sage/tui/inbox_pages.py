@@ -133,7 +133,8 @@ def _evidence(sources: Iterable[Piece]) -> Iterable[Entry]:
 
 def _reasons(row: Decided) -> Iterable[str]:
     reply = row.reply
-    yield f"Why: {clean_line(reply.reason)}."
+    if reply.decision != "silence":
+        yield f"Why: {clean_line(reply.reason)}."
     yield f"Who reads it: {clean_line(', '.join(reply.audience)) or 'nobody'}."
     if reply.topics:
         yield f"About: {clean_line(', '.join(reply.topics))}."

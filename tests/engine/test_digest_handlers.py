@@ -126,6 +126,23 @@ async def test_the_brief_says_in_one_line_and_nobodys_words_what_came_in(office:
     assert not [line for line in (await brief_of(office)).lines if line.part == "messages"]
 
 
+async def test_a_brief_does_not_tell_again_what_that_of_yesterday_told_and_hides_nothing_of_it(office: Office) -> None:
+    def lines(brief: Ritual) -> list[str]:
+        return [line.text for line in brief.lines if line.part == "messages"]
+
+    await office.bring("Where is the zebra?")
+    assert "1 came in" in lines(await brief_of(office))[0] == lines(await brief_of(office))[0], (
+        "today's stays as it was"
+    )
+    clock, office.house.clock = office.house.clock, SimpleNamespace(now=lambda: clock.now() + timedelta(days=1))
+    assert "none came in since" in (told := lines(await brief_of(office))[0]) and "1 earlier not looked at" in told
+    await office.bring("And the plums?", "aunt@letters")
+    assert "1 came in since" in (told := lines(await brief_of(office))[0]) and "1 earlier not looked at" in told
+    assert (await office.call(wire.ShowDigest())).messages == 2
+    office.house.clock = SimpleNamespace(now=lambda: clock.now() + timedelta(days=1, hours=1))
+    assert lines(await brief_of(office)) == []
+
+
 async def test_ten_thousand_messages_of_hundreds_of_people_are_short(office: Office) -> None:
     database, at = office.house.database, office.house.clock.now().isoformat()
     text = "Can you bring the plums on Friday?\n" + "The boat is green. " * 300

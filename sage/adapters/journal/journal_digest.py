@@ -47,6 +47,17 @@ class DigestPages:
         rows = self._database.rows("SELECT max(made_at) FROM rituals WHERE kind = ?", (DIGEST,))
         return datetime.fromisoformat(rows[0][0]) if rows[0][0] else None
 
+    def last_brief(self, now: datetime) -> datetime | None:
+        """When the person looked last at a brief of a day before today's."""
+        rows = self._database.rows(
+            "SELECT max(made_at) FROM rituals WHERE kind = 'brief' AND day < ?", (f"{now:%Y-%m-%d}",)
+        )
+        return datetime.fromisoformat(rows[0][0]) if rows[0][0] else None
+
+    def count(self, since: datetime, until: datetime) -> int:
+        """How many messages came in."""
+        return _Window(self._database, since, until, Chosen()).count()
+
     def news(self, since: datetime, until: datetime, chosen: Chosen) -> News:
         """All that a digest of that time is made of; nothing of what was forgotten."""
         window = _Window(self._database, since, until, chosen)

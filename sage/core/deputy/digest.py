@@ -119,16 +119,20 @@ def digest_lines(digest: Digest) -> list[str]:
     return lines
 
 
-def brief_line(digest: Digest) -> tuple[str, tuple[str, ...]]:
-    """One line for a brief, in nobody's words, and the messages that it rests on; "" when nothing came in."""
+def brief_line(digest: Digest, earlier: int = 0) -> tuple[str, tuple[str, ...]]:
+    """One line for a brief, in nobody's words, and the messages that it rests on; "" when nothing came in. `earlier` counts those
+    that a brief told of before, and that nobody has looked at."""
+    before = f"{earlier} earlier not looked at" if earlier else ""
     if not digest.messages:
-        return "", ()
+        return (f"Messages: none came in since {moment(digest.since)}; {before} (sage digest)" if before else ""), ()
     waiting = [talk for talk in digest.talks if talk.needs]
     lines = [line for talk in waiting or digest.talks for line in talk.lines if line.kind in NEEDS or not waiting]
     told = f"Messages: {_count(digest.messages, 'came', 'came')} in since {moment(digest.since)}"
     if digest.needs:
         told += f", for you: {', '.join(talk.who for talk in waiting[:3]) or 'some'}"
-    return f"{told} (sage digest)", tuple(dict.fromkeys(line.message for line in lines))
+    return f"{'; '.join(filter(None, (told, before)))} (sage digest)", tuple(
+        dict.fromkeys(line.message for line in lines)
+    )
 
 
 def moment(at: str) -> str:

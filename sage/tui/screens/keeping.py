@@ -43,7 +43,7 @@ class Keeping(Panel[str]):
         yield Static(f"They asked: {asked[:ASKED_AT]}", classes="about", markup=False)
         yield self._line("question", "", "the question, in your own words")
         if not self._sent:
-            yield self._line("answer", "", "what is right (nothing was sent)")
+            yield self._line("answer", "", "what is right, in your own words")
         yield self._line("names", clean_line(", ".join(self._reply.audience)), "who may be told it")
 
     def _line(self, name: str, value: str, told: str) -> Input:
@@ -72,7 +72,12 @@ class Keeping(Panel[str]):
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
-        self.work(self._preview)
+        empty = next((line for line in self.query(Input) if not line.value.strip()), None)
+        if empty:
+            self.set_focus(empty)
+            self.hint(f"{KEYS}. Still missing: {empty.placeholder}.")
+        else:
+            self.work(self._preview)
 
     async def _preview(self) -> None:
         typed = {line.id: line.value.strip() for line in self.query(Input)}

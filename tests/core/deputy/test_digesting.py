@@ -95,6 +95,11 @@ def test_what_needs_the_person_stands_first() -> None:
         "Messages: 3 came in since Monday 23 November, 09:00, for you: Demo Tom (sage digest)",
         ("i2",),
     )
+    assert brief_line(found, 4)[0].endswith(", for you: Demo Tom; 4 earlier not looked at (sage digest)")
+    assert brief_line(digest(), 4) == (
+        "Messages: none came in since Monday 23 November, 09:00; 4 earlier not looked at (sage digest)", ()
+    )  # fmt: skip
+    assert brief_line(digest()) == ("", ())
 
 
 def test_what_is_answered_settled_or_refused_needs_nobody() -> None:

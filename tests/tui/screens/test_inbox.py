@@ -635,7 +635,7 @@ async def test_what_was_answered_while_away_is_one_list_and_is_corrected_there()
 
 async def test_an_offer_is_the_person_s_to_take_or_to_decline_once_they_saw_what_it_is() -> None:
     for key, how, told in (("a", "auto", "answered by Sage"), ("d", "draft", "goes on as now")):
-        engine = Engine(draft(1))
+        engine = Engine(came=(message(),))
         engine.offers = (Offer("tom", "office", 20),)
         async with reading(engine) as seen:
             assert seen.titles()[0] == "tom · offer · 20 drafts in a row were right"
@@ -652,8 +652,15 @@ async def test_an_offer_is_the_person_s_to_take_or_to_decline_once_they_saw_what
             assert engine.asked[-1] == wire.GiveGrant("tom", "office", how) and told in seen.line("#hints")
 
 
+async def test_an_offer_stands_below_who_waits() -> None:
+    engine = Engine(draft(1), came=(message(),))
+    engine.offers = (Offer("tom", "office", 20),)
+    async with reading(engine) as seen:
+        assert [row.id for row in seen.inbox.rows] == ["y1", "offer/tom/office", "i9"]
+
+
 async def test_an_offer_that_would_show_other_things_by_now_is_not_taken() -> None:
-    engine = Engine(draft(1))
+    engine = Engine(came=(message(),))
     engine.offers = (Offer("tom", "office", 20),)
     async with reading(engine) as seen:
         await seen.look()

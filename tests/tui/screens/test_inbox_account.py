@@ -13,6 +13,7 @@ from textual.widgets import Static
 from sage.tui.app import SageApp
 from sage.tui.screens.inbox import Inbox
 from sage.tui.screens.talk import Talk
+from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.reading import Pages
 from tests.deputy_home import DeputyHome
 
@@ -105,3 +106,25 @@ async def test_away_said_in_talk_lets_an_answer_go_that_is_taken_back_in_time(de
         seen.app.go_to("talk")
         await seen.until(lambda: "away" not in seen.status())
         assert deputy.sent() == []
+
+
+async def test_a_message_that_asks_nothing_is_answered_in_the_inbox_and_goes_out_once(deputy: DeputyHome) -> None:
+    async with opened(deputy) as seen:
+        deputy.write("kim@letters.test", "The plums are ripe.")
+        seen.app.go_to("inbox")
+        await seen.until(lambda: isinstance(seen.app.screen, Inbox))
+        seen.inbox.action_group("came")
+        await seen.until(lambda: "The plums are ripe." in seen.read())
+        seen.inbox.action_write()
+        composer = seen.inbox.query_one(Composer)
+        composer.load_text("Thank you!")
+        seen.inbox.post_message(Composer.Sent("Thank you!"))
+        await seen.until(
+            lambda: "Your words, not sent" in seen.read() and "kim@letters.test and nobody else" in seen.read()
+        )
+        assert deputy.sent() == []
+        seen.inbox._shown_at -= 10
+        seen.inbox.action_decide("approve")
+        seen.inbox.action_decide("approve")
+        await seen.until(lambda: seen.rows() == ["y sent"])
+        assert deputy.sent() == ["Thank you!"]
