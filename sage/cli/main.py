@@ -31,6 +31,7 @@ GROUPS = {
     "schedules": ("remind", "schedule"),
     "models": ("models",),
     "evals": ("eval",),
+    "sheets": ("map", "sheet"),
     "plugins": ("plugin", "keys"),
     "inbox": ("inbox", "send"),
     "contacts": ("contacts",),

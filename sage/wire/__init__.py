@@ -30,6 +30,7 @@ from sage.wire.plugins import *  # noqa: F403
 from sage.wire.programs import *  # noqa: F403
 from sage.wire.rituals import *  # noqa: F403
 from sage.wire.schedules import *  # noqa: F403
+from sage.wire.sheets import *  # noqa: F403
 from sage.wire.skills import *  # noqa: F403
 from sage.wire.talk import *  # noqa: F403
 from sage.wire.telling import *  # noqa: F403

@@ -37,6 +37,7 @@ from sage.wire import (
     programs,
     rituals,
     schedules,
+    sheets,
     skills,
     talk,
     telling,
@@ -44,6 +45,7 @@ from sage.wire import (
 )
 from sage.wire.base import R, Request
 from sage.wire.facts import FactsReading
+from sage.wire.sheets import SheetStep
 
 VERSION = 1
 FRAME_LIMIT = 64 * 1024 * 1024
@@ -62,6 +64,7 @@ AnyRequest = (
     | schedules.Requests
     | models.Requests
     | ledger.Requests
+    | sheets.Requests
     | plugins.Requests
     | home.Requests
     | telling.Requests
@@ -120,6 +123,7 @@ StreamEvent = (
     | InstallProgress
     | PurgeStep
     | FactsReading
+    | SheetStep
 )
 
 

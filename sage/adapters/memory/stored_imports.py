@@ -171,6 +171,18 @@ class StoredImports:
         where = "WHERE d.root != '' ORDER BY d.root, d.source, p.document, p.ordinal, p.part"
         return [row.hit() for row in passages_where(self._database, where)]
 
+    def tagged(self, tag: str) -> list[Hit]:
+        """The passages of files that have a tag (or one below it), or whose note's front matter names it, file by file."""
+        wanted = tag.casefold()
+        rows = self._database.rows("SELECT number, words FROM documents WHERE root != '' AND words != ''")
+        notes = {number for number, words in rows if wanted in words.casefold().replace("#", " ").split()}
+        where = "WHERE d.root != '' ORDER BY d.root, d.source, p.document, p.ordinal, p.part"
+        return [
+            row.hit()
+            for row in passages_where(self._database, where)
+            if row.document in notes or any(f"{own.casefold()}/".startswith(f"{wanted}/") for own in row.passage.tags)
+        ]
+
     def notes_outside(self, roots: Sequence[str]) -> int:
         """How many imported files there are in other roots than these."""
         sql = f"SELECT count(*) FROM documents WHERE part = '' AND root NOT IN ({', '.join('?' * (1 + len(roots)))})"  # noqa: S608

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -12,6 +13,8 @@ from msgspec import Struct
 from sage.core.errors import BadInput
 from sage.core.labels import PRIVATE, Audience, Origin
 from sage.core.passages import digest_of
+from sage.core.stems import content_stems_in
+from sage.core.tongues import tongue_of
 
 Kind = Literal["map", "filter", "reduce", "resolve"]
 """What a column does: asks every row, keeps some rows, brings all rows together, or finds which are about the same thing."""
@@ -20,7 +23,7 @@ CellState = Literal["done", "unsupported", "nothing", "failed", "withheld"]
 the text does not say. `failed`: what the model wrote could not be read. `withheld`: the row is for models on this machine alone,
 and there is none."""
 Places = Literal["notes", "passages", "tag", "query", "tasks", "messages", "list"]
-"""Where rows come from: whole notes or their passages by folder, passages by tag, by a question, or by their ids; tasks; messages."""
+"""Where rows come from: whole notes or their passages by folder; passages by tag, question or id; tasks; messages."""
 
 LONGEST_ROW = 6000
 """Characters of a row: a longer note becomes several rows, so that a small model can read each of them whole."""
@@ -168,6 +171,26 @@ def find_quote(quote: str, text: str) -> tuple[Span, ...]:
         spans.append(Span(there[first][1], there[first + count - 1][2]))
         after = first + count
     return tuple(spans) if _tells(spans, text) else ()
+
+
+_SENTENCE = re.compile(r"\S[^\n]*?(?:[.!?](?=\s)|(?=\n)|\Z)")
+BORNE, FEWEST_STEMS = 0.6, 3
+"""The share of an answer's words that must stand in a sentence or two for it to rest on them, and how many words that are."""
+
+
+def bearing(value: str, text: str) -> tuple[Span, ...]:
+    """The sentence, or the two that follow each other, in which most of an answer's words stand; none if too few do."""
+    tongue = tongue_of(text)
+    wanted = set(content_stems_in(tongue, value))
+    if len(wanted) < FEWEST_STEMS:
+        return ()
+    parts = [
+        (found.start(), found.end(), set(content_stems_in(tongue, found[0]))) for found in _SENTENCE.finditer(text)
+    ]
+    windows = [(start, end, stems) for start, end, stems in parts]
+    windows += [(one[0], two[1], one[2] | two[2]) for one, two in pairwise(parts)]
+    best = max(windows, key=lambda part: len(wanted & part[2]), default=None)
+    return (Span(best[0], best[1]),) if best and len(wanted & best[2]) >= BORNE * len(wanted) else ()
 
 
 def _run(wanted: Sequence[str], there: Sequence[str], after: int) -> tuple[int, int] | None:

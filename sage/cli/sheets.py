@@ -1,0 +1,230 @@
+"""`sage map`, `filter`, `reduce`, `resolve` and `sage sheet`: the same asked of many texts of yours."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sage import wire
+from sage.cli.memory import at_least_one
+from sage.cli.printing import Printer, confirm, encode_json
+from sage.client import Client
+from sage.core.errors import BadInput
+from sage.core.sheets.sheet import Cell, Column
+from sage.core.sheets.sheet_words import plan_lines, result_lines
+
+_KINDS = {
+    "map": "ask the same of each note, passage, task or message; every answer names the words that it rests on",
+}
+_ROWS = (
+    "notes:FOLDER, passages:FOLDER, tag:NAME, query:WORDS, tasks, messages or list:ID,ID (else the sheet's own rows)"
+)
+
+
+def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    for kind, told in _KINDS.items():
+        one = commands.add_parser(kind, parents=[common], help=told)
+        one.add_argument("prompt", nargs="+", help="what to ask; {text} stands for the row's text")
+        one.add_argument("--over", default="", metavar="ROWS", help=_ROWS)
+        one.add_argument("--name", default="sheet", metavar="SHEET", help="the sheet's name (sheet)")
+        one.add_argument("--column", default=kind, metavar="NAME", help=f"the column's name ({kind})")
+        one.add_argument("--cap", type=_dollars, metavar="USD", help="the most to spend (else caps.per_turn_usd)")
+        one.add_argument(
+            "--role", default="quick", metavar="ROLE", help="who is asked: quick, talk, deep or local-only"
+        )
+        one.add_argument("--limit", type=at_least_one, default=0, metavar="N", help="rows at most")
+        one.add_argument("--yes", action="store_true", help="agree to the price without being asked")
+        one.set_defaults(run=run_column, kind=kind)
+    _sheet_commands(commands, common)
+
+
+def _sheet_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    sheet = commands.add_parser("sheet", help="sheets: list, show, correct, export, drop").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    listing = sheet.add_parser("list", parents=[common], help="your sheets")
+    listing.set_defaults(run=run_list)
+    show = sheet.add_parser("show", parents=[common], help="rows and cells, each with where its words stand")
+    show.add_argument("name")
+    show.set_defaults(run=run_show)
+    correct = sheet.add_parser("correct", parents=[common], help="say yourself what a cell shall be")
+    correct.add_argument("name")
+    correct.add_argument("row", type=int)
+    correct.add_argument("column")
+    correct.add_argument("value", nargs="*", help="the right words; with none the model's count again")
+    correct.set_defaults(run=run_correct)
+    export = sheet.add_parser("export", parents=[common], help="write a sheet to a file: .csv, .json or .md")
+    export.add_argument("name")
+    export.add_argument("file", type=Path)
+    export.set_defaults(run=run_export)
+    drop = sheet.add_parser("drop", parents=[common], help="take a sheet away, or one of its columns")
+    drop.add_argument("name")
+    drop.add_argument("--column", default="")
+    drop.add_argument("--yes", action="store_true", help="without being asked")
+    drop.set_defaults(run=run_drop)
+
+
+def run_column(given: argparse.Namespace, printer: Printer) -> int:
+    column = Column(given.column, given.kind, " ".join(given.prompt), given.role, getattr(given, "recall", 0.0))
+    request = wire.PlanSheet(given.name, column, given.over, given.limit, given.cap)
+    with Client(given.home, profile=given.profile or "") as client:
+        plan = client.call(request)
+        for line in plan_lines(plan):
+            printer.line(line)
+        if plan.calls and not given.yes and not confirm("Do it?"):
+            raise BadInput("Nothing was asked.", safe="Nothing was spent.", do="Agree with y, or pass --yes.")
+
+        def show(event: Any) -> None:
+            if isinstance(event, wire.SheetStep):
+                spent = "" if not event.spent else f", ${event.spent:.4f}"
+                printer.progress(f"{event.doing or event.column}: {event.done} of {event.total}{spent}")
+
+        try:
+            filled = client.call(wire.FillSheet(request, plan.mark), show)
+        finally:
+            printer.progress_over()
+        shown = client.call(wire.ShowSheet(given.name))
+    printer.data({"filled": filled, "sheet": shown}, [*_lines(shown, given.column), "", *result_lines(filled)])
+    if filled.stopped:
+        printer.trouble(filled.stopped)
+    return 1 if filled.stopped else 0
+
+
+def run_list(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        listed = client.call(wire.ListSheets())
+    lines = [
+        f"{line.sheet.name:<20} {line.rows} rows of {line.sheet.over}; "
+        f"{', '.join(column.name for column in line.sheet.columns)}"
+        + ("" if line.sheet.state == "done" else " (not finished; run its command again)")
+        for line in listed.sheets
+    ]
+    printer.data(listed, lines or ["No sheet yet. Make one with: sage map"])
+    return 0
+
+
+def run_show(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.ShowSheet(given.name))
+    lines = [f"{shown.sheet.name}: {len(shown.rows)} rows of {shown.sheet.over}", ""]
+    lines += [f"{column.name} ({column.kind}): {column.prompt}" for column in shown.sheet.columns]
+    printer.data(shown, [*lines, "", *_lines(shown)])
+    return 0
+
+
+def run_correct(given: argparse.Namespace, printer: Printer) -> int:
+    value = " ".join(given.value) if given.value else None
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.CorrectCell(given.name, given.row, given.column, value))
+    printer.data(shown, ["Kept." if value is not None else "What the model said counts again."])
+    return 0
+
+
+def run_export(given: argparse.Namespace, printer: Printer) -> int:
+    if given.file.suffix not in _FORMATS:
+        raise BadInput(
+            f"{given.file.name} is of no known kind.", safe="Nothing was written.", do="Take .csv, .json or .md"
+        )
+    with Client(given.home, profile=given.profile or "") as client:
+        shown = client.call(wire.ShowSheet(given.name))
+    try:
+        with given.file.open("x", encoding="utf-8", newline="") as file:
+            file.write(_FORMATS[given.file.suffix](shown))
+    except OSError as error:
+        raise BadInput(f"{given.file} cannot be written: {error.strerror}.", safe="Nothing was changed.",
+                       do="Take another name.") from error  # fmt: skip
+    printer.data({"file": str(given.file)}, [f"Written to {given.file}."])
+    return 0
+
+
+def run_drop(given: argparse.Namespace, printer: Printer) -> int:
+    what = f"column {given.column} of {given.name}" if given.column else f"sheet {given.name}"
+    if not given.yes and not confirm(f"Take the {what} away, with what models and you wrote in it?"):
+        raise BadInput("Nothing was taken away.", do="Agree with y, or pass --yes.")
+    with Client(given.home, profile=given.profile or "") as client:
+        client.call(wire.DropSheet(given.name, given.column))
+    printer.data({"dropped": what}, [f"The {what} is gone."])
+    return 0
+
+
+def _lines(shown: wire.SheetShown, column: str = "") -> list[str]:
+    """Each row with its cells below it, and below each the words that it rests on."""
+    cells: dict[int, list[Cell]] = defaultdict(list)
+    for cell in shown.cells:
+        if not column or cell.column == column:
+            cells[cell.row].append(cell)
+    lines = []
+    for row in shown.rows:
+        lines.append(f"{row.row:>3}  {row.source}")
+        for cell in cells[row.row]:
+            lines += [f"       {cell.column}: {_said(cell)}"]
+            lines += [f"         {text}" for text in shown.citations.get(f"{cell.row} {cell.column}", ())]
+    return lines
+
+
+_STATES = {
+    "unsupported": "{} (no words of the text were found for it)",
+    "nothing": "– (the text does not say)",
+    "failed": "– (the model's answer could not be read)",
+    "withheld": "– (for models on this machine alone, and none is set)",
+}
+
+
+def _said(cell: Cell) -> str:
+    if cell.corrected is not None:
+        return f"{cell.corrected} (your word)"
+    return _STATES.get(cell.state, "{}").format(cell.value)
+
+
+def _table(shown: wire.SheetShown) -> tuple[list[str], list[list[str]]]:
+    names = [column.name for column in shown.sheet.columns]
+    by_place = {(cell.row, cell.column): cell for cell in shown.cells}
+    table = []
+    for row in shown.rows:
+        line = [str(row.row), row.source]
+        for name in names:
+            cell = by_place.get((row.row, name))
+            line += [cell.says if cell else "", "; ".join(shown.citations.get(f"{row.row} {name}", ()))]
+        table.append(line)
+    return ["row", "source", *(title for name in names for title in (name, f"{name}: rests on"))], table
+
+
+def _as_csv(shown: wire.SheetShown) -> str:
+    head, table = _table(shown)
+    file = io.StringIO()
+    writer = csv.writer(file)
+    writer.writerow(head)
+    writer.writerows([[_plain(value) for value in line] for line in table])
+    return file.getvalue()
+
+
+def _plain(value: str) -> str:
+    """A value that no spreadsheet takes for a formula, whatever a message said."""
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t") else value
+
+
+def _as_markdown(shown: wire.SheetShown) -> str:
+    head, table = _table(shown)
+    rows = [head, ["---"] * len(head), *table]
+    return "".join(
+        "| " + " | ".join(" ".join(value.split()).replace("|", "\\|") for value in row) + " |\n" for row in rows
+    )
+
+
+def _as_json(shown: wire.SheetShown) -> str:
+    return encode_json(shown) + "\n"
+
+
+_FORMATS: dict[str, Callable[[wire.SheetShown], str]] = {".csv": _as_csv, ".md": _as_markdown, ".json": _as_json}
+
+
+def _dollars(text: str) -> float:
+    value = float(text.removeprefix("$"))
+    if not 0 <= value < float("inf"):
+        raise ValueError
+    return value

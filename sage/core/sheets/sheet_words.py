@@ -1,0 +1,98 @@
+"""What is said of a sheet: before it is filled, and afterwards."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class _Plan(Protocol):
+    """What was planned (`wire.SheetPlan`)."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def known(self) -> int: ...
+    @property
+    def withheld(self) -> int: ...
+    @property
+    def calls(self) -> int: ...
+    @property
+    def worst(self) -> float | None: ...
+    @property
+    def likely(self) -> float | None: ...
+    @property
+    def seconds(self) -> float | None: ...
+    @property
+    def cap(self) -> float: ...
+    @property
+    def note(self) -> str: ...
+
+
+class _Filled(Protocol):
+    """What was filled (`wire.SheetFilled`)."""
+
+    @property
+    def states(self) -> dict[str, int]: ...
+    @property
+    def spent(self) -> float | None: ...
+    @property
+    def told(self) -> tuple[str, ...]: ...
+
+
+def plan_lines(plan: _Plan) -> list[str]:
+    """What is about to be asked, of how many rows, at what price, and how long it takes."""
+    lines = [f"{counted(plan.rows, 'row')}; {counted(plan.calls, 'call')} of {plan.model} at most: {_price(plan)}."]
+    if plan.known:
+        lines.append(f"{plan.known} of them were asked before and cost nothing.")
+    if plan.withheld:
+        lines.append(
+            f"{counted(plan.withheld, 'row')} are for models on this machine alone, and none is set: they stay empty."
+        )
+    if plan.seconds and plan.calls:
+        lines.append(f"It takes about {duration(plan.seconds)} on this machine.")
+    if plan.worst is None or plan.worst > plan.cap:
+        lines.append(f"It stops before it has cost more than ${plan.cap:.2f} (--cap).")
+    return [*lines, plan.note] if plan.note else lines
+
+
+def result_lines(filled: _Filled) -> list[str]:
+    """What became of it."""
+    words = {
+        "done": "with the words that they rest on",
+        "unsupported": "for which no words were found",
+        "nothing": "of which the text says nothing",
+        "failed": "not readable",
+        "withheld": "left out",
+    }
+    states = [f"{filled.states[state]} {words[state]}" for state in words if filled.states.get(state)]
+    return [f"{', '.join(states) or 'Nothing'}. It cost {money(filled.spent)}.", *filled.told]
+
+
+def _price(plan: _Plan) -> str:
+    if plan.worst is None or plan.likely is None:
+        return "its price is not known, each call counts as $0.50"
+    return f"at most {money(plan.worst)}, likely {money(plan.likely)}" if plan.worst else "free"
+
+
+def money(dollars: float | None) -> str:
+    """An amount in words."""
+    if dollars is None:
+        return "an amount that is not known"
+    return f"${dollars:.4f}" if dollars else "nothing"
+
+
+def counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def duration(seconds: float) -> str:
+    """About how long, in words."""
+    if seconds < 90:
+        return counted(max(1, round(seconds)), "second")
+    if seconds < 5400:
+        return counted(round(seconds / 60), "minute")
+    return f"{seconds / 3600:.1f} hours"

@@ -1,0 +1,67 @@
+"""Sheets in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from sage.adapters.journal.journal import open_journal
+from sage.adapters.journal.journal_sheets import SheetPages
+from sage.core.sheets.sheet import Cell, Column, Sheet, SheetRow, Span
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+ROWS = [
+    SheetRow(1, "a.md", "file//a.md", "Tea.", "user", ("work",)),
+    SheetRow(2, "b.md", "file//b.md", "Cake.", "contact"),
+]
+CELL = Cell(1, "what", "k1", "done", "tea", (Span(0, 3),), None, "m", 0.01)
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[SheetPages]:
+    database = open_journal(tmp_path / "journal.db")
+    made = SheetPages(database)
+    made.put(Sheet("s1", "drinks", "notes", (Column("what", "map", "Which?"),), "running"), NOW)
+    made.put_rows("s1", ROWS)
+    made.put_cell("s1", CELL, NOW)
+    yield made
+    database.close()
+
+
+def test_a_sheet_comes_back_as_it_was_put(pages: SheetPages) -> None:
+    sheet = pages.find("drinks")
+    assert sheet == pages.find("s1") == pages.sheets()[0] and sheet and sheet.columns[0].prompt == "Which?"
+    assert pages.rows("s1") == ROWS and pages.cells("s1") == [CELL] == pages.cells("s1", "what")
+
+
+def test_a_row_that_says_something_else_loses_its_cells_and_the_others_keep_theirs(pages: SheetPages) -> None:
+    pages.put_cell("s1", Cell(2, "what", "k2", "done", "cake"), NOW)
+    pages.put_rows("s1", [ROWS[0], SheetRow(2, "b.md", "file//b.md", "Pie.")])
+    assert pages.cells("s1") == [CELL]
+    pages.put_rows("s1", ROWS[1:])
+    assert pages.cells("s1") == []
+
+
+def test_a_correction_stays_until_something_else_was_asked(pages: SheetPages) -> None:
+    corrected = pages.correct("s1", 1, "what", "green tea", NOW)
+    assert corrected and (corrected.says, corrected.value) == ("green tea", "tea")
+    pages.put_cell("s1", CELL, NOW)
+    assert pages.cells("s1")[0].says == "green tea"
+    pages.put_cell("s1", Cell(1, "what", "k9", "done", "black"), NOW)
+    assert pages.cells("s1")[0].says == "black"
+    assert pages.correct("s1", 7, "what", "x", NOW) is None
+
+
+def test_what_was_asked_is_known_in_every_sheet_but_not_what_could_not_be_read(pages: SheetPages) -> None:
+    pages.put_cell("s1", Cell(2, "what", "k2", "failed", "?"), NOW)
+    assert set(pages.known(["k1", "k2", "k3"])) == {"k1"}
+
+
+def test_a_dropped_sheet_leaves_nothing(pages: SheetPages) -> None:
+    pages.drop_column("s1", "what")
+    assert pages.cells("s1") == [] and pages.rows("s1") == ROWS
+    pages.drop("s1")
+    assert pages.find("drinks") is None and pages.rows("s1") == []
