@@ -35,7 +35,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         one.add_argument("--column", default=kind, metavar="NAME", help=f"the column's name ({kind})")
         one.add_argument("--cap", type=_dollars, metavar="USD", help="the most to spend (else caps.per_turn_usd)")
         one.add_argument(
-            "--role", default="quick", metavar="ROLE", help="who is asked: quick, talk, deep or local-only"
+            "--role", default="quick", choices=("quick", "talk", "deep", "local-only"), help="who is asked (quick)"
         )
         one.add_argument("--limit", type=at_least_one, default=0, metavar="N", help="rows at most")
         one.add_argument("--yes", action="store_true", help="agree to the price without being asked")

@@ -57,9 +57,9 @@ class Brains:
             raise missing[0]
         return models
 
-    def bare(self, profile: Resolved) -> list[ChatModel]:
-        """The chain's models as they are, without the librarian before or among them; none if it is all that there is."""
-        found = [_bare(model) for model in self.chain(profile)]
+    def bare(self, profile: Resolved, role: ModelRole = "talk") -> list[ChatModel]:
+        """A role's models as they are, without the librarian before or among them; none if it is all that there is."""
+        found = [_bare(model) for model in self.chain(profile, role)]
         return [model for model in found if model.name != LIBRARIAN]
 
     def inside(self, profile: Resolved) -> list[ChatModel]:

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from sage import wire
+from sage.adapters.journal.journal_budget import OwnCap
 from sage.adapters.journal.journal_sheets import SheetPages
 from sage.agent.sheet_filling import Asking, Progress, fill
 from sage.core.chat_prompt import request_tokens
 from sage.core.errors import BadInput, NotFound
 from sage.core.messages import ModelRequest
+from sage.core.model_choice import ModelRole
 from sage.core.passages import digest_of
 from sage.core.providers import EMBEDDED
 from sage.core.sheets.asking import LIKELY_TOKENS, map_request
@@ -90,7 +92,7 @@ async def plan(house: House, profile: Resolved, request: wire.PlanSheet) -> Plan
         calls=len(asked),
         worst=worst,
         likely=likely,
-        seconds=_seconds(column, asked) if profile.models[0].id.startswith(EMBEDDED) else None,
+        seconds=_seconds(column, asked) if profile.places(column.role)[0].id.startswith(EMBEDDED) else None,
         cap=cap,
         mark=_mark(column, rows, models[0].name, cap),
     )
@@ -141,7 +143,7 @@ def _with(sheet: Sheet | None, column: Column) -> tuple[Column, ...]:
 
 
 async def _asking(house: House, profile: Resolved, sheet: Sheet, column: Column, cap: float | None) -> Asking:
-    models, inside = house.brains.bare(profile), house.brains.inside(profile)
+    models, inside = house.brains.bare(profile, column.role), house.brains.inside(profile)
     if not models:
         raise BadInput(
             "No model is set, and a sheet is filled by one.",
@@ -150,9 +152,14 @@ async def _asking(house: House, profile: Resolved, sheet: Sheet, column: Column,
         )
     job = f"sheet/{sheet.id}/{column.name}"
     most = profile.settings.caps.per_turn_usd if cap is None else cap
-    budget = house.budget.within(f"{job}/", "--cap", lambda: most)
-    at_once = AT_ONCE if profile.asks_elsewhere else 1
-    return Asking(models, inside, budget, house.clock, job, at_once=at_once)
+    budget = house.budget.within(f"{job}/", OwnCap("--cap", lambda: most))
+    at_once = AT_ONCE if _leaves(profile, column.role) else 1
+    return Asking(models, inside, budget, house.clock, job, column.role, at_once)
+
+
+def _leaves(profile: Resolved, role: ModelRole) -> bool:
+    """Whether whoever is asked first runs elsewhere: one on this machine has one processor for all."""
+    return not profile.places(role)[0].stays
 
 
 def _seconds(column: Column, rows: Sequence[SheetRow]) -> float:

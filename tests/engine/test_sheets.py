@@ -62,7 +62,7 @@ class Brains:
     def __init__(self, models: list[ChatModel], inside: list[ChatModel]) -> None:
         self._models, self._inside = models, inside
 
-    def bare(self, profile: Resolved) -> list[ChatModel]:
+    def bare(self, profile: Resolved, role: str = "talk") -> list[ChatModel]:
         return self._models
 
     def inside(self, profile: Resolved) -> list[ChatModel]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from sage.core.errors import BadInput
 from sage.core.labels import PRIVATE, Audience, Origin
+from sage.core.model_choice import ModelRole
 from sage.core.passages import digest_of
 from sage.core.stems import content_stems_in
 from sage.core.tongues import tongue_of
@@ -49,7 +50,7 @@ class Column(Struct, frozen=True, omit_defaults=True):
     name: str
     kind: Kind
     prompt: str
-    role: str = "quick"
+    role: ModelRole = "quick"
     recall: float = 0.0
 
 
