@@ -48,6 +48,10 @@ LIKELY = 0.15
 confidence, and 4 of 100 that nothing answers found something; whether it answers is the composer's to say.)"""
 
 
+LATE = timedelta(days=1)
+"""What was written so long before it is looked at has waited for the person already."""
+
+
 class Rules(Struct, frozen=True):
     """What the person allows. `name` is theirs, `names` what they are called in groups; `busy_for` may see when they are busy.
     With `handoff`, one constant sentence tells that a person will answer; `per_day` are the most answers to one contact.
@@ -67,7 +71,7 @@ class Rules(Struct, frozen=True):
 @dataclass(frozen=True)
 class Incoming:
     """A message, and what was said in its conversation before: `came` there, and was `sent` there by Sage. `elsewhere`: its
-    writer wants answers somewhere else than there."""
+    writer wants answers somewhere else than there. `written`: when, None for now; `partly`: some of it was not read."""
 
     exchange: Exchange
     text: str
@@ -77,6 +81,8 @@ class Incoming:
     taken_over: bool = False
     edits: bool = False
     elsewhere: bool = False
+    written: datetime | None = None
+    partly: bool = False
     answers_today: int = 0
 
 
@@ -164,6 +170,8 @@ class Replier:
             ("unverified", not incoming.exchange.certain),
             ("edited", incoming.edits),
             ("elsewhere", incoming.elsewhere),
+            ("late", incoming.written is not None and self.now() - incoming.written >= LATE),
+            ("part", incoming.partly),
             ("away", how == "auto" and not rules.away),
         )
         doubt = doubt or next((why for why, holds in doubts if holds), "")
@@ -189,8 +197,9 @@ class Replier:
         if not may_see(rules.busy_for, readers):
             return Reply("handoff", "calendar")
         now = self.now()
-        span = availability.asked_days(incoming.text, now, week_start=rules.week_start)
-        if span is None:
+        written = (incoming.written or now).astimezone(now.tzinfo)  # its "tomorrow" is the day after that
+        span = availability.asked_days(incoming.text, written, week_start=rules.week_start)
+        if span is None or span.first < now.date():
             return Reply("handoff", "when")
         zone = str(now.tzinfo)
         last = span.first + timedelta(days=span.days)

@@ -32,7 +32,7 @@ from sage.core.plugins.arrivals import Arrival
 from sage.core.plugins.outbox import SEND_WITHIN, Message, Outcome
 from sage.core.plugins.outbox import Decision as OutboxDecision
 from sage.core.terminal_text import clean
-from sage.engine.deputy_checks import AUTO, HANDOFF, Checks, quiet_until
+from sage.engine.deputy_checks import AUTO, HANDOFF, Checks, quiet_until, written_at
 from sage.engine.deputy_rules import rules_of
 from sage.plugin_api import Outbound
 from sage.profile import Resolved, resolve
@@ -172,7 +172,9 @@ class Deputy:
 
     async def compose_anew(self, arrival: Arrival, job: str) -> Reply:
         """What would be drafted now as an answer to a message that came in; it waits for the person whatever is granted."""
-        incoming = Incoming(self._messaging.exchange(arrival), said_in(arrival), edits=bool(arrival.edits))
+        incoming = Incoming(
+            self._messaging.exchange(arrival), said_in(arrival), edits=bool(arrival.edits), written=written_at(arrival)
+        )
         return await self._replier().reply(incoming, replace(self.rules(), away=False), job, hints=True)
 
     def rules(self) -> Rules:
@@ -269,6 +271,8 @@ class Deputy:
             taken_over=self._checks.is_persons_turn(arrival.account, arrival.conversation),
             edits=bool(arrival.edits),
             elsewhere=bool(arrival.answer_to),
+            written=written_at(arrival),
+            partly=bool(arrival.left_out or arrival.unreadable),
             answers_today=answers,
         )
 

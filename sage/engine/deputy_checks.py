@@ -114,7 +114,7 @@ class Checks:
         readers = readers_of(exchange, rules.people)
         if granted_all(rules.grants, readers, kept.reply.topics) != "auto":
             return "you do not allow it any more"
-        incoming = Incoming(exchange, said_in(arrival))
+        incoming = Incoming(exchange, said_in(arrival), written=written_at(arrival))
         if not all(self._is_seen(piece, incoming, rules, readers) for piece in kept.reply.sources):
             return "what it says is not so any more, or not shared with them"
         return ""
@@ -137,6 +137,11 @@ class Checks:
             return [(each.id, each.text) for each in self._house.memory.around(name, readers)[0]]
         except NotFound:  # it was changed, or they may not see it any more
             return []
+
+
+def written_at(arrival: Arrival) -> datetime | None:
+    """When a message was written, as its service says."""
+    return datetime.fromisoformat(arrival.at) if arrival.at else None
 
 
 def quiet_until(settings: Settings, now: datetime) -> datetime | None:

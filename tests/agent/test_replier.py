@@ -12,7 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from sage.agent.composing import Composed, Quoting
-from sage.agent.replier import Incoming, Replier, Rules
+from sage.agent.replier import LATE, Incoming, Replier, Rules
 from sage.core.deputy.guards import Heard
 from sage.core.deputy.questions import likeness
 from sage.core.deputy.replies import WORDS, Reply
@@ -277,3 +277,20 @@ async def test_a_hostile_model_is_shown_nothing_else_and_its_own_words_are_not_s
     )
     assert hostile.shown == [FAQ.text]
     assert (reply.decision, reply.reason, reply.text) == ("handoff", "wording", "")
+
+
+async def test_what_was_written_long_ago_is_a_draft_and_its_tomorrow_is_the_day_after_it() -> None:
+    asked = "What is the code of the garden gate?"
+    assert (await say(asked, written=NOW - LATE + timedelta(minutes=1))).decision == "answer"
+    reply = await say(asked, written=NOW - LATE)
+    assert (reply.decision, reply.reason) == ("draft", "late")
+    late = NOW.replace(hour=0, minute=5)
+    asked_before = from_("@tom:demo.test", "Are you free tomorrow?", written=late - timedelta(minutes=10))
+    found = await Replier(replier().recall, replier().events, Quoting(), lambda: late).reply(asked_before, RULES, "job")
+    assert f"{late.day} " in found.text and f"{late.day + 1} " not in found.text
+    assert (await say("Are you free tomorrow?", written=NOW - timedelta(days=5))).reason == "when"
+
+
+async def test_what_was_not_read_as_a_whole_is_a_draft() -> None:
+    reply = await say("What is the code of the garden gate?", partly=True)
+    assert (reply.decision, reply.reason) == ("draft", "part")

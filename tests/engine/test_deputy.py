@@ -561,3 +561,30 @@ async def test_nobody_is_told_to_wait_for_an_answer_that_was_given_meanwhile(off
     await approve(office, kept, "Yes, sell it.")
     await office.pass_time(hours=9)
     assert office.texts == ["Yes, sell it."]
+
+
+async def test_a_backlog_and_what_came_in_part_wait_for_the_person(office: DeputyOffice) -> None:
+    await office.away()
+    days = office.clock.now() - timedelta(days=5)
+    late = await office.bring(ASKED, at=days.isoformat())
+    part = await office.bring(ASKED_KEY, left_out=1)
+    await office.pass_time(minutes=2)
+    assert (late.reply.decision, late.reply.reason, part.reply.decision, part.reply.reason) == (
+        "draft",
+        "late",
+        "draft",
+        "part",
+    )
+    assert office.received == []
+
+
+async def test_tomorrow_is_the_day_after_it_was_written_also_when_midnight_lies_between(office: DeputyOffice) -> None:
+    office.house.calendar = FakeCalendar()
+    office.set("[deputy]", '[calendar]\nbusy_for = ["work"]\n[deputy]')
+    await office.away()
+    now = office.clock.now()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    office.clock.go_on(seconds=(midnight - now).total_seconds() - 30)
+    kept = await office.bring(FREE)
+    await office.pass_time(minutes=2)
+    assert office.texts == [kept.reply.text] and f" {midnight.day} " in kept.reply.text

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sage.core.day_spans import DaySpan, read_days
 from sage.core.events import Event, Moments, day_begins, moments_of
-from sage.core.plain_dates import find_date
+from sage.core.plain_dates import find_date, without
 from sage.core.schedules.times_in_german import GERMAN
 from sage.core.schedules.wall_time import due_of, zone_of
 
@@ -37,11 +37,21 @@ _BARE = re.compile(r"\b(?:hast|hattest|bist|wann|du|zeit|frei|verfügbar|da|noch
 """What stands around a time in a German question for it."""
 
 
+_OTHER_TIMES = re.compile(
+    r"\d|(?<=\w )[A-Z]\w+ time\b|\b(?:[A-Z]{1,3}T|UTC)\b|\b(?i:\w+days?|tomorrow|yesterday|today|tonight|weeks?|weekends?|months?|"
+    r"mornings?|afternoons?|evenings?|nights?|noon|midnight|after|before|until|till|between|except|past|half|quarter|heute|morgen|gestern|"
+    r"\w+tage?|wochen?|monate?|abends?|nachmittags?|mittags?|nach|vor|bis|zwischen|außer|halb|viertel|but|not|or|aber|nicht|oder)\b"
+)
+"""What is left of a question that names more of time than was read: other days, an hour elsewhere, "the week after next"."""
+
+
 def asked_days(text: str, now: datetime, *, week_start: int = 0) -> DaySpan | None:
     """The days, or the part of one, that a question names; None when it names none, or some that have passed or lie too far
     ahead."""
     for words in (text, GERMAN.split(_BARE.sub(" ", text))[0]):
-        span = _span(words, now, week_start) if words else None
+        span, left = _span(words, now, week_start) if words else (None, "")
+        if span and _OTHER_TIMES.search(left):
+            return None
         if span and now.date() <= span.first <= now.date() + timedelta(days=FARTHEST) and span.days <= MOST_DAYS:
             return span
     return None
@@ -73,20 +83,22 @@ def told(span: DaySpan, events: Sequence[Event], now: datetime, tongue: str) -> 
     )
 
 
-def _span(words: str, now: datetime, week_start: int) -> DaySpan | None:
-    """What a sentence names: its longest stretch of words that are days and nothing else."""
+def _span(words: str, now: datetime, week_start: int) -> tuple[DaySpan | None, str]:
+    """What a sentence names: its longest stretch of words that are days and nothing else, and what is left of it."""
     said = [word.strip(" .,;:?!") for word in words.split()]
     for many in range(min(MOST_WORDS, len(said)), 0, -1):
         for first in range(len(said) - many + 1):
             if found := read_days(" ".join(said[first : first + many]), now, week_start=week_start):
-                return found
+                return found, " ".join((*said[:first], *said[first + many :]))
     found_date = find_date(words, now, week_start=week_start)
     if found_date is None:
-        return None
+        return None, words
+    left = without(words, found_date)
     if found_date.at is None:
-        return DaySpan(found_date.day)
+        return DaySpan(found_date.day), left
     start = f"{found_date.at:%H:%M}"
-    return DaySpan(found_date.day, 1, f"at {start}", start, f"{min(found_date.at.hour + 1, 23):02}:{found_date.at:%M}")
+    end = f"{min(found_date.at.hour + 1, 23):02}:{found_date.at:%M}"
+    return DaySpan(found_date.day, 1, f"at {start}", start, end), left
 
 
 def _day(day: date, span: DaySpan, busy: Sequence[Moments], zone: str, tongue: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
+from sage.core.deputy.frames import without_frames
 from sage.core.deputy.questions import likeness
 from sage.core.words import fold
 
@@ -17,12 +18,13 @@ ANSWERS_AN_HOUR, ANSWERS_A_DAY = 6, 20
 SAME_WITHIN = timedelta(hours=1)
 """So long the same words are not answered twice."""
 
-Why = Literal["", "flood", "often", "same", "echo", "optout", "taken over"]
+Why = Literal["", "flood", "often", "same", "echo", "sage", "optout", "taken over"]
 WORDS: dict[Why, str] = {
     "flood": "too many messages came there at once",
     "often": "it answered there often enough",
     "same": "the same words came there before",
     "echo": "it repeats what was sent from here",
+    "sage": "another Sage wrote it",
     "optout": "they do not want to be answered by Sage",
     "taken over": "you write there yourself",
 }
@@ -33,7 +35,7 @@ _STOP = re.compile(
     r"\W*(?:please |bitte )?(?:stop|stopp|unsubscribe|no (?:bots?|sage|ai|machines?|robots?)|"
     r"kein(?:e|en)? (?:bots?|sage|ki|maschinen?)|nicht (?:mehr )?automatisch antworten|"
     r"(?:stop|don'?t|do not) (?:the )?(?:answer(?:ing)?|repl(?:y|ying)|bot|sage)(?: me)?(?: automatically)?)"
-    r"(?: please| bitte)?\W*"
+    r"(?:[\s,]+(?:please|bitte|thanks|thank you|danke|it|this|that|now|sage))*\W*"
 )
 
 
@@ -52,6 +54,8 @@ def wants_no_answers(text: str) -> bool:
 def check(text: str, now: datetime, came: Sequence[Heard], sent: Sequence[Heard]) -> Why:
     """Why a message is not answered. `came` are earlier messages of its conversation, `sent` what Sage answered there."""
     words = likeness(text)
+    if without_frames(text) != text.strip():
+        return "sage"
     if sum(now - each.at < FLOOD_WITHIN for each in came) >= FLOOD:
         return "flood"
     if any(words == each.words or (words.count(" ") >= _ECHO_FROM and words in each.words) for each in sent):

@@ -72,7 +72,7 @@ _AVAILABLE = _pattern(r"""
 """)
 _WHAT_FOR = re.compile(r"\b(?:why|who|whom|where|warum|wieso|weshalb|wer|wem|wo)\b")
 """Asks more of the person's time than whether it is free."""
-_TELL_ME = r"(?:please )?(?:tell|remind|send) me (?:again )?(?:what|when|where|who|which|how|the|if|your)\b"
+_TELL_ME = r"(?:please )?(?:tell|remind|send) me (?:again )?(?:what|when|where|who|which|how|the|if|whether|your)\b"
 _DECISION = _pattern(rf"""
     (?:can|could|would|will|won't) you (?!{_TELL_ME})
     (?:should|shall) (?:i|we)\b
@@ -129,7 +129,11 @@ def read(text: str) -> Asked:
     if len(text) > LONGEST:
         return Asked("hard", "long")
     if _AVAILABLE.search(told):
-        return Asked("hard", "decision") if _WHAT_FOR.search(told) else Asked("availability")
+        if _WHAT_FOR.search(told) or _DECISION.search(_AVAILABLE.sub(" ", told)):
+            return Asked("hard", "decision")
+        asked = re.findall(r"[^?.!\n]+\?", told)
+        others = any(not _AVAILABLE.search(each) and len(words(each)) > 2 for each in asked)
+        return Asked("hard", "several") if others else Asked("availability")
     if _DECISION.search(told):
         return Asked("hard", "decision")
     if told.count("?") > 2:

@@ -34,6 +34,8 @@ WORDS: dict[str, str] = {
     "off": "you want no answers for them",
     "away": "Sage answers by itself only while you are away",
     "elsewhere": "answers are wanted somewhere else than where it came from",
+    "late": "it was written long before it came in",
+    "part": "only a part of it could be read",
     "edited": "it changes an earlier message",
     "unreadable": "it has no words that can be read",
     "kept back": "it was to go out by itself, and did not",

@@ -53,6 +53,29 @@ def test_what_names_no_day_ahead_is_left(asked: str) -> None:
     assert answer(asked) == ""
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Are you free the week after next?",
+        "Are you free two weeks from tomorrow?",
+        "Are you free on Tuesday or Wednesday?",
+        "Are you free any day but not Tuesday?",
+        "Are you free all week except Tuesday?",
+        "Are you free tomorrow between 21:00 and 23:00?",
+        "Are you free tomorrow at 3 or at 22:30?",
+        "Are you free for 3 hours tomorrow at 20:00?",
+        "Are you free on Tuesday at 10 pm Tokyo time?",
+        "Are you free tomorrow at 22:00 UTC?",
+        "Are you free at 10 pm PST tomorrow?",
+        "Are you free on Wednesday 24 November?",
+        "Are you free on Tuesday at half past ten?",
+        "I'm not free tomorrow, are you free on Thursday?",
+    ],
+)
+def test_what_names_more_of_time_than_is_understood_is_left(asked: str) -> None:
+    assert answer(asked) == ""
+
+
 def test_no_word_of_an_event_is_ever_in_it() -> None:
     told_words = answer("are you free this week?") + answer("Are you free tomorrow?")
     assert told_words

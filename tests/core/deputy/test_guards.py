@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from sage.core.deputy import guards
+from sage.core.deputy.frames import TONGUES, handed_off, signed
 from sage.core.deputy.guards import Heard, check, wants_no_answers
 from sage.core.deputy.questions import likeness
 
@@ -33,6 +34,13 @@ def test_who_says_what_sage_said_is_not_answered() -> None:
     assert check("the code?", NOW, [], sent) == "", "a few words can be a question about it"
 
 
+@pytest.mark.parametrize("tongue", TONGUES)
+def test_what_another_sage_says_is_not_answered(tongue: str) -> None:
+    assert check(signed("Are dogs allowed?\nYes.", "Demo Tom", tongue), NOW, [], []) == "sage"
+    assert check(f"{handed_off('Demo Tom', tongue)} What is the code?", NOW, [], []) == "sage"
+    assert check("Does Sage answer for Demo Tom?", NOW, [], []) == ""
+
+
 def test_floods_and_circles_end() -> None:
     assert check("one more?", NOW, [heard(f"x {n}") for n in range(guards.FLOOD)], []) == "flood"
     assert check("one more?", NOW, [], [heard(f"x {n}", 50) for n in range(guards.ANSWERS_AN_HOUR)]) == "often"
@@ -42,7 +50,18 @@ def test_floods_and_circles_end() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["STOP", "stop please", "Stopp!", "no bots", "Kein Bot bitte", "don't reply automatically", "STOP\n\nDemo Tom"],
+    [
+        "STOP",
+        "stop please",
+        "Stopp!",
+        "no bots",
+        "Kein Bot bitte",
+        "don't reply automatically",
+        "STOP\n\nDemo Tom",
+        "Please stop answering me, Sage.",
+        "Stop that!",
+        "Stop, thanks",
+    ],
 )
 def test_a_word_is_enough_to_be_left_alone(text: str) -> None:
     assert wants_no_answers(text)

@@ -14,6 +14,7 @@ from sage.core.deputy.questions import LONGEST, is_addressed, read, without_addr
         "hi Ana, where can I park?",
         "Hey! which bus goes to the allotment",
         "Could you tell me when the office opens?",
+        "Could you tell me whether the office opens?",
         "can you remind me what the wifi is called",
         "Can visitors bring a dog?",
         "Hallo Ana,\nwie lautet der Code für das Gartentor?",
@@ -49,6 +50,9 @@ def test_nothing_is_asked(text: str) -> None:
     [
         ("Can you come on Friday?", "decision"),
         ("Should we move the meeting?", "decision"),
+        ("Are you free tomorrow? Can you pick up the parcel?", "decision"),
+        ("Are you free tomorrow, and do you want to lead it?", "decision"),
+        ("Are you free tomorrow? And what is the code of the gate?", "several"),
         ("What do you think of the plan?", "decision"),
         ("How are you?", "decision"),
         ("Why did you say that?", "decision"),
