@@ -71,6 +71,7 @@ class Engine:
         self.came, self.away = came, False
         self.asked: list[Any] = []
         self.fate = "sent"
+        self.looks = 0
         self.answered: set[str] = set()
         self.notes = ("office.md",)
         self.figures: tuple[Figure, ...] = ()
@@ -96,6 +97,7 @@ class Engine:
             case wire.ShowFigures():
                 return wire.FiguresShown(self.figures, self.offers)
             case wire.ShowAbsence():
+                self.looks += 1
                 return wire.AbsenceShown(self.away, "away until 17:00" if self.away else "here")
         self.asked.append(request)
         if self.trouble:
@@ -354,8 +356,11 @@ async def test_a_plain_message_is_answered_in_place_and_only_as_it_was_shown() -
         await seen.until(lambda: seen.roles().get("outgoing") == "Hi")
         assert "exactly this goes to kim@letters.test and nobody else" in seen.read()
         assert seen.titles()[0] == "kim@letters.test · written, not sent"
+        looks = engine.looks
         seen.inbox.look_again()
+        await seen.until(lambda: engine.looks > looks)
         await seen.pilot.pause()
+        assert seen.titles()[0] == "kim@letters.test · written, not sent", "words that are not sent stay"
         await seen.look()
         await seen.pilot.press("d")
         await seen.until(lambda: seen.titles()[0] == "kim@letters.test · message")
