@@ -129,9 +129,9 @@ class Deeds:
 
     async def come_back(self) -> None:
         """Nothing is answered without the person any more."""
-        shown = await self._talk.call(wire.ComeBack())
+        await self._talk.call(wire.ComeBack())
         self._inbox.action_group("away")
-        await self._inbox.find_again(f"You are {shown.words}. This is what was answered meanwhile; c corrects.")
+        await self._inbox.find_again("You are back. This is what was answered meanwhile; c corrects it.")
 
     async def go_away(self) -> None:
         """Easy questions are answered as the grants allow, for as long as the person says."""
