@@ -58,7 +58,7 @@ def _lines(shown: wire.LedgerShown) -> Iterator[str]:
     if not shown.whole.calls:
         yield f"No model was asked anything from {shown.first} to {shown.last}."
     else:
-        yield f"{shown.first} to {shown.last}, by {shown.by}: {money_words(shown.whole)}"
+        yield f"{shown.first} to {shown.last}: {money_words(shown.whole)}. By {shown.by}:"
         for line in shown.lines:
             yield ""
             yield from line_words(line)

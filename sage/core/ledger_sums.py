@@ -93,7 +93,7 @@ def line_words(line: LedgerLine) -> list[str]:
     tokens = f"{about}{line.prompt_tokens:,} tokens in{cached}, {line.completion_tokens:,} out{thought}"
     parts = [calls + (f" ({ends})" if ends else ""), tokens]
     if line.median_seconds is not None and line.p95_seconds is not None:
-        parts.append(f"{line.median_seconds:.1f} s, 95 % within {line.p95_seconds:.1f} s")
+        parts.append(f"half within {line.median_seconds:.1f} s, 95 % within {line.p95_seconds:.1f} s")
     told = [f"{line.name:<40} {money_words(line)}", "    " + "; ".join(parts)]
     if line.became:
         became = sorted(line.became.items(), key=lambda one: (-one[1], one[0]))
@@ -104,16 +104,23 @@ def line_words(line: LedgerLine) -> list[str]:
 
 
 WORDS = {"again": "asked again"}
+CAPS = {
+    "caps.per_day_usd": "today (caps.per_day_usd)",
+    "caps.per_month_usd": "this month (caps.per_month_usd)",
+    "caps.background_usd_per_day": "of that in the background today (caps.background_usd_per_day)",
+    "caps.background_usd_per_month": "of that in the background this month (caps.background_usd_per_month)",
+}
 
 
 def cap_words(caps: Iterable[CapLine]) -> list[str]:
-    """What is gone of each cap."""
-    return [f"{cap.key:<32} ${cap.spent:.2f} of ${cap.dollars:.2f}" for cap in caps]
+    """What is gone of each cap, and the setting that says it."""
+    return [f"${cap.spent:.4f} of ${cap.dollars:.2f}".ljust(24) + CAPS.get(cap.key, cap.key) for cap in caps]
 
 
 def chart(days: Sequence[LedgerLine], first: date, last: date) -> list[str]:
-    """A bar a day from first to last, or a week where they are many: dollars, or calls where nothing cost anything. What nobody
-    knows stands as its bound, in a lighter bar."""
+    """A bar for each day from the first one with calls to `last`, or a week where they are many: dollars, or calls where nothing
+    cost anything. What nobody knows stands as its bound, in a lighter bar."""
+    first = max(first, min((date.fromisoformat(line.name) for line in days), default=first))
     step = 1 if (last - first).days < MOST_BARS else 7
     bars = _bars(days, first, last, step)
     most = max((bar.cost + bar.counted for bar in bars.values()), default=0.0)

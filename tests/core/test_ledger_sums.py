@@ -93,7 +93,11 @@ def test_the_chart_has_a_bar_a_day_and_a_week_where_they_are_many() -> None:
         "Nov 22",
         f"Nov 23  {'█' * 10}{'░' * 10} $0.0200",
     ]
-    free = chart([day("2026-11-23", cost=0.0, calls=3)], date(2026, 9, 1), date(2026, 11, 23))
+    free = chart(
+        [day("2026-09-01", cost=0.0, calls=0), day("2026-11-23", cost=0.0, calls=3)],
+        date(2026, 8, 1),
+        date(2026, 11, 23),
+    )
     assert free[0] == "Calls a week" and free[-1] == f"Nov 17  {'█' * 40} 3" and len(free) == 13
     assert chart([], date(2026, 11, 21), date(2026, 11, 23)) == []
 
@@ -102,6 +106,6 @@ def test_a_line_says_how_its_calls_ended() -> None:
     line = line_of("demo/large", [CALL, replace(CALL, id="m2", ended="failed", what="again", estimated=True)])
     assert line_words(line) == [
         "demo/large                               $0.0264",
-        "    2 calls (1 failed); about 200 tokens in (80 cached), 40 out (10 thinking); 1.2 s, 95 % within 1.2 s",
+        "    2 calls (1 failed); about 200 tokens in (80 cached), 40 out (10 thinking); half within 1.2 s, 95 % within 1.2 s",
         "    what became of it: 1 asked again",
     ]
