@@ -19,6 +19,7 @@ from sage.core.deputy import asking, availability, frames, grants, guards, quest
 from sage.core.deputy.grants import Grants
 from sage.core.deputy.guards import Heard
 from sage.core.deputy.replies import Reply
+from sage.core.deputy.statements import shown
 from sage.core.deputy.support import unsupported
 from sage.core.disclosure import (
     CALENDAR,
@@ -153,7 +154,7 @@ class Replier:
         composed = await self.composer.compose(question, pieces, job)
         if composed is None:
             return Reply("handoff", asked.why or "nothing")
-        if unsupported(composed.text, [piece.text for piece in composed.used]):
+        if unsupported(composed.text, [shown(piece.text) for piece in composed.used]):
             return Reply("handoff", "wording")
         return self._granted(incoming, rules, readers, composed, asked.why or composed.doubt)
 

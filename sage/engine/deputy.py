@@ -25,6 +25,7 @@ from sage.core.deputy.replies import Decision, Reply, ReplyState
 from sage.core.deputy.sayings import said, said_in
 from sage.core.disclosure import Exchange
 from sage.core.errors import SageError
+from sage.core.events import Events
 from sage.core.labels import Reader
 from sage.core.passages import Hit
 from sage.core.pauses import Pause
@@ -334,7 +335,16 @@ class Deputy:
 
     def _replier(self) -> Replier:
         house = self._house
-        return Replier(self.recall, house.calendar.events, self._composer(), house.clock.now)
+        return Replier(self.recall, self._events, self._composer(), house.clock.now)
+
+    def _events(self, since: datetime, until: datetime) -> Events:
+        """What calendars hold. Without one nobody knows whether the person is free."""
+        calendar = self._house.calendar
+        return (
+            replace(calendar.events(since, until), whole=False)
+            if not calendar.mark()
+            else calendar.events(since, until)
+        )
 
     def _composer(self) -> Composer:
         house = self._house

@@ -588,3 +588,12 @@ async def test_tomorrow_is_the_day_after_it_was_written_also_when_midnight_lies_
     kept = await office.bring(FREE)
     await office.pass_time(minutes=2)
     assert office.texts == [kept.reply.text] and f" {midnight.day} " in kept.reply.text
+
+
+async def test_who_has_no_calendar_is_not_said_to_be_free(office: DeputyOffice) -> None:
+    office.set("[deputy]", '[calendar]\nbusy_for = ["work"]\n[deputy]')
+    await office.away()
+    kept = await office.bring(FREE)
+    assert (kept.reply.decision, kept.reply.reason) == ("handoff", "unread")
+    office.house.calendar = FakeCalendar()
+    assert (await office.bring(f"{FREE} I ask again.")).reply.decision == "answer"

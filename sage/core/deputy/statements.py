@@ -39,7 +39,14 @@ _SAYS_MORE = re.compile(
     r"^\s*\(|^\W*(?:[^\W\d_]+:\s*)?(?:[\w.:-]+\s+){0,3}?(?:it|its|it['’]s|they|them|er|sie|es)\b", re.IGNORECASE
 )
 """Behind a sentence, says more about it."""
-_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)|~~.+?~~|<(del|s|strike)>.*?</\1>", re.DOTALL | re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"<!--.*?(?:-->|\Z)|%%.*?(?:%%|\Z)|~~.+?~~|<(del|s|strike)>.*?</\1>|!\[\[.*?\]\]|!\[[^\]\n]*\]\([^)\n]*\)|"
+    r"\[\^[^\]\n]+\]",
+    re.DOTALL | re.IGNORECASE,
+)
+"""Comments, what was struck out, pictures, and footnotes, which may say the opposite elsewhere."""
+_WIKILINK = re.compile(r"(?<!!)\[\[([^\]|\n]*)(?:\|([^\]\n]*))?\]\]")
+_OWN_LINK = re.compile(r"\[([^\]\n]+)\]\((?!https?://|mailto:|tel:)[^)\n]*\)", re.IGNORECASE)
 _GAP = "\0"
 """Stands where something hidden was: what is left of such a sentence is not told."""
 _HEADING = re.compile(r"#{1,6}(?:\s|$)")
@@ -77,6 +84,7 @@ def statements_of(piece: Piece) -> list[Statement]:
     found: list[Statement] = []
     heading = asked = ""
     answer: list[str] = []
+    paused = False
     block: list[str] = []
 
     def close() -> None:
@@ -85,13 +93,17 @@ def statements_of(piece: Piece) -> list[Statement]:
         found.extend(_told(block, heading, piece))
         block.clear()
 
-    for line in _INNER_ANSWER.sub("\n", _shown(piece.text)).splitlines():
+    for line in _INNER_ANSWER.sub("\n", shown(piece.text)).splitlines():
         bare = line.strip()
         if not bare:
+            paused = True
+            continue
+        if paused and not _continues(bare):  # a paragraph may bound the one before it
             close()
             if answer:
                 asked, answer = "", []
-        elif question := _asks(bare):
+        paused = False
+        if question := _asks(bare):
             close()
             asked, answer = question[0], [question[1]] if question[1] else []
         elif _HEADING.match(bare):
@@ -104,12 +116,19 @@ def statements_of(piece: Piece) -> list[Statement]:
         else:
             block.append(bare)
     close()
-    return [each for each in found if len(each.told) <= LONGEST and _GAP not in each.told]
+    return [each for each in found if len(each.told) <= LONGEST and _GAP not in each.about + each.told]
 
 
-def _shown(text: str) -> str:
-    """A note's text without what its writer struck out or hid; a gap where that stood within a line."""
-    return re.sub(rf"^[ \t]*{_GAP}[ \t]*\n", "", _HIDDEN.sub(_GAP, text), flags=re.MULTILINE)
+def shown(text: str) -> str:
+    """A note's text as it is read: without what its writer struck out or hid, with a gap where that stood within a line, and of a
+    link to somewhere on this machine its words alone, as the name of a note is private."""
+    text = _HIDDEN.sub(_GAP, _WIKILINK.sub(lambda found: found[2] or found[1], text))
+    return re.sub(rf"^[ \t]*{_GAP}[ \t]*\n", "", _OWN_LINK.sub(r"\1", text), flags=re.MULTILINE)
+
+
+def _continues(line: str) -> bool:
+    bare = _MARKS.sub("", line)
+    return bool(_BOUNDS.match(bare) or _POINTS_BACK.match(bare) or _SAYS_MORE.match(bare) or _ANSWER.match(bare))
 
 
 def _is_wrapped(line: str, following: str) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sage.core.deputy.statements import LONGEST, statements_of
+from sage.core.deputy.statements import LONGEST, shown, statements_of
 from sage.core.deputy.support import unsupported
 from sage.core.disclosure import Piece
 
 
 def told(text: str) -> list[str]:
     found = [each.told for each in statements_of(Piece("p_1", "faq.md#:1", text, "faq"))]
-    assert not any(unsupported(each, [text]) for each in found)
+    assert not any(unsupported(each, [shown(text)]) for each in found)
     return found
 
 
@@ -26,6 +26,8 @@ def told(text: str) -> list[str]:
         "<!--\nThe key is under the mat.\n\nThe key is under the mat.\n-->",
         "The key is ~~not~~ under the mat.",
         "<!-- The key is under the mat.",
+        "The key is under the mat.[^1]",
+        "The key is under ![[mat.png]] there.",
     ],
 )
 def test_what_is_struck_out_or_a_comment_is_not_told(hidden: str) -> None:
@@ -64,7 +66,7 @@ def test_lines_and_items_that_stand_alone_stay_so() -> None:
         "Am Sonntag ist sie zu.",
     ],
 )
-@pytest.mark.parametrize("between", [" ", "\n", "\n- "])
+@pytest.mark.parametrize("between", [" ", "\n", "\n- ", "\n\n"])
 def test_what_follows_and_says_more_of_it_is_told_with_it(more: str, between: str) -> None:
     first = told(f"The pool is open.{between}{more}")[0]
     assert " ".join(first.split()) == f"The pool is open. {more}"
@@ -73,3 +75,23 @@ def test_what_follows_and_says_more_of_it_is_told_with_it(more: str, between: st
 def test_what_would_be_too_long_with_what_follows_is_not_told_without_it() -> None:
     more = f"But not {'on any of those days ' * (LONGEST // 20)}."
     assert "The pool is open." not in told(f"The pool is open.\n{more}")
+
+
+def test_an_answer_goes_on_where_its_next_paragraph_bounds_it() -> None:
+    assert told("Q: Who has the key?\nA: Demo Rosa.\n\nA: But since May it is Demo Sam.\n\nThe gate is green.") == [
+        "Demo Rosa.\nBut since May it is Demo Sam.",
+        "The gate is green.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("[[Secret note|the shed]]", "the shed"),
+        ("[the shed](obsidian://secret-note)", "the shed"),
+        ("[the shed](../secret.md)", "the shed"),
+        ("[the shed](https://shed.example)", "[the shed](https://shed.example)"),
+    ],
+)
+def test_where_a_link_leads_on_this_machine_is_not_told(link: str, words: str) -> None:
+    assert told(f"The key hangs in {link}.") == [f"The key hangs in {words}."]
