@@ -17,7 +17,7 @@ from sage.adapters.home.secret_store import Secret, SecretStore
 from sage.adapters.models.litellm_library import close_connections, context_of, load_library, price_of, register_ollama
 from sage.adapters.models.litellm_troubles import refuse_unlisted, told_trouble, unknown_provider
 from sage.core.chat_prompt import chat_messages, chat_tools, estimate_tokens, read_arguments, request_tokens, whole
-from sage.core.errors import ModelTrouble, NoKey, ProviderDown, StreamBroken
+from sage.core.errors import ModelTrouble, NoKey, ProviderDown, StreamBroken, UnknownModel
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.providers import OLLAMA_PREFIXES, OLLAMA_URL, find_provider, is_ollama_cloud, place_of, provider_prefix
 from sage.core.small_prompt import offered
@@ -27,6 +27,9 @@ CONNECT_SECONDS = 10.0
 LOCAL_CONTEXT = 8192
 HOSTED_CONTEXT = 32_768
 """Tokens assumed where neither the profile nor litellm's table says: small, so that nothing is cut off unseen."""
+
+GONE_SECONDS = 600.0
+"""In which a provider that does not know a model is not asked for it again."""
 
 NO_KEY = "none"
 """What a server without a key gets as one: left out, litellm would send it the key of another provider."""
@@ -66,6 +69,7 @@ class LitellmModel:
         self._ollama = provider_prefix(model) in OLLAMA_PREFIXES
         self._free = self._local or (self._ollama and not is_ollama_cloud(model))
         self._takes_form = True
+        self._gone: tuple[float, UnknownModel] | None = None
         self._asked = model
         _open.add(self)
 
@@ -98,7 +102,11 @@ class LitellmModel:
             raise trouble
 
     async def worst_cost(self, request: ModelRequest) -> float | None:
-        """US dollars that the call could cost at most, to be reserved before it; None if the price is not known."""
+        """US dollars that the call could cost at most, to be reserved before it; None if the price is not known.
+
+        Raises UnknownModel for one that was found to be gone: nobody is asked for it again and again.
+        """
+        await self._look_whether_gone()
         if self._free:
             return 0.0
         await self._key()  # a missing key is told before anything about its price
@@ -255,6 +263,18 @@ class LitellmModel:
         cost = 0.0 if self._free else price_of(library, self._model, usage, raw)
         return msgspec.structs.replace(usage, cost=cost)
 
+    async def _look_whether_gone(self) -> None:
+        """Raises what was told when the model was last asked for in vain: a server's list is looked at anew, since somebody may
+        have fetched it meanwhile; a provider is left alone for GONE_SECONDS."""
+        if self._gone is None:
+            return
+        since, trouble = self._gone
+        if self._base_url:
+            await refuse_unlisted(self._model, self._base_url, await self._key())
+        elif time.monotonic() - since < GONE_SECONDS:
+            raise UnknownModel(trouble.what, safe=trouble.safe, do=trouble.do)
+        self._gone = None
+
     async def _told(self, library: Any, error: Exception, key: Secret | None, *, begun: bool = False) -> Exception:
         trouble = await told_trouble(
             library,
@@ -268,6 +288,8 @@ class LitellmModel:
         )
         if isinstance(trouble, NoKey) and self._key_env:
             self._secrets.look_again(self._key_env)
+        if isinstance(trouble, UnknownModel):
+            self._gone = time.monotonic(), trouble
         return trouble
 
     def _broken(self) -> StreamBroken:

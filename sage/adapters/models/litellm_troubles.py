@@ -100,7 +100,8 @@ def unknown_provider(library: Any, model: str) -> UnknownModel | None:
 async def _told_unknown(library: Any, model: str, base_url: str, key: Secret | None) -> UnknownModel:
     if base_url:
         return _unknown(model, base_url, await _server_models(model, base_url, key))
-    return _unknown(model, "", known_models(library, provider_prefix(model)))
+    names = known_models(library, provider_prefix(model))
+    return _unknown(model, "", tuple(name for name in names if name != model))  # its own table may still have it
 
 
 def _unknown(model: str, base_url: str, names: tuple[str, ...], safe: str = KEPT) -> UnknownModel:

@@ -326,6 +326,35 @@ async def test_a_model_that_its_server_does_not_list_is_refused_before_it_is_use
         await LitellmModel("opnai/gpt-5", SecretStore(Home(tmp_path), {})).check()
 
 
+async def test_a_server_that_has_no_such_model_is_not_asked_for_it_again_until_it_has(tmp_path: Path) -> None:
+    with StandIn(Answer(status=404, error="model 'qwen-new' not found"), Answer(("Hi.",))) as server:
+        model = model_of(server, tmp_path, name="openai/qwen-new")
+        assert await model.worst_cost(QUESTION) == 0.0
+        assert isinstance(await trouble_of(model), UnknownModel)
+        for _ in range(3):
+            with pytest.raises(UnknownModel) as caught:
+                await model.worst_cost(QUESTION)
+        assert "qwen-local" in caught.value.do and len(server.asked) == 1
+        server.models = (*server.models, "qwen-new")
+        assert await model.worst_cost(QUESTION) == 0.0
+        assert (await answered(model))[0] == TextDelta("Hi.")
+
+
+async def test_a_provider_is_not_asked_again_and_again_for_a_model_that_it_retired(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retired = "anthropic/claude-haiku-4-5"  # litellm's own table still has it
+    with StandIn(*[Answer(status=404, error="model: claude-haiku-4-5")] * 2) as server:
+        model = LitellmModel(retired, SecretStore(Home(tmp_path), {"ANTHROPIC_API_KEY": "a key"}))
+        monkeypatch.setenv("ANTHROPIC_API_BASE", server.address)
+        assert isinstance(await trouble_of(model), UnknownModel)
+        for _ in range(3):
+            with pytest.raises(UnknownModel) as caught:
+                await model.worst_cost(QUESTION)
+    assert "anthropic/claude-haiku-" in caught.value.do and f"{retired}." not in caught.value.do
+    assert len(server.paths) == 1
+
+
 async def test_a_key_that_was_refused_is_read_anew(tmp_path: Path) -> None:
     environ = {"MY_KEY": "a stale key"}
     secrets = SecretStore(Home(tmp_path), environ)
