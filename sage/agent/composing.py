@@ -86,7 +86,7 @@ class Judging:
             return await Quoting().compose(question, pieces, job)
 
     async def _part(self, question: str, found: Sequence[_Candidate], job: str) -> Composed | None:
-        sure, maybe, model = list[_Candidate](), list[_Candidate](), ""
+        sure, likely, maybe, model = list[_Candidate](), list[_Candidate](), list[_Candidate](), ""
         for each in found:
             if each.against or any(one.statement.text in each.statement.text for one in sure):
                 continue
@@ -107,8 +107,10 @@ class Judging:
                 model = model or answer.model
             elif odds >= SAYS_MAYBE or each.covered >= evidence.FULL:
                 maybe.append(each)
+                likely += [each] if odds >= SAYS_MAYBE else []
         if sure:
-            return _told(question, [each.statement for each in sure], model)
+            others = likely if not sure[0].named else []
+            return _told(question, [each.statement for each in (*sure, *others)], model)
         return _doubted(question, maybe[0]) if maybe else None
 
 
@@ -185,12 +187,17 @@ def _quoted(question: str, found: Sequence[_Candidate]) -> Composed | None:
     if not found:
         return None
     if sure := [each for each in found if each.sure]:
-        return _told(question, [each.statement for each in sure if each.named or not sure[0].named], "")
+        told = [each for each in sure if each.named or not sure[0].named]
+        others = [
+            each for each in found if not (each.against or each.sure or sure[0].named) and each.alone >= evidence.FULL
+        ]
+        return _told(question, [each.statement for each in (*told, *others)], "")
     return _doubted(question, found[0])
 
 
 def _told(question: str, statements: Sequence[Statement], model: str) -> Composed:
-    """The best of statements that answer; two that say different things leave a doubt."""
+    """The best of statements that answer; another that answers or may do so, and says something else, leaves a doubt: one may be an
+    old one."""
     best = statements[0]
     doubt = "differs" if evidence.differ(question, statements) else ""
     return Composed(evidence.told(question, best), (best.piece,), model, doubt)

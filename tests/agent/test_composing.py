@@ -157,6 +157,15 @@ async def test_two_answers_that_name_different_things_are_a_draft() -> None:
     assert found and found.doubt == "differs"
 
 
+async def test_what_may_have_taken_its_place_leaves_a_doubt() -> None:
+    both = piece("The retreat is in Rome."), piece("Correction: the retreat has moved to Oslo.")
+    for found in (
+        await quoted("Where is the retreat?", *both),
+        await judged(Judge({"Rome": 0.9, "Oslo": 0.45}), "Where is the retreat?", *both),
+    ):
+        assert found and (found.text, found.doubt) == ("The retreat is in Rome.", "differs")
+
+
 @pytest.mark.parametrize(
     ("text", "question", "told"),
     [
