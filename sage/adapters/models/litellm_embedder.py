@@ -15,7 +15,7 @@ from sage.adapters.home.secret_store import Secret, SecretStore
 from sage.adapters.models.litellm_library import load_library, price_of
 from sage.adapters.models.litellm_model import NO_KEY
 from sage.adapters.models.litellm_troubles import told_trouble
-from sage.core.chat_prompt import estimate_tokens
+from sage.core.chat_prompt import most_tokens
 from sage.core.errors import ModelTrouble, NoKey, ProviderDown
 from sage.core.ledger import Ended, Ending, Job
 from sage.core.messages import Usage
@@ -103,7 +103,7 @@ class LitellmEmbedder:
     def _ask(self, texts: list[str]) -> list[list[float]]:
         key = self._key()
         library = asyncio.run(load_library())
-        most = Usage(sum(estimate_tokens(text) for text in texts) * 2, 0)
+        most = Usage(sum(most_tokens(text) for text in texts), 0)
         worst = 0.0 if self._free else price_of(library, self._model, most)
         job = Job("e" + secrets.token_hex(8), "embed", "embed")
         reserved = self._budget.reserve(self._model, worst, job, self._now())

@@ -16,7 +16,15 @@ import msgspec
 from sage.adapters.home.secret_store import Secret, SecretStore
 from sage.adapters.models.litellm_library import close_connections, context_of, load_library, price_of, register_ollama
 from sage.adapters.models.litellm_troubles import refuse_unlisted, told_trouble, unknown_provider
-from sage.core.chat_prompt import chat_messages, chat_tools, estimate_tokens, read_arguments, request_tokens, whole
+from sage.core.chat_prompt import (
+    chat_messages,
+    chat_tools,
+    estimate_tokens,
+    most_request_tokens,
+    read_arguments,
+    request_tokens,
+    whole,
+)
 from sage.core.errors import ModelTrouble, NoKey, ProviderDown, StreamBroken, UnknownModel
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
 from sage.core.providers import OLLAMA_PREFIXES, OLLAMA_URL, find_provider, is_ollama_cloud, place_of, provider_prefix
@@ -111,7 +119,7 @@ class LitellmModel:
             return 0.0
         await self._key()  # a missing key is told before anything about its price
         library = await self._library()
-        return price_of(library, self._model, Usage(request_tokens(request), request.max_tokens))
+        return price_of(library, self._model, Usage(most_request_tokens(request), request.max_tokens))
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """See ChatModel. A call whose arguments are no JSON carries them under `chat_prompt.BROKEN_ARGUMENTS`.

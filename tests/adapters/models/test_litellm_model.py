@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import random
 import subprocess
 import sys
 import traceback
@@ -19,7 +20,7 @@ import pytest
 from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.models.litellm_library import SWITCHES, known_models, load_library, price_of
 from sage.adapters.models.litellm_model import LitellmModel
-from sage.core.chat_prompt import broken_arguments
+from sage.core.chat_prompt import broken_arguments, most_tokens
 from sage.core.errors import ModelTrouble, NoKey, ProviderDown, SageError, StreamBroken, UnknownModel
 from sage.core.messages import Finished, Message, ModelEvent, ModelRequest, TextDelta, ToolCall, ToolSpec, Usage
 from sage.core.providers import PROVIDERS
@@ -380,6 +381,28 @@ async def test_a_hosted_price_is_known_or_none_and_never_zero(library: Any, tmp_
     assert await unknown.worst_cost(QUESTION) is None
     for model in (local, hosted, unknown):
         await model.close()
+
+
+@pytest.mark.parametrize(
+    "letters",
+    [
+        "aeiounrst ",
+        "0123456789",
+        "aZbYcX",
+        '{}[]:,"1a',
+        "漢字仮名交文書",
+        "🫖🦊🧵",
+        "äöüß ",
+        "กขคง",
+        " \n\t",
+        "!?#%&/()=",
+    ],
+)
+async def test_no_prompt_has_more_tokens_than_are_set_aside_for_it(library: Any, letters: str) -> None:
+    dice = random.Random(7)
+    text = "".join(dice.choice(letters) for _ in range(4000))
+    tokens = len(library.encoding.encode(text, disallowed_special=()))
+    assert tokens <= most_tokens(text) <= 6 * tokens
 
 
 @pytest.mark.parametrize("provider", [one for one in PROVIDERS if one.price_in is not None], ids=lambda one: one.prefix)
