@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from sage import wire
-from sage.cli.printing import Printer, confirm
+from sage.cli.printing import UNASKED, Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.sharing_words import learnable_lines
@@ -14,7 +14,8 @@ from sage.core.sharing_words import learnable_lines
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     contacts = commands.add_parser("contacts", help="whom you know: names, addresses, circles, what each could learn")
-    what = contacts.add_subparsers(required=True, metavar="WHAT")
+    contacts.set_defaults(run=run_list)
+    what = contacts.add_subparsers(metavar="WHAT")
     listing = what.add_parser("list", parents=[common], help="all of them")
     listing.set_defaults(run=run_list)
     show = what.add_parser("show", parents=[common], help="one of them, and what they could learn")
@@ -96,16 +97,17 @@ def _ask(change: wire.ContactChange, printer: Printer) -> None:
     for line in _sight_lines(change.after):
         printer.line(line)
     if printer.as_json or not confirm("Is that right?"):
-        raise BadInput("Nothing was changed.", safe="They can learn what they could before.", do="To do it, add --yes.")
+        raise BadInput("Nothing was changed.", safe="They can learn what they could before.", do=UNASKED)
 
 
 def run_remove(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         was = client.call(wire.RemoveContact(given.name, tuple(given.addresses), tuple(given.circles)))
     lines = [
-        line for each in was.contacts for line in (f"Until now: {_line(each)}", *(f"  {one}" for one in each.card))
+        line for each in was.contacts for line in (f"Taken out of: {_line(each)}", *(f"  {one}" for one in each.card))
     ]
     if not (given.addresses or given.circles):
+        lines[:1] = [f"{each.name} is no contact any more. It was: {_line(each)}" for each in was.contacts]
         lines.append("What you shared with that name keeps its labels: sage share --list")
     printer.data(was, lines)
     return 0

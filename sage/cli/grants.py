@@ -6,7 +6,7 @@ import argparse
 from typing import Any, cast
 
 from sage import wire
-from sage.cli.printing import Printer, confirm
+from sage.cli.printing import UNASKED, Printer, confirm
 from sage.client import Client
 from sage.core.deputy.grants import ORDER, How
 from sage.core.errors import BadInput
@@ -17,7 +17,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     grant = commands.add_parser(
         "grant", parents=[common], help="how far Sage may answer somebody on a topic; `sage grant list` tells all"
     )
-    grant.add_argument("who", metavar="WHO", help="a contact or a circle (or: list)")
+    grant.add_argument("who", nargs="?", default="list", metavar="WHO", help="a contact or a circle (else: list)")
     grant.add_argument("topic", nargs="?", default="", metavar="TOPIC", help="a note's name, calendar, contacts or any")
     grant.add_argument("how", nargs="?", choices=ORDER, help="nothing; drafts for you; or by itself while you are away")
     grant.add_argument("--yes", action="store_true", help="do not ask before Sage may answer by itself")
@@ -40,7 +40,7 @@ def run_grant(given: argparse.Namespace, printer: Printer) -> int:
             for line in _lines(change):
                 printer.line(line)
             if printer.as_json or not confirm("Let Sage answer that by itself while you are away?"):
-                raise BadInput("Nothing was granted.", safe=f"It stays at {change.before}.", do="To do it, add --yes.")
+                raise BadInput("Nothing was granted.", safe=f"It stays at {change.before}.", do=UNASKED)
         else:
             for hint in change.hints:
                 printer.trouble(hint)

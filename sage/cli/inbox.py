@@ -9,20 +9,23 @@ from typing import Any
 from sage import wire
 from sage.cli import inbox_drafts, inbox_learning
 from sage.cli.inbox_drafts import is_draft, reply_lines, said_of, waiting_lines
-from sage.cli.printing import Printer, confirm
+from sage.cli.printing import UNASKED, Printer, confirm, number, short
 from sage.client import Client
 from sage.core.errors import BadInput, NotFound
 from sage.core.terminal_text import clean
+
+LISTED = 20
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     inbox = commands.add_parser(
         "inbox", help="messages of your accounts: what waits for you, what came in, what goes out"
     )
-    what = inbox.add_subparsers(required=True, metavar="WHAT")
+    inbox.set_defaults(run=run_list, all=False, limit=LISTED)
+    what = inbox.add_subparsers(metavar="WHAT")
     listing = what.add_parser("list", parents=[common], help="what waits for you, and then what came in, newest first")
     listing.add_argument("--all", action="store_true", help="also your own, and what programs wrote")
-    listing.add_argument("--limit", type=int, default=20, metavar="N")
+    listing.add_argument("--limit", type=number, default=LISTED, metavar="N", help="how many (default: %(default)s)")
     listing.set_defaults(run=run_list)
     show = what.add_parser(
         "show", parents=[common], help="one draft or message: who asked what, and what would be sent"
@@ -30,12 +33,12 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     show.add_argument("id", help="of a draft or a message")
     show.set_defaults(run=run_show)
     out = what.add_parser("out", parents=[common], help="what goes out, and what became of it")
-    out.add_argument("--limit", type=int, default=20, metavar="N")
+    out.add_argument("--limit", type=number, default=LISTED, metavar="N", help="how many (default: %(default)s)")
     out.set_defaults(run=run_out)
     uncertain = what.add_parser("uncertain", parents=[common], help="what may have been sent, and nobody knows")
     uncertain.set_defaults(run=run_uncertain)
     settle = what.add_parser("settle", parents=[common], help="say what becomes of a message that goes out")
-    settle.add_argument("id")
+    settle.add_argument("id", help="as `sage inbox out` or `sage inbox uncertain` names it")
     settle.add_argument("how", choices=("sent", "again", "drop"), help="it arrived, send it once more, or not at all")
     settle.set_defaults(run=run_settle)
     inbox_drafts.add_to(what, common)
@@ -59,13 +62,14 @@ def run_list(given: argparse.Namespace, printer: Printer) -> int:
         shown = client.call(wire.ListInbox(given.all, given.limit))
     data = {"waiting": waiting, "offers": offers, "items": shown.items}
     lines = waiting_lines(waiting, tuple(offer.words for offer in offers))
-    printer.data(data, [*lines, *(map(_line, shown.items) if shown.items else ["Nothing came in."])])
+    came = [line for item in shown.items for line in _item_lines(item)]
+    printer.data(data, [*lines, *(("Came in, newest first:", *came) if came else ["Nothing came in."])])
     return 0
 
 
-def _line(item: wire.InboxItem) -> str:
-    words = f"({item.state}: {item.because})" if item.because else " ".join(item.text.split())[:60] or item.unreadable
-    return f"{_moment(item.at)}  {item.account}  {_who(item)}  {words}  [{item.id}]"
+def _item_lines(item: wire.InboxItem) -> list[str]:
+    words = f"({item.state}: {item.because})" if item.because else item.text or item.unreadable
+    return [f"{_moment(item.at)}  {item.account}  {_who(item)}  [{item.id}]", short("  ", words)]
 
 
 def run_show(given: argparse.Namespace, printer: Printer) -> int:
@@ -116,14 +120,14 @@ def _lines(item: wire.InboxItem) -> list[str]:
 def run_out(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         shown = client.call(wire.ListOutbox(limit=given.limit))
-    printer.data(shown, [_out_line(item) for item in shown.items] or ["Nothing was sent."])
+    printer.data(shown, [line for item in shown.items for line in _out_lines(item)] or ["Nothing was sent."])
     return 0
 
 
 def run_uncertain(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         shown = client.call(wire.ListOutbox(uncertain=True))
-    lines = [_out_line(item) for item in shown.items]
+    lines = [line for item in shown.items for line in _out_lines(item)]
     if lines:
         lines.append("Look there whether they arrived, then: sage inbox settle ID sent (or again, or drop)")
     printer.data(shown, lines or ["There is no doubt about any message."])
@@ -133,7 +137,7 @@ def run_uncertain(given: argparse.Namespace, printer: Printer) -> int:
 def run_settle(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         item = client.call(wire.SettleMessage(given.id, given.how))
-    printer.data(item, [_out_line(item)])
+    printer.data(item, _out_lines(item))
     return 0
 
 
@@ -143,18 +147,18 @@ def run_send(given: argparse.Namespace, printer: Printer) -> int:
         to = ", ".join(prepared.to) + (" (a group)" if prepared.group else "")
         printer.line(f"To: {to}\nFrom: {prepared.account}\n\n{prepared.text}\n")
         if not (given.yes or confirm("Send exactly this?")):
-            raise BadInput("Nothing was sent.", do="To send it without being asked, add --yes.")
+            raise BadInput("Nothing was sent.", do=UNASKED)
         item = client.call(wire.SendPrepared(prepared, secrets.token_hex(12)))
-    printer.data(item, [_out_line(item)])
+    printer.data(item, _out_lines(item))
     return 0 if item.state == "sent" else 1
 
 
-def _out_line(item: wire.OutboxItem) -> str:
+def _out_lines(item: wire.OutboxItem) -> list[str]:
     state = {"repeating": "waiting", "drafted": "left as a draft"}.get(item.state, item.state)
     why = f" ({item.reason})" if item.reason else ""
     again = f", tried again at {_moment(item.next_at)}" if item.next_at else ""
-    text = " ".join(item.text.split())[:60]
-    return f"{_moment(item.at)}  {item.account}  to {', '.join(item.to)}  {text}  {state}{why}{again}  [{item.id}]"
+    head = f"{_moment(item.at)}  {item.account}  to {', '.join(item.to)}  [{item.id}]"
+    return [head, short("  ", item.text), f"  {state}{why}{again}"]
 
 
 def _who(item: wire.InboxItem) -> str:

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from sage import wire
-from sage.cli.printing import Printer, confirm
+from sage.cli.printing import UNASKED, Printer, confirm, short
 from sage.client import Client
+from sage.core.deputy.replies import settled_words
 from sage.core.errors import BadInput
 from sage.core.sharing_words import about_change, change_done, effects
 
+_DECIDED = {"approved": "; you approved it", "edited": "; you sent your own words", "denied": "; you denied it"}
+_YOURS = "You answer there yourself: Sage drafts and sends nothing there."
 QUOTED = 300
 """Characters of a piece of evidence that are shown."""
 
@@ -36,16 +39,18 @@ def add_to(what: Any, common: argparse.ArgumentParser) -> None:
     correct.add_argument("text", help="what is right")
     for name, told in (("deny", "nothing is answered"), ("take-back", "stop an answer that has not left yet")):
         settle = what.add_parser(name, parents=[common], help=told)
-        settle.add_argument("id")
+        settle.add_argument("id", help="as `sage inbox list` or `sage inbox away` names it")
         settle.set_defaults(run=partial(run_settle, how=name.replace("-", " ")))
     away = what.add_parser("away", parents=[common], help="what was answered since you went away")
     away.set_defaults(run=run_away)
-    takeover = what.add_parser("takeover", parents=[common], help="answer in a message's conversation yourself")
+    takeover = what.add_parser(
+        "takeover", parents=[common], help="Sage drafts and sends nothing more in a conversation: you do"
+    )
     takeover.add_argument("id", help="of a draft or a message there")
     takeover.add_argument("--off", action="store_true", help="let Sage answer there again")
     takeover.set_defaults(run=run_takeover)
     share = what.add_parser("share", parents=[common], help="let somebody see the passage that a draft's hint names")
-    share.add_argument("id")
+    share.add_argument("id", help="of a draft, or of the message that it answers")
     share.add_argument("--with", dest="names", nargs="+", required=True, metavar="NAME", help="people or circles")
     share.add_argument("--hint", type=int, default=0, metavar="NUMBER", help="which hint, if there are several")
     share.add_argument("--note", action="store_true", help="the whole note, not that passage alone")
@@ -64,17 +69,15 @@ def waiting_lines(items: tuple[wire.ReplyShown, ...], offers: tuple[str, ...]) -
     """What waits for the person, before all else: who asked what, what Sage would do, and why."""
     lines = []
     for item in items:
-        asked = " ".join(item.asked.split())[:60]
-        lines.append(
-            f"{_moment(item.made_at)}  {item.account}  {item.contact}: {asked}  ({said_of(item)})  [{item.id}]"
-        )
+        lines.append(f"{_moment(item.made_at)}  {item.account}  {item.contact}  [{item.id}]")
+        lines += [short("  ", item.asked), f"  {said_of(item)}"]
     lines = [f"For you ({len(items)}), see: sage inbox show ID", *lines, ""] if lines else []
     return [*lines, *offers, *([""] if offers else [])]
 
 
 def said_of(item: wire.ReplyShown) -> str:
     """What Sage would do, and why."""
-    kind = {"draft": "a draft", "handoff": "no draft", "answer": "taken back"}.get(item.decision, item.decision)
+    kind = {"draft": "a draft", "handoff": "no draft", "answer": "an answer"}.get(item.decision, item.decision)
     return f"{kind}: {item.reason}"
 
 
@@ -83,16 +86,17 @@ def reply_lines(item: wire.ReplyShown) -> list[str]:
     where = f"{item.account}, {item.conversation}" + (" (a group)" if item.group else "")
     lines = [f"From: {item.contact} <{item.sender}>", f"In: {where}", f"At: {_moment(item.made_at)}", ""]
     lines += _inset(item.asked or "(its words were forgotten)")
-    lines += ["", f"Sage: {said_of(item)}" + (f"; now it is {item.state}" if item.state != "open" else "")]
+    lines += ["", f"Sage: {said_of(item)}" + _DECIDED.get(item.state, "")]
     lines += ["They were told that you will answer."] if item.told else []
-    lines += ["You answer there yourself: Sage sends nothing there."] if item.yours else []
+    lines += [_YOURS] if item.yours else []
     lines += ["", *message_lines(item)] if item.text else []
-    lines += (
-        [f"It was {item.fate}." if item.fate else "It was not sent."] if item.state not in ("open", "silent") else []
-    )
+    if not item.leaves and item.state not in ("open", "silent"):
+        waits = item.fate.startswith("waiting")
+        lines += ["", "It has not left yet." if waits else f"It was {item.fate}." if item.fate else "It was not sent."]
     for number, each in enumerate(item.sources, 1):
         lines += ["", f"It rests on [{number}] {each.citation}:", *_inset(" ".join(each.text.split())[:QUOTED])]
-    lines += ["", f"Who may see all of that, and would read it: {', '.join(item.audience)}"]
+    seen = "Who would read it, and may see all of that" if item.sources else "Who would read it"
+    lines += ["", f"{seen}: {', '.join(item.audience)}"]
     for sent in item.corrections:
         lines += ["", f"Corrected at {_moment(sent.at)} ({sent.state}):", *_inset(sent.text)]
     if item.hints:
@@ -153,6 +157,8 @@ def run_edit(given: argparse.Namespace, printer: Printer) -> int:
 
 def run_correct(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
+        if not given.text.strip():
+            raise BadInput("There is no text.", safe="Nothing was sent.", do="Give it: sage inbox correct ID TEXT")
         shown = client.call(wire.ShowReply(given.id, given.text))
         _ask(shown, given, printer)
         sent = client.call(wire.CorrectReply(shown.id, shown.digest, given.text))
@@ -173,8 +179,8 @@ def run_settle(given: argparse.Namespace, printer: Printer, how: Any) -> int:
 
 def _refuse_settled(shown: wire.ReplyShown) -> None:
     if shown.state not in ("open", "taken back", "silent"):
-        state = "on its way as an automatic answer" if shown.state == "going" else shown.state
-        raise BadInput(f"It is {state} already.", safe="Nothing was sent.", do=f"See: sage inbox show {shown.id}")
+        what = settled_words(shown.state, shown.fate)
+        raise BadInput(what, safe="Nothing was sent.", do=f"See: sage inbox show {shown.id}")
 
 
 def _ask(shown: wire.ReplyShown, given: argparse.Namespace, printer: Printer) -> None:
@@ -189,7 +195,7 @@ def _ask(shown: wire.ReplyShown, given: argparse.Namespace, printer: Printer) ->
 def _confirmed(question: str, safe: str, given: argparse.Namespace, printer: Printer) -> None:
     """Raises BadInput unless the person says yes; with --json they saw nothing to say yes to."""
     if not (given.yes or (not printer.as_json and confirm(question))):
-        raise BadInput(f"You did not say yes to: {question}", safe=safe, do="To do it without being asked, add --yes.")
+        raise BadInput(f"You did not say yes to: {question}", safe=safe, do=UNASKED)
 
 
 def _told(sent: wire.ReplyShown, printer: Printer) -> int:
@@ -230,7 +236,8 @@ def _edited(text: str) -> str:
 def run_away(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         shown = client.call(wire.ListAnswered())
-    lines = [f"You are {shown.absence.words}. Answered since {_moment(shown.since)}: {len(shown.items)}", ""]
+    lines = [f"You are {shown.absence.words}. Answered since {_moment(shown.since)}: {len(shown.items)}"]
+    lines += [*filter(None, (shown.absence.but,)), ""]
     for item in shown.items:
         asked = " ".join(item.asked.split())[:QUOTED]
         lines.append(f"{_moment(item.made_at)}  {item.account}  {item.contact}: {asked}")
@@ -239,7 +246,7 @@ def run_away(given: argparse.Namespace, printer: Printer) -> int:
         lines += [f"  corrected ({each.state}): {' '.join(each.text.split())}" for each in item.corrections]
         lines.append("")
     if shown.open:
-        lines.append(f"{shown.open} wait for you: sage inbox list")
+        lines.append(f"{shown.open} {'waits' if shown.open == 1 else 'wait'} for you: sage inbox list")
     if shown.items:
         lines.append("If one was wrong: sage inbox correct ID TEXT")
     printer.data(shown, lines)
@@ -248,7 +255,7 @@ def run_away(given: argparse.Namespace, printer: Printer) -> int:
 
 def _fate(item: wire.ReplyShown) -> str:
     if item.leaves:
-        return f"held until {_moment(item.leaves, seconds=True)}; to stop it: sage inbox take-back {item.id}"
+        return f"leaves at {_moment(item.leaves, seconds=True)}; to stop it: sage inbox take-back ID"
     if item.decision == "draft":
         stopped = {
             "open": "it did not leave, and waits for you",
@@ -262,9 +269,12 @@ def _fate(item: wire.ReplyShown) -> str:
 def run_takeover(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         arrival = client.call(wire.ShowArrival(_arrival(client, given.id)))
-        shown = client.call(wire.TakeOver(arrival.account, arrival.conversation, not given.off))
-    who = "Sage may answer there again" if given.off else "You answer there yourself: Sage sends nothing there any more"
-    printer.data(shown, [f"{who} ({arrival.account}, {arrival.conversation})."])
+        client.call(wire.TakeOver(arrival.account, arrival.conversation, not given.off))
+    where = f"{arrival.account}, {arrival.conversation}"
+    lines = [f"Sage may answer there again ({where})."]
+    if not given.off:
+        lines = [f"{_YOURS} ({where})", f"To let it do so again: sage inbox takeover {given.id} --off"]
+    printer.data({"account": arrival.account, "conversation": arrival.conversation, "yours": not given.off}, lines)
     return 0
 
 

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from sage import wire
-from sage.cli.printing import Printer, confirm
+from sage.cli.printing import UNASKED, Printer, confirm, number
 from sage.client import Client
 from sage.core.deputy.learning import Case, Figure
 from sage.core.errors import BadInput
@@ -15,10 +15,10 @@ from sage.core.errors import BadInput
 def add_to(what: Any, common: argparse.ArgumentParser) -> None:
     """The commands about learning, below `sage inbox`."""
     cases = what.add_parser("cases", parents=[common], help="drafts that were wrong, and what you made of them")
-    cases.add_argument("--limit", type=int, default=200, metavar="N")
+    cases.add_argument("--limit", type=number, default=200, metavar="N", help="how many (default: %(default)s)")
     cases.set_defaults(run=run_cases)
     keep = what.add_parser("keep", parents=[common], help="keep what you answered, so that Sage may answer it again")
-    keep.add_argument("id")
+    keep.add_argument("id", help="of what you sent, as `sage inbox show` names it")
     keep.add_argument("--with", dest="names", nargs="+", required=True, metavar="NAME", help="who may be told it")
     keep.add_argument("--question", default="", metavar="WORDS", help="what it answers, in your own words")
     keep.add_argument(
@@ -54,7 +54,7 @@ def run_keep(given: argparse.Namespace, printer: Printer) -> int:
             printer.line(line)
         printer.line(f"Who may see it: {', '.join(shown.audience)} (now: {', '.join(shown.readers) or 'nobody'})")
         if not (given.yes or (not printer.as_json and confirm("Keep it?"))):
-            raise BadInput("It was not kept.", safe="Nothing was written.", do="To keep it unasked, add --yes.")
+            raise BadInput("It was not kept.", safe="Nothing was written.", do=UNASKED)
         kept = client.call(wire.KeepAnswer(given.id, shown.audience, given.question, given.answer, shown.digest))
     printer.data(kept, [f"Kept in {kept.path}. It is yours to edit."])
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from io import TextIOWrapper
 from typing import Any
@@ -13,6 +14,9 @@ import msgspec
 from sage.core.errors import BadInput, SageError
 from sage.core.passages import Hit
 from sage.core.terminal_text import clean, escape_json
+
+UNASKED = "To do it without being asked, add --yes."
+ROOM = 80
 
 
 class Printer:
@@ -101,6 +105,19 @@ def confirm(question: str) -> bool:
     sys.stderr.write(f"{clean(question)} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def number(words: str) -> int:
+    """How many, from the command line: at least one."""
+    if not words.isdecimal() or not int(words):
+        raise ArgumentTypeError(f"{words!r} is no number from 1 on")
+    return int(words)
+
+
+def short(before: str, text: str) -> str:
+    """One line of ROOM columns: what stands before, and as much of a text as there is room for."""
+    line = before + " ".join(text.split())
+    return line if len(line) <= ROOM else f"{line[: ROOM - 1].rstrip()}…"
 
 
 def refuse_terminal(who: str, role: str) -> None:

@@ -192,6 +192,6 @@ def derived(labels: Iterable[tuple[Origin, Audience]]) -> tuple[Origin, Audience
 def near_miss(name: str, known: Iterable[str]) -> str:
     """The known name that an unknown one may be meant for, or ""."""
     others = set(known) - NOBODY
-    if name in others:
+    if name in others or name == "public":
         return ""
     return next(iter(difflib.get_close_matches(name, sorted(others | {"public"}), n=1, cutoff=0.75)), "")

@@ -12,11 +12,13 @@ from sage import wire
 from sage.adapters.journal.journal_replies import JOB, KeptReply
 from sage.core.deputy.sayings import said_in
 from sage.core.errors import BadInput, NotFound
+from sage.core.labels import audience_of
 from sage.core.passages import Hit
 from sage.core.plugins.outbox import APPROVED, Message
 from sage.core.sharing import ShareChange, ShareTarget
 from sage.core.terminal_text import clean
 from sage.engine.bootstrap import fresh_id
+from sage.engine.contact_handlers import check_names
 from sage.engine.deputy_handlers import ANSWERS_WITHIN, absence_shown
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
@@ -25,6 +27,7 @@ from sage.engine.shown_replies import (
     arrival_answered,
     correction_key,
     find_reply,
+    settled_already,
     show_reply,
     shown_now,
 )
@@ -87,7 +90,8 @@ def _put_correction(desk: Desk, request: wire.CorrectReply) -> Message:
 async def _share_hint(desk: Desk, request: wire.ShareHint, line: Line, emit: Emit) -> wire.HintShared:
     kept = await asyncio.to_thread(find_reply, desk, request.id)
     if kept.state != "open":
-        raise BadInput(f"It is {kept.state} already.", safe="No label was changed.", do="See: sage inbox list")
+        raise await asyncio.to_thread(settled_already, desk, kept, "No label was changed.")
+    check_names(desk.deputy.rules().people, audience_of(request.names), "No label was changed.")
     change, digest = await asyncio.to_thread(_share, desk, kept, request)
     if not request.digest:
         return wire.HintShared(change, digest, await asyncio.to_thread(show_reply, desk, kept))
@@ -132,7 +136,11 @@ def _hinted(desk: Desk, kept: KeptReply, number: int) -> Hit:
         listed = "; ".join(f"{place}: {hint}" for place, hint in enumerate(hints, 1))
         raise BadInput(f"There are several: {listed}.", safe="No label was changed.", do="Choose one: --hint NUMBER")
     if number > len(hints):
-        raise BadInput(f"There is no hint {number}.", safe="No label was changed.", do=f"There are {len(hints)}.")
+        raise BadInput(
+            f"There is no hint {number}.",
+            safe="No label was changed.",
+            do=f"The last one is {len(hints)}.",
+        )
     wanted = hints[max(number, 1) - 1]
     arrival = arrival_answered(desk, kept)
     found = [hit for hit in desk.deputy.recall(said_in(arrival), None) if hit.citation == wanted]

@@ -6,6 +6,7 @@ import asyncio
 import difflib
 import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from sage.agent.replier import Rules
 from sage.core.deputy.grants import granted
 from sage.core.disclosure import CALENDAR, CARD, may_see, topic_of
 from sage.core.errors import BadInput, NotFound
-from sage.core.labels import folded_name, visible_to
+from sage.core.labels import LOCAL_ONLY, folded_name, visible_to
 from sage.core.people import Contact, People, folded_at, trouble_in
 from sage.core.plugins.admission import contact_name, folded_address
 from sage.core.sharing import Sight
@@ -90,6 +91,13 @@ def find_contact(people: People, name: str) -> Contact:
     return found
 
 
+def check_names(people: People, names: Iterable[str], safe: str) -> None:
+    """Raises NotFound for a name that is no contact's, no circle's, and not everybody's."""
+    known = {"public", LOCAL_ONLY, *(name for each in people.contacts for name in (each.name, *each.circles))}
+    if unknown := [name for name in names if name not in known]:
+        raise NotFound(f"No contact or circle is called {unknown[0]!r}.", safe=safe, do="See: sage contacts list")
+
+
 def sight_of(desk: Desk, rules: Rules, contact: Contact) -> wire.ContactSight:
     """What a contact could learn, under all of their names; the first lines of it."""
     sight = learnable(desk, contact)
@@ -130,9 +138,13 @@ def _shown(desk: Desk, rules: Rules, contact: Contact) -> wire.ContactShown:
     return wire.ContactShown(
         contact.name, contact.called, contact.addresses, contact.circles,
         tuple(wire.Grant(contact.name, topic, how) for topic, how in rules.grants.get(contact.name, {}).items()),
-        contact.name in desk.deputy.pages.opted_out(), last.at if last else "", last.id if last else "",
+        contact.name in desk.deputy.pages.opted_out(), _own_time(desk, last.at) if last else "", last.id if last else "",
         tuple(f"{field.name}: {field.value}" for field in contact.card),
     )  # fmt: skip
+
+
+def _own_time(desk: Desk, at: str) -> str:
+    return datetime.fromisoformat(at).astimezone(desk.house.clock.now().tzinfo).isoformat()
 
 
 # -- changes ----------------------------------------------------------------------------------------------------------

@@ -202,9 +202,13 @@ class Deputy:
 
     def _undecided(self, *, first_only: bool = False) -> list[Arrival]:
         """What came in for it and is not decided; with `first_only` the first of each conversation."""
-        accounts = [name for name in self._house.enabled_accounts() if self._looks_at(name)]
+        accounts = self.accounts()
         since = self._house.clock.now() - LOOK_BACK
         return self.pages.unanswered(accounts, since, first_only=first_only) if accounts else []
+
+    def accounts(self) -> list[str]:
+        """Those whose messages it looks at."""
+        return [name for name in self._house.enabled_accounts() if self._looks_at(name)]
 
     def _looks_at(self, account: str) -> bool:
         settings = self._messaging.settings(account)

@@ -19,7 +19,7 @@ from sage.core.terminal_text import clean
 from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
-from sage.engine.shown_replies import approved_out, find_answerable, find_reply, show_reply, shown_now
+from sage.engine.shown_replies import approved_out, find_answerable, find_reply, settled_already, show_reply, shown_now
 from sage.engine.telling_handlers import end_of
 
 ANSWERS_WITHIN = 30.0
@@ -38,6 +38,11 @@ def _exchange(desk: Desk, contact: str, channel: str) -> Exchange:
     known = desk.deputy.rules().people.named(contact) or desk.deputy.rules().people.named(f"{plugin}:{contact}")
     if known is None:
         return Exchange(channel, contact, contact.partition(":")[2] or contact, certain=True)
+    others = [each for each in desk.house.enabled_accounts() if each.partition("/")[0] == plugin]
+    if "/" in channel and others and channel not in others:
+        raise BadInput(
+            f"No account {channel} is enabled.", safe="Nothing was sent.", do=f"Such as: --channel {others[0]}"
+        )
     address = next((each.partition(":")[2] for each in known.addresses if each.partition(":")[0] == plugin), "")
     if not address:
         raise BadInput(
@@ -73,7 +78,7 @@ def _send(desk: Desk, kept: KeptReply, text: str, digest: str) -> Message:
     now = desk.house.clock.now()
     said = text or kept.reply.text
     if kept.state not in ("open", "taken back", "silent"):
-        raise BadInput(f"It is {kept.state} already.", safe="Nothing was sent.", do=f"See: sage inbox show {kept.id}")
+        raise settled_already(desk, kept)
     arrival, out = approved_out(desk, kept, said, digest)
     state: ReplyState = "edited" if said != kept.reply.text else "approved"
     with desk.house.database.transaction():  # approved and on its way, or neither
@@ -106,11 +111,20 @@ async def _settle(desk: Desk, request: wire.SettleReply, line: Line, emit: Emit)
     kept = await asyncio.to_thread(find_reply, desk, request.id)
     take_back, deny = desk.deputy.take_back, partial(_denied, desk)
     if not await asyncio.to_thread(take_back if request.how == "take back" else deny, kept):
-        back = request.how == "take back"
-        what = "It has left already, or is no answer of Sage's." if back else f"It is {kept.state} already."
-        raise BadInput(what, safe="Nothing was changed.", do=f"What became of it: sage inbox show {kept.id}")
+        raise await asyncio.to_thread(_not_settled, desk, kept, request.how)
     await desk.apps.refresh()
     return await asyncio.to_thread(shown_now, desk, kept.id)
+
+
+def _not_settled(desk: Desk, kept: KeptReply, how: str) -> BadInput:
+    """Why a draft cannot be denied, or an answer not be taken back."""
+    if how == "deny" or kept.state == "going":
+        return settled_already(desk, kept, "Nothing was changed.")
+    return BadInput(
+        "It does not leave by itself: there is nothing to take back.",
+        safe="Nothing was changed.",
+        do=f"See: sage inbox show {kept.id}",
+    )
 
 
 def _denied(desk: Desk, kept: KeptReply) -> bool:
@@ -161,4 +175,16 @@ def absence_shown(desk: Desk) -> wire.AbsenceShown:
     words, absence = desk.deputy.away_words(), desk.deputy.absence()
     if not words:
         return wire.AbsenceShown(False, "here: nothing is answered without you")
-    return wire.AbsenceShown(True, words, absence.since if absence else "", absence.until if absence else "")
+    since, until = (absence.since, absence.until) if absence else ("", "")
+    return wire.AbsenceShown(True, words, since, until, _in_the_way(desk))
+
+
+def _in_the_way(desk: Desk) -> str:
+    """Why nothing at all is answered although the person is away, and what changes that; "" if something may be."""
+    if desk.house.pausing.now(desk.house.clock.now()) is not None:
+        return "Sage is paused, so nothing is answered until: sage resume"
+    if not desk.deputy.accounts():
+        return "No account is looked at: write deputy = true in its table [plugins.PLUGIN.NAME] of settings.toml."
+    if not any(how == "auto" for given in desk.deputy.rules().grants.values() for how in given.values()):
+        return "Nothing is granted, so all answers are drafts for you. To change that: sage grant WHO TOPIC auto"
+    return ""

@@ -13,14 +13,15 @@ from sage.adapters.home.secret_store import hide_keys
 from sage.adapters.journal.journal_replies import KeptReply
 from sage.agent.replier import Rules
 from sage.core.deputy.learning import Case, Figure, Judged, Offer, figures, made_of, offers, without_secrets
-from sage.core.errors import BadInput, NotFound
+from sage.core.errors import BadInput
 from sage.core.labels import Audience, audience_of, visible_to
 from sage.core.plugins.outbox import Message
 from sage.core.reading.chunking import read_note
 from sage.core.terminal_text import clean, clean_line
+from sage.engine.contact_handlers import check_names
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
-from sage.engine.shown_replies import CORRECTION, find_reply, is_correction
+from sage.engine.shown_replies import CORRECTION, find_reply, is_correction, named
 
 COUNTED = 5_000
 """The latest decisions, of which figures and cases are made."""
@@ -35,7 +36,8 @@ async def _cases(desk: Desk, request: wire.ListCases, line: Line, emit: Emit) ->
             case for kept in desk.deputy.pages.latest(limit=COUNTED)
             if (case := _case(desk, kept, corrections)) is not None
         ]  # fmt: skip
-        return wire.CasesShown(tuple(without_secrets(case, hide_keys) for case in found[: max(request.limit, 0)]))
+        asked = (replace(case, pieces=named(desk, case.pieces)) for case in found[: max(request.limit, 0)])
+        return wire.CasesShown(tuple(without_secrets(case, hide_keys) for case in asked))
 
     return await asyncio.to_thread(listed)
 
@@ -116,14 +118,9 @@ def _kept(desk: Desk, request: wire.KeepAnswer) -> wire.AnswerKept:
 def _audience(rules: Rules, names: tuple[str, ...]) -> Audience:
     """Contacts and circles that there are, or everybody. Raises BadInput, NotFound."""
     audience = audience_of(names)
-    known = {"public", *(each.name for each in rules.people.contacts)}
-    known |= {circle for each in rules.people.contacts for circle in each.circles}
     if audience == ("private",):
         raise BadInput("It was not said who may see it.", safe=NOTHING_KEPT, do="Say: --with NAME")
-    if unknown := [name for name in audience if name not in known]:
-        raise NotFound(
-            f"No contact or circle is called {unknown[0]!r}.", safe=NOTHING_KEPT, do="See: sage contacts list"
-        )
+    check_names(rules.people, audience, NOTHING_KEPT)
     return audience
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from sage import wire
 from sage.adapters.journal.journal_replies import KeptReply
-from sage.core.deputy.replies import Reply
+from sage.core.deputy.replies import Reply, settled_words
 from sage.core.disclosure import Piece, called_readers, readers_of
 from sage.core.errors import BadInput, NotFound
 from sage.core.passages import UNNAMED
@@ -76,6 +76,12 @@ def arrival_answered(desk: Desk, kept: KeptReply) -> Arrival:
     return found
 
 
+def settled_already(desk: Desk, kept: KeptReply, safe: str = NOTHING_SENT) -> BadInput:
+    """What is told when a decision is asked for that fell already."""
+    shown = show_reply(desk, kept)
+    return BadInput(settled_words(kept.state, shown.fate), safe=safe, do=f"See: sage inbox show {kept.id}")
+
+
 def approved_out(desk: Desk, kept: KeptReply, text: str, digest: str) -> tuple[Arrival, Outbound]:
     """What the person approved, if it is still exactly what `digest` stands for. Raises BadInput, NotFound."""
     arrival = arrival_answered(desk, kept)
@@ -100,7 +106,7 @@ def show_reply(desk: Desk, kept: KeptReply, text: str = "") -> wire.ReplyShown:
     return wire.ReplyShown(
         kept.id, kept.arrival, kept.account, kept.conversation, reply.contact, arrival.sender if arrival else "",
         arrival.text if arrival else "", reply.decision, reply.because, said, out.to if out else (),
-        digest_of(kept.account, "reply", out) if out else "", kept.state, _named(desk, reply.sources), reply.audience,
+        digest_of(kept.account, "reply", out) if out else "", kept.state, named(desk, reply.sources), reply.audience,
         reply.topics,
         reply.hints, reply.model, arrival.group if arrival else False, kept.made_at, _fate(sent), sent.id if sent else "",
         sent.hold_until if sent and sent.state == "waiting" else "",
@@ -109,7 +115,7 @@ def show_reply(desk: Desk, kept: KeptReply, text: str = "") -> wire.ReplyShown:
     )  # fmt: skip
 
 
-def _named(desk: Desk, sources: Sequence[Piece]) -> tuple[Piece, ...]:
+def named(desk: Desk, sources: Sequence[Piece]) -> tuple[Piece, ...]:
     """Evidence as the person has it: of a passage that was shared alone its readers' view does not tell which note it is from."""
     return tuple(_found(desk, each) if each.citation.startswith(f"{UNNAMED}#") else each for each in sources)
 

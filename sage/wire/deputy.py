@@ -65,12 +65,14 @@ class RepliesShown(Struct, frozen=True):
 
 
 class AbsenceShown(Struct, frozen=True):
-    """Whether the person is away, in words; `since` and `until` are ISO 8601 ("": not away; no end)."""
+    """Whether the person is away, in words; `since` and `until` are ISO 8601 ("": not away; no end). `but`: why nothing at all is
+    answered although they are, and what changes that ("": something may be)."""
 
     away: bool
     words: str
     since: str = ""
     until: str = ""
+    but: str = ""
 
 
 class AnsweredShown(Struct, frozen=True):

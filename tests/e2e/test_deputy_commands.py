@@ -58,7 +58,7 @@ def test_from_a_stranger_to_an_answer_that_may_be_given_again(letters: Letters) 
     assert f"To answer it: sage inbox answer {message} TEXT" in letters.sage("inbox", "show", message)
     assert "To: aunt\n" in letters.sage("inbox", "answer", message, "Welcome!", code=1) and letters.sent() == []
     assert letters.sage("inbox", "answer", message, "Welcome!", "--yes").endswith("Sent.\n")
-    assert "It is edited already." in letters.sage("inbox", "answer", message, "Welcome!", "--yes", code=1)
+    assert "You answered it already." in letters.sage("inbox", "answer", message, "Welcome!", "--yes", code=1)
     assert letters.sent() == ["Welcome!"]
 
     letters.write("aunt", GATE)
@@ -68,7 +68,7 @@ def test_from_a_stranger_to_an_answer_that_may_be_given_again(letters: Letters) 
     assert "It rests on [1] office-faq.md#Garden gate" in shown and "Only you see this" not in shown
     assert "Nothing was sent." in letters.sage("inbox", "approve", gate, code=1) and len(letters.sent()) == 1
     assert letters.sage("inbox", "approve", gate, "--yes").endswith("Sent.\n")
-    assert "It is approved already." in letters.sage("inbox", "approve", gate, "--yes", code=1)
+    assert "You approved it already." in letters.sage("inbox", "approve", gate, "--yes", code=1)
     assert letters.sent()[1:] == ["The code of the garden gate is 4711."]
 
     letters.write("aunt", SAFE)
@@ -87,14 +87,15 @@ def test_from_a_stranger_to_an_answer_that_may_be_given_again(letters: Letters) 
     assert "corrected: Sorry: it is 9999." in letters.sage("inbox", "cases")
     kept = letters.sage("inbox", "keep", safe, "--with", "aunt", "--question", "What opens the safe?", "--yes")
     assert "Who may see it: aunt (now: aunt)" in kept and "Kept in notes/answers-aunt.md." in kept
-    assert "aunt: 2 asked, 100% with a text; 50% of them right" in letters.sage("inbox", "figures")
+    assert "aunt: 2 asked, 100% answered or drafted; 50% of them right" in letters.sage("inbox", "figures")
 
 
 def test_grants_and_denials_over_the_command_line(letters: Letters) -> None:
     letters.sage("contacts", "add", "aunt", "--address", "letters:aunt", "--circle", "work", "--yes")
     letters.write("aunt", GATE)
     gate = waiting(letters, GATE)
-    assert "Nothing is granted" in letters.sage("grant", "list")
+    assert "Nothing is granted" in letters.sage("grant", "list") == letters.sage("grant")
+    assert letters.sage("inbox").startswith("For you (1)") and letters.sage("contacts").startswith("aunt ")
     told = letters.sage("grant", "work", "office-faq", "auto", code=1)
     assert "The topic is: office-faq.md" in told and "aunt may see 1 passage of it" in told and GATE in told
     assert "Nothing is granted" in letters.sage("grant", "list")

@@ -116,6 +116,8 @@ async def test_without_a_hint_nothing_is_shared(office: Office) -> None:
     with pytest.raises(BadInput, match="Nothing private"):
         await office.call(wire.ShareHint(name, ("eve",)))
     name = await office.ask("What is the code of the safe in the cellar?", sender="eve@letters")
+    with pytest.raises(NotFound, match="No contact or circle is called 'zoe'"):
+        await office.call(wire.ShareHint(name, ("zoe",)))
     with pytest.raises(BadInput, match="no hint 2"):
         await office.call(wire.ShareHint(name, ("eve",), hint=2))
     (office.house.home.notes / "diary.md").write_text("# Diary\n\nNothing.\n")
@@ -123,7 +125,7 @@ async def test_without_a_hint_nothing_is_shared(office: Office) -> None:
     with pytest.raises(NotFound, match="not there any more"):
         await office.call(wire.ShareHint(name, ("eve",)))
     await office.call(wire.SettleReply(name, "deny"))
-    with pytest.raises(BadInput, match="denied already"):
+    with pytest.raises(BadInput, match="You denied it already"):
         await office.call(wire.ShareHint(name, ("eve",)))
 
 
@@ -178,5 +180,5 @@ async def test_what_was_taken_back_is_shown_among_what_was_answered_and_is_a_cas
     (item,) = (await office.call(wire.ListAnswered())).items
     assert (item.state, item.decision, office.sent) == ("taken back", "draft", [])
     assert [case.made for case in (await office.call(wire.ListCases())).cases] == ["taken back"]
-    with pytest.raises(BadInput, match="left already"):
+    with pytest.raises(BadInput, match="nothing to take back"):
         await office.call(wire.SettleReply(name, "take back"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ async def test_contacts_are_listed_with_when_they_wrote_last(office: Office) -> 
         ("work",),
     )
     assert (tom.last_id, bool(tom.last_at), tom.opted_out) == (message, True, False)
+    assert datetime.fromisoformat(tom.last_at).utcoffset() == office.house.clock.now().utcoffset()
     assert (eve.name, eve.last_at, eve.grants) == ("eve", "", ())
 
 

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from sage import wire
+from sage.core.errors import BadInput
 from sage.core.terminal_text import clean
 from sage.engine.bootstrap import House
 from sage.engine.handlers import Desk
@@ -87,6 +88,25 @@ async def test_being_away_is_said_everywhere_at_once(office: Office) -> None:
     assert shown.away and shown.words == office.desk.deputy.away_words() and shown.words.startswith("away until ")
     await office.call(wire.ComeBack())
     assert office.news == [wire.StatusChanged()] * 2 and office.desk.deputy.away_words() == ""
+
+
+async def test_who_is_away_is_told_what_keeps_everything_from_being_answered(office: Office) -> None:
+    assert "all answers are drafts" in (await office.call(wire.GoAway())).but
+    settings = office.house.home.settings
+    settings.write_text(settings.read_text() + '[grants.aunt]\nany = "auto"\n')
+    assert (await office.call(wire.ShowAbsence())).but == ""
+    office.house.pausing.pause(office.house.clock.now(), None)
+    assert "sage resume" in (await office.call(wire.ShowAbsence())).but
+    office.house.pausing.resume(office.house.clock.now())
+    settings.write_text(settings.read_text().replace("deputy = true", "deputy = false"))
+    assert "deputy = true" in (await office.call(wire.ShowAbsence())).but
+    assert (await office.call(wire.ComeBack())).but == ""
+
+
+async def test_a_dry_run_for_an_account_that_is_none_says_so(office: Office) -> None:
+    with pytest.raises(BadInput, match="letters/you") as caught:
+        await office.call(wire.TryReply("aunt", "letters/you", "When?"))
+    assert "letters/me" in caught.value.do
 
 
 async def test_a_sentence_that_says_you_will_answer_is_not_taken_for_the_answer(office: Office) -> None:

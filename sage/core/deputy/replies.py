@@ -23,7 +23,7 @@ WORDS: dict[str, str] = {
     "ask": "you want to see such answers first",
     "unverified": "the service does not vouch for who wrote it",
     "nothing": "nothing that they may see answers it",
-    "unsure": "nothing that they may see answers it surely",
+    "unsure": "what they may see does not answer it clearly enough",
     "namesakes": "it is not sure of whom they ask",
     "differs": "what they may see says it in two ways",
     "wording": "no wording of it stood in the evidence",
@@ -71,6 +71,23 @@ class Reply(Struct, frozen=True):
     @property
     def because(self) -> str:
         return WORDS.get(self.reason, self.reason)
+
+
+def settled_words(state: ReplyState, fate: str) -> str:
+    """Why nothing more can be decided of a reply. `fate` is what became of what went out ("STATE" or "STATE: why")."""
+    match state:
+        case "going":
+            return "Sage sent it already." if fate.startswith("sent") else "It is about to leave by itself."
+        case "silent":
+            return "Sage drafted nothing for it."
+        case "taken back":
+            return "You took it back."
+        case "open":
+            return "It still waits for you."
+        case "edited":
+            return "You answered it already."
+        case _:
+            return f"You {state} it already."
 
 
 def left_words(count: int) -> str:

@@ -688,7 +688,7 @@ async def test_the_digest_the_figures_and_what_they_could_learn_are_one_key_away
     async with reading(engine) as seen:
         for key, words, more in (
             ("n", "Nothing came in since", ("y", "3 messages in")),
-            ("f", "tom: 4 asked, 100% with a text; 75% of them right", None),
+            ("f", "tom: 4 asked, 100% answered or drafted; 75% of them right", None),
             ("w", "tom and work may see 2 passages of 1 source", None),
         ):
             await seen.pilot.press(key)
