@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -24,7 +25,7 @@ _QUESTION = re.compile(
 )
 _ANSWER = re.compile(r"^\W*(?:\*\*|__)?(?:a|answer|antwort)\s*[:.)](?:\*\*|__)?\s*", re.IGNORECASE)
 _INNER_ANSWER = re.compile(r"(?<=\?)\s+(?=(?:a|answer|antwort)\s*[:.)])", re.IGNORECASE)
-_MARKS = re.compile(r"^(?:[-*+•>]\s+)+")
+_MARKS = re.compile(r"^(?:[-*+•]\s+)+")
 _POINTS_BACK = re.compile(
     r"^\W*(?:it|its|it['’]s|they|their|them|he|his|she|her|this|that|these|those|then|both|so|otherwise|"
     r"er|sie|es|dies\w*|das (?:ist|sind|war|wird|gilt|geht|kostet|gibt|hat|kann|muss)|dort|da|dann|beide|sonst|außerdem)\b",
@@ -53,16 +54,26 @@ _HEADING = re.compile(r"#{1,6}(?:\s|$)")
 _GOES_ON = re.compile(r"[a-zäöüß(&,;–-]")
 _ENDED = re.compile(r"[.!?…:|][\s*_\"”“’')\]]*$")
 _ITEM = re.compile(r"\s*(?:[-*+•>|#]|\d+[.)]\s|```)")
+_LEADS = re.compile(r"^(?![-*+•>|]).*:[*_]*$|^>\s*\[!")
+"""A line to which those behind it belong."""
 WRAPPED_FROM = 50
 """Characters of a line that may have been broken for its length, if no sentence ends there."""
 _LABEL = re.compile(r"^\W*([^\W\d_][^:.!?\n]{0,48})(?<!\s):\**\s+(?=\S)")
 _YES_NO = re.compile(r"^\W*(?:yes|no|nope|yep|not?\b|never|only|sure|ja|nein|nicht|nur)\b", re.IGNORECASE)
 
 
+class _Line(NamedTuple):
+    """A line, and how far it stands in."""
+
+    indent: int
+    text: str
+
+
 class Statement(Struct, frozen=True):
-    """What would be told: whole sentences of a piece as they stand. `about` is the question or the heading over them, which
-    tells what they are about and is not told. `label` is what a line calls itself ("Opening hours: …") or the written question,
-    if all of it is told. `after` is what follows it and says more of it: it is told, and answers nothing."""
+    """What would be told: whole sentences of a piece as they stand. `about` is the question or the heading over them, with the
+    lines below which they stand in a list: what they are about, told where it says more (`evidence.told`). `label` is what a
+    line calls itself ("Opening hours: …") or the written question, if all of it is told. `after` is what follows it and says
+    more of it: it is told, and answers nothing."""
 
     text: str
     about: str
@@ -76,7 +87,7 @@ class Statement(Struct, frozen=True):
 
     @property
     def told(self) -> str:
-        return f"{self.text} {self.after}".strip()
+        return f"{self.text}{'' if self.after.startswith(chr(10)) else ' '}{self.after}".strip()
 
 
 def statements_of(piece: Piece) -> list[Statement]:
@@ -85,7 +96,7 @@ def statements_of(piece: Piece) -> list[Statement]:
     heading = asked = ""
     answer: list[str] = []
     paused = False
-    block: list[str] = []
+    block: list[_Line] = []
 
     def close() -> None:
         if asked and answer:
@@ -98,7 +109,9 @@ def statements_of(piece: Piece) -> list[Statement]:
         if not bare:
             paused = True
             continue
-        if paused and not _continues(bare):  # a paragraph may bound the one before it
+        if (
+            paused and not _continues(bare) and not (block and block[-1].text.endswith(":"))
+        ):  # a paragraph may bound the one before it
             close()
             if answer:
                 asked, answer = "", []
@@ -111,10 +124,10 @@ def statements_of(piece: Piece) -> list[Statement]:
             heading, asked, answer = bare.lstrip("# ").strip(), "", []
         elif asked:
             answer.append(_MARKS.sub("", _ANSWER.sub("", bare)))
-        elif block and _is_wrapped(block[-1], line):
-            block[-1] = f"{block[-1]} {bare.lstrip('> ')}"
+        elif block and _is_wrapped(block[-1].text, line):
+            block[-1] = _Line(block[-1].indent, f"{block[-1].text} {bare.lstrip('> ')}")
         else:
-            block.append(bare)
+            block.append(_Line(len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip()), bare))
     close()
     return [each for each in found if len(each.told) <= LONGEST and _GAP not in each.about + each.told]
 
@@ -161,17 +174,21 @@ def _answers(asked: str, heading: str, lines: Sequence[str], piece: Piece) -> It
         told = f"{asked}\n{text}" if _YES_NO.match(text) else text
         yield Statement(told, about, piece, asked)
         return
-    yield from _told(lines, about, piece)
+    yield from _told([_Line(0, line) for line in lines], about, piece)
 
 
-def _told(lines: Sequence[str], about: str, piece: Piece) -> Iterable[Statement]:
+def _told(lines: Sequence[_Line], about: str, piece: Piece) -> Iterable[Statement]:
     """The sentences of a block's lines, each with the one before that it points back to, with those behind that bound it, and those
-    that say more of it; of a line with a label, all of it as well."""
-    every = [[part for part in sentences_of(_MARKS.sub("", line)) if not part.endswith("?")] for line in lines]
-    for number, (line, parts) in enumerate(zip(lines, every, strict=True)):
-        line, rest = _MARKS.sub("", line), [part for others in every[number + 1 :] for part in others]
+    that say more of it, and with what stands below it in a list; of a line with a label, all of it as well."""
+    every = [[part for part in sentences_of(_MARKS.sub("", line.text)) if not part.endswith("?")] for line in lines]
+    above, heading = _above(lines), about
+    for number, parts in enumerate(every):
+        line, rest = _MARKS.sub("", lines[number].text), [part for others in every[number + 1 :] for part in others]
+        about = "\n".join(filter(None, (heading, *above[number])))
+        below = itertools.takewhile(lambda each: each.indent > lines[number].indent, lines[number + 1 :])  # noqa: B023
+        details = "".join(f"\n{_MARKS.sub('', each.text)}" for each in below)
         if (label := _LABEL.match(line)) and len(line) <= LONGEST and "?" not in line:
-            yield Statement(line, about, piece, label[1], _more(rest))
+            yield Statement(line, about, piece, label[1], details or _more(rest))
             if len(parts) == 1:
                 continue
         for place, part in enumerate(parts):
@@ -184,7 +201,22 @@ def _told(lines: Sequence[str], about: str, piece: Piece) -> Iterable[Statement]
                 if not place:
                     continue
                 text = f"{parts[place - 1]} {text}"
-            yield Statement(text, about, piece, after=_more([*following, *rest]))
+            yield Statement(
+                text, about, piece, after=_more([*following, *rest]) if following or not details else details
+            )
+
+
+def _above(lines: Sequence[_Line]) -> list[tuple[str, ...]]:
+    """For each line those that it belongs to: under which it stands in, or which end in a colon."""
+    found, open_ = list[tuple[str, ...]](), list[_Line]()
+    for line in lines:
+        while open_ and not (
+            open_[-1].indent < line.indent or (_LEADS.search(open_[-1].text) and open_[-1].indent == line.indent)
+        ):
+            open_.pop()
+        found.append(tuple(_MARKS.sub("", each.text) for each in open_))
+        open_.append(line)
+    return found
 
 
 def _more(following: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sage.core.deputy import evidence
 from sage.core.deputy.statements import LONGEST, shown, statements_of
 from sage.core.deputy.support import unsupported
 from sage.core.disclosure import Piece
@@ -39,7 +40,7 @@ def test_what_is_struck_out_or_a_comment_is_not_told(hidden: str) -> None:
     [
         ("The sauna is open from 8 to 10,\nexcept on Mondays.", "The sauna is open from 8 to 10, except on Mondays."),
         ("- The gym is open\n  (for members alone).", "The gym is open (for members alone)."),
-        ("> The gym is open\n> for members alone.", "The gym is open for members alone."),
+        ("> The gym is open\n> for members alone.", "> The gym is open for members alone."),
         (f"The gym is open {'for all of you ' * 3}on\nSunday alone.", f"The gym is open {'for all of you ' * 3}on Sunday alone."),
         ("Die Werkstatt ist zu,\naußer am Samstag.", "Die Werkstatt ist zu, außer am Samstag."),
     ],
@@ -95,3 +96,37 @@ def test_an_answer_goes_on_where_its_next_paragraph_bounds_it() -> None:
 )
 def test_where_a_link_leads_on_this_machine_is_not_told(link: str, words: str) -> None:
     assert told(f"The key hangs in {link}.") == [f"The key hangs in {words}."]
+
+
+@pytest.mark.parametrize(
+    ("text", "above"),
+    [
+        ("False rumours:\n- The gate is blue.\n- The pool is open on Sunday.", "False rumours:"),
+        ("False rumours:\n\n- The pool is open on Sunday.", "False rumours:"),
+        ("False rumours:\nThe pool is open on Sunday.", "False rumours:"),
+        ("- Until 2024\n  - The pool is open on Sunday.\n- The gate is blue.", "Until 2024"),
+        ("1. Until 2024\n\t* The gate is blue.\n\t* The pool is open on Sunday.", "1. Until 2024"),
+    ],
+)
+def test_a_line_of_a_list_belongs_to_those_above_it(text: str, above: str) -> None:
+    found = statements_of(Piece("p_1", "faq.md#:1", f"# Pool\n\n{text}", "faq"))
+    pool = next(each for each in found if each.text == "The pool is open on Sunday.")
+    assert pool.about == f"Pool\n{above}"
+    asked = "Is the pool open on Sunday?"
+    assert evidence.told(asked, pool) == f"Pool\n{above}\nThe pool is open on Sunday."
+    assert not unsupported(evidence.told(asked, pool), [text, "# Pool"])
+
+
+def test_what_somebody_else_said_is_told_as_a_quote_with_its_title() -> None:
+    found = statements_of(Piece("p_1", "faq.md#:1", "> [!warning] Outdated\n> The pool is open on Sunday.", "faq"))[-1]
+    told_now = evidence.told("Is the pool open on Sunday?", found)
+    assert told_now == "> [!warning] Outdated\n> The pool is open on Sunday."
+
+
+def test_what_stands_below_a_line_of_a_list_is_told_with_it() -> None:
+    assert told("- The pool is open\n  - members alone\n  - in summer\n- The gate is green.") == [
+        "The pool is open\nmembers alone\nin summer",
+        "members alone",
+        "in summer",
+        "The gate is green.",
+    ]
