@@ -79,7 +79,7 @@ class Figure(Struct, frozen=True):
     @property
     def words(self) -> str:
         """A line of it, that of a topic set in below its contact's."""
-        told = [f"{self.questions} asked, {self.coverage:.0%} with a text"]
+        told = [f"{self.questions} asked, {self.coverage:.0%} answered or drafted"]
         if self.precision is not None:
             told.append(f"{self.precision:.0%} of them right")
         counts = (
