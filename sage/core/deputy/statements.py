@@ -37,7 +37,8 @@ _BOUNDS = re.compile(
     re.IGNORECASE,
 )
 _SAYS_MORE = re.compile(
-    r"^\s*\(|^\W*(?:[^\W\d_]+:\s*)?(?:[\w.:-]+\s+){0,3}?(?:it|its|it['’]s|they|them|er|sie|es)\b", re.IGNORECASE
+    r"^\s*\(|^\W*(?!(?:if|when|wenn|falls)\b)(?:[^\W\d_]+:\s*)?(?:[\w.:-]+\s+){0,3}?(?:it|its|it['’]s|they|them|er|sie|es)\b",
+    re.IGNORECASE,
 )
 """Behind a sentence, says more about it."""
 _HIDDEN = re.compile(

@@ -130,3 +130,7 @@ def test_what_stands_below_a_line_of_a_list_is_told_with_it() -> None:
         "in summer",
         "The gate is green.",
     ]
+
+
+def test_what_follows_and_is_about_something_else_is_not_told() -> None:
+    assert told("The gate is green.\n\nIf it rains, the picnic is in the hall.")[0] == "The gate is green."
