@@ -25,3 +25,12 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise home_trouble(error, path) from error
+
+
+def remove_whole(path: Path) -> None:
+    """Takes a file away for good, if it is there. Raises HomeReadOnly."""
+    try:
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise home_trouble(error, path) from error

@@ -1,4 +1,4 @@
-"""`sage models`: list, install, use, forget a key."""
+"""`sage models`: list, install, use, roll back, forget a key."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from sage import wire
 from sage.cli.models_ledger import add_ledger
+from sage.cli.models_swaps import add_swaps
 from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
@@ -36,7 +37,12 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     use.add_argument("--base-url", default="", help="the address of an OpenAI-compatible server")
     use.add_argument("--key-env", default="", metavar="VARIABLE", help="the environment variable that holds the key")
     use.add_argument("--key", action="store_true", help="ask for the key and keep it in the keyring or a 0600 file")
+    use.add_argument("--check", action="store_true", help="ask its server first whether it has the model")
+    use.add_argument("--temperature", type=float, metavar="N", help="how freely it words things, 0 to 2")
+    use.add_argument("--max-tokens", type=int, metavar="N", help="its longest answer, in tokens")
+    use.add_argument("--instructions", metavar="TEXT", help="voice and manner, in your own words")
     use.set_defaults(run=run_use)
+    add_swaps(models, common)
     add_ledger(models, common)
 
 
@@ -95,9 +101,12 @@ def run_use(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         if given.key:
             client.call(wire.StoreKey(given.key_env or "MODEL_KEY", _read_key()))
-        shown = client.call(wire.UseModel(given.id, given.base_url, given.key_env, given.role))
+        setup = wire.Setup(given.temperature, given.max_tokens, given.instructions)
+        used = client.call(
+            wire.UseModel(given.id, given.base_url, given.key_env, given.role, setup=setup, check=given.check)
+        )
     told = f"{given.id} answers from now on." if given.role == "talk" else f"{given.role}: {given.id} from now on."
-    printer.data(shown, [told])
+    printer.data(used, [told, "Back again with: sage models rollback"] if used.swap else [told])
     return 0
 
 

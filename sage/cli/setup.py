@@ -57,7 +57,7 @@ def _choose_model(client: Client, shown: wire.SetupShown, printer: Printer) -> s
         return ""
     if chosen.kind == "embedded" and not chosen.ready:
         install(client, chosen.id.removeprefix("embedded:"), printer, agreed=False)
-    client.call(wire.UseModel(chosen.id, chosen.base_url, chosen.key_env))
+    client.call(wire.UseModel(chosen.id, chosen.base_url, chosen.key_env, check=True))
     return chosen.id
 
 

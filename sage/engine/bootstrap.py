@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,6 +32,7 @@ from sage.adapters.journal.journal_nudges import NudgePages
 from sage.adapters.journal.journal_pauses import PausePages
 from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.adapters.journal.journal_schedules import SchedulePages
+from sage.adapters.journal.journal_swaps import SwapPages
 from sage.adapters.journal.journal_task_changes import TaskChangePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.journal.journal_tools import ToolPages
@@ -64,6 +66,7 @@ from sage.engine.looking import Looking
 from sage.engine.pausing import Pausing
 from sage.engine.plugin_host import AccountState
 from sage.engine.running_accounts import RunningAccounts
+from sage.engine.swapping import Swapping
 from sage.engine.tool_sources import ToolSources
 from sage.engine.turns import Turns
 from sage.locations import Home, find_home
@@ -222,6 +225,11 @@ class House:
     def ledger(self) -> LedgerPages:
         """What models were asked, and what became of it."""
         return LedgerPages(self.database)
+
+    @cached_property
+    def swapping(self) -> Swapping:
+        """Where models are swapped, and swapped back."""
+        return Swapping(self.home, SwapPages(self.database), self.clock.now, fresh_id)
 
     @property
     def skills(self) -> SkillFiles:

@@ -71,15 +71,16 @@ class Brains:
                     found.append(_bare(self._model(place, profile)))
         return found
 
-    async def check(self, place: ModelPlace) -> None:
-        """Raises UnknownModel for a model that cannot answer, such as one that is not installed, and NoKey."""
+    async def check(self, place: ModelPlace, *, look: bool = True) -> None:
+        """Raises UnknownModel for a model that cannot answer, such as one that is not installed, and NoKey. Without `look` no
+        server is asked what it has."""
         key = _Key(place, None, 60.0, 0)
         if runs_inside(place.id):
             self._build(key)
             return
         model = self._elsewhere(key)
         try:
-            await model.check()
+            await model.check(look=look)
         finally:
             await model.close()
 

@@ -8,16 +8,14 @@ from contextlib import aclosing
 
 from sage import wire
 from sage.adapters.home.secret_store import check_name
-from sage.adapters.home.settings_file import write_settings
 from sage.adapters.models import model_files, model_probe
 from sage.core.errors import NotFound
 from sage.core.layers import leaves
 from sage.core.model_catalogue import INSTALLABLE, find_model
 from sage.engine.desk import Desk, handles
 from sage.engine.key_uses import uses_of
-from sage.engine.model_roles import FALL_BACK, role_chains, values_for
+from sage.engine.model_roles import role_chains
 from sage.engine.service import Emit, Line
-from sage.profile import ModelPlace
 from sage.settings import AccountKeys
 from sage.settings_words import describe
 
@@ -46,16 +44,6 @@ async def _install_model(desk: Desk, request: wire.InstallModel, line: Line, emi
 @handles(wire.ShowRoles)
 async def _show_roles(desk: Desk, request: wire.ShowRoles, line: Line, emit: Emit) -> wire.RolesShown:
     return wire.RolesShown(role_chains(desk.profile(line)))
-
-
-@handles(wire.UseModel)
-async def _use_model(desk: Desk, request: wire.UseModel, line: Line, emit: Emit) -> wire.ModelsShown:
-    values = await asyncio.to_thread(values_for, desk.profile(line), request)
-    if request.id != FALL_BACK:
-        place = ModelPlace(request.id, request.base_url, request.key_env)
-        await desk.house.brains.check(place if request.role == "talk" else desk.profile(line).place(place))
-    await asyncio.to_thread(write_settings, desk.house.home, values)
-    return await _models(desk, line)
 
 
 @handles(wire.StoreKey)

@@ -32,6 +32,7 @@ from sage.wire.rituals import *  # noqa: F403
 from sage.wire.schedules import *  # noqa: F403
 from sage.wire.sheets import *  # noqa: F403
 from sage.wire.skills import *  # noqa: F403
+from sage.wire.swaps import *  # noqa: F403
 from sage.wire.talk import *  # noqa: F403
 from sage.wire.telling import *  # noqa: F403
 from sage.wire.tools import *  # noqa: F403

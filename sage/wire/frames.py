@@ -39,6 +39,7 @@ from sage.wire import (
     schedules,
     sheets,
     skills,
+    swaps,
     talk,
     telling,
     tools,
@@ -69,6 +70,7 @@ AnyRequest = (
     | home.Requests
     | telling.Requests
     | skills.Requests
+    | swaps.Requests
     | tools.Requests
     | programs.Requests
     | deputy.Requests

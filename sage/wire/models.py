@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
-from sage.core.model_choice import ModelOption, ModelRole, RoleChain
+from sage.core.model_choice import ModelOption, RoleChain
 from sage.wire.base import Nothing, Request
 
 
@@ -33,16 +33,6 @@ class ShowRoles(Request[RolesShown], frozen=True, tag=True):
     """Who answers in which role."""
 
     reply: ClassVar[Any] = RolesShown
-
-
-class UseModel(Request[ModelsShown], frozen=True, tag=True):
-    """Lets a model alone answer in a role, in settings.toml. "talk" as an id: another role falls back again."""
-
-    id: str
-    base_url: str = ""
-    key_env: str = ""
-    role: ModelRole = "talk"
-    reply: ClassVar[Any] = ModelsShown
 
 
 class StoreKey(Request[Nothing], frozen=True, tag=True):
@@ -84,4 +74,4 @@ class ForgetKey(Request[KeyForgotten], frozen=True, tag=True):
     reply: ClassVar[Any] = KeyForgotten
 
 
-Requests = ListModels | ShowRoles | InstallModel | UseModel | StoreKey | ShowKey | ForgetKey
+Requests = ListModels | ShowRoles | InstallModel | StoreKey | ShowKey | ForgetKey

@@ -9,7 +9,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Array, InlineTable, Table
 
-from sage.adapters.files import write_whole
+from sage.adapters.files import remove_whole, write_whole
 from sage.core.errors import BadSetting
 from sage.locations import Home
 from sage.profile import check_layer, read_layer
@@ -26,10 +26,25 @@ def write_setting(home: Home, key: str, value: Any) -> None:
 
 def write_settings(home: Home, values: Mapping[str, Any] | Mapping[tuple[str, ...], Any]) -> None:
     """Several keys at once, all or none. A key whose parts have dots in them is given as its parts."""
+    before = settings_bytes(home)
+    changed = settings_with(home, before, values)
+    if changed != (before or b""):
+        put_settings(home, changed)
+
+
+def settings_bytes(home: Home) -> bytes | None:
+    """The file as it stands; None if there is none. Raises BadSetting where it is no settings."""
+    if not home.settings.exists():
+        return None
+    read_layer(home.settings, Settings)
+    return home.settings.read_bytes()
+
+
+def settings_with(home: Home, before: bytes | None, values: Mapping[Any, Any]) -> bytes:
+    """What the file would be with these values, which changes nothing. Raises BadSetting."""
     name = home.settings.name
-    text = read_layer(home.settings, Settings).text if home.settings.exists() else ""
     try:
-        document = tomlkit.parse(text)
+        document = tomlkit.parse(before or b"")
         for key, value in values.items():
             _set(document, key.split(".") if isinstance(key, str) else list(key), value)
         changed = tomlkit.dumps(document)
@@ -42,8 +57,16 @@ def write_settings(home: Home, values: Mapping[str, Any] | Mapping[tuple[str, ..
     except BadSetting as error:
         # The file was well before, so what does not fit is what was given: its line is not there to be mended.
         raise BadSetting(error.what.partition(": ")[2] or error.what, safe=error.safe, do="Give another.") from error
-    if changed != text:
-        write_whole(home.settings.resolve(), changed)
+    return changed.encode()
+
+
+def put_settings(home: Home, content: bytes | None) -> None:
+    """Makes the file just these bytes, at once or not at all; None: there is none any more."""
+    place = home.settings.resolve()
+    if content is None:
+        remove_whole(place)
+    else:
+        write_whole(place, content)
 
 
 def _set(document: tomlkit.TOMLDocument, path: list[str], value: Any) -> None:

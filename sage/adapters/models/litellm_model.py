@@ -95,13 +95,15 @@ class LitellmModel:
         await self._key()
         await self._library()
 
-    async def check(self) -> None:
-        """Looks whether this model could answer, without asking it anything.
+    async def check(self, *, look: bool = True) -> None:
+        """Looks whether this model could answer, without asking it anything; without `look` only for its key.
 
         Raises NoKey, and UnknownModel when its server tells which models it has and this is none of them, or when
         nobody is known by the name of its provider. A server that does not answer may do so later.
         """
         key = await self._key()
+        if not look:
+            return
         if self._base_url:
             await refuse_unlisted(self._model, self._base_url, key)
         if not (self._ollama or self._base_url or find_provider(self._model)) and (

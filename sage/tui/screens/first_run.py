@@ -49,7 +49,7 @@ async def choose_model(screen: Screen[Any], line: EngineLine, options: tuple[Mod
     if missing and not await screen.app.push_screen_wait(Installing(line, chosen)):
         return
     try:
-        await line.call(wire.UseModel(chosen.id, chosen.base_url, chosen.key_env))
+        await line.call(wire.UseModel(chosen.id, chosen.base_url, chosen.key_env, check=True))
     except SageError as error:
         screen.notify(clean(str(error)), timeout=10, markup=False)
 

@@ -1,0 +1,59 @@
+"""The journal's pages for swaps of models, and for the turns of a canary."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from sage.adapters.database import Database, stamp
+from sage.core.swaps import Changes, Swap, SwapState
+
+_COLUMNS = "id, role, changes, before, after, trial, state, reason, made_at, ifnull(ended_at, '')"
+
+
+class SwapPages:
+    """Swaps as rows. Every writing method is one durable commit."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, swap: Swap) -> None:
+        values = (swap.id, swap.role, msgspec.json.encode(swap.changes).decode(), swap.before, swap.after, swap.trial,
+                  swap.state, swap.reason, swap.made_at)  # fmt: skip
+        self._database.run(
+            "INSERT INTO swaps (id, role, changes, before, after, trial, state, reason, made_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            values,
+        )
+
+    def move(self, swap: str, state: SwapState, at: datetime | None = None, reason: str = "") -> None:
+        """`at` is when it ended, if it did."""
+        self._database.run(
+            "UPDATE swaps SET state = ?, ended_at = ?, reason = CASE ? WHEN '' THEN reason ELSE ? END WHERE id = ?",
+            (state, stamp(at) if at else None, reason, reason, swap),
+        )
+
+    def last(self, count: int = 20) -> list[Swap]:
+        """The newest first."""
+        return self._found("1 ORDER BY seq DESC LIMIT ?", count)
+
+    def in_state(self, *states: SwapState) -> list[Swap]:
+        """Those in one of the states, the newest first."""
+        return self._found(f"state IN ({', '.join('?' * len(states))}) ORDER BY seq DESC", *states)
+
+    def put_turn(self, swap: str, turn: str, side: str, at: datetime) -> None:
+        """Which side of a canary answers a turn; the first word counts."""
+        self._database.run("INSERT OR IGNORE INTO canary_turns VALUES (?, ?, ?, ?)", (swap, turn, side, stamp(at)))
+
+    def turns(self, swap: str) -> list[tuple[str, str]]:
+        """The turns of a canary and who answered them, oldest first."""
+        rows = self._database.rows("SELECT turn, side FROM canary_turns WHERE swap = ? ORDER BY at, turn", (swap,))
+        return [(turn, side) for turn, side in rows]
+
+    def _found(self, where: str, *values: object) -> list[Swap]:
+        rows = self._database.rows(f"SELECT {_COLUMNS} FROM swaps WHERE {where}", values)  # noqa: S608
+        return [
+            Swap(name, role, msgspec.json.decode(changes, type=Changes), bytes(before), bytes(after), *rest)
+            for name, role, changes, before, after, *rest in rows
+        ]

@@ -1,0 +1,77 @@
+"""Who answers from now on, at the engine's door."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sage import wire
+from sage.core.errors import NoKey, NotFound, UnknownModel
+from sage.engine.bootstrap import House
+from sage.engine.handlers import Desk
+from sage.engine.service import Line
+from tests.homes import make_home
+
+
+class Office:
+    def __init__(self, folder: Path) -> None:
+        self.house = House.open(make_home(folder))
+        self.desk = Desk(self.house)
+
+    @property
+    def settings(self) -> bytes:
+        return self.house.home.settings.read_bytes()
+
+    async def do(self, request: Any) -> Any:
+        async def emit(event: Any) -> None:
+            """Nobody listens."""
+
+        return await self.desk.handle(request, Line("", ""), emit)
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    opened = Office(tmp_path)
+    yield opened
+    await opened.house.close()
+
+
+async def test_a_model_is_used_and_rolled_back_byte_for_byte(office: Office) -> None:
+    before = office.settings
+    used = await office.do(wire.UseModel("ollama_chat/demo", setup=wire.Setup(temperature=0.2)))
+    assert used.chain == ("ollama_chat/demo",) and b"temperature = 0.2" in office.settings
+    listed = (await office.do(wire.ListSwaps())).swaps
+    assert [(line.id, line.was, line.now, line.state) for line in listed] == [
+        (used.swap, "librarian", "ollama_chat/demo", "in force")
+    ]
+    back = await office.do(wire.RollBack())
+    assert back.identical and office.settings == before
+    assert back.told == "librarian answers again; your settings are byte for byte as they were."
+    with pytest.raises(NotFound):
+        await office.do(wire.RollBack())
+
+
+async def test_a_rollback_says_what_it_left_alone(office: Office) -> None:
+    await office.do(wire.UseModel("ollama_chat/demo", setup=wire.Setup(temperature=0.2)))
+    office.house.home.settings.write_bytes(office.settings.replace(b"0.2", b"0.3"))
+    back = await office.do(wire.RollBack())
+    assert not back.identical and back.left == ("model.temperature",) and b"0.3" in office.settings
+    assert back.told == (
+        "Your settings were changed in between, so only model.chain, model.base_url, model.key_env are as before; "
+        "model.temperature is another by now and was left alone."
+    )
+
+
+async def test_what_cannot_answer_is_no_swap(office: Office) -> None:
+    before = office.settings
+    for given, error in (
+        ("no such model", UnknownModel),
+        ("embedded:qwen2.5-1.5b", UnknownModel),
+        ("anthropic/demo", NoKey),
+    ):
+        with pytest.raises(error):
+            await office.do(wire.UseModel(given))
+    assert office.settings == before and (await office.do(wire.ListSwaps())).swaps == ()
