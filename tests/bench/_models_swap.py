@@ -59,7 +59,9 @@ def _figures(times: list[float]) -> dict[str, float]:
 
 
 def _setup(chance: random.Random) -> wire.Setup:
-    return wire.Setup(temperature=chance.choice((None, 0.2, 0.7)), instructions=chance.choice((None, "Short.", "Ü — ≤")))
+    return wire.Setup(
+        temperature=chance.choice((None, 0.2, 0.7)), instructions=chance.choice((None, "Short.", "Ü — ≤"))
+    )
 
 
 def _settings(chance: random.Random) -> bytes:
