@@ -53,7 +53,9 @@ def _turn(house: House, turn: str) -> str:
 
 
 def _made(house: House, turn: str, request: wire.CaptureTurns) -> Case | None:
-    """A new case; the one there was stays the same case, with what the person says of it now."""
+    """A new case; the one there was stays the same case, with what the person says of it now. The ledger hears it, too."""
+    if request.rating and turn:
+        house.ledger.tell(turn, request.rating, house.clock.now())
     asked, before = house.asked.turn(turn), house.cases.of_turn(turn)
     if before is not None:
         body = msgspec.structs.replace(before.body, checks=checks_of(before.body, request.rating))

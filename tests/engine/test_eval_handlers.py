@@ -100,6 +100,7 @@ async def test_what_was_wrong_must_not_come_again(office: Office, rating: Rating
     (line,) = (await office.do(wire.CaptureTurns(rating=rating))).cases
     case = (await office.do(wire.ShowEvalCase(line.id))).case
     assert [type(check) for check in case.body.checks] == kinds and case.rating == rating
+    assert [(one.what, one.told_by) for one in office.house.ledger.outcomes(case.turn)] == [(rating, "person")]
 
 
 async def test_a_wrong_answer_in_words_must_not_come_again(office: Office) -> None:

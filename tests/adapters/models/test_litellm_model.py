@@ -327,6 +327,13 @@ async def test_a_model_that_its_server_does_not_list_is_refused_before_it_is_use
         await LitellmModel("opnai/gpt-5", SecretStore(Home(tmp_path), {})).check()
 
 
+async def test_tokens_that_nobody_was_shown_are_told(tmp_path: Path) -> None:
+    usage = {"prompt_tokens": 12, "completion_tokens": 90, "completion_tokens_details": {"reasoning_tokens": 80}}
+    with StandIn(Answer(("4.",), usage=usage | {"total_tokens": 102})) as server:
+        events = await answered(model_of(server, tmp_path))
+    assert events[-1] == Finished("openai/qwen-local", Usage(12, 90, 0, 0.0, reasoning_tokens=80), "end")
+
+
 async def test_a_server_that_has_no_such_model_is_not_asked_for_it_again_until_it_has(tmp_path: Path) -> None:
     with StandIn(Answer(status=404, error="model 'qwen-new' not found"), Answer(("Hi.",))) as server:
         model = model_of(server, tmp_path, name="openai/qwen-new")
