@@ -7,37 +7,38 @@ import contextlib
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import replace
 
 import msgspec
 
 from sage.agent.metering import metered
 from sage.agent.prompt import Voice, compose, fit
-from sage.core import authority, claims
-from sage.core.asked import Asked, is_local
-from sage.core.citations import Citer
-from sage.core.errors import BadInput, ModelTrouble, SageError
+from sage.agent.router import Crew, Router
+from sage.agent.router import Limits as Limits
+from sage.agent.running_turn import RunningTurn
+from sage.core import authority
+from sage.core.asked import Asked
+from sage.core.errors import BadInput, ModelTrouble, SageError, StreamBroken, UnknownModel
 from sage.core.evidence import evidence
 from sage.core.extracts import SAGE_SAYS
 from sage.core.labels import LOCAL_ONLY
 from sage.core.ledger import Job
-from sage.core.messages import Message, ModelRequest, TextDelta, ToolCall, Usage
-from sage.core.passages import Hit
+from sage.core.messages import Finished, Message, ModelEvent, ModelRequest, TextDelta, ToolCall
 from sage.core.plugins.outside_tools import is_outside
 from sage.core.ports import Approver, AskedBook, Budget, ChatModel, Clock, Ledger, Memory, Tools
+from sage.core.routing import Route, Step, is_doubtful, reason_of, stays_here
 from sage.core.turns import (
     Action,
     ActionTaken,
     Answer,
     ApprovalNeeded,
     ApprovalSettled,
+    Chosen,
     Correction,
     PastTurn,
     StartedOver,
     TurnEvent,
     TurnStarted,
-    TurnState,
 )
 
 SPARE = 12
@@ -46,83 +47,6 @@ CUT = "Stopped before it answered: it may have been done."
 """The result of an action that was cut short."""
 PARTIAL_EVERY = 0.5
 """Seconds between two looks at whether there is more of an answer to write down."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How far one turn may go: model calls, passages shown to the model, tokens of an answer, effects."""
-
-    steps: int = 8
-    passages: int = 8
-    answer_tokens: int = 1024
-    effects: Literal["read", "local"] = "local"
-    """What may run without asking, at the most."""
-
-
-@dataclass
-class _Turn:
-    """What a turn has gathered so far."""
-
-    id: str
-    conversation: str
-    said: str
-    own_words: tuple[str, ...]
-    passages: list[Hit] = field(default_factory=list)
-    citer: Citer = field(default_factory=lambda: Citer(known=SAGE_SAYS))
-    says_itself: tuple[str, ...] = SAGE_SAYS
-    """What an answer says that needs no source."""
-    text: str = ""
-    """What has been shown, its marks checked."""
-    actions: list[Action] = field(default_factory=list)
-    heard_before: bool = False
-    """Whether words of others may have come in before: by a tool, in an earlier turn that is told to the model, or in this one."""
-    answered: dict[str, list[str]] = field(default_factory=dict)
-    """By account, what its tools answered in this turn."""
-    model: str = ""
-    usage: Usage = field(default_factory=Usage)
-    local: bool = False
-    """Whether what is told of earlier turns rests on words that no model elsewhere may read."""
-    asked: list[Asked] = field(default_factory=list)
-
-    def find(self, hits: Sequence[Hit]) -> None:
-        """Passages that this turn may cite from now on."""
-        known = {hit.id for hit in self.passages}
-        fresh = [hit for hit in hits if hit.id not in known]
-        self.passages += fresh
-        self.citer.add(fresh)
-
-    def heard(self, source: str) -> authority.Heard:
-        """What came from outside so far; `source` is the account that would be called."""
-        strange = self.heard_before or bool(self.answered) or any(hit.origin != "user" for hit in self.passages)
-        return authority.Heard(strange, self.answered.get(source, ()))
-
-    def start_over(self, text: str) -> None:
-        """Voids what was shown since `text`."""
-        self.text = text
-        self.citer = Citer(self.passages, [*self.says_itself, *(action.result for action in self.actions)])
-        self.citer.feed(text)
-
-    def note(self, request: ModelRequest, before: str, calls: Sequence[ToolCall], results: Sequence[Message]) -> None:
-        """Keeps what a step asked, said and did; `before` is what was shown before it."""
-        cited = tuple(hit.id for hit in self.citer.sources)
-        local = self.local or is_local(request)
-        text = self.text[len(before) :]
-        self.asked.append(Asked(self.model, request, text, tuple(calls), tuple(results), cited, local))
-
-    def answer(self, state: TurnState, trouble: str = "") -> Answer:
-        text = claims.corrected(self.text.strip(), self.actions)
-        return Answer(
-            turn=self.id,
-            conversation=self.conversation,
-            answer=text,
-            sources=self.citer.sources,
-            actions=tuple(self.actions),
-            model=self.model,
-            usage=self.usage,
-            cost=self.usage.cost,
-            state=state,
-            trouble=trouble,
-        )
 
 
 class Conversation:
@@ -142,17 +66,22 @@ class Conversation:
         voice: Voice,
         limits: Limits,
         asked: AskedBook | None = None,
+        router: Router | None = None,
     ) -> None:
+        """`router` chooses another role's models where that is better; without one, `models` answer everything."""
         self.id = id
-        self._models, self._memory, self._tools, self._ledger = models, memory, tools, ledger
+        self._talk, self._router = router.crew("talk") if router else Crew(models, tools, limits), router
+        self._memory, self._ledger = memory, ledger
         self.last: Answer | None = None
         """How the newest turn ended, even if it was stopped and nobody got its answer."""
-        self._approver, self._budget, self._clock, self._voice, self._limits = approver, budget, clock, voice, limits
+        self._approver, self._budget, self._clock, self._voice = approver, budget, clock, voice
         self._asked = asked
 
     def opening(self) -> ModelRequest:
         """What every request of this conversation begins with, so that a model can read it ahead."""
-        return compose(self._voice, (), "", passages=(), tools=self._tools.specs(), now=self._clock.now(), max_tokens=1)
+        return compose(
+            self._voice, (), "", passages=(), tools=self._talk.tools.specs(), now=self._clock.now(), max_tokens=1
+        )
 
     async def respond(self, said: str, *, turn: str) -> AsyncGenerator[TurnEvent | Answer, None]:
         """The events of one turn, then its `Answer`. Whatever ends it, what was said and done is on disk.
@@ -164,7 +93,9 @@ class Conversation:
         own_words = (*(past.said for past in history[-2:] if not past.forgotten), said)
         used = {action.tool for past in history for action in past.answer.actions}
         before = any(tool in authority.SHOWS_OTHERS or is_outside(tool) for tool in used)
-        state = _Turn(turn, self.id, said, own_words, heard_before=before, model=self._models[0].name)
+        state = RunningTurn(
+            turn, self.id, said, own_words, self._talk, heard_before=before, model=self._talk.models[0].name
+        )
         answer = state.answer("stopped")
         keeping = asyncio.create_task(self._keep_partial(state), name=f"partial of {turn}")
         try:
@@ -196,30 +127,15 @@ class Conversation:
             self._asked.keep(answer.turn, asked, self._clock.now())
         self._memory.catch_up()
 
-    async def _answer(self, state: _Turn, history: Sequence[PastTurn]) -> AsyncGenerator[TurnEvent, None]:
+    async def _answer(self, state: RunningTurn, history: Sequence[PastTurn]) -> AsyncGenerator[TurnEvent, None]:
         """The loop: ask the model; if it wants tools, run them and ask again."""
-        now = self._clock.now()
-        most = self._limits.passages
-        recalled = await asyncio.to_thread(self._memory.recall, state.said, k=most + SPARE, now=now)
-        found = evidence(state.said, recalled, self.id, most)
-        state.find(found)
-        request = compose(
-            self._voice,
-            history,
-            state.said,
-            passages=found,
-            unread=await asyncio.to_thread(self._memory.unread),
-            tools=self._tools.specs(),
-            now=now,
-            max_tokens=self._limits.answer_tokens,
-        )
-        state.local = any(LOCAL_ONLY in hit.audience for past in history for hit in past.answer.sources)
-        state.says_itself = (*SAGE_SAYS, request.unread)
-        state.start_over("")
-        for _ in range(self._limits.steps):
+        request = await self._begin(state, history)
+        if state.route.role != "talk":
+            yield Chosen(state.route.role, state.model, reason_of(state.route.why))
+        for _ in range(state.crew.limits.steps):
             calls: list[ToolCall] = []
             results: list[Message] = []
-            before = state.text
+            before, request = state.text, _as_given(request, state.crew)
             async with aclosing(self._stream(request, state)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, ToolCall):
@@ -239,50 +155,133 @@ class Conversation:
                 request,
                 messages=(*request.messages, said, *results),
                 passages=tuple(state.passages),
-                tools=self._tools.specs(),
             )
+            if state.stumbles and (chosen := await self._ask_above(state, state.stumbled)):
+                yield chosen
             if state.text.strip():
                 gap = "\n\n"[len(state.text) - len(state.text.rstrip("\n")) :]
                 state.text += gap
                 yield TextDelta(gap)
-        raise _Limited(f"Stopped after {self._limits.steps} steps.")
+        raise _Limited(f"Stopped after {state.crew.limits.steps} steps.")
+
+    async def _begin(self, state: RunningTurn, history: Sequence[PastTurn]) -> ModelRequest:
+        """What is asked first, and of whom."""
+        now, talk = self._clock.now(), self._talk
+        # Twice as many where some may be left out again.
+        most = (talk.limits.passages + SPARE) * (1 + talk.leaves)
+        recalled = await asyncio.to_thread(self._memory.recall, state.said, k=most, now=now)
+        found = evidence(state.said, recalled, self.id, talk.limits.passages)
+        tools, tokens = talk.tools.specs(), talk.limits.answer_tokens
+        if self._router:
+            bare = compose(self._voice, (), state.said, passages=(), tools=tools, now=now, max_tokens=tokens)
+            route, crew = await asyncio.to_thread(self._router.choose, state.id, bare, found, history)
+            state.route, state.crew, state.model = route, crew, crew.models[0].name
+            state.steps = [Step(route.role, route.why, state.model)]
+            if crew.leaves:
+                recalled = [hit for hit in recalled if LOCAL_ONLY not in hit.audience]
+            found = evidence(state.said, recalled, self.id, crew.limits.passages)
+        state.find(found)
+        request = compose(
+            self._voice,
+            history,
+            state.said,
+            passages=found,
+            unread=await asyncio.to_thread(self._memory.unread),
+            tools=tools,
+            now=now,
+            max_tokens=tokens,
+        )
+        state.local = state.route.role == "local-only" or any(map(stays_here, history))
+        state.says_itself = (*SAGE_SAYS, request.unread)
+        state.start_over("")
+        return request
+
+    async def _ask_above(self, state: RunningTurn, why: str) -> Chosen | None:
+        """Lets the next role up go on, if there is one; None if there is none. `talk` may fail twice at a tool before."""
+        role = self._router.above(state.route.role) if self._router else None
+        if self._router is None or role is None:
+            return None
+        if why in ("arguments", "tool") and state.route.role != "quick" and state.stumbles < 2:
+            return None
+        state.crew = self._router.crew(role)
+        state.route = Route(role, state.route.task, why)
+        state.stumbles, state.model = 0, state.crew.models[0].name
+        await self._keep_step(state, why)
+        return Chosen(role, state.model, reason_of(why))
+
+    async def _keep_step(self, state: RunningTurn, why: str) -> None:
+        """Writes down that somebody else is asked from here on."""
+        state.steps.append(Step(state.route.role, why, state.model))
+        if self._router:
+            await asyncio.to_thread(self._router.keep, state.id, state.route.task, state.steps)
 
     async def _stream(
-        self, request: ModelRequest, state: _Turn
+        self, request: ModelRequest, state: RunningTurn
     ) -> AsyncGenerator[TextDelta | ToolCall | StartedOver, None]:
-        """One model call; when a model fails, what it streamed is void and the next one answers."""
+        """One model call. When a model fails or is not sure, what it streamed is void and the next one answers."""
         before = state.text
-        for place, model in enumerate(self._models):
-            fitted = fit(request, model.context_tokens)
-            calls: list[ToolCall] = []
+        while True:
+            model, calls, sure = state.crew.models[0], list[ToolCall](), True
             try:
-                async with aclosing(metered(model, fitted, self._budget, self._clock, Job(state.id, "turn"))) as events:
+                async with aclosing(self._ask(model, request, state)) as events:
                     async for event in events:
-                        if isinstance(event, TextDelta):
-                            shown = state.citer.feed(event.text)
-                            state.text += shown
-                            if shown:
-                                yield TextDelta(shown)
-                        elif isinstance(event, ToolCall):
+                        if isinstance(event, ToolCall):
                             calls.append(event)
-                        else:
-                            state.model = event.model
+                        elif isinstance(event, Finished):
+                            state.model, sure = event.model, not is_doubtful(event.odds)
                             state.usage += event.usage
-                rest = state.citer.finish()
-                state.text += rest
-                if rest:
+                        elif shown := state.show(event.text):
+                            yield TextDelta(shown)
+                if rest := state.show_rest():
                     yield TextDelta(rest)
-                for call in calls:  # only of a stream that came to its end: tools never run for half an answer
-                    yield call
-                return
+                if not (calls or state.actions or state.text[len(before) :].strip()):
+                    raise StreamBroken(f"{model.name} said nothing.", safe="Your words are kept.", do="Ask again.")
             except ModelTrouble as error:
-                if place + 1 == len(self._models):
-                    raise
-                state.start_over(before)
-                state.model = self._models[place + 1].name
-                yield StartedOver(state.model, error.what)
+                why = await self._give_way(state, model, error)
+            else:
+                if sure or not await self._ask_above(state, "doubt"):
+                    for call in calls:  # only of a stream that came to its end: tools never run for half an answer
+                        yield call
+                    return
+                why = f"{model.name} was not sure what to do."
+            state.start_over(before)
+            yield StartedOver(state.model, why)
 
-    async def _keep_partial(self, state: _Turn) -> None:
+    async def _give_way(self, state: RunningTurn, model: ChatModel, error: ModelTrouble) -> str:
+        """Lets the next model answer in the place of one that failed, for the rest of the turn; returns why. Raises the error when
+        there is none."""
+        if len(state.crew.models) == 1:
+            raise error
+        state.crew = replace(state.crew, models=state.crew.models[1:])
+        state.model = state.crew.models[0].name
+        await self._keep_step(state, error.kind)
+        if isinstance(error, UnknownModel) and self._router and model.name not in self._router.told:
+            self._router.told.add(model.name)  # each time again would tell nothing new
+            state.notice = f"{error.what} {error.do}"
+        return error.what
+
+    async def _ask(
+        self, model: ChatModel, request: ModelRequest, state: RunningTurn
+    ) -> AsyncGenerator[ModelEvent, None]:
+        """What one model streams, asked as its role is. Raises StreamBroken when it says nothing for too long."""
+        crew, role = state.crew, state.route.role
+        odds = bool(self._router and self._router.above(role))
+        asked = msgspec.structs.replace(_as_given(request, crew), odds=odds)
+        job = Job(state.id, "turn", role)
+        async with aclosing(metered(model, fit(asked, model.context_tokens), self._budget, self._clock, job)) as events:
+            while True:
+                try:
+                    async with asyncio.timeout(crew.limits.silence):
+                        event = await anext(events)
+                except StopAsyncIteration:
+                    return
+                except TimeoutError as error:
+                    raise StreamBroken(
+                        f"{model.name} said nothing for too long.", safe="Your words are kept.", do="Ask again."
+                    ) from error
+                yield event
+
+    async def _keep_partial(self, state: RunningTurn) -> None:
         """Writes down what was shown every PARTIAL_EVERY seconds, also while a model is silent or the person decides."""
         written = ""
         while True:
@@ -292,13 +291,17 @@ class Conversation:
                 with contextlib.suppress(SageError):  # a trouble that lasts is told when the turn is finished
                     await asyncio.to_thread(self._ledger.note_partial, state.id, written)
 
-    async def _act(self, call: ToolCall, state: _Turn, results: list[Message]) -> AsyncGenerator[TurnEvent, None]:
+    async def _act(self, call: ToolCall, state: RunningTurn, results: list[Message]) -> AsyncGenerator[TurnEvent, None]:
         """One tool call: checked, allowed or asked about, claimed in the ledger, run, settled."""
         action = Action(f"{state.id}-{len(state.actions) + 1}", call.name, call.arguments, "claimed")
+        tools = state.crew.tools
         try:
-            self._tools.check(call)
-            spec = next(spec for spec in self._tools.specs() if spec.name == call.name)
-            effect = "outward" if spec.effect == "local" and self._limits.effects == "read" else spec.effect
+            tools.check(call)
+            spec = next(spec for spec in tools.specs() if spec.name == call.name)
+            if spec.effect != "read" and (done := state.done_before(call)):
+                results.append(Message("tool", f"Already done in this turn: {done}", call_id=call.id, name=call.name))
+                return
+            effect = "outward" if spec.effect == "local" and state.crew.limits.effects == "read" else spec.effect
             heard = state.heard(spec.source)
             match authority.decide(effect, call.name, call.arguments, state.own_words, heard):
                 case authority.NeedsApproval(why):
@@ -313,6 +316,7 @@ class Conversation:
                         )
         except BadInput as error:
             action = msgspec.structs.replace(action, state="failed", result=str(error))
+            state.stumble("arguments")
         if await asyncio.to_thread(self._ledger.claim_action, state.id, action, self._clock.now()):
             if action.state == "claimed":
                 action = await self._run(action, call, state)
@@ -323,24 +327,32 @@ class Conversation:
         results.append(Message("tool", action.result, call_id=call.id, name=call.name))
         yield ActionTaken(action)
 
-    async def _run(self, action: Action, call: ToolCall, state: _Turn) -> Action:
+    async def _run(self, action: Action, call: ToolCall, state: RunningTurn) -> Action:
         """Runs a claimed action and settles it; one that is cut short may have been done."""
         ended = msgspec.structs.replace(action, state="uncertain", result=CUT)
         try:
-            outcome = await self._tools.run(action.id, call, now=self._clock.now())
+            outcome = await state.crew.tools.run(action.id, call, now=self._clock.now())
             state.find(outcome.passages)
             ended = msgspec.structs.replace(action, state=outcome.state, result=outcome.text)
             state.heard_before |= outcome.strange
-            if source := self._tools.source_of(call.name):
+            if outcome.state == "failed":
+                state.stumble("tool")
+            if source := state.crew.tools.source_of(call.name):
                 state.answered.setdefault(source, []).append(outcome.text)
         except SageError as error:
             ended = msgspec.structs.replace(action, state="failed", result=str(error))
+            state.stumble("tool")
         except asyncio.CancelledError:
             state.actions.append(ended)
             raise
         finally:
             await asyncio.shield(asyncio.to_thread(self._ledger.settle_action, ended, self._clock.now()))
         return ended
+
+
+def _as_given(request: ModelRequest, crew: Crew) -> ModelRequest:
+    """A request with the tools and the room that a role has."""
+    return msgspec.structs.replace(request, tools=crew.tools.specs(), max_tokens=crew.limits.answer_tokens)
 
 
 class _Limited(Exception):

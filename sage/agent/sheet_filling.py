@@ -12,8 +12,9 @@ from msgspec.structs import replace
 from sage.agent.single_call import Completion, complete
 from sage.core.errors import ModelTrouble, OverBudget, SageError
 from sage.core.labels import LOCAL_ONLY
-from sage.core.ledger import Job, ModelRole
+from sage.core.ledger import Job
 from sage.core.messages import ModelRequest
+from sage.core.model_choice import ModelRole
 from sage.core.ports import Budget, ChatModel, Clock
 from sage.core.sheets.asking import LIKELY_TOKENS, map_request, read_answer
 from sage.core.sheets.sheet import Cell, Column, SheetRow, cell_key

@@ -195,7 +195,8 @@ class SageAgent:
             case TextDelta():
                 await self._say(session, event.text)
             case StartedOver():
-                await self._say(session, f"\n\n({event.why} {event.model} answers instead.)\n\n")
+                if session.shown:
+                    await self._say(session, f"\n\n({event.why} {event.model} answers instead.)\n\n")
                 session.shown = ""
             case Correction():
                 await self._correct(session, event.text)

@@ -20,6 +20,9 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     ask.add_argument("text", nargs="+", help="the words; - reads standard input, and may stand beside words")
     ask.add_argument("-c", "--continue", dest="goes_on", action="store_true", help="go on with the last conversation")
     ask.add_argument("--conversation", default="", metavar="ID", help="go on with that conversation")
+    depth = ask.add_mutually_exclusive_group()
+    for wish, told in (("deep", "let your deep model answer"), ("quick", "let your quick model answer")):
+        depth.add_argument(f"--{wish}", dest="wish", action="store_const", const=wish, default="", help=told)
     ask.set_defaults(run=run_ask)
     talk = commands.add_parser("talk", help="conversations: list, show, summarize").add_subparsers(
         required=True, metavar="WHAT"
@@ -42,7 +45,7 @@ def run_ask(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         stream = _Stream(client, printer)
         try:
-            answer = client.call(wire.Ask(said, conversation, attended), stream.show)
+            answer = client.call(wire.Ask(said, conversation, attended, wish=given.wish), stream.show)
         except KeyboardInterrupt:
             if stream.turn:
                 client.call(wire.StopTurn(stream.turn))
@@ -124,7 +127,8 @@ class _Stream:
                 self.shown += event.text
                 self._printer.piece(event.text)
             case StartedOver():
-                self._void(f"{event.why} {event.model} answers instead.")
+                if self.shown:  # else nothing was said yet, and the line below the answer tells
+                    self._void(f"{event.why} {event.model} answers instead.")
             case Correction():
                 self._correct(event.text)
             case ApprovalNeeded():
@@ -134,9 +138,8 @@ class _Stream:
                 self._printer.line(f"({event.action.tool}: {event.action.result})")
 
     def _void(self, why: str) -> None:
-        if self.shown:
-            self._printer.line()
-            self._printer.line()
+        self._printer.line()
+        self._printer.line()
         self._printer.line(f"({why})")
         self.shown = ""
 
@@ -165,6 +168,7 @@ def _print_answer(answer: Answer, stream: _Stream, printer: Printer) -> None:
         "id": answer.turn,
         "conversation": answer.conversation,
         "state": answer.state,
+        "aside": answer.aside,
     }
     lines = [""] if answer.sources else []
     lines += [f"[{number}] {hit.citation}" for number, hit in enumerate(answer.sources, 1)]
@@ -173,4 +177,5 @@ def _print_answer(answer: Answer, stream: _Stream, printer: Printer) -> None:
     printer.data(data, lines)
     cost = "" if answer.cost == 0 else " · price unknown" if answer.cost is None else f" · ${answer.cost:.4f}"
     if sys.stdout.isatty():
-        printer.line(f"\x1b[2m{answer.model}{cost} · sage why {answer.turn}\x1b[0m")
+        aside = f" · {answer.aside}" if answer.aside else ""
+        printer.line(f"\x1b[2m{answer.model}{cost}{aside} · sage why {answer.turn}\x1b[0m")

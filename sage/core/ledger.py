@@ -6,11 +6,12 @@ from typing import Literal
 
 from msgspec import Struct
 
+from sage.core.model_choice import ModelRole
+
 Purpose = Literal[
     "turn", "facts", "nudge", "ritual", "summary", "reply", "eval", "sheet", "copy", "embed", "judge"
 ]  # fmt: skip
 """`reply` is an answer in the person's stead, `eval` a case that is played again, `judge` who compares two answers."""
-ModelRole = Literal["quick", "talk", "deep", "local-only", "embed"]
 Ended = Literal["whole", "failed", "cut"]
 """`whole`: it came to its end. `failed`: nothing of an answer came. `cut`: it broke or was stopped after it was asked; then nobody
 says what it cost."""

@@ -22,6 +22,7 @@ from sage.core.messages import ModelEvent, ModelRequest, ToolCall, ToolSpec, Usa
 from sage.core.passages import Hit
 from sage.core.plans import Goal, GoalState, Note, Task
 from sage.core.rituals import Ritual, RitualKind
+from sage.core.routing import Step
 from sage.core.schedules.recurrence import Due
 from sage.core.schedules.schedule import Occurrence, Schedule
 from sage.core.skills import Skill, SkillsFound
@@ -215,6 +216,18 @@ class AskedBook(Protocol):
 
     def keep(self, turn: str, steps: Sequence[Asked], at: datetime) -> None:
         """Keeps a turn's steps, secrets taken out; of older turns what is not among the newest ones goes."""
+        ...
+
+
+class Routes(Protocol):
+    """The journal's page for who was asked in a turn, and why."""
+
+    def keep_route(self, turn: str, task: str, steps: Sequence[Step], at: datetime) -> None:
+        """Keeps the kind of task and who was asked, in the place of what was kept of that turn before; on disk when it returns."""
+        ...
+
+    def past_routes(self, task: str) -> list[tuple[tuple[Step, ...], tuple[str, ...]]]:
+        """Of the newest turns with that kind of task: their steps, and what became of them."""
         ...
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from sage.core.messages import TextDelta, Usage
+from sage.core.model_choice import ModelRole
 from sage.core.passages import Hit
 
 ActionState = Literal["claimed", "done", "failed", "denied", "uncertain"]
@@ -57,7 +58,7 @@ class ApprovalSettled(Struct, frozen=True, tag=True):
 
 
 class StartedOver(Struct, frozen=True, tag=True):
-    """What was streamed so far in this step is void: its model failed and `model` answers instead."""
+    """What was streamed so far in this step is void: its model failed, or was not sure, and `model` answers instead."""
 
     model: str
     why: str
@@ -69,7 +70,15 @@ class Correction(Struct, frozen=True, tag=True):
     text: str
 
 
-TurnEvent = TurnStarted | TextDelta | ActionTaken | ApprovalNeeded | ApprovalSettled | StartedOver | Correction
+class Chosen(Struct, frozen=True, tag=True):
+    """Somebody else than was named at the start is asked from here on: the role, its first model, and why, in words."""
+
+    role: ModelRole
+    model: str
+    why: str
+
+
+TurnEvent = TurnStarted | Chosen | TextDelta | ActionTaken | ApprovalNeeded | ApprovalSettled | StartedOver | Correction
 
 
 class Answer(Struct, frozen=True):
@@ -85,6 +94,8 @@ class Answer(Struct, frozen=True):
     cost: float | None = 0.0
     state: TurnState = "done"
     trouble: str = ""
+    aside: str = ""
+    """Why it was not answered as usual, in a few words: another role, or another model in the place of one that failed."""
 
 
 class PastTurn(Struct, frozen=True):
@@ -95,6 +106,8 @@ class PastTurn(Struct, frozen=True):
     answer: Answer
     forgotten: str = ""
     """When words of it were forgotten, as an ISO time: then it is told to no model any more."""
+    role: ModelRole | Literal[""] = ""
+    """The role that answered it last; "" if that is not known."""
 
 
 class ConversationLine(Struct, frozen=True):

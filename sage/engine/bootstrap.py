@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
 import secrets
@@ -31,6 +32,7 @@ from sage.adapters.journal.journal_ledger import LedgerPages
 from sage.adapters.journal.journal_nudges import NudgePages
 from sage.adapters.journal.journal_pauses import PausePages
 from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
+from sage.adapters.journal.journal_routes import RoutePages
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.adapters.journal.journal_swaps import SwapPages
 from sage.adapters.journal.journal_task_changes import TaskChangePages
@@ -45,10 +47,11 @@ from sage.adapters.schedule_book import ScheduleBook
 from sage.adapters.skill_files import SkillFiles
 from sage.adapters.system_clock import SystemClock
 from sage.adapters.task_book import TaskBook
-from sage.agent.conversation import Conversation, Limits
+from sage.agent.conversation import Conversation
 from sage.agent.day_tools import DayTools
 from sage.agent.elsewhere import FactsForElsewhere, ForElsewhere
 from sage.agent.prompt import Voice
+from sage.agent.router import Crew, Limits, Router
 from sage.agent.skill_tools import SkillTools
 from sage.agent.time_reader import TimeReader
 from sage.agent.tools import HomeTools
@@ -56,8 +59,10 @@ from sage.core.agenda import Quiet
 from sage.core.deputy.digest import brief_line
 from sage.core.errors import BadInput, SageError
 from sage.core.ledger import Caps
+from sage.core.model_choice import ModelRole
 from sage.core.providers import EMBEDDED
 from sage.core.reading.documents import Person
+from sage.core.routing import LADDER, Wish
 from sage.engine.brains import Brains
 from sage.engine.deputy_rules import people_of
 from sage.engine.digests import Digests
@@ -78,6 +83,10 @@ log = logging.getLogger(__name__)
 
 SMALL_ANSWER = 320
 """Tokens that an embedded model's answer may have: small models that answer longer only repeat themselves."""
+
+
+HUNG = 3
+"""Times the longest silence that a model is allowed, after which it is taken for hung even if it does not say so itself."""
 
 
 @dataclass
@@ -247,6 +256,11 @@ class House:
         return CasePages(self.database)
 
     @property
+    def routes(self) -> RoutePages:
+        """Who was asked in which turn, and what became of it."""
+        return RoutePages(self.database)
+
+    @property
     def digests(self) -> Digests:
         return Digests(self.database)
 
@@ -255,39 +269,50 @@ class House:
         """Where labels are put on things."""
         return Sharing(self.memory, self.texts.labels)
 
-    def conversation(self, name: str, profile: Resolved, turn: str, *, attended: bool) -> Conversation:
-        """The conversation of that name, as the profile wants it."""
-        settings = profile.settings
-        models = self.brains.chain(profile)
-        small = profile.models[0].id.startswith(EMBEDDED)
-        dates = _dates(settings)
-        days = DayTools(self.planner, self.rituals, dates, settings.person.week_start)
-        elsewhere = profile.asks_elsewhere
-        memory, facts = (
-            (ForElsewhere(self.memory), FactsForElsewhere(self.facts)) if elsewhere else (self.memory, self.facts)
-        )
-        tools = HomeTools(
-            memory, self.notebook, self.schedules, dates, facts, times_of(settings),
-            {**days.tools(), **SkillTools(self.skills, short=small).tools()},
-        )  # fmt: skip
+    def conversation(self, name: str, profile: Resolved, turn: str, *, attended: bool, wish: Wish = "") -> Conversation:
+        """The conversation of that name, as the profile wants it. `wish` is the role that the person asked for."""
+        crew = functools.cache(functools.partial(self._crew, profile))
+        own: tuple[ModelRole, ...] = ("quick", "deep", "local-only")
+        there = [role for role in own if profile.has(role)]
+        talk = crew("talk")
         return Conversation(
             name,
-            models=models,
-            memory=memory,
-            tools=self.tool_sources.beside(tools, short=small),
+            models=talk.models,
+            memory=self.memory,
+            tools=talk.tools,
             ledger=self.journal,
             approver=self.turns.approver(turn, attended=attended),
             budget=self.budget,
             clock=self.clock,
             asked=self.asked,
-            voice=Voice(settings.person.name, settings.agent.instructions),
-            limits=Limits(
-                settings.agent.max_steps,
-                profile.passages_for(profile.models[0].id),
-                min(settings.model.max_tokens, SMALL_ANSWER) if small else settings.model.max_tokens,
-                settings.agent.effects,
-            ),
+            voice=Voice(profile.settings.person.name, profile.settings.agent.instructions),
+            limits=talk.limits,
+            router=Router(crew, self.routes, self.clock, there, wish, self.brains.told),
         )
+
+    def _crew(self, profile: Resolved, role: ModelRole) -> Crew:
+        """Who answers in a role, with what they are given: none of what stays here where somebody elsewhere may be asked next."""
+        settings, first = profile.settings, profile.places(role)[0].id
+        small = first.startswith(EMBEDDED)
+        leaves = role != "local-only" and any(map(profile.leaves, LADDER))
+        dates = _dates(settings)
+        days = DayTools(self.planner, self.rituals, dates, settings.person.week_start)
+        memory, facts = (
+            (ForElsewhere(self.memory), FactsForElsewhere(self.facts)) if leaves else (self.memory, self.facts)
+        )
+        tools = HomeTools(
+            memory, self.notebook, self.schedules, dates, facts, times_of(settings),
+            {**days.tools(), **SkillTools(self.skills, short=small).tools()},
+        )  # fmt: skip
+        limits = Limits(
+            settings.agent.max_steps,
+            profile.passages_for(first),
+            min(settings.model.max_tokens, SMALL_ANSWER) if small else settings.model.max_tokens,
+            settings.agent.effects,
+            silence=HUNG * settings.model.timeout_seconds,
+        )
+        models = self.brains.chain(profile, role)
+        return Crew(models, self.tool_sources.beside(tools, short=small), limits, leaves)
 
     def enabled_accounts(self) -> tuple[str, ...]:
         """The accounts of plugins that are enabled in the settings, whether they can run or not."""

@@ -41,6 +41,8 @@ class Brains:
     def __init__(self, home: Home, secrets: SecretStore, now: Callable[[], datetime]) -> None:
         self._home, self._secrets, self._now = home, secrets, now
         self._built: dict[_Key, ChatModel] = {}
+        self.told: set[str] = set()
+        """Models that are not there any more, of which the person was told."""
 
     def chain(self, profile: Resolved, role: ModelRole = "talk") -> list[ChatModel]:
         """The profile's models for a role in the order in which they answer, without those that are not installed.

@@ -12,6 +12,7 @@ from sage.core.labels import PRIVATE, Label
 from sage.core.nudge_words import Nudge, NudgeDecision
 from sage.core.nudges import ENOUGH, told_reason
 from sage.core.passages import Hit
+from sage.core.routing import TASKS, told_steps
 from sage.core.schedules.saying import say_rule
 from sage.core.schedules.schedule import Schedule
 from sage.core.schedules.wall_time import plainly
@@ -119,6 +120,7 @@ def _turn(house: House, past: PastTurn) -> Explanation:
         else f"You said at {past.said_at}: {past.said}",
         f"Answered by {answer.model} ({answer.state}), {_cost(answer.cost)}.",
     ]
+    lines += _route(house, answer.turn)
     for number, hit in enumerate(answer.sources, 1):
         lines.append(f"[{number}] {hit.citation}  score {hit.score:.3f}  ({_parts(hit)})")
         lines += _rests(house, hit)
@@ -133,6 +135,16 @@ def _turn(house: House, past: PastTurn) -> Explanation:
         lines.append(answer.trouble)
     data: dict[str, Any] = msgspec.to_builtins(past)
     return Explanation(answer.turn, "turn", tuple(lines), data)
+
+
+def _route(house: House, turn: str) -> list[str]:
+    """Who was asked and why, and what became of the answer."""
+    known = house.routes.route(turn)
+    if known is None:
+        return []
+    task, steps = known
+    became = [f"What became of it: {one.what} (told by {one.told_by})." for one in house.ledger.outcomes(turn)]
+    return [f"Taken for: {TASKS.get(task, task)}.", *told_steps(steps), *became]
 
 
 def _action(house: House, action: Action, turn: str) -> Explanation:

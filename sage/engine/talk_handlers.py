@@ -10,6 +10,7 @@ from sage import wire
 from sage.agent.summary import Summarizer
 from sage.core.errors import BadInput, NotFound, SageError
 from sage.core.plans import Summary
+from sage.core.routing import stays_here
 from sage.core.turns import Answer
 from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
@@ -34,7 +35,9 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
             f"There is no conversation {name!r}.", safe="Nothing was asked.", do="Go on with the last one: sage ask -c"
         )
     await house.tool_sources.ready()
-    conversation = house.conversation(name or fresh_id("c"), desk.profile(line), turn, attended=request.attended)
+    conversation = house.conversation(
+        name or fresh_id("c"), desk.profile(line), turn, attended=request.attended, wish=request.wish
+    )
     house.turns.start(turn, conversation, request.text, attended=request.attended)
     return await _follow_turn(desk, turn, 0, emit)
 
@@ -82,7 +85,9 @@ async def _summarize(desk: Desk, request: wire.Summarize, line: Line, emit: Emit
     if name == "last":
         newest = await asyncio.to_thread(house.journal.conversations, 1)
         name = newest[0].id if newest else ""
-    models = house.brains.chain(desk.profile(line))
+    turns = await asyncio.to_thread(house.journal.history, name)
+    stays = any(map(stays_here, turns))
+    models = house.brains.chain(desk.profile(line), "local-only" if stays else "talk")
     summarizer = Summarizer(models, house.journal, house.notebook, house.budget, house.clock)
     return await summarizer.summarize(name, fresh_id("n"))
 

@@ -12,6 +12,7 @@ from sage.core.errors import EngineGone, SageError
 from sage.core.messages import TextDelta
 from sage.core.passages import Hit
 from sage.core.plans import Task
+from sage.core.routing import Wish
 from sage.core.sharing_words import counted
 from sage.core.terminal_text import clean
 from sage.core.turns import (
@@ -19,6 +20,7 @@ from sage.core.turns import (
     Answer,
     ApprovalNeeded,
     ApprovalSettled,
+    Chosen,
     Correction,
     StartedOver,
     TurnStarted,
@@ -51,7 +53,7 @@ class Dialogue:
         self.talk, self._home, self._profile = talk, home, profile
         self._line = self._new_line()
         self._ready = asyncio.Event()
-        self._waiting: list[str] = []
+        self._waiting: list[tuple[str, Wish]] = []
         """What was said and is not on the engine's disk yet, oldest first."""
         self._said = asyncio.Event()
         self._conversation, self._turn = "", ""
@@ -84,13 +86,13 @@ class Dialogue:
         self._closed = True
         await self._line.close()
 
-    def say(self, text: str) -> None:
-        """What the person wrote: a command, or words for the conversation."""
-        if text.startswith("/") and "\n" not in text:
+    def say(self, text: str, wish: Wish = "") -> None:
+        """What the person wrote: a command, or words for the conversation; `wish` is the role that they ask for."""
+        if not wish and text.startswith("/") and "\n" not in text:
             self._work(self._command(text), "command")
         elif text:
             self.talk.transcript.append(Entry("user", text))
-            self._waiting.append(text)
+            self._waiting.append((text, wish))
             self._said.set()
             if not self._ready.is_set():
                 self.talk.say_status("waiting for the engine …")
@@ -178,7 +180,7 @@ class Dialogue:
         self._in_doubt = ""
         if self._conversation:
             self._show_past(shown)
-            for text in self._waiting:
+            for text, _ in self._waiting:
                 self.talk.transcript.append(Entry("user", text))
         if shown.running and shown.id == self._conversation:
             await self._take_answer(wire.Follow(shown.running))
@@ -202,7 +204,8 @@ class Dialogue:
             await self._said.wait()
             await self._ready.wait()
             if self._waiting:
-                await self._take_answer(wire.Ask(self._waiting[0], self._conversation))
+                text, wish = self._waiting[0]
+                await self._take_answer(wire.Ask(text, self._conversation, wish=wish))
             else:
                 self._said.clear()
 
@@ -233,7 +236,7 @@ class Dialogue:
             raise
         except EngineGone:
             self._finish(None)
-            self._in_doubt = self._waiting[0] if self._asking else ""
+            self._in_doubt = self._waiting[0][0] if self._asking else ""
         except SageError as error:
             self._finish(None)
             if self._asking:
@@ -259,7 +262,11 @@ class Dialogue:
                 self._begin()
                 transcript.feed(event.text)
             case StartedOver():
-                self._restart("", f"{event.why} {event.model} answers instead.")
+                # What fails before its first word is told in the line below the answer alone.
+                self._restart("", f"{event.why} {event.model} answers instead." if self._streaming else "")
+                self.talk.say_status(f"{event.model} …  Esc stops")
+            case Chosen():
+                self.talk.say_status(f"{event.role}: {event.model} …  Esc stops")
             case Correction():
                 self._restart(event.text, "")
             case ActionTaken() if event.action.state != "done":
@@ -423,4 +430,4 @@ def _source(number: int, hit: Hit) -> SourceLine:
 def _footer(answer: Answer) -> str:
     cost = "" if answer.cost == 0 else "price unknown" if answer.cost is None else f"${answer.cost:.4f}"
     state = "" if answer.state == "done" else answer.state
-    return " · ".join(part for part in (answer.model, cost, state) if part)
+    return " · ".join(part for part in (answer.model, cost, state, answer.aside) if part)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from sage.core.plans import Summary
+from sage.core.routing import Wish
 from sage.core.turns import Answer, ConversationLine, PastTurn
 from sage.wire.base import Nothing, Request
 
@@ -25,13 +26,14 @@ class Ask(Request[Answer], frozen=True, tag=True):
     """One turn of a conversation: "" begins a new one, "last" goes on with the newest. `begins`: a new one of that very name,
     unless it has begun.
 
-    Closing the line does not end the turn; `StopTurn` does.
+    `wish`: the role that the person asks for. Closing the line does not end the turn; `StopTurn` does.
     """
 
     text: str
     conversation: str = ""
     attended: bool = True
     begins: bool = False
+    wish: Wish = ""
     reply: ClassVar[Any] = Answer
 
 

@@ -30,8 +30,9 @@ class Talk:
     async def say(self, text: str) -> tuple[Answer, list[Any]]:
         self.turns += 1
         house = self.house
+        if self._models:
+            house.brains.chain = lambda profile, role: self._models
         talk = house.conversation("c1", resolve("default", house.home), f"t{self.turns}", attended=False)
-        talk._models = self._models or talk._models
         events = [event async for event in talk.respond(text, turn=f"t{self.turns}")]
         return events.pop(), events
 
@@ -114,7 +115,7 @@ async def test_a_small_model_is_offered_them_when_they_are_meant(talk: Any) -> N
 
 async def test_a_day_that_is_none_is_said(talk: Any) -> None:
     house = talk().house
-    tools = house.conversation("c1", resolve("default", house.home), "t1", attended=False)._tools
+    tools = house.conversation("c1", resolve("default", house.home), "t1", attended=False)._talk.tools
     with pytest.raises(BadInput, match="names no day"):
         tools.act("a1", ToolCall("c1", "agenda", {"day": "the greenhouse"}), house.clock.now())
     with pytest.raises(BadInput, match="0 minutes"):

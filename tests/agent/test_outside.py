@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,8 @@ class Outside(Stage):
             for one in [shown("mcp/shop", tool, None)]
         }
         offered = [tool for tool in self.there.values() if tool.leave != "never"]
-        self.talk._tools = WithOutside(self.tools, offered, self.accounts, self.find, short=short)
+        outside = WithOutside(self.tools, offered, self.accounts, self.find, short=short)
+        self.talk._talk = replace(self.talk._talk, tools=outside)
 
     def find(self, name: str) -> OutsideTool | None:
         return self.there.get(name)

@@ -12,6 +12,7 @@ from sage import wire
 from sage.core.cases import AsksFirst, Calls, Changes, Cites, NeverCalls, Omits, Rating, Says
 from sage.core.errors import BadInput, NotFound
 from sage.core.messages import ToolCall
+from sage.core.model_choice import ModelRole
 from sage.core.ports import ChatModel
 from sage.engine.bootstrap import House
 from sage.engine.handlers import Desk
@@ -28,8 +29,9 @@ class Brains:
 
     def __init__(self, *models: ChatModel) -> None:
         self.models = list(models)
+        self.told: set[str] = set()
 
-    def chain(self, profile: Resolved) -> list[ChatModel]:
+    def chain(self, profile: Resolved, role: ModelRole = "talk") -> list[ChatModel]:
         return self.models
 
     async def close(self) -> None:

@@ -11,11 +11,13 @@ import msgspec
 
 from sage.adapters.database import Database, stamp
 from sage.adapters.journal.journal_ledger import notice_next_turn
+from sage.adapters.journal.journal_routes import steps_of
 from sage.adapters.journal.journal_schema import MIGRATIONS
 from sage.adapters.journal.journal_texts import keep_turn_part
 from sage.core.errors import NotFound
 from sage.core.messages import Usage
 from sage.core.passages import ANSWER, SAID, Hit
+from sage.core.routing import aside
 from sage.core.turns import Action, Answer, ApprovalNeeded, ConversationLine, PastTurn
 
 INTERRUPTED = "Sage ended in the middle of this answer; what it had said was kept."
@@ -155,22 +157,23 @@ class Journal:
 
     def _turns(self, where: str, value: str) -> list[tuple[Any, ...]]:
         return self._database.rows(
-            "SELECT id, conversation, said, said_at, answer, state, model, sources, usage, trouble FROM turns "  # noqa: S608
-            f"WHERE {where}",
+            "SELECT id, conversation, said, said_at, answer, state, model, sources, usage, trouble, steps FROM turns "  # noqa: S608
+            f"LEFT JOIN routes ON routes.turn = turns.id WHERE {where}",
             (value,),
         )
 
     def _past(self, row: tuple[Any, ...]) -> PastTurn:
-        turn, conversation, said, said_at, text, state, model, sources, usage, trouble = row
+        turn, conversation, said, said_at, text, state, model, sources, usage, trouble, route = row
+        steps = steps_of(route)
         used = msgspec.json.decode(usage, type=Usage)
         actions = self._database.rows(
             "SELECT id, tool, arguments, state, result FROM actions WHERE turn = ? ORDER BY seq", (turn,)
         )
         answer = Answer(
             turn, conversation, text, msgspec.json.decode(sources, type=tuple[Hit, ...]), tuple(map(_action, actions)), model,
-            used, used.cost, state, trouble,
+            used, used.cost, state, trouble, aside(steps),
         )  # fmt: skip
-        return PastTurn(said, said_at, answer, self.forgotten_at(turn))
+        return PastTurn(said, said_at, answer, self.forgotten_at(turn), steps[-1].role if steps else "")
 
     def forgotten_at(self, name: str) -> str:
         """When words of a turn, action, approval or reminder were forgotten ("" for never)."""

@@ -10,6 +10,7 @@ import msgspec
 
 from sage.adapters.journal.journal_labels import LabelPages
 from sage.core.extracts import without_asides
+from sage.core.labels import LOCAL_ONLY
 from sage.core.passages import SAGE, SAID, RememberedText, copy_id, text_id, turn_text
 
 _READ = """
@@ -87,7 +88,10 @@ def keep_text(connection: apsw.Connection, row: RememberedText) -> str:
 
 
 def keep_turn_part(connection: apsw.Connection, turn: str, part: str) -> None:
-    """Lets memory know of one side of a turn, inside the transaction that wrote it. An empty or known one is left out."""
+    """Lets memory know of one side of a turn, inside the transaction that wrote it. An empty or known one is left out.
+
+    What was said of words that are for this machine alone is so, too.
+    """
     rows = connection.execute(
         f"SELECT conversation, {part}, coalesce({'NULL' if part == SAID else 'answered_at'}, said_at) FROM turns "  # noqa: S608
         "WHERE id = ? AND NOT EXISTS (SELECT 1 FROM texts WHERE turn = ? AND part = ?)",
@@ -95,7 +99,11 @@ def keep_turn_part(connection: apsw.Connection, turn: str, part: str) -> None:
     ).fetchall()
     if rows and str(rows[0][1]).strip():
         conversation, words, at = (str(value) for value in rows[0])
-        _insert(connection, _named(connection, turn_text(conversation, part, words, at)), "", turn, part)
+        text = turn_text(conversation, part, words, at)
+        stays = "SELECT 1 FROM routes WHERE turn = ? AND role = 'local-only'"
+        if part != SAID and connection.execute(stays, (turn,)).fetchall():
+            text = msgspec.structs.replace(text, audience=(*text.audience, LOCAL_ONLY))
+        _insert(connection, _named(connection, text), "", turn, part)
 
 
 def _insert(connection: apsw.Connection, kept: RememberedText, words: str, turn: str = "", part: str = "") -> None:

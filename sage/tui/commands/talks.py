@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sage import wire
+from sage.core.routing import Wish
 from sage.core.turns import ConversationLine
 from sage.tui.commands.command import Command
 
@@ -47,6 +48,21 @@ async def why(dialogue: Dialogue, rest: str) -> None:
     dialogue.talk.note("\n".join(f"- {line}" for line in told.lines))
 
 
+async def deep(dialogue: Dialogue, rest: str) -> None:
+    _ask(dialogue, rest, "deep")
+
+
+async def quick(dialogue: Dialogue, rest: str) -> None:
+    _ask(dialogue, rest, "quick")
+
+
+def _ask(dialogue: Dialogue, words: str, wish: Wish) -> None:
+    if words:
+        dialogue.say(words, wish)
+    else:
+        dialogue.talk.note(f"Write your words after it: /{wish} …")
+
+
 def _about(line: ConversationLine) -> str:
     count = "1 turn" if line.turns == 1 else f"{line.turns} turns"
     return f"{line.last_at[:16].replace('T', ' ')} · {count}"
@@ -55,5 +71,7 @@ def _about(line: ConversationLine) -> str:
 COMMANDS = (
     Command("resume", resume, "earlier conversations; ends a pause"),
     Command("new", begin_anew, "a new conversation", waits=False),
+    Command("deep", deep, "let your deep model answer", "WORDS", waits=False),
+    Command("quick", quick, "let your quick model answer", "WORDS", waits=False),
     Command("why", why, "what the last answer rests on"),
 )
