@@ -1,0 +1,158 @@
+"""Turns through a real home whose roles have models of their own: who is asked, what they see, what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sage import wire
+from sage.core.errors import ProviderDown, UnknownModel
+from sage.core.messages import ToolCall
+from sage.core.model_choice import ModelRole
+from sage.core.turns import Answer
+from sage.engine.bootstrap import House
+from sage.engine.explanations import explain
+from sage.engine.handlers import Desk
+from sage.profile import Resolved
+from sage.testing.scripted_model import ScriptedModel, Step
+from tests.homes import make_home
+
+SETTINGS = """
+[model]
+chain = ["openai/large"]
+[roles]
+quick = ["ollama_chat/small"]
+deep = ["openai/deepest"]
+local_only = ["ollama_chat/here"]
+"""
+SECRET = "The code of my garden gate is 4711."
+TWICE = [ToolCall("1", "complete_task", {"task": "Feed the dragon"})]
+
+
+class Brains:
+    """A model for each role."""
+
+    def __init__(self, models: Mapping[ModelRole, list[ScriptedModel]]) -> None:
+        self.models, self.told = models, set[str]()
+
+    def chain(self, profile: Resolved, role: ModelRole = "talk") -> list[ScriptedModel]:
+        return self.models[role]
+
+    async def close(self) -> None:
+        """Holds nothing."""
+
+
+class Office:
+    def __init__(self, folder: Path) -> None:
+        self.house = House.open(make_home(folder, settings=SETTINGS))
+        notes = folder / "notes"
+        notes.mkdir()
+        (notes / "gate.md").write_text(f"---\naudience: [local-only]\n---\n{SECRET}\n")
+        (notes / "sun.md").write_text("Tomatoes want six hours of sun.\n")
+        self.house.memory.import_path(notes)
+        self.desk = Desk(self.house)
+        self.scripts: dict[ModelRole, list[Any]] = {"quick": [["Done."]], "talk": [["Well."]], "deep": [["Deeply."]]}
+        self.scripts["local-only"] = [["The code is 4711 [1]."]]
+        self.models: dict[ModelRole, list[ScriptedModel]] = {
+            role: [ScriptedModel(script, name=f"{role} model")] for role, script in self.scripts.items()
+        }
+        self.house.brains = Brains(self.models)  # type: ignore[assignment]
+
+    def says(self, role: ModelRole, *script: list[Step]) -> ScriptedModel:
+        self.models[role] = [ScriptedModel(script, name=f"{role} model"), *self.models[role][1:]]
+        return self.models[role][0]
+
+    async def ask(self, words: str, conversation: str = "", **more: Any) -> Answer:
+        async def emit(event: Any) -> None:
+            self.events.append(event)
+
+        self.events: list[Any] = []
+        request = wire.Ask(words, conversation, attended=False, **more)
+        answer = await self.desk.handle(request, SimpleNamespace(profile=""), emit)  # type: ignore[arg-type]
+        assert isinstance(answer, Answer)
+        return answer
+
+    def why(self, answer: Answer) -> str:
+        return "\n".join(explain(self.house, answer.turn).lines)
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    made = Office(tmp_path)
+    yield made
+    await made.house.close()
+
+
+async def test_what_stays_here_is_answered_here_whatever_was_wished_and_so_is_what_follows(office: Office) -> None:
+    answer = await office.ask("What is the code of my garden gate?", wish="deep")
+    assert answer.model == "local-only model" and "4711" in answer.answer
+    assert "stay on this machine" in answer.aside and "stay on this machine" in office.why(answer)
+    again = await office.ask("Tell me something kind", answer.conversation)
+    assert again.model == "local-only model"
+    await office.ask("Which code did you say the garden gate has, in our last conversation?")
+    seen = [office.models[role][0].requests for role in ("quick", "talk", "deep")]  # in another conversation
+    assert "4711" not in repr(seen)  # what Sage said of it is marked like what it rests on
+
+
+async def test_who_answers_elsewhere_is_given_none_of_it(office: Office) -> None:
+    model = office.says("talk", [ToolCall("1", "search", {"query": "garden gate code"})], ["Nothing."])
+    answer = await office.ask("How much sun do tomatoes want?")
+    assert answer.model == "talk model" and len(model.requests) == 2
+    assert "4711" not in repr(model.requests) and "six hours" in repr(model.requests)
+
+
+async def test_a_plain_command_goes_to_the_quick_one_and_up_when_its_tool_fails(office: Office) -> None:
+    office.says("quick", TWICE)
+    answer = await office.ask("complete the task Feed the dragon")
+    assert (answer.model, answer.answer) == ("talk model", "Well.")
+    assert answer.aside == "quick; then talk: a tool failed"
+    assert "Asked quick (quick model): it is a plain command" in office.why(answer)
+    assert "Then asked talk (talk model): a tool failed." in office.why(answer)
+    past = office.house.journal.history(answer.conversation)[0]
+    assert (past.role, past.answer.aside) == ("talk", answer.aside)
+
+
+async def test_asking_again_asks_the_next_one_up(office: Office) -> None:
+    first = await office.ask("How much sun do tomatoes want?")
+    second = await office.ask("How much sun do tomatoes want?", first.conversation)
+    assert (first.model, second.model) == ("talk model", "deep model")
+    assert "you asked again" in office.why(second)
+
+
+async def test_the_persons_word_counts(office: Office) -> None:
+    office.says("quick", TWICE, ["Not found."])
+    quick = await office.ask("complete the task Feed the dragon", wish="quick")
+    assert (quick.model, (await office.ask("Say it", wish="deep")).model) == ("quick model", "deep model")
+    assert (await office.ask("This is important: is it wise to move?")).model == "deep model"
+
+
+async def test_what_sufficed_five_times_is_left_to_the_quick_one(office: Office) -> None:
+    conversation = ""
+    for number in ("apples", "pears", "plums", "quinces", "cherries", "figs"):
+        answer = await office.ask(f"Write a line about {number}", conversation, wish="quick")
+        conversation = answer.conversation
+    answer = await office.ask("Draft a line about medlars", conversation)
+    assert answer.model == "quick model" and "good enough for you before (6 of 6)" in office.why(answer)
+
+
+async def test_a_dead_model_is_told_of_once_with_the_nearest(office: Office) -> None:
+    gone = UnknownModel("There is no model talk model.", do="The nearest known one is talk model 2.")
+    office.says("talk", [gone])
+    office.models["talk"].append(ScriptedModel([["Here."]], name="second model"))
+    first, second = await office.ask("Tell me something kind"), await office.ask("Tell me something wise")
+    assert first.model == second.model == "second model"
+    assert "nearest known one is talk model 2" in first.trouble and not second.trouble
+    assert second.aside == "not talk model: there is no such model any more"
+
+
+async def test_a_model_that_failed_is_not_asked_again_in_the_same_turn(office: Office) -> None:
+    down = office.says("talk", ["Let me", ProviderDown("It cannot be reached.")])
+    office.models["talk"].append(
+        ScriptedModel([[ToolCall("1", "search", {"query": "sun"})], ["Six hours."]], name="second model")
+    )
+    answer = await office.ask("How much sun do tomatoes want?")
+    assert answer.answer.startswith("Six hours.") and len(down.requests) == 1
