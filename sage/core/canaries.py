@@ -1,27 +1,34 @@
 """Whether a model on trial with some of the everyday turns goes back: its outcomes against the person's own record.
 
-One looks after every turn, so the test is sequential: the evidence is a likelihood ratio, averaged over how much worse the
-candidate might be and over what the person's usual rate of bad outcomes might be. A Bayes factor of this kind is a fair bet if
-nothing is worse (Ville's inequality; Turner, Ly and Grünwald, Journal of Statistical Planning and Inference 230, 2024, have this
-for two streams).
+One looks after every turn, so the test is sequential: Wald's likelihood ratio (Annals of Mathematical Statistics 16, 1945),
+averaged over what the person's usual rate of bad outcomes might be. That is a fair bet for whoever believes that nothing is
+worse, so that it rarely ever grows large then (Ville's inequality; Turner, Ly and Grünwald, Journal of Statistical Planning and
+Inference 230, 2024, for two streams).
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
 
+Side = Literal["candidate", "current"]
 BAD = frozenset({"undone", "again", "wrong", "should have asked"})
 """Outcomes that count against whoever answered."""
-WORSE = (0.1, 0.2, 0.4)
-"""How much worse a candidate might be: the share that it spoils of the turns that would have gone well."""
-BOUND = 15.0
-"""The evidence at which it goes back: equal candidates reach it in at most 5 of 100 trials of 500 turns (bench, part `canary`)."""
+SPOILS = 0.2
+"""How much worse a bad candidate is supposed to be: the share that it spoils of the turns that would have gone well."""
+BOUND = 20.0
+"""The evidence at which it goes back: an equal candidate ever gets there with a chance of at most 1 in 20."""
+SHARE = 0.5
+"""How many of the turns that can be tried the candidate answers; the others tell how those days go anyway."""
+LOW_VALUE = frozenset({"talk", "question"})
+"""Kinds of tasks that can be tried: what is said is read at once, and nothing is changed by it."""
 MARGIN, SURE, LEAST = 0.05, 0.95, 50
 """It is offered for good when it surely spoils at most so many more of the turns, after at least so many."""
-GRID = 48
+_GRID = 64
 
 
 class Counts(Struct, frozen=True):
@@ -39,6 +46,18 @@ class Weighed(Struct, frozen=True):
     no_worse: float
 
 
+def side_of(turn: str) -> Side:
+    """Who answers a turn that can be tried: by its id alone, so that nothing else has a say in it."""
+    drawn = int.from_bytes(hashlib.sha256(turn.encode()).digest()[:4], "big")
+    return "candidate" if drawn < SHARE * 2**32 else "current"
+
+
+def counted(outcomes: Iterable[str]) -> Counts:
+    """Turns by what became of them, each in one word."""
+    found = list(outcomes)
+    return Counts(len(found), sum(what in BAD for what in found))
+
+
 def weigh(usual: Counts, candidate: Counts) -> Weighed:
     """`usual` is the record of the model in place, from before the trial and of its share of the turns since."""
     against = evidence(usual, candidate)
@@ -53,12 +72,9 @@ def evidence(usual: Counts, candidate: Counts) -> float:
     bad, good = candidate.bad, candidate.turns - candidate.bad
     prior = _rates(usual)
     same = math.fsum(weight * math.exp(bad * math.log(rate) + good * math.log1p(-rate)) for rate, weight in prior)
-    worse = 0.0
-    for spoils in WORSE:
-        for rate, weight in prior:
-            higher = rate + (1 - rate) * spoils
-            worse += weight * math.exp(bad * math.log(higher) + good * math.log1p(-higher))
-    return worse / len(WORSE) / same if same else math.inf
+    higher = [(rate + (1 - rate) * SPOILS, weight) for rate, weight in prior]
+    worse = math.fsum(weight * math.exp(bad * math.log(rate) + good * math.log1p(-rate)) for rate, weight in higher)
+    return worse / same if same else math.inf
 
 
 def chance_no_worse(usual: Counts, candidate: Counts, margin: float = MARGIN) -> float:
@@ -70,14 +86,34 @@ def chance_no_worse(usual: Counts, candidate: Counts, margin: float = MARGIN) ->
 
 
 def _rates(counts: Counts) -> list[tuple[float, float]]:
-    """Rates of bad outcomes that fit the record, with their weights: the Beta posterior of Jeffreys' prior on a fine grid."""
-    a, b = counts.bad + 0.5, counts.turns - counts.bad + 0.5
+    """Rates of bad outcomes that fit the record, with their weights: the Beta posterior of a flat prior on a fine grid."""
+    a, b = counts.bad + 1, counts.turns - counts.bad + 1
     middle, spread = a / (a + b), math.sqrt(a * b / (a + b + 1)) / (a + b)
-    low, high = max(middle - 5 * spread, 1e-6), min(middle + 6 * spread, 1 - 1e-6)
-    step = (high - low) / GRID
-    rates = [low + (place + 0.5) * step for place in range(GRID)]
+    low, high = max(middle - 5 * spread, 0.0), min(middle + 7 * spread, 1.0)
+    step = (high - low) / _GRID
+    rates = [low + (place + 0.5) * step for place in range(_GRID)]
     heights = [(a - 1) * math.log(rate) + (b - 1) * math.log1p(-rate) for rate in rates]
     top = max(heights)
     weights = [math.exp(height - top) for height in heights]
     total = math.fsum(weights)
     return [(rate, weight / total) for rate, weight in zip(rates, weights, strict=True)]
+
+
+def back_words(candidate: str, current: str, tried: Counts, usual: Counts) -> str:
+    """What the person is told when it went back by itself."""
+    return (
+        f"{candidate} went back: {tried.bad} of its {_turns(tried)} did not suffice, where with {current} "
+        f"{usual.bad} of {_turns(usual)} do not. {current} answers alone again."
+    )
+
+
+def offer_words(candidate: str, tried: Counts, usual: Counts) -> str:
+    """What the person is told when it did well."""
+    return (
+        f"{candidate} does no worse: {tried.bad} of its {_turns(tried)} did not suffice, and usually "
+        f"{usual.bad} of {usual.turns} do not. Let it answer for good with: sage models keep"
+    )
+
+
+def _turns(counts: Counts) -> str:
+    return "1 turn" if counts.turns == 1 else f"{counts.turns} turns"
