@@ -15,6 +15,8 @@ from sage.core.deputy.questions import LONGEST, is_addressed, read, without_addr
         "Hey! which bus goes to the allotment",
         "Could you tell me when the office opens?",
         "Could you tell me whether the office opens?",
+        "Is Sunday open swimming?",
+        "Is Tuesday free of charge?",
         "can you remind me what the wifi is called",
         "Can visitors bring a dog?",
         "Hallo Ana,\nwie lautet der Code für das Gartentor?",
@@ -34,7 +36,7 @@ def test_easy_questions(text: str) -> None:
     ["Are you free on Tuesday at 3?", "do you have time tomorrow?", "When are you available next week?",
      "Would you be free tomorrow?", "Is your Wednesday afternoon free?", "Have you got time on Friday?",
      "How does Friday look for you?", "Any time on Monday?", "Hast du nächsten Montag Zeit?",
-     "Hast du morgen Zeit?", "Wann hast du Zeit?", "Bist du am Freitag frei?"],
+     "Hast du morgen Zeit?", "Is Friday free for you?", "Wann hast du Zeit?", "Bist du am Freitag frei?"],
 )  # fmt: skip
 def test_times(text: str) -> None:
     assert read(text).kind == "availability"
