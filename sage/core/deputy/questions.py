@@ -58,7 +58,7 @@ _AVAILABLE = _pattern(r"""
     have you (?:got )?(?:any |some )?time\b
     any time (?:for me )?(?:on|today|tomorrow|this|next)\b
     when (?:are|would|will) you (?:be )?(?:free|available|around)\b
-    is (?:your |the )?(?:calendar|day|afternoon|morning|evening|week|today|tomorrow|\w+day)\b.{0,25}? (?:free|open)\b(?=\W*(?:[?.!,]|$)| (?:for|at|on|in|from|after|before|until|then|too)\b)
+    is (?:your |the )?(?:calendar|afternoon|morning|evening|week|tomorrow|\w*day)\b.{0,25}? (?:free|open(?! \w+ing))\b(?! of)
     how does .{0,40} look (?:for you|in your calendar)\b
     how is your (?:calendar|day|week|\w+day)\b
     (?:what|which) (?:times?|days?) (?:work|suit|are good)\b

@@ -55,7 +55,8 @@ _HEADING = re.compile(r"#{1,6}(?:\s|$)")
 _GOES_ON = re.compile(r"[a-zäöüß(&,;–-]")
 _ENDED = re.compile(r"[.!?…:|][\s*_\"”“’')\]]*$")
 _ITEM = re.compile(r"\s*(?:[-*+•>|#]|\d+[.)]\s|```)")
-_LEADS = re.compile(r"^(?![-*+•>|]).*:[*_]*$|^>\s*\[!")
+_RULE = re.compile(r"(?:=+|-{2,}|\*{3,}|_{3,})$")
+_LEADS = re.compile(r"^(?![-*+•>|]\s).*:[*_]*$|^>\s*\[!|^(\*\*|__|\*|_)(?=\w)[^*_]+\1$")
 """A line to which those behind it belong."""
 WRAPPED_FROM = 50
 """Characters of a line that may have been broken for its length, if no sentence ends there."""
@@ -116,7 +117,12 @@ def statements_of(piece: Piece) -> list[Statement]:
             close()
             if answer:
                 asked, answer = "", []
-        paused = False
+        alone, paused = paused, False
+        if _RULE.match(bare):  # the line above it is a heading, or there is none
+            below = block.pop().text if block and not alone else ""
+            close()
+            heading, asked, answer, paused = below or heading, "", [], True
+            continue
         if question := _asks(bare):
             close()
             asked, answer = question[0], [question[1]] if question[1] else []

@@ -103,6 +103,7 @@ def test_where_a_link_leads_on_this_machine_is_not_told(link: str, words: str) -
     [
         ("False rumours:\n- The gate is blue.\n- The pool is open on Sunday.", "False rumours:"),
         ("False rumours:\n\n- The pool is open on Sunday.", "False rumours:"),
+        ("**False rumours**\nThe pool is open on Sunday.", "**False rumours**"),
         ("False rumours:\nThe pool is open on Sunday.", "False rumours:"),
         ("- Until 2024\n  - The pool is open on Sunday.\n- The gate is blue.", "Until 2024"),
         ("1. Until 2024\n\t* The gate is blue.\n\t* The pool is open on Sunday.", "1. Until 2024"),
@@ -134,3 +135,10 @@ def test_what_stands_below_a_line_of_a_list_is_told_with_it() -> None:
 
 def test_what_follows_and_is_about_something_else_is_not_told() -> None:
     assert told("The gate is green.\n\nIf it rains, the picnic is in the hall.")[0] == "The gate is green."
+
+
+def test_a_line_with_a_rule_below_it_is_a_heading() -> None:
+    for rule in ("===", "---"):
+        found = statements_of(Piece("p_1", "faq.md#:1", f"Until 2024\n{rule}\nThe fee is 40 euro.", "faq"))
+        assert [(each.text, each.about) for each in found] == [("The fee is 40 euro.", "Until 2024")]
+    assert told("The gate is green,\n\n---\nThe shed is red.") == ["The gate is green,", "The shed is red."]
