@@ -8,6 +8,7 @@ import sys
 from typing import Any, get_args
 
 from sage import wire
+from sage.cli.evals import add_try
 from sage.cli.models_ledger import add_ledger
 from sage.cli.models_swaps import add_swaps
 from sage.cli.printing import Printer, confirm
@@ -43,6 +44,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     use.add_argument("--instructions", metavar="TEXT", help="voice and manner, in your own words")
     use.set_defaults(run=run_use)
     add_swaps(models, common)
+    add_try(models, common)
     add_ledger(models, common)
 
 

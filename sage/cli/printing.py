@@ -120,6 +120,22 @@ def short(before: str, text: str) -> str:
     return line if len(line) <= ROOM else f"{line[: ROOM - 1].rstrip()}…"
 
 
+def choose(question: str, keys: str) -> str:
+    """One of some keys, asked for until it is one; "" for Enter alone."""
+    while True:
+        sys.stderr.write(f"{clean(question)} ")
+        sys.stderr.flush()
+        answer = sys.stdin.readline().strip()
+        if not answer or (len(answer) == 1 and answer in keys):
+            return answer
+
+
+def refuse_pipe() -> None:
+    """Raises BadInput where there is nobody to choose."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise BadInput("This asks you to choose, and needs a terminal.", safe="Nothing was changed.")
+
+
 def refuse_terminal(who: str, role: str) -> None:
     """Raises BadInput on a terminal, for what only another program can speak with: a person would wait for nothing."""
     if sys.stdin.isatty():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -12,11 +13,15 @@ from msgspec import Struct
 
 from sage.core.messages import Message, ModelRequest, ToolCall, ToolSpec
 from sage.core.passages import Hit
+from sage.core.plain_dates import find_date, without
 
 Rating = Literal["", "right", "wrong", "should have asked"]
 CaseState = Literal["kept", "dropped"]
 MUST_ASK = "should have asked"
 
+DATES = frozenset({"due", "when", "date", "day", "time"})
+"""Arguments that say when."""
+_NOW = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)")
 _SPACE = re.compile(r"\s+")
 _EDGES = " \t\r\n.,;:!?\"'“”‘’"
 
@@ -67,7 +72,7 @@ class Fits(Struct, frozen=True, tag=True):
 
 
 class NeverCalls(Struct, frozen=True, tag=True):
-    """Does not call a tool, with just these arguments (None: with any). An answer that does is never let through."""
+    """Does not call a tool, with just these arguments (None: with any; a model that does is never let through)."""
 
     tool: str
     arguments: dict[str, Any] | None = None
@@ -120,6 +125,20 @@ class CaseBody(Struct, frozen=True):
         return next((each.text for each in reversed(self.opening.messages) if each.role == "user"), "")
 
     @property
+    def now(self) -> datetime | None:
+        """When it was asked, as the model was told; None when it was not told."""
+        found = _NOW.search(self.opening.context)
+        try:
+            return datetime.fromisoformat(f"{found[1]}T{found[2]}") if found else None
+        except ValueError:
+            return None
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """All recorded calls, in order."""
+        return tuple(wish_of(call) for step in self.record for call in step.calls)
+
+    @property
     def answer(self) -> str:
         """The recorded answer."""
         return "\n\n".join(step.text.strip() for step in self.record if step.text.strip())
@@ -152,21 +171,16 @@ def wish_of(call: ToolCall) -> Wish:
     return Wish(call.name, call.arguments)
 
 
-def normalised(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def normalised(arguments: Mapping[str, Any], now: datetime | None = None) -> dict[str, Any]:
     """Arguments without what makes no difference: case, spacing, punctuation at the edges, whole numbers written as others,
-    what is empty, and the order of keys."""
-    found = {key: _plain(value) for key, value in sorted(arguments.items())}
+    what is empty, the order of keys, and how a date is said, seen from `now`."""
+    found = {key: _dated(value, now) if key in DATES else _plain(value) for key, value in sorted(arguments.items())}
     return {key: value for key, value in found.items() if value not in (None, "", [], {})}
 
 
-def same(call: Wish, other: Wish) -> bool:
-    """Whether two calls do the same."""
-    return call.tool == other.tool and normalised(call.arguments) == normalised(other.arguments)
-
-
-def fits_wish(call: Wish, tool: str, arguments: Mapping[str, Any] | None) -> bool:
+def fits_wish(call: Wish, tool: str, arguments: Mapping[str, Any] | None, now: datetime | None = None) -> bool:
     """Whether a call is one of a tool with just these arguments (None: any)."""
-    return call.tool == tool and (arguments is None or normalised(call.arguments) == normalised(arguments))
+    return call.tool == tool and (arguments is None or normalised(call.arguments, now) == normalised(arguments, now))
 
 
 def difference(call: Wish, recorded: Iterable[Wish]) -> str:
@@ -249,6 +263,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return value
+
+
+def _dated(value: Any, now: datetime | None) -> Any:
+    """A date as an ISO one, if the whole text says nothing else."""
+    if now and isinstance(value, str) and (found := find_date(value, now)) and not without(value, found):
+        return found.iso()
+    return _plain(value)
 
 
 def _shared(call: Wish, other: Wish) -> int:

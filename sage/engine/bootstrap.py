@@ -38,6 +38,7 @@ from sage.adapters.journal.journal_swaps import SwapPages
 from sage.adapters.journal.journal_task_changes import TaskChangePages
 from sage.adapters.journal.journal_texts import TextPages
 from sage.adapters.journal.journal_tools import ToolPages
+from sage.adapters.journal.journal_trials import TrialPages
 from sage.adapters.memory.fact_reader import FactReader
 from sage.adapters.memory.memory import EXACT_UP_TO, SageMemory
 from sage.adapters.memory.sharing import Sharing
@@ -259,6 +260,11 @@ class House:
     def routes(self) -> RoutePages:
         """Who was asked in which turn, and what became of it."""
         return RoutePages(self.database)
+
+    @property
+    def trials(self) -> TrialPages:
+        """What cases were answered in trials."""
+        return TrialPages(self.database, self.clock.now)
 
     @property
     def digests(self) -> Digests:

@@ -73,6 +73,10 @@ class Brains:
                     found.append(_bare(self._model(place, profile)))
         return found
 
+    def alone(self, place: ModelPlace, profile: Resolved) -> ChatModel:
+        """One model as it would answer under a profile, with nobody after it. Raises UnknownModel."""
+        return self._model(place, profile)
+
     async def check(self, place: ModelPlace, *, look: bool = True) -> None:
         """Raises UnknownModel for a model that cannot answer, such as one that is not installed, and NoKey. Without `look` no
         server is asked what it has."""

@@ -32,6 +32,7 @@ from sage.engine import (
     talk_handlers,
     telling_handlers,
     tool_handlers,
+    trial_handlers,
 )
 from sage.engine.desk import Desk
 
@@ -66,4 +67,5 @@ __all__ = [
     "talk_handlers",
     "telling_handlers",
     "tool_handlers",
+    "trial_handlers",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
 from sage.core.cases import Case, Check, Rating
+from sage.core.model_choice import ModelRole
+from sage.core.trials import Agreement, Compared, SideName, Trial
 from sage.wire.base import Nothing, Request
 
 
@@ -81,4 +83,121 @@ class DropEvalCase(Request[Nothing], frozen=True, tag=True):
     id: str
 
 
-Requests = CaptureTurns | ListEvalCases | ShowEvalCase | EditEvalCase | DropEvalCase
+class TrialPrice(Struct, frozen=True):
+    """What a trial would ask: `cases` of the person's, `calls` that were not made before, and the most that they can cost in
+    dollars (None: a price is not known)."""
+
+    candidate: str
+    current: str
+    cases: int
+    calls: int
+    worst: float | None
+    left_out: tuple[str, ...] = ()
+
+
+class PriceTrial(Request[TrialPrice], frozen=True, tag=True):
+    """As `RunTrial`, and asks nobody."""
+
+    model: str = ""
+    base_url: str = ""
+    key_env: str = ""
+    without: str = ""
+    cases: tuple[str, ...] = ()
+    judge: str = ""
+    role: ModelRole = "talk"
+    reply: ClassVar[Any] = TrialPrice
+
+
+class TrialShown(Struct, frozen=True):
+    """A trial with its verdict in `words`, the `cases` that both sides answered, and how far judges agree with the person."""
+
+    trial: Trial
+    words: tuple[str, ...]
+    cases: tuple[Compared, ...]
+    agreements: tuple[Agreement, ...] = ()
+
+
+class RunTrial(Request[TrialShown], frozen=True, tag=True):
+    """Replays cases with who answers now in a role and with a candidate: another `model`, or the same one `without` a part
+    (`retrieval`, `skill:NAME`, `section:NAME`, `plugin:NAME`). `cases` are ids or kinds of task (none: all). `judge` is the id of
+    a model that compares answers which checks cannot tell apart. Told as `TrialProgress`; what was answered is not asked again.
+
+    Raises NotFound without cases, UnknownModel, OverBudget, ProviderDown.
+    """
+
+    model: str = ""
+    base_url: str = ""
+    key_env: str = ""
+    without: str = ""
+    cases: tuple[str, ...] = ()
+    judge: str = ""
+    role: ModelRole = "talk"
+    reply: ClassVar[Any] = TrialShown
+
+
+class ShowTrial(Request[TrialShown], frozen=True, tag=True):
+    """By its id, or "last"; judged anew by what cases check and people chose by now. NotFound."""
+
+    id: str = "last"
+    reply: ClassVar[Any] = TrialShown
+
+
+class TrialsShown(Struct, frozen=True):
+    """The newest trials first."""
+
+    trials: tuple[Trial, ...]
+
+
+class ListTrials(Request[TrialsShown], frozen=True, tag=True):
+    reply: ClassVar[Any] = TrialsShown
+
+
+class BallotShown(Struct, frozen=True):
+    """Two answers to what was `said`, and nothing of who gave which; `open` such cases are left, this one counted. Without a
+    `case` there is nothing left to vote on."""
+
+    trial: str
+    case: str = ""
+    said: str = ""
+    left: str = ""
+    right: str = ""
+    open: int = 0
+
+
+class NextBallot(Request[BallotShown], frozen=True, tag=True):
+    """The next pair of answers of a trial that the person has not voted on and that checks cannot tell apart. NotFound."""
+
+    trial: str = "last"
+    reply: ClassVar[Any] = BallotShown
+
+
+class VoteTold(Struct, frozen=True):
+    """Who it was, told once the vote is kept; `open` cases are left."""
+
+    left: SideName
+    right: SideName
+    open: int = 0
+
+
+class CastVote(Request[VoteTold], frozen=True, tag=True):
+    """The person's choice; a later one takes its place. Raises NotFound, and BadInput for answers that were not both given."""
+
+    trial: str
+    case: str
+    choice: Literal["left", "right", "tie"]
+    reply: ClassVar[Any] = VoteTold
+
+
+Requests = (
+    CaptureTurns
+    | ListEvalCases
+    | ShowEvalCase
+    | EditEvalCase
+    | DropEvalCase
+    | PriceTrial
+    | RunTrial
+    | ShowTrial
+    | ListTrials
+    | NextBallot
+    | CastVote
+)

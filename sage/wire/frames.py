@@ -15,6 +15,7 @@ from sage.core.messages import TextDelta
 from sage.core.model_catalogue import InstallProgress
 from sage.core.passages import ImportProgress
 from sage.core.schedules.schedule import Ring
+from sage.core.trials import TrialProgress
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
 from sage.wire import (
     contacts,
@@ -126,6 +127,7 @@ StreamEvent = (
     | PurgeStep
     | FactsReading
     | SheetStep
+    | TrialProgress
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,55 +12,10 @@ from sage import wire
 from sage.core.cases import AsksFirst, Calls, Changes, Cites, NeverCalls, Omits, Rating, Says
 from sage.core.errors import BadInput, NotFound
 from sage.core.messages import ToolCall
-from sage.core.model_choice import ModelRole
-from sage.core.ports import ChatModel
-from sage.engine.bootstrap import House
-from sage.engine.handlers import Desk
-from sage.profile import Resolved
-from sage.testing.scripted_model import ScriptedModel, Step
-from tests.homes import make_home
+from tests.engine.eval_office import Office
 
 KEY = "sk-demo0123456789abcdefghij"
 ADDS = [[ToolCall("1", "add_task", {"text": "Water the tomatoes"})], ["Added."]]
-
-
-class Brains:
-    """Brains that know one model."""
-
-    def __init__(self, *models: ChatModel) -> None:
-        self.models = list(models)
-        self.told: set[str] = set()
-
-    def chain(self, profile: Resolved, role: ModelRole = "talk") -> list[ChatModel]:
-        return self.models
-
-    async def close(self) -> None:
-        """Holds nothing."""
-
-
-class Office:
-    """A house with a desk, and a model that says what it is told to."""
-
-    def __init__(self, folder: Path) -> None:
-        self.house = House.open(make_home(folder))
-        self.desk = Desk(self.house)
-
-    async def ask(self, words: str, script: Sequence[Sequence[Step]]) -> str:
-        self.house.brains = Brains(ScriptedModel(script))  # type: ignore[assignment]
-        return str((await self.do(wire.Ask(words, attended=False))).turn)
-
-    async def do(self, request: Any) -> Any:
-        async def emit(event: Any) -> None:
-            """Nobody looks on."""
-
-        return await self.desk.handle(request, wire_line(), emit)
-
-
-def wire_line() -> Any:
-    class Line:
-        profile = ""
-
-    return Line()
 
 
 @pytest.fixture
