@@ -19,6 +19,7 @@ def parts() -> list[str]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--part", choices=parts(), action="append", help="only this one; may be given several times")
     parser.add_argument("--many", type=int, help="how many cases or runs, for the parts that count some; else all")
+    parser.add_argument("--model", help="only the embedded models whose file has this in its name")
     parser.add_argument("--seed", type=int, default=7, help="chooses what is made up")
     parser.add_argument(
         "--keep", type=Path, help="a folder to go on in, for the parts that can, and where they keep results"
