@@ -1,10 +1,11 @@
-"""An embedded model on single-turn cases of the Berkeley Function-Calling Leaderboard: Sage's union of all tools and a reply as one
-JSON schema, beside the tool calls of the model's own chat template, and beside those with the calls that it wrote as text. `--data` names a folder with bfcl/, `--keep` one with the
-models' files below it; answers are kept there, so that a run goes on where it ended.
+"""An embedded model on single-turn cases of the Berkeley Function-Calling Leaderboard: Sage's union of all tools and a reply as
+one JSON schema, beside the tool calls of the model's own chat template, and beside those with the calls that it wrote as text.
+`--data` names a folder with bfcl/, `--keep` one with the models' files below it; answers are kept there, so that a run goes on
+where it ended.
 
-`right`: of the cases that a function answers, those with the right function and arguments (judged as the leaderboard does: each
-argument among those accepted, text without regard to case, spaces and punctuation, none that is required left out, none made up).
-`refused`: of the cases that no function answers, those in which none is called.
+`right`: of the cases that a function answers, those with the right function and arguments (judged as the leaderboard does:
+each argument among those accepted, text without regard to case, spaces and punctuation, none that is required left out, none
+made up). `refused`: of the cases that no function answers, those in which none is called.
 """
 
 from __future__ import annotations
