@@ -151,9 +151,13 @@ def run_enable(given: argparse.Namespace, printer: Printer) -> int:
 
 
 def _listening_lines(shown: wire.PluginDescribed, now: wire.PluginAccount) -> list[str]:
-    """What it takes that messages come in while no front end is open."""
-    listens = now.state == "on" and "messages" in shown.plugin.kinds
-    return ["Messages come in while the engine runs. To keep it running: sage serve --install"] if listens else []
+    """What it takes that messages come in, and while no front end is open."""
+    if now.state != "on" or "messages" not in shown.plugin.kinds:
+        return []
+    lines = ["Messages come in while the engine runs. To keep it running: sage serve --install"]
+    if any(key.key == "allow" and key.value in ("", "[]") for key in shown.shared):
+        lines.append("Nobody's words are kept yet: `allow` in its table of settings.toml names those whose are.")
+    return lines
 
 
 def _ask_for_consent(shown: wire.PluginDescribed, printer: Printer) -> None:

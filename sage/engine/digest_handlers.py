@@ -6,6 +6,7 @@ import asyncio
 
 from sage import wire
 from sage.core.deputy.digest import Digest
+from sage.core.errors import NotFound
 from sage.engine.deputy_rules import people_of
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
@@ -20,6 +21,8 @@ async def _show(desk: Desk, request: wire.ShowDigest, line: Line, emit: Emit) ->
 def _digest(desk: Desk, request: wire.ShowDigest) -> Digest:
     house = desk.house
     people = people_of(resolve("default", house.home).settings)
-    return house.digests.show(
-        people, house.clock.now(), channel=request.channel, person=request.person, since=request.since
-    )
+    channel, accounts = request.channel.strip(), house.enabled_accounts()
+    if channel and channel not in {*accounts, *(each.partition("/")[0] for each in accounts)}:
+        known = f"Such as: {', '.join(accounts)}" if accounts else "See: sage plugin list"
+        raise NotFound(f"No account {channel!r} is enabled.", safe="Nothing was changed.", do=known)
+    return house.digests.show(people, house.clock.now(), channel=channel, person=request.person, since=request.since)

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from sage.adapters.journal.journal_replies import KeptReply, ReplyPages
 from sage.core.errors import NotFound
 from sage.core.labels import PRIVATE, Label
 from sage.core.nudge_words import Nudge, NudgeDecision
@@ -28,7 +29,7 @@ _RESTS = {"linked": "linked from", "when": "the time is counted from what is tol
 
 
 def explain(house: House, id: str) -> Explanation:  # noqa: A002
-    """The explanation of a turn, action, passage or reminder. Raises NotFound."""
+    """The explanation of a turn, action, passage, reminder or answer to somebody. Raises NotFound."""
     action = house.journal.action(id)
     if action:
         return _action(house, *action)
@@ -40,6 +41,9 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
         return _schedule(house, schedule)
     if house.facts.statement(id):
         return explain_fact(house, id)
+    reply = ReplyPages(house.database).find(id)
+    if reply and reply.reply.contact:
+        return _reply(reply)
     hit = house.memory.hit(id)
     if hit:
         return Explanation(
@@ -56,6 +60,15 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
             safe="Nothing was changed.",
             do="Ids stand in what the commands print with --json, and under each answer.",
         ) from error
+
+
+def _reply(kept: KeptReply) -> Explanation:
+    """Why the deputy answered a message, drafted an answer, or did neither."""
+    reply = kept.reply
+    lines = [f"What Sage made of a message of {reply.contact}: {reply.because}."]
+    lines += [f"It rests on {piece.citation}." for piece in reply.sources]
+    lines += [f"Who would read it: {', '.join(reply.audience)}.", f"All of it: sage inbox show {kept.id}"]
+    return Explanation(kept.id, "reply", tuple(lines), msgspec.to_builtins(reply))
 
 
 def because(house: House, nudge: Nudge) -> str:

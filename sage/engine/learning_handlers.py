@@ -102,6 +102,10 @@ def _kept(desk: Desk, request: wire.KeepAnswer) -> wire.AnswerKept:
     name = f"answers-{'-'.join(audience)}"
     fields = {"audience": ", ".join(audience)}
     path, text = desk.house.notebook.with_section(name, fields, section)
+    if not request.digest and text.count(section.strip()) > 1:
+        raise BadInput(
+            f"It stands in {path.name} already.", safe=NOTHING_KEPT, do="It is a note of yours: change it there."
+        )
     _check(desk, str(path), text, audience)
     readers = tuple(each.name for each in rules.people.contacts if visible_to(audience, [each.reader]))
     shown = wire.AnswerKept(path.relative_to(desk.house.home.path).as_posix(), section, audience, readers, "")

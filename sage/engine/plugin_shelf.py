@@ -23,7 +23,10 @@ from sage.profile import resolve
 from sage.profile_plugins import KEY_SUFFIX, AccountSettings, account_in, account_troubles, accounts_of
 from sage.settings import AccountKeys
 
-KINDS_OF_KEY = {"owner": {"messaging"}, "allow": {"messaging"}, "reminders": {"messaging"}, "nudges": {"tasks"}}
+KINDS_OF_KEY = {
+    **{key: {"messaging"} for key in ("owner", "allow", "deputy", "reminders")},
+    "nudges": {"tasks"},
+}
 """Which of the keys that all accounts have mean something, by the plugin's kinds."""
 
 

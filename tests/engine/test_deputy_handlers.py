@@ -103,6 +103,13 @@ async def test_who_is_away_is_told_what_keeps_everything_from_being_answered(off
     assert (await office.call(wire.ComeBack())).but == ""
 
 
+async def test_why_a_message_was_decided_of_as_it_was_can_be_asked(office: Office) -> None:
+    await office.bring("What is the code of the safe?")
+    (shown,) = (await office.call(wire.ListReplies())).items
+    told = await office.call(wire.Why(shown.id))
+    assert shown.reason in told.lines[0] and told.lines[-1].endswith(f"sage inbox show {shown.id}")
+
+
 async def test_a_dry_run_for_an_account_that_is_none_says_so(office: Office) -> None:
     with pytest.raises(BadInput, match="letters/you") as caught:
         await office.call(wire.TryReply("aunt", "letters/you", "When?"))

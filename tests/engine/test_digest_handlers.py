@@ -14,7 +14,7 @@ import pytest
 
 from sage import wire
 from sage.core.deputy.digest import digest_lines
-from sage.core.errors import BadInput
+from sage.core.errors import BadInput, NotFound
 from sage.core.forgetting.forgetting import Target
 from sage.core.rituals import Ritual
 from tests.engine.deputy_office import ACCOUNT, Office
@@ -66,7 +66,9 @@ async def test_a_part_of_it_may_be_asked_for_and_counts_as_no_look(office: Offic
         assert talk.who == who
     assert (await office.call(wire.ShowDigest(channel="letters"))).messages == 2
     assert (await office.call(wire.ShowDigest(channel=ACCOUNT, person="eve"))).messages == 0
-    assert (await office.call(wire.ShowDigest(channel="l%"))).messages == 0
+    for channel in ("l%", "letters/you"):
+        with pytest.raises(NotFound, match="No account"):
+            await office.call(wire.ShowDigest(channel=channel))
     assert (await office.call(wire.ShowDigest())).messages == 2
 
 

@@ -82,6 +82,8 @@ async def test_an_edited_answer_is_kept_for_exactly_those(office: Office) -> Non
     assert "answers-work" in [each.topic for each in tom.topics] and eve.sight.passages == 0
     draft = office.pages.find(await office.ask("How many chairs has the office?"))
     assert draft and draft.reply.text == "There are five chairs." and draft.reply.topics == ("answers-work",)
+    with pytest.raises(BadInput, match=r"answers-work\.md already"):
+        await office.call(wire.KeepAnswer(name, ("work",), "How many chairs has the office?"))
     with pytest.raises(BadInput, match="another note by now"):
         await office.call(wire.KeepAnswer(name, ("work",), "How many chairs has the office?", digest=shown.digest))
 
