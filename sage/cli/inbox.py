@@ -11,6 +11,7 @@ from sage.cli import inbox_drafts, inbox_learning
 from sage.cli.inbox_drafts import is_draft, reply_lines, said_of, waiting_lines
 from sage.cli.printing import UNASKED, Printer, confirm, number, short
 from sage.client import Client
+from sage.core.deputy.replies import WORDS
 from sage.core.errors import BadInput, NotFound
 from sage.core.terminal_text import clean
 
@@ -91,6 +92,8 @@ def _decided(client: Client, item: wire.InboxItem) -> list[str]:
     except (NotFound, BadInput):
         return []
     told = [] if reply.id == item.id else [f"Sage: {said_of(reply)}. See: sage inbox show {reply.id}"]
+    if reply.reason == WORDS["stranger"]:
+        told.append(f"To make them a contact: sage contacts add NAME --from {item.id}")
     told += [f"To answer it: sage inbox answer {item.id} TEXT"] if reply.state == "silent" else []
     return ["", *told]
 

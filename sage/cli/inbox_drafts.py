@@ -14,10 +14,11 @@ from typing import Any
 from sage import wire
 from sage.cli.printing import UNASKED, Printer, confirm, short
 from sage.client import Client
-from sage.core.deputy.replies import settled_words
+from sage.core.deputy.replies import Decision, settled_words
 from sage.core.errors import BadInput
 from sage.core.sharing_words import about_change, change_done, effects
 
+_MADE: dict[Decision, str] = {"draft": "a draft", "handoff": "no draft", "answer": "an answer", "silence": "nothing"}
 _DECIDED = {"approved": "; you approved it", "edited": "; you sent your own words", "denied": "; you denied it"}
 _YOURS = "You answer there yourself: Sage drafts and sends nothing there."
 QUOTED = 300
@@ -77,8 +78,7 @@ def waiting_lines(items: tuple[wire.ReplyShown, ...], offers: tuple[str, ...]) -
 
 def said_of(item: wire.ReplyShown) -> str:
     """What Sage would do, and why."""
-    kind = {"draft": "a draft", "handoff": "no draft", "answer": "an answer"}.get(item.decision, item.decision)
-    return f"{kind}: {item.reason}"
+    return f"{_MADE[item.decision]}: {item.reason}"
 
 
 def reply_lines(item: wire.ReplyShown) -> list[str]:

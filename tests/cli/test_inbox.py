@@ -6,6 +6,7 @@ from sage import wire
 from sage.cli import inbox
 from sage.cli.inbox_drafts import reply_lines, waiting_lines
 from sage.cli.printing import ROOM
+from sage.core.deputy.replies import WORDS
 
 ITEM = wire.InboxItem(
     "i1", "mail/me", "aunt@example.org", "aunt@example.org", "kept", "2026-11-23T09:00:00+01:00",
@@ -50,3 +51,13 @@ def test_an_answer_says_what_became_of_it_and_nothing_else() -> None:
     assert "It was sent." in told(decision="answer", state="going", fate="sent")
     assert "; you sent your own words" in told(state="edited", fate="sent")
     assert "It was not sent." in told(state="denied") and "; you denied it" in told(state="denied")
+
+
+def test_a_message_of_nobodys_says_how_they_become_a_contact() -> None:
+    class Client:
+        def call(self, request: wire.ShowReply) -> wire.ReplyShown:
+            return replace(DRAFT, decision="silence", reason=WORDS["stranger"], state="silent")
+
+    told = inbox._decided(Client(), ITEM)  # type: ignore[arg-type]
+    assert "Sage: nothing: nobody of your contacts writes from there." in told[1]
+    assert told[2] == "To make them a contact: sage contacts add NAME --from i1"
