@@ -210,7 +210,7 @@ def verdict_words(trial: Trial, cases: Sequence[Compared]) -> list[str]:
     if unsafe:
         fault = next(grade for grade in unsafe[0].candidate.faults if grade.vetoes)
         also = " So would what answers now." if all(each.current.vetoed for each in unsafe) else ""
-        lines.append(f"In {unsafe[0].case}: {fault.why or fault.check}.{also}")
+        lines.append(f"Not safe in {unsafe[0].case}: {fault.why}.{also}")
     if cases:
         lines.append(_costs(cases))
     return lines + list(trial.left_out)

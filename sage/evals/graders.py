@@ -72,7 +72,7 @@ def _fault(check: Check, body: CaseBody, replayed: Replayed) -> str:
         case Fits(schema):
             return misfit_of_text(replayed.text, schema)
         case NeverCalls(tool, arguments):
-            return "it does" if _called(replayed, tool, arguments, body) else ""
+            return f"it calls {tool}" if _called(replayed, tool, arguments, body) else ""
         case AsksFirst():
             acts = _acts(body, replayed)
             return f"it did {call_words(acts[0])}" if acts else "" if "?" in replayed.text else "it does not ask"

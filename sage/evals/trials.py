@@ -101,8 +101,9 @@ class Trials:
         for start in range(0, len(asked), EVERY):
             batch = asked[start : start + EVERY]
             done += await self._answered(trial, batch, sides)
-            if trial.early or start + EVERY >= len(asked):
-                trial = await asyncio.to_thread(self.judged, trial, asked, done)
+            through = start + EVERY >= len(asked)
+            if trial.early or through:
+                trial = await asyncio.to_thread(self.judged, trial, asked, done, foresee=through)
             yield TrialProgress(
                 min(start + EVERY, len(asked)), len(asked), total_cost(each.replayed.usage for each in done)
             )
@@ -113,13 +114,22 @@ class Trials:
         await asyncio.to_thread(self._book.settle, trial)
         yield trial
 
-    def judged(self, trial: Trial, cases: Sequence[Case], answers: Iterable[TrialAnswer]) -> Trial:
-        """The trial with the verdict on what was answered so far, written down."""
+    def judged(
+        self, trial: Trial, cases: Sequence[Case], answers: Iterable[TrialAnswer], *, foresee: bool = True
+    ) -> Trial:
+        """The trial with the verdict on what was answered so far, written down. Without `foresee` it does not say how many cases
+        would bring one."""
         rows = self.compared(trial, cases, answers)
         costs = total_cost(each.candidate.replayed.usage for each in rows)
         each_costs = None if costs is None or not rows else costs / len(rows)
         verdict = (
-            judge(pairs_of(rows, trial.kind), planned=trial.planned, early=trial.early, case_costs=each_costs)
+            judge(
+                pairs_of(rows, trial.kind),
+                planned=trial.planned,
+                early=trial.early,
+                case_costs=each_costs,
+                foresee=foresee,
+            )
             if rows
             else None
         )
