@@ -31,7 +31,7 @@ GROUPS = {
     "schedules": ("remind", "schedule"),
     "models": ("models",),
     "evals": ("eval",),
-    "sheets": ("map", "sheet"),
+    "sheets": ("map", "filter", "reduce", "resolve", "sheet"),
     "plugins": ("plugin", "keys"),
     "inbox": ("inbox", "send"),
     "contacts": ("contacts",),

@@ -20,6 +20,9 @@ from sage.core.sheets.sheet_words import plan_lines, result_lines
 
 _KINDS = {
     "map": "ask the same of each note, passage, task or message; every answer names the words that it rests on",
+    "filter": "keep what fits a condition: a quick model's glance first, a strong one where that is not enough",
+    "reduce": "bring all rows together into a few statements, each with the rows that it rests on",
+    "resolve": "find which rows are about the same thing",
 }
 _ROWS = (
     "notes:FOLDER, passages:FOLDER, tag:NAME, query:WORDS, tasks, messages or list:ID,ID (else the sheet's own rows)"
@@ -34,13 +37,23 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         one.add_argument("--name", default="sheet", metavar="SHEET", help="the sheet's name (sheet)")
         one.add_argument("--column", default=kind, metavar="NAME", help=f"the column's name ({kind})")
         one.add_argument("--cap", type=_dollars, metavar="USD", help="the most to spend (else caps.per_turn_usd)")
-        one.add_argument(
-            "--role", default="quick", choices=("quick", "talk", "deep", "local-only"), help="who is asked (quick)"
-        )
+        one.add_argument("--role", default="deep" if kind == "filter" else "quick", help="who is asked",
+                         choices=("quick", "talk", "deep", "local-only"))  # fmt: skip
         one.add_argument("--limit", type=at_least_one, default=0, metavar="N", help="rows at most")
+        one.set_defaults(of="", recall=0.95, sure=False)
+        _own(one, kind)
         one.add_argument("--yes", action="store_true", help="agree to the price without being asked")
         one.set_defaults(run=run_column, kind=kind)
     _sheet_commands(commands, common)
+
+
+def _own(parser: argparse.ArgumentParser, kind: str) -> None:
+    """What one kind of column takes besides."""
+    if kind == "filter":
+        parser.add_argument("--recall", type=_share, metavar="SHARE", help="how many of those that fit are kept (0.95)")
+        parser.add_argument("--sure", action="store_true", help="until that is sure, whatever it costs within the cap")
+    elif kind in ("reduce", "resolve"):
+        parser.add_argument("--of", metavar="COLUMN", help="read what that column says in place of the rows")
 
 
 def _sheet_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -70,7 +83,7 @@ def _sheet_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def run_column(given: argparse.Namespace, printer: Printer) -> int:
-    column = Column(given.column, given.kind, " ".join(given.prompt), given.role, getattr(given, "recall", 0.0))
+    column = Column(given.column, given.kind, " ".join(given.prompt), given.role, given.of, given.recall, given.sure)
     request = wire.PlanSheet(given.name, column, given.over, given.limit, given.cap)
     with Client(given.home, profile=given.profile or "") as client:
         plan = client.call(request)
@@ -158,7 +171,12 @@ def _lines(shown: wire.SheetShown, column: str = "") -> list[str]:
     for cell in shown.cells:
         if not column or cell.column == column:
             cells[cell.row].append(cell)
-    lines = []
+    lines: list[str] = []
+    for cell in cells[0]:
+        lines += [f"{cell.column}:", *cell.says.splitlines()]
+        lines += [f"  {text}" for text in shown.citations.get(f"0 {cell.column}", ())]
+    if column and set(cells) == {0}:
+        return lines
     for row in shown.rows:
         lines.append(f"{row.row:>3}  {row.source}")
         for cell in cells[row.row]:
@@ -221,6 +239,13 @@ def _as_json(shown: wire.SheetShown) -> str:
 
 
 _FORMATS: dict[str, Callable[[wire.SheetShown], str]] = {".csv": _as_csv, ".md": _as_markdown, ".json": _as_json}
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0.5 <= value < 1:
+        raise ValueError
+    return value
 
 
 def _dollars(text: str) -> float:

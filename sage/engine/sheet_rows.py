@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sage.adapters.forgetting.journal_columns import file_key
 from sage.adapters.journal.journal_channels import ChannelPages
 from sage.core.errors import NotFound
-from sage.core.labels import derived
+from sage.core.labels import Audience, Origin, derived
 from sage.core.passages import Hit
 from sage.core.plans import task_said
 from sage.core.sheets.sheet import Over, SheetRow, split_text
@@ -125,6 +125,6 @@ def _messages(house: House, words: str) -> Iterator[SheetRow]:
             yield SheetRow(0, hit.citation, hit.id, hit.text, hit.origin, hit.audience)
 
 
-def labels_of(rows: Iterable[SheetRow]) -> tuple[str, tuple[str, ...]]:
+def labels_of(rows: Iterable[SheetRow]) -> tuple[Origin, Audience]:
     """Origin and audience of what was made of several rows."""
     return derived((row.origin, row.audience) for row in rows)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
+from sage.core.labels import Audience, Origin
 from sage.core.sheets.sheet import Cell, Column, Kind, Sheet, SheetRow
 from sage.wire.base import Nothing, Request
 
@@ -21,15 +22,14 @@ class SheetPlan(Struct, frozen=True):
     kind: Kind
     model: str
     rows: int
-    known: int
-    withheld: int
-    calls: int
-    worst: float | None
-    likely: float | None
-    seconds: float | None
     cap: float
     mark: str
-    spent: float = 0.0
+    known: int = 0
+    withheld: int = 0
+    calls: int = 0
+    worst: float | None = 0.0
+    likely: float | None = 0.0
+    seconds: float | None = None
     note: str = ""
 
 
@@ -57,13 +57,14 @@ class SheetFilled(Struct, frozen=True):
 
 
 class SheetShown(Struct, frozen=True):
-    """A sheet with its rows and cells; `citations` say for each cell ("ROW COLUMN") where it stands."""
+    """A sheet with its rows and cells; `citations` say for each cell ("ROW COLUMN") where it stands. `whole` are origin and
+    audience of what was made of all rows together, by column: nobody may see it who may not see each row that it rests on."""
 
     sheet: Sheet
     rows: tuple[SheetRow, ...]
     cells: tuple[Cell, ...]
     citations: dict[str, tuple[str, ...]]
-    corrected_case: str = ""
+    whole: dict[str, tuple[Origin, Audience]] = {}
 
 
 class SheetLine(Struct, frozen=True):

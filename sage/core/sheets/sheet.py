@@ -44,14 +44,17 @@ class Over(Struct, frozen=True):
 
 
 class Column(Struct, frozen=True, omit_defaults=True):
-    """What a column asks. `role` is who is asked; of a filter, `recall` is the share of the fitting rows that it shall keep at
-    least."""
+    """What a column asks. `role` is who is asked; `of` is the column whose cells are read in place of the rows' texts (to reduce or
+    resolve). Of a filter, `recall` is the share of the fitting rows that it shall keep at least, and `sure` whether that may cost
+    as many calls as there are rows."""
 
     name: str
     kind: Kind
     prompt: str
     role: ModelRole = "quick"
-    recall: float = 0.0
+    of: str = ""
+    recall: float = 0.95
+    sure: bool = False
 
 
 class Sheet(Struct, frozen=True):
@@ -179,11 +182,11 @@ BORNE, FEWEST_STEMS = 0.6, 3
 """The share of an answer's words that must stand in a sentence or two for it to rest on them, and how many words that are."""
 
 
-def bearing(value: str, text: str) -> tuple[Span, ...]:
+def bearing(value: str, text: str, borne: float = BORNE, fewest: int = FEWEST_STEMS) -> tuple[Span, ...]:
     """The sentence, or the two that follow each other, in which most of an answer's words stand; none if too few do."""
     tongue = tongue_of(text)
     wanted = set(content_stems_in(tongue, value))
-    if len(wanted) < FEWEST_STEMS:
+    if len(wanted) < fewest:
         return ()
     parts = [
         (found.start(), found.end(), set(content_stems_in(tongue, found[0]))) for found in _SENTENCE.finditer(text)
@@ -191,7 +194,7 @@ def bearing(value: str, text: str) -> tuple[Span, ...]:
     windows = [(start, end, stems) for start, end, stems in parts]
     windows += [(one[0], two[1], one[2] | two[2]) for one, two in pairwise(parts)]
     best = max(windows, key=lambda part: len(wanted & part[2]), default=None)
-    return (Span(best[0], best[1]),) if best and len(wanted & best[2]) >= BORNE * len(wanted) else ()
+    return (Span(best[0], best[1]),) if best and len(wanted & best[2]) >= borne * len(wanted) else ()
 
 
 def _run(wanted: Sequence[str], there: Sequence[str], after: int) -> tuple[int, int] | None:
