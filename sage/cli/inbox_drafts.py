@@ -9,10 +9,11 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from sage import wire
-from sage.cli.printing import UNASKED, Printer, confirm, short
+from sage.cli.printing import ROOM, UNASKED, Printer, confirm, short
 from sage.client import Client
 from sage.core.deputy.replies import Decision, settled_words
 from sage.core.errors import BadInput
@@ -94,7 +95,7 @@ def reply_lines(item: wire.ReplyShown) -> list[str]:
         waits = item.fate.startswith("waiting")
         lines += ["", "It has not left yet." if waits else f"It was {item.fate}." if item.fate else "It was not sent."]
     for number, each in enumerate(item.sources, 1):
-        lines += ["", f"It rests on [{number}] {each.citation}:", *_inset(" ".join(each.text.split())[:QUOTED])]
+        lines += ["", f"It rests on [{number}] {each.citation}:", *_wrapped(" ".join(each.text.split())[:QUOTED])]
     seen = "Who would read it, and may see all of that" if item.sources else "Who would read it"
     lines += ["", f"{seen}: {', '.join(item.audience)}"]
     for sent in item.corrections:
@@ -115,11 +116,16 @@ def _what_to_do(item: wire.ReplyShown) -> list[str]:
         return [f"It leaves at {_moment(item.leaves, seconds=True)}. To stop it: sage inbox take-back {item.id}"]
     if item.state in ("open", "taken back"):
         approve = [f"sage inbox approve {item.id}"] if item.text else []
-        return ["Your turn: " + ", ".join([*approve, f"sage inbox edit {item.id} TEXT", f"sage inbox deny {item.id}"])]
+        yours = [*approve, f"sage inbox edit {item.id} TEXT", f"sage inbox deny {item.id}"]
+        return ["Your turn:", *(f"  {each}" for each in yours)]
     if item.state == "silent":
         return [f"To answer it yourself: sage inbox answer {item.arrival} TEXT"]
     sent = item.fate.startswith(("sent", "uncertain"))
     return [f"If it was wrong: sage inbox correct {item.id} TEXT"] if sent else []
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(text, ROOM, initial_indent="  ", subsequent_indent="  ")
 
 
 def _inset(text: str) -> list[str]:
@@ -236,8 +242,8 @@ def _edited(text: str) -> str:
 def run_away(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         shown = client.call(wire.ListAnswered())
-    lines = [f"You are {shown.absence.words}. Answered since {_moment(shown.since)}: {len(shown.items)}"]
-    lines += [*filter(None, (shown.absence.but,)), ""]
+    lines = [f"You are {shown.absence.words}.", *filter(None, (shown.absence.but,))]
+    lines += [f"Answered since {_moment(shown.since)}: {len(shown.items)}", ""]
     for item in shown.items:
         asked = " ".join(item.asked.split())[:QUOTED]
         lines.append(f"{_moment(item.made_at)}  {item.account}  {item.contact}: {asked}")

@@ -11,7 +11,9 @@ from sage.client import Client
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    pause = commands.add_parser("pause", parents=[common], help="say nothing unasked: no reminder, no nudge, nothing")
+    pause = commands.add_parser(
+        "pause", parents=[common], help="say nothing unasked: no reminder, no nudge, no answer to anybody"
+    )
     pause.add_argument(
         "words", nargs="*", metavar="HOW LONG", help="such as 2h, or: until tomorrow at 9 (else: until you resume)"
     )
@@ -23,7 +25,13 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
 def run_pause(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         state = client.call(wire.PauseSage(" ".join(given.words)))
-    printer.data(state, [f"Paused {state.words}. Reminders that are due meanwhile are told afterwards: sage resume"])
+    printer.data(
+        state,
+        [
+            f"Paused {state.words}: nothing is told, and nobody is answered.",
+            "What is due meanwhile is told afterwards: sage resume",
+        ],
+    )
     return 0
 
 

@@ -50,6 +50,7 @@ def test_an_answer_says_what_became_of_it_and_nothing_else() -> None:
     assert "taken back" not in answered and "It was" not in answered
     assert "It was sent." in told(decision="answer", state="going", fate="sent")
     assert "; you sent your own words" in told(state="edited", fate="sent")
+    assert all(len(line) <= ROOM for line in told().splitlines() if not line.startswith("  "))
     assert "It was not sent." in told(state="denied") and "; you denied it" in told(state="denied")
 
 

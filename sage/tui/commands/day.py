@@ -72,7 +72,9 @@ async def _stop_focus(dialogue: Dialogue) -> None:
 
 async def pause(dialogue: Dialogue, rest: str) -> None:
     state = await dialogue.call(wire.PauseSage(rest))
-    dialogue.talk.note(f"Paused {state.words}. Reminders that are due meanwhile are told afterwards. /resume ends it.")
+    dialogue.talk.note(
+        f"Paused {state.words}. Nobody is answered; reminders that are due are told afterwards. /resume ends it."
+    )
 
 
 COMMANDS = (
