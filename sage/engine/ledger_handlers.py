@@ -34,7 +34,7 @@ def _shown(house: House, request: wire.ShowLedger) -> wire.LedgerShown:
 @handles(wire.ListLedgerCalls)
 async def _calls(desk: Desk, request: wire.ListLedgerCalls, line: Line, emit: Emit) -> wire.LedgerCalls:
     span = _span(desk.house, request.days)
-    found = await asyncio.to_thread(desk.house.ledger.calls, *span, request.after, AT_ONCE + 1)
+    found = await asyncio.to_thread(desk.house.ledger.page, *span, request.after, AT_ONCE + 1)
     return wire.LedgerCalls(tuple(found[:AT_ONCE]), len(found) > AT_ONCE)
 
 

@@ -93,7 +93,7 @@ async def _planned(
     house: House, profile: Resolved, sheet: Sheet, column: Column, rows: list[SheetRow], cap: float
 ) -> Planned:
     job = f"sheet/{sheet.id}/{column.name}"
-    budget = house.budget.within(f"{job}/", OwnCap("--cap", lambda: cap))
+    budget = house.budget.within(f"{job}/", OwnCap("--cap", lambda: cap, per="all"))  # also past midnight
     asking = _asking(house, profile, column.role, budget, job)
     texts, carried = await asyncio.to_thread(_texts, house, sheet, column, rows)
     models = asking.models or asking.inside

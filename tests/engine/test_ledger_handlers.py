@@ -13,7 +13,7 @@ from sage.core.ledger import Job
 from sage.core.messages import ToolCall, Usage
 from sage.engine import ledger_handlers
 from sage.testing.scripted_model import ScriptedModel
-from tests.engine.test_eval_handlers import Brains, Office
+from tests.engine.eval_office import Brains, Office
 
 REMIND = ToolCall("1", "remind", {"text": "call Anna", "when": "tomorrow at 9"})
 

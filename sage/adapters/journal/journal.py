@@ -103,6 +103,7 @@ class Journal:
             connection.execute(
                 "UPDATE actions SET state = 'uncertain', settled_at = ? WHERE state = 'claimed'", (stamp(at),)
             )
+            connection.execute("UPDATE costs SET ended = 'cut' WHERE spent IS NULL AND ended = ''")  # its worst counts
         return len(running)
 
     def claim_action(self, turn: str, action: Action, at: datetime) -> bool:

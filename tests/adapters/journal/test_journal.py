@@ -203,6 +203,26 @@ def test_background_work_has_caps_of_its_own_for_the_day_and_the_month(database:
     budget.reserve("m", 0.3, Job("background/nudges/1", "nudge"), NOW + timedelta(days=1))
 
 
+def test_a_cap_of_some_jobs_holds_over_all_days_and_for_no_others(database: Database) -> None:
+    whole = BudgetPages(database, lambda: Caps(9.0, 50.0, 9.0))
+    sheet = whole.within("s1/", OwnCap("--cap", lambda: 1.0, per="all"))
+    whole.reserve("m", 5.0, Job("s10/1", "sheet"), NOW)
+    sheet.reserve("m", 0.6, Job("s1/1", "sheet"), NOW - timedelta(days=40))
+    with pytest.raises(OverBudget, match="--cap"):
+        sheet.reserve("m", 0.6, Job("s1/2", "sheet"), NOW)
+    sheet.reserve("m", 0.4, Job("s1/2", "sheet"), NOW)
+
+
+def test_a_clock_that_goes_back_hides_no_cost(database: Database) -> None:
+    budget = BudgetPages(database, lambda: Caps(1.0, 50.0, 1.0))
+    for number, days in enumerate((0, 1, 0, 1)):
+        budget.reserve("m", 0.5, Job(f"t{number}", "turn"), NOW + timedelta(days=days))
+    for days in (0, 1):
+        assert budget.spent_on(NOW + timedelta(days=days)) == 1.0
+        with pytest.raises(OverBudget):
+            budget.reserve("m", 0.1, Job("t9", "turn"), NOW + timedelta(days=days))
+
+
 def test_many_small_costs_fill_a_cap_to_its_last_cent(database: Database) -> None:
     budget = BudgetPages(database, lambda: Caps(1.0, 50.0, 1.0))
     for number in range(10):  # ten times 0.1 make a little less or more than 1.0, by the order of adding

@@ -53,8 +53,10 @@ def test_a_call_is_told_with_all_that_is_known_of_it(database: Database) -> None
     ]  # fmt: skip
     first = calls[0]
     assert (first.purpose, first.role, first.reasoning_tokens, first.first_seconds) == ("turn", "deep", 5, 0.3)
-    assert [call.id for call in pages.calls(TODAY, TODAY, after=calls[1].id, limit=2)] == [cut, calls[3].id]
+    assert [call.id for call in pages.page(TODAY, TODAY, after=calls[1].id, limit=2)] == [cut, calls[3].id]
     assert pages.calls("2026-11-23", "2026-11-23") == []
+    Journal(database).close_interrupted(NOW)
+    assert [(call.cost, call.ended) for call in pages.calls(TODAY, TODAY)][3] == (None, "cut")
 
 
 def test_what_is_asked_again_was_not_enough_and_what_is_left_at_that_was_kept(database: Database) -> None:
