@@ -21,7 +21,11 @@ MUST_ASK = "should have asked"
 
 DATES = frozenset({"due", "when", "date", "day", "time"})
 """Arguments that say when."""
+SAYS_WHEN = "remind"
+"""The tool that reads a time wherever it is said, in `when` or among the words."""
+_LINKS = frozenset("to me that of about at on".split())
 _NOW = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d)")
+_CLOCK = re.compile(r"\b0(\d:\d\d)\b")
 _SPACE = re.compile(r"\s+")
 _EDGES = " \t\r\n.,;:!?\"'“”‘’"
 
@@ -180,7 +184,11 @@ def normalised(arguments: Mapping[str, Any], now: datetime | None = None) -> dic
 
 def fits_wish(call: Wish, tool: str, arguments: Mapping[str, Any] | None, now: datetime | None = None) -> bool:
     """Whether a call is one of a tool with just these arguments (None: any)."""
-    return call.tool == tool and (arguments is None or normalised(call.arguments, now) == normalised(arguments, now))
+    if call.tool != tool or arguments is None:
+        return call.tool == tool
+    if tool == SAYS_WHEN and now:
+        return _reminder(call.arguments, now) == _reminder(arguments, now)
+    return normalised(call.arguments, now) == normalised(arguments, now)
 
 
 def difference(call: Wish, recorded: Iterable[Wish]) -> str:
@@ -229,8 +237,8 @@ def check_words(check: Check) -> str:
 
 
 def folded(text: str) -> str:
-    """A text as words in it are looked for: lower case, single spaces, plain quotation marks."""
-    return _SPACE.sub(" ", text.translate(_STRAIGHT)).casefold().strip()
+    """A text as words in it are looked for: lower case, single spaces, plain quotation marks, 9:00 for 09:00."""
+    return _CLOCK.sub(r"\1", _SPACE.sub(" ", text.translate(_STRAIGHT))).casefold().strip()
 
 
 def short_hash(*parts: Any) -> str:
@@ -270,6 +278,14 @@ def _dated(value: Any, now: datetime | None) -> Any:
     if now and isinstance(value, str) and (found := find_date(value, now)) and not without(value, found):
         return found.iso()
     return _plain(value)
+
+
+def _reminder(arguments: Mapping[str, Any], now: datetime) -> tuple[str, frozenset[str]]:
+    """When a reminder rings, and its words, wherever the time stood among them."""
+    said = f"{arguments.get('when') or ''} {arguments.get('text') or ''}"
+    found = find_date(said, now)
+    words = frozenset(word.strip(_EDGES) for word in folded(without(said, found) if found else said).split())
+    return (found.iso() if found else "", words - _LINKS - {""})
 
 
 def _shared(call: Wish, other: Wish) -> int:

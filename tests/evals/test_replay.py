@@ -82,3 +82,11 @@ async def test_another_opening_can_be_given() -> None:
     ask = asker(model, FakeBudget(), FakeClock(), Job("x", "eval"))
     await replay(question().body, ask, opening("Hello"))
     assert model.requests[0].passages == ()
+
+
+async def test_a_reminder_may_say_its_time_among_its_words() -> None:
+    said = ToolCall("2", "remind", {"text": "tomorrow at 9 to buy soil"})
+    replayed, _ = await played(command(), [ADDS, said], ["Both are done."])
+    assert not replayed.divergences and faults(command(), replayed) == []
+    other = ToolCall("2", "remind", {"text": "tomorrow at 9 to buy seeds"})
+    assert (await played(command(), [ADDS, other], ["Both are done."]))[0].divergences
