@@ -13,7 +13,6 @@ from msgspec import Struct
 
 from sage.core.messages import Message, ModelRequest, ToolCall, ToolSpec
 from sage.core.passages import Hit
-from sage.core.plain_dates import find_date, without
 
 Rating = Literal["", "right", "wrong", "should have asked"]
 CaseState = Literal["kept", "dropped"]
@@ -275,6 +274,8 @@ def _plain(value: Any) -> Any:
 
 def _dated(value: Any, now: datetime | None) -> Any:
     """A date as an ISO one, if the whole text says nothing else."""
+    from sage.core.plain_dates import find_date, without  # not for a front end's start
+
     if now and isinstance(value, str) and (found := find_date(value, now)) and not without(value, found):
         return found.iso()
     return _plain(value)
@@ -282,6 +283,8 @@ def _dated(value: Any, now: datetime | None) -> Any:
 
 def _reminder(arguments: Mapping[str, Any], now: datetime) -> tuple[str, frozenset[str]]:
     """When a reminder rings, and its words, wherever the time stood among them."""
+    from sage.core.plain_dates import find_date, without
+
     said = f"{arguments.get('when') or ''} {arguments.get('text') or ''}"
     found = find_date(said, now)
     words = frozenset(word.strip(_EDGES) for word in folded(without(said, found) if found else said).split())

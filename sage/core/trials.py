@@ -8,7 +8,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from sage.core import ledger_sums
 from sage.core.cases import Wish
 from sage.core.messages import Usage
 from sage.core.verdicts import Pair, Verdict, headline
@@ -218,6 +217,8 @@ def verdict_words(trial: Trial, cases: Sequence[Compared]) -> list[str]:
 
 def dollars(cost: float | None) -> str:
     """`$0.0132`, `free`, or that it is not known."""
+    from sage.core import ledger_sums  # not for a front end's start
+
     return "at an unknown price" if cost is None else ledger_sums.dollars(cost)
 
 
