@@ -134,7 +134,8 @@ def run_correct(given: argparse.Namespace, printer: Printer) -> int:
     value = " ".join(given.value) if given.value else None
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(wire.CorrectCell(given.name, given.row, given.column, value))
-    printer.data(shown, ["Kept." if value is not None else "What the model said counts again."])
+    said = "Kept." if value is not None else "What the model said counts again."
+    printer.data(shown, [said, f"It is a case for trying models on, too: {shown.case}"] if shown.case else [said])
     return 0
 
 

@@ -116,7 +116,7 @@ def _shown(house: House, profile: Resolved, case: Case) -> wire.EvalCaseShown:
         "prompt": (was.prompt, short_hash(opening.system)),
         "skills": (was.skills, short_hash(skill_texts(house))),
     }
-    return wire.EvalCaseShown(case, tuple(name for name, (then, today) in now.items() if then != today))
+    return wire.EvalCaseShown(case, tuple(name for name, (then, today) in now.items() if then and then != today))
 
 
 def skill_texts(house: House) -> dict[str, str]:

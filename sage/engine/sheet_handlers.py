@@ -12,6 +12,7 @@ from sage.core.errors import BadInput, NotFound
 from sage.engine import sheets
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
+from sage.engine.sheet_cases import keep_case
 
 
 @handles(wire.PlanSheet)
@@ -55,18 +56,21 @@ async def _show(desk: Desk, request: wire.ShowSheet, line: Line, emit: Emit) -> 
 async def _correct(desk: Desk, request: wire.CorrectCell, line: Line, emit: Emit) -> wire.SheetShown:
     pages = SheetPages(desk.house.database)
 
-    def correct() -> None:
+    def correct() -> str:
         sheet = sheets.found(pages, request.sheet)
-        now = desk.house.clock.now()
-        if pages.correct(sheet.id, request.row, request.column, request.value, now) is None:
+        column, row = sheet.column(request.column), pages.row(sheet.id, request.row)
+        cell = pages.correct(sheet.id, request.row, request.column, request.value, desk.house.clock.now())
+        if cell is None:
             raise NotFound(
                 f"Row {request.row} of {sheet.name} has nothing in {request.column!r}.",
                 safe="Nothing was changed.",
                 do=f"See it: sage sheet show {sheet.name}",
             )
 
-    await asyncio.to_thread(correct)
-    return await sheets.shown(desk.house, request.sheet)
+        return keep_case(desk.house, sheet, column, row, cell) if column and row else ""
+
+    case = await asyncio.to_thread(correct)
+    return replace(await sheets.shown(desk.house, request.sheet), case=case)
 
 
 @handles(wire.DropSheet)

@@ -58,13 +58,15 @@ class SheetFilled(Struct, frozen=True):
 
 class SheetShown(Struct, frozen=True):
     """A sheet with its rows and cells; `citations` say for each cell ("ROW COLUMN") where it stands. `whole` are origin and
-    audience of what was made of all rows together, by column: nobody may see it who may not see each row that it rests on."""
+    audience of what was made of all rows together, by column: nobody may see it who may not see each row that it rests on.
+    `case` is the case that a correction became (`sage eval list`)."""
 
     sheet: Sheet
     rows: tuple[SheetRow, ...]
     cells: tuple[Cell, ...]
     citations: dict[str, tuple[str, ...]]
     whole: dict[str, tuple[Origin, Audience]] = {}
+    case: str = ""
 
 
 class SheetLine(Struct, frozen=True):

@@ -11,6 +11,7 @@ import pytest
 
 from sage import wire
 from sage.adapters.journal.journal_sheets import SheetPages
+from sage.core.cases import Says
 from sage.core.errors import BadInput, NotFound, ProviderDown
 from sage.core.labels import LOCAL_ONLY
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, Usage
@@ -18,6 +19,8 @@ from sage.core.ports import ChatModel
 from sage.core.sheets.sheet import Column, Over
 from sage.engine import sheets
 from sage.engine.bootstrap import House
+from sage.engine.handlers import Desk
+from sage.engine.service import Line
 from sage.engine.sheet_rows import choose
 from sage.profile import Resolved, resolve
 from tests.homes import make_home
@@ -254,3 +257,42 @@ async def test_without_a_model_it_is_said(house: House) -> None:
     house.brains = Brains([], [])  # type: ignore[assignment]
     with pytest.raises(BadInput, match="No model is set"):
         await sheets.plan(house, resolve("default", house.home), asked())
+
+
+async def test_a_correction_becomes_a_case_and_goes_with_it_again(house: House) -> None:
+    desk = Desk(house)
+    use(house, Answering(quoting))
+    await fill(house, asked())
+    for word in ("climbers", "climbing beans"):
+        shown = await desk.handle(wire.CorrectCell("all", 1, "topic", word), Line(None, None), emit)  # type: ignore[arg-type]
+    (case,) = house.cases.all()
+    assert case.id == shown.case and case.body.checks == (Says("climbing beans"),) and not case.body.local
+    assert "Beans climb up poles" in case.body.said and case.body.answer == "It says: Beans climb up poles."
+    await desk.handle(wire.CorrectCell("all", 1, "topic", None), Line(None, None), emit)  # type: ignore[arg-type]
+    assert house.cases.all() == []
+    with pytest.raises(NotFound):
+        await desk.handle(wire.CorrectCell("all", 9, "topic", "x"), Line(None, None), emit)  # type: ignore[arg-type]
+
+
+async def test_a_sheet_is_filled_only_as_it_was_shown_and_dropped_whole(house: House, tmp_path: Path) -> None:
+    desk, line = Desk(house), Line(None, None)  # type: ignore[arg-type]
+    model = use(house, Answering(quoting))
+    plan = await desk.handle(asked(), line, emit)
+    (tmp_path / "vault" / "Garden" / "New.md").write_text("New words.\n")
+    house.memory.rescan()
+    with pytest.raises(BadInput, match="others by now"):
+        await desk.handle(wire.FillSheet(asked(), plan.mark), line, emit)
+    assert model.asked == []
+    await desk.handle(wire.FillSheet(asked(), (await desk.handle(asked(), line, emit)).mark), line, emit)
+    (told,) = (await desk.handle(wire.ListSheets(), line, emit)).sheets
+    assert (told.rows, told.cells, told.supported) == (3, 3, 3)
+    await desk.handle(wire.DropSheet("all", "topic"), line, emit)
+    assert (await desk.handle(wire.ShowSheet("all"), line, emit)).cells == ()
+    await desk.handle(wire.DropSheet("all"), line, emit)
+    for request in (wire.ShowSheet("all"), wire.DropSheet("all"), wire.CorrectCell("all", 1, "topic", "x")):
+        with pytest.raises(NotFound):
+            await desk.handle(request, line, emit)
+
+
+async def emit(event: object) -> None:
+    """Nobody watches."""

@@ -62,6 +62,10 @@ class SheetPages:
             for number, source, document, text, origin, audience in rows
         ]
 
+    def row(self, sheet: str, number: int) -> SheetRow | None:
+        """One of a sheet's rows."""
+        return next((row for row in self.rows(sheet) if row.row == number), None)
+
     def put_rows(self, sheet: str, rows: Sequence[SheetRow]) -> None:
         """Gives a sheet exactly these rows; the cells of a row go with it, and when it says something else by now."""
         before = {row.row: row.text for row in self.rows(sheet)}
