@@ -8,10 +8,11 @@ places, and may not touch the rest. Neither holds a key: profiles name the envir
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,18 @@ def read_layer(path: Path, schema: type[Profile]) -> Layer:
             f"{path} cannot be read ({reason}).", safe="Nothing was changed.", do="Make it readable."
         ) from error
     return check_layer(name, text, schema)
+
+
+def with_values(profile: Resolved, values: Mapping[tuple[str, ...], Any]) -> Resolved:
+    """The profile as it would be with these values, by the parts of their keys. Raises BadSetting."""
+    merged: dict[str, Any] = {}
+    for layer in profile.layers:
+        merged = overlaid(merged, layer.values)
+    for key, value in values.items():
+        merged = overlaid(merged, functools.reduce(lambda inner, part: {part: inner}, reversed(key), value))
+    changed = replace(profile, settings=Settings.model_validate(merged))
+    _keep_to_this_machine(changed)
+    return changed
 
 
 def check_layer(name: str, text: str, schema: type[Profile]) -> Layer:

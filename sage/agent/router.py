@@ -53,6 +53,8 @@ class Router:
     there: Sequence[ModelRole] = ()
     wish: Wish = ""
     told: set[str] = field(default_factory=set)
+    trial: Callable[[str, Route], Crew | None] = lambda turn, route: None
+    """Who answers a turn that goes that way in the place of its role's crew, where a model is on trial."""
 
     def choose(
         self, turn: str, request: ModelRequest, found: Sequence[Hit], history: Sequence[PastTurn]
@@ -80,6 +82,8 @@ class Router:
         )
         route = routing.route(asked)
         crew = crews.get(route.role) or self.crew(route.role)
+        if tried := self.trial(turn, route):
+            route, crew = Route(route.role, route.task, "trial"), tried
         self.keep(turn, route.task, [Step(route.role, route.why, crew.models[0].name)])
         return route, crew
 

@@ -111,9 +111,21 @@ def offer_words(candidate: str, tried: Counts, usual: Counts) -> str:
     """What the person is told when it did well."""
     return (
         f"{candidate} does no worse: {tried.bad} of its {_turns(tried)} did not suffice, and usually "
-        f"{usual.bad} of {usual.turns} do not. Let it answer for good with: sage models keep"
+        f"{usual.bad} of {usual.turns} do not. Let it answer for good with: sage models canary --keep"
     )
 
 
 def _turns(counts: Counts) -> str:
     return "1 turn" if counts.turns == 1 else f"{counts.turns} turns"
+
+
+def standing_words(candidate: str, current: str, tried: Counts, usual: Counts) -> str:
+    """How a trial stands that has not come to anything."""
+    if not tried.turns:
+        return (
+            f"{candidate} is on trial with half of your everyday questions; of none is it known yet what became of it."
+        )
+    return (
+        f"{candidate} is on trial: {tried.bad} of its {_turns(tried)} did not suffice, "
+        f"with {current} {usual.bad} of {_turns(usual)}."
+    )

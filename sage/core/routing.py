@@ -120,6 +120,7 @@ WHY = {
     "sufficed": "that was good enough for you before",
     "short": "less was not good enough for you before",
     "usual": "it is the usual one",
+    "trial": "it is on trial with everyday turns",
     "arguments": "the tool could not take what was asked of it",
     "tool": "a tool failed",
     "doubt": "it was not sure what to do",

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
+from sage.core.model_choice import ModelRole
+
 SwapState = Literal["begun", "in force", "dropped", "going back", "back", "canary", "kept"]
 """`begun`: written down, the settings not yet surely written; `dropped`: they never were. `going back` and `back` are the same of
 a rollback. `canary`: a model is tried with some turns, and settings are as they were; one that ends is `back`, or `kept`."""
@@ -34,7 +36,7 @@ class Swap(Struct, frozen=True):
     """`before` and `after` are the bytes of settings.toml; `trial` is the one that it rests on, if any."""
 
     id: str
-    role: str
+    role: ModelRole
     changes: Changes
     before: bytes
     after: bytes
@@ -110,3 +112,8 @@ def returned_words(swap: Swap, way: Return) -> str:
         were = "is another by now and was" if len(way.left) == 1 else "are others by now and were"
         told += f"; {', '.join(way.left)} {were} left alone"
     return told + "."
+
+
+def ended_words(trial: Swap) -> str:
+    """What the person is told when they ended a trial."""
+    return f"{trial.changes.now} is not on trial any more; {trial.changes.was} answers alone again."

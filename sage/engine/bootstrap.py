@@ -8,7 +8,7 @@ import logging
 import os
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -63,8 +63,9 @@ from sage.core.ledger import Caps
 from sage.core.model_choice import ModelRole
 from sage.core.providers import EMBEDDED
 from sage.core.reading.documents import Person
-from sage.core.routing import LADDER, Wish
+from sage.core.routing import LADDER, Route, Wish
 from sage.engine.brains import Brains
+from sage.engine.canaries import Canaries, Tried
 from sage.engine.deputy_rules import people_of
 from sage.engine.digests import Digests
 from sage.engine.embedders import Embedders
@@ -241,6 +242,11 @@ class House:
         """Where models are swapped, and swapped back."""
         return Swapping(self.home, SwapPages(self.database), self.clock.now, fresh_id)
 
+    @cached_property
+    def canaries(self) -> Canaries:
+        """The model that is on trial, if one is."""
+        return Canaries(self.swapping, self.swapping.pages, self.ledger, self.clock.now)
+
     @property
     def skills(self) -> SkillFiles:
         """How the person wants things done."""
@@ -277,7 +283,9 @@ class House:
 
     def conversation(self, name: str, profile: Resolved, turn: str, *, attended: bool, wish: Wish = "") -> Conversation:
         """The conversation of that name, as the profile wants it. `wish` is the role that the person asked for."""
-        crew = functools.cache(functools.partial(self._crew, profile))
+        tried = self.canaries.tried(turn, profile) if turn else None
+        outside = tried is not None and tried.side == "candidate" and any(map(tried.profile.leaves, LADDER))
+        crew = functools.cache(functools.partial(self._crew, profile, outside=outside))
         own: tuple[ModelRole, ...] = ("quick", "deep", "local-only")
         there = [role for role in own if profile.has(role)]
         talk = crew("talk")
@@ -293,14 +301,26 @@ class House:
             asked=self.asked,
             voice=Voice(profile.settings.person.name, profile.settings.agent.instructions),
             limits=talk.limits,
-            router=Router(crew, self.routes, self.clock, there, wish, self.brains.told),
-        )
+            router=Router(crew, self.routes, self.clock, there, wish, self.brains.told,
+                          functools.partial(self._on_trial, profile, tried, outside)),
+        )  # fmt: skip
 
-    def _crew(self, profile: Resolved, role: ModelRole) -> Crew:
-        """Who answers in a role, with what they are given: none of what stays here where somebody elsewhere may be asked next."""
+    def _on_trial(self, profile: Resolved, tried: Tried | None, outside: bool, turn: str, route: Route) -> Crew | None:
+        """The crew of a model on trial, if it answers this turn; behind it those who would have answered."""
+        if tried is None or not tried.takes(route):
+            return None
+        self.canaries.note(tried, turn)
+        if tried.side == "current":
+            return None
+        crew = self._crew(tried.profile, route.role, outside=outside)
+        return replace(crew, models=[*crew.models[:1], *self.brains.chain(profile, route.role)])
+
+    def _crew(self, profile: Resolved, role: ModelRole, *, outside: bool = False) -> Crew:
+        """Who answers in a role, with what they are given: none of what stays here where somebody elsewhere may be asked next
+        (`outside`: also beyond those of the profile)."""
         settings, first = profile.settings, profile.places(role)[0].id
         small = first.startswith(EMBEDDED)
-        leaves = role != "local-only" and any(map(profile.leaves, LADDER))
+        leaves = role != "local-only" and (outside or any(map(profile.leaves, LADDER)))
         dates = _dates(settings)
         days = DayTools(self.planner, self.rituals, dates, settings.person.week_start)
         memory, facts = (

@@ -12,6 +12,7 @@ from sage.engine.background import background_budget
 from sage.engine.bootstrap import House
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
+from sage.engine.swap_handlers import look
 
 AT_ONCE = 2000
 """Calls in one answer: about a megabyte."""
@@ -44,6 +45,7 @@ async def _tell(desk: Desk, request: wire.TellOutcome, line: Line, emit: Emit) -
     if turn == "last":
         turn = await asyncio.to_thread(house.journal.newest_turn)
     await asyncio.to_thread(house.ledger.tell, turn, request.what, house.clock.now())
+    await look(desk)
 
 
 def _span(house: House, days: int) -> tuple[str, str]:

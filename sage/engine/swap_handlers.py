@@ -6,8 +6,10 @@ import asyncio
 from typing import Any
 
 from sage import wire
+from sage.core.canaries import BOUND, standing_words
 from sage.core.model_choice import ModelRole
-from sage.core.swaps import Return, Swap, returned_words
+from sage.core.swaps import Return, Swap, ended_words, returned_words
+from sage.engine.bootstrap import House
 from sage.engine.desk import Desk, handles
 from sage.engine.model_roles import FALL_BACK, values_for
 from sage.engine.service import Emit, Line
@@ -17,12 +19,8 @@ from sage.profile import ModelPlace, Resolved
 @handles(wire.UseModel)
 async def _use(desk: Desk, request: wire.UseModel, line: Line, emit: Emit) -> wire.ModelUsed:
     profile = desk.profile(line)
-    values = {**values_for(profile, request), **_setup(request.setup)}
-    if request.id != FALL_BACK:
-        place = ModelPlace(request.id, request.base_url, request.key_env)
-        place = place if request.role == "talk" else profile.place(place)
-        await desk.house.brains.check(place, look=request.check)
-    names = (_chain(profile, request.role)[0], _chain(profile, "talk")[0] if request.id == FALL_BACK else request.id)
+    values, names = await _chosen(desk, request, profile)
+    values |= _setup(request.setup)
     swap = await asyncio.to_thread(desk.house.swapping.use, request.role, values, names, trial=request.trial)
     return wire.ModelUsed(swap.id if swap else "", _chain(desk.profile(line), request.role))
 
@@ -35,9 +33,71 @@ async def _list(desk: Desk, request: wire.ListSwaps, line: Line, emit: Emit) -> 
 
 @handles(wire.RollBack)
 async def _back(desk: Desk, request: wire.RollBack, line: Line, emit: Emit) -> wire.RolledBack:
-    swap, way = await asyncio.to_thread(desk.house.swapping.back, request.swap)
+    house = desk.house
+    trial = await asyncio.to_thread(house.canaries.running)
+    if trial and request.swap in ("", trial.id):
+        await asyncio.to_thread(house.canaries.end)
+        return wire.RolledBack(_line(trial, Return(whole=True)), True, (), (), ended_words(trial))
+    swap, way = await asyncio.to_thread(house.swapping.back, request.swap)
     keys = tuple(".".join(key) for key in way.values)
     return wire.RolledBack(_line(swap, way), way.whole, keys, way.left, returned_words(swap, way))
+
+
+@handles(wire.StartCanary)
+async def _start(desk: Desk, request: wire.StartCanary, line: Line, emit: Emit) -> wire.CanaryShown:
+    given = wire.UseModel(request.id, request.base_url, request.key_env, request.role)
+    values, names = await _chosen(desk, given, desk.profile(line))
+    await asyncio.to_thread(desk.house.canaries.start, request.role, values, names)
+    return await asyncio.to_thread(_shown, desk.house)
+
+
+@handles(wire.ShowCanary)
+async def _show(desk: Desk, request: wire.ShowCanary, line: Line, emit: Emit) -> wire.CanaryShown:
+    await look(desk)
+    return await asyncio.to_thread(_shown, desk.house)
+
+
+@handles(wire.EndCanary)
+async def _end(desk: Desk, request: wire.EndCanary, line: Line, emit: Emit) -> wire.CanaryShown:
+    swap = await asyncio.to_thread(desk.house.canaries.end)
+    return wire.CanaryShown(_line(swap, Return(whole=True)), ended_words(swap))
+
+
+@handles(wire.KeepCanary)
+async def _keep(desk: Desk, request: wire.KeepCanary, line: Line, emit: Emit) -> wire.ModelUsed:
+    trial, swap = await asyncio.to_thread(desk.house.canaries.keep)
+    return wire.ModelUsed(swap.id if swap else "", _chain(desk.profile(line), trial.role))
+
+
+async def look(desk: Desk) -> None:
+    """Looks how the model on trial does, and says what there is to say."""
+    if told := await asyncio.to_thread(desk.house.canaries.look):
+        await desk.apps.say(told)
+
+
+def _shown(house: House) -> wire.CanaryShown:
+    standing = house.canaries.standing()
+    if standing is None:
+        return wire.CanaryShown(None, "No model is on trial.")
+    tried, usual = standing.tried, standing.usual
+    told = standing.swap.reason or standing_words(standing.swap.changes.now, standing.swap.changes.was, tried, usual)
+    return wire.CanaryShown(
+        _line(standing.swap), told, tried.turns, tried.bad, usual.turns, usual.bad, standing.weighed.evidence, BOUND
+    )
+
+
+async def _chosen(
+    desk: Desk, request: wire.UseModel, profile: Resolved
+) -> tuple[dict[tuple[str, ...], Any], tuple[str, str]]:
+    """What is set to let a model answer, and the models before and after. Raises what keeps it from answering."""
+    values = values_for(profile, request)
+    talk = _chain(profile, "talk")[0]
+    if request.id == FALL_BACK:
+        return values, (_chain(profile, request.role)[0], talk)
+    place = ModelPlace(request.id, request.base_url, request.key_env)
+    place = place if request.role == "talk" else profile.place(place)
+    await desk.house.brains.check(place, look=request.check)
+    return values, (_chain(profile, request.role)[0], request.id)
 
 
 def _line(swap: Swap, way: Return | None = None) -> wire.SwapLine:

@@ -15,7 +15,8 @@ from typing import Any
 from sage.adapters.home.settings_file import put_settings, settings_bytes, settings_with
 from sage.adapters.journal.journal_swaps import SwapPages
 from sage.core.errors import NotFound
-from sage.core.swaps import Changes, Return, Swap, changed, settled, way_back
+from sage.core.model_choice import ModelRole
+from sage.core.swaps import Changes, Return, Swap, SwapState, changed, settled, way_back
 from sage.locations import Home
 
 
@@ -29,7 +30,7 @@ class Swapping:
         self._lock = Lock()
 
     def use(
-        self, role: str, values: Mapping[tuple[str, ...], Any], names: tuple[str, str], *, trial: str = ""
+        self, role: ModelRole, values: Mapping[tuple[str, ...], Any], names: tuple[str, str], *, trial: str = ""
     ) -> Swap | None:
         """Sets these values as one swap; None if they are so already. `names` are the models before and after.
 
@@ -37,7 +38,7 @@ class Swapping:
         """
         with self._lock:
             self._settle()
-            swap = self._swap(role, values, names, trial)
+            swap = self.plan(role, values, names, state="begun", trial=trial)
             if swap is None:
                 return None
             self.pages.add(swap)
@@ -78,9 +79,16 @@ class Swapping:
             state = settled(swap, now, _values(now))
             self.pages.move(swap.id, state, None if state == "in force" else self._now())
 
-    def _swap(
-        self, role: str, values: Mapping[tuple[str, ...], Any], names: tuple[str, str], trial: str
+    def plan(
+        self,
+        role: ModelRole,
+        values: Mapping[tuple[str, ...], Any],
+        names: tuple[str, str],
+        *,
+        state: SwapState,
+        trial: str = "",
     ) -> Swap | None:
+        """The swap that this would be, with nothing written; None if everything is so already. Raises BadSetting."""
         before = settings_bytes(self._home)
         after = settings_with(self._home, before, values)
         keys = changed(_values(before), values)
@@ -88,7 +96,7 @@ class Swapping:
             return None
         made = self._now().isoformat()
         changes = Changes(keys, before is not None, *names)
-        return Swap(self._fresh_id("s"), role, changes, before or b"", after, trial, "begun", "", made)
+        return Swap(self._fresh_id("s"), role, changes, before or b"", after, trial, state, "", made)
 
 
 def _values(content: bytes | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from sage.core.turns import Answer
 from sage.engine.bootstrap import fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
+from sage.engine.swap_handlers import look
 
 NEW_NAME = re.compile(r"c[0-9a-f]{17}")
 """What a front end may call a conversation that it begins: as `fresh_id` would."""
@@ -35,6 +36,7 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
             f"There is no conversation {name!r}.", safe="Nothing was asked.", do="Go on with the last one: sage ask -c"
         )
     await house.tool_sources.ready()
+    await look(desk)
     conversation = house.conversation(
         name or fresh_id("c"), desk.profile(line), turn, attended=request.attended, wish=request.wish
     )

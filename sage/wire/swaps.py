@@ -78,10 +78,51 @@ class RolledBack(Struct, frozen=True):
 
 
 class RollBack(Request[RolledBack], frozen=True, tag=True):
-    """Takes the newest swap back that is in force, or the one of that id. NotFound when there is none."""
+    """Ends the trial that runs, else takes the newest swap back that is in force, or the one of that id. NotFound when there is
+    none."""
 
     swap: str = ""
     reply: ClassVar[Any] = RolledBack
 
 
-Requests = UseModel | ListSwaps | RollBack
+class CanaryShown(Struct, frozen=True):
+    """The trial that runs, if one does, or just ended; `turns` and `bad` are the candidate's, `usual_turns` and `usual_bad` those
+    it is compared with. `evidence` against it sends it back at `bound`; `told` says how it stands."""
+
+    swap: SwapLine | None
+    told: str
+    turns: int = 0
+    bad: int = 0
+    usual_turns: int = 0
+    usual_bad: int = 0
+    evidence: float = 0.0
+    bound: float = 0.0
+
+
+class StartCanary(Request[CanaryShown], frozen=True, tag=True):
+    """Lets a model answer half of the everyday turns of a role; settings stay as they are. BadInput while another is on trial."""
+
+    id: str
+    base_url: str = ""
+    key_env: str = ""
+    role: ModelRole = "talk"
+    reply: ClassVar[Any] = CanaryShown
+
+
+class ShowCanary(Request[CanaryShown], frozen=True, tag=True):
+    reply: ClassVar[Any] = CanaryShown
+
+
+class EndCanary(Request[CanaryShown], frozen=True, tag=True):
+    """Who answered before answers alone again. NotFound when no model is on trial."""
+
+    reply: ClassVar[Any] = CanaryShown
+
+
+class KeepCanary(Request[ModelUsed], frozen=True, tag=True):
+    """The model on trial answers for good; a swap that can be rolled back. NotFound when there is none."""
+
+    reply: ClassVar[Any] = ModelUsed
+
+
+Requests = UseModel | ListSwaps | RollBack | StartCanary | ShowCanary | EndCanary | KeepCanary

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
 from sage.adapters.database import Database, stamp
+from sage.adapters.journal.journal_routes import steps_of
 from sage.core.swaps import Changes, Swap, SwapState
 
+RECORDED = 500
+"""Turns that make up a model's record, the newest."""
 _COLUMNS = "id, role, changes, before, after, trial, state, reason, made_at, ifnull(ended_at, '')"
 
 
@@ -46,10 +50,23 @@ class SwapPages:
         """Which side of a canary answers a turn; the first word counts."""
         self._database.run("INSERT OR IGNORE INTO canary_turns VALUES (?, ?, ?, ?)", (swap, turn, side, stamp(at)))
 
-    def turns(self, swap: str) -> list[tuple[str, str]]:
-        """The turns of a canary and who answered them, oldest first."""
-        rows = self._database.rows("SELECT turn, side FROM canary_turns WHERE swap = ? ORDER BY at, turn", (swap,))
-        return [(turn, side) for turn, side in rows]
+    def turns(self, swap: str) -> list[tuple[str, str, str]]:
+        """The turns of a canary, oldest first: the turn, its side, and the model that answered at last."""
+        rows = self._database.rows(
+            "SELECT c.turn, c.side, r.steps FROM canary_turns c LEFT JOIN routes r ON r.turn = c.turn WHERE c.swap = ? "
+            "ORDER BY c.at, c.turn",
+            (swap,),
+        )
+        return [(turn, side, steps_of(steps)[-1].model if steps else "") for turn, side, steps in rows]
+
+    def record(self, role: str, model: str, tasks: Sequence[str], before: str) -> list[str]:
+        """The newest turns with such tasks that a model answered in a role before a time."""
+        rows = self._database.rows(
+            f"SELECT turn, steps FROM routes WHERE role = ? AND at < ? AND task IN ({', '.join('?' * len(tasks))}) "  # noqa: S608
+            "AND turn NOT IN (SELECT turn FROM canary_turns WHERE side = 'candidate') ORDER BY at DESC LIMIT ?",
+            (role, before, *tasks, RECORDED),
+        )
+        return [turn for turn, steps in rows if steps_of(steps)[0].model == model]
 
     def _found(self, where: str, *values: object) -> list[Swap]:
         rows = self._database.rows(f"SELECT {_COLUMNS} FROM swaps WHERE {where}", values)  # noqa: S608
