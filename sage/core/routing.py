@@ -34,7 +34,7 @@ ENOUGH, SURE = 0.75, 0.8
 """A role suffices for a kind of task where its answers do so in more than ENOUGH of all cases with a probability of SURE."""
 TOO_FEW = 0.5
 """A role falls short where its answers suffice in fewer cases than that, with the same probability."""
-DOUBT = 0.5
+DOUBT = 0.6
 """Below this probability of what a model chose to do it is not sure, and the next one is asked."""
 LADDER: tuple[ModelRole, ...] = ("quick", "talk", "deep")
 

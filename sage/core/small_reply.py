@@ -46,6 +46,12 @@ def _call_schema(tool: ToolSpec) -> dict[str, Any]:
     }
 
 
+def beginnings(odds: Iterable[tuple[str, float]], tools: Sequence[ToolSpec]) -> tuple[tuple[str, float], ...]:
+    """Those of the likeliest tokens that can begin the name of one of these tools, or of a reply; the grammar allows no others."""
+    names = (REPLY, *(tool.name for tool in tools))
+    return tuple((token, likely) for token, likely in odds if token and any(name.startswith(token) for name in names))
+
+
 def inlined(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The schema with each `#/$defs/…` put where it is used (a nested schema has another root), without titles."""
     definitions = schema.get("$defs", {})

@@ -17,7 +17,8 @@ Step = str | ToolCall | ModelTrouble | float
 class ScriptedModel:
     """Plays one list of steps a call, in order; after the last it repeats it. `requests` keeps what it was asked.
 
-    Its calls cost `usage`; `worst` is what it says a call can cost at most, in US dollars.
+    Its calls cost `usage`; `worst` is what it says a call can cost at most, in US dollars,
+    `odds` how sure it says that it is.
     """
 
     script: Sequence[Sequence[Step]]
@@ -25,6 +26,7 @@ class ScriptedModel:
     context_tokens: int = 100_000
     usage: Usage = field(default_factory=lambda: Usage(10, 5, 0, 0.0))
     worst: float | None = 0.0
+    odds: tuple[tuple[str, float], ...] = ()
     requests: list[ModelRequest] = field(default_factory=list)
     closed: int = 0
     cancelled: int = 0
@@ -48,7 +50,7 @@ class ScriptedModel:
                 else:
                     for piece in _pieces(step):
                         yield TextDelta(piece)
-            yield Finished(self.name, self.usage, "tools" if called else "end")
+            yield Finished(self.name, self.usage, "tools" if called else "end", self.odds)
         except (asyncio.CancelledError, GeneratorExit):
             self.cancelled += 1
             raise

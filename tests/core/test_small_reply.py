@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sage.core.messages import ToolSpec
-from sage.core.small_reply import ReplyReader, TextDecoder, inlined, union_schema
+from sage.core.small_reply import ReplyReader, TextDecoder, beginnings, inlined, union_schema
 
 ADD = ToolSpec("add_task", "adds", {"type": "object", "properties": {"text": {"type": "string"}}}, "local")
 
@@ -122,3 +122,8 @@ def test_references_are_put_where_they_are_used_and_titles_dropped() -> None:
 def test_a_schema_that_refers_to_itself_ends() -> None:
     schema: dict[str, Any] = {"$defs": {"N": {"properties": {"n": {"$ref": "#/$defs/N"}}}}, "$ref": "#/$defs/N"}
     assert "$ref" not in json.dumps(inlined(schema))
+
+
+def test_only_tokens_that_can_begin_a_name_count_among_the_odds() -> None:
+    odds = (("add", 0.5), ("reply", 0.2), ("sure", 0.2), ("", 0.1))
+    assert beginnings(odds, [ToolSpec("add_task", "", {}, "local")]) == (("add", 0.5), ("reply", 0.2))

@@ -156,3 +156,14 @@ async def test_a_model_that_failed_is_not_asked_again_in_the_same_turn(office: O
     )
     answer = await office.ask("How much sun do tomatoes want?")
     assert answer.answer.startswith("Six hours.") and len(down.requests) == 1
+
+
+async def test_who_is_not_sure_what_to_do_does_nothing_and_the_next_one_up_is_asked(office: Office) -> None:
+    unsure = office.says("quick", [ToolCall("1", "add_task", {"text": "Feed the dragon"})])
+    unsure.odds = (("add", 0.4), ("remind", 0.35))
+    answer = await office.ask("add a task: feed the dragon")
+    assert (answer.model, answer.actions) == ("talk model", ())
+    assert answer.aside == "quick; then talk: it was not sure what to do" and unsure.requests[0].odds
+    sure = office.says("quick", [ToolCall("1", "add_task", {"text": "Feed the dragon"})], ["Added."])
+    sure.odds = (("add", 0.9), ("remind", 0.05))
+    assert (await office.ask("add a task: feed the dragon")).model == "quick model"

@@ -16,9 +16,9 @@ from typing import Any, Literal
 import msgspec
 
 from sage.core.errors import CorruptModel, ModelTrouble, ProviderDown, StreamBroken, UnknownModel
-from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
+from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, ToolSpec, Usage
 from sage.core.small_prompt import offered, render, shown
-from sage.core.small_reply import ReplyReader, union_schema
+from sage.core.small_reply import ReplyReader, beginnings, union_schema
 
 LINE_LIMIT = 1 << 22
 """Bytes of one line of the worker; its own are below a kilobyte."""
@@ -158,7 +158,7 @@ class EmbeddedModel:
             if request.tools
             else request.answer,
             "max_tokens": request.max_tokens,
-            "odds": request.odds,
+            "odds": "tool" if request.odds and request.tools else request.odds,
         }
         reader = ReplyReader(tool.name for tool in request.tools) if request.tools else None
         await self._send(worker, order)
@@ -175,14 +175,15 @@ class EmbeddedModel:
                 elif event.event in ("end", "error"):
                     ended = True
                     break
-            for last in self._closing(event, reader):
+            for last in self._closing(event, reader, offered(request)):
                 yield last
         finally:
             if not ended and self.loaded:
                 await self._send(worker, {"op": "cancel", "id": number})
 
-    def _closing(self, event: _Event, reader: ReplyReader | None) -> list[ModelEvent]:
+    def _closing(self, event: _Event, reader: ReplyReader | None, tools: Sequence[ToolSpec]) -> list[ModelEvent]:
         """What is still to be told when the worker has ended a call."""
+        odds = beginnings(event.odds, tools) if reader else event.odds
         if event.event == "error":
             raise self._refusal(event.reason)
         usage = Usage(event.prompt_tokens, event.completion_tokens, event.cached_tokens, 0.0)
@@ -197,9 +198,9 @@ class EmbeddedModel:
             ) from error
         if isinstance(rest, tuple):
             call = ToolCall(f"call-{secrets.token_hex(6)}", rest[0], rest[1])
-            return [call, Finished(self._name, usage, "tools")]
+            return [call, Finished(self._name, usage, "tools", odds)]
         told: list[ModelEvent] = [TextDelta(rest)] if rest else []
-        return [*told, Finished(self._name, usage, stop, event.odds)]
+        return [*told, Finished(self._name, usage, stop, odds)]
 
     def _refusal(self, reason: str) -> ModelTrouble:
         if reason == "too_long":

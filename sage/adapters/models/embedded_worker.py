@@ -3,7 +3,8 @@
 It speaks lines of JSON. In: `{"op": "chat", "id", "messages", "schema", "max_tokens", "odds"}` and `{"op": "cancel", "id"}`;
 the end of its input ends it at once. Out: `{"event": …}` with `ready` or `failed` (`reason`: `library` or `model`) once,
 then for each chat `prompt` (`done`, `total` tokens read), `text`, and either `end` (`stop`, `prompt_tokens`,
-`cached_tokens`, `completion_tokens`, and with `odds` the likeliest first tokens, each with its probability) or `error`
+`cached_tokens`, `completion_tokens`, and with `odds` the likeliest first tokens, each with its probability; with `odds`
+"tool" those of the name of what it chose to do) or `error`
 (`reason`: `too_long` or `model`). A native crash ends only this process.
 """
 
@@ -13,6 +14,7 @@ import json
 import math
 import os
 import queue
+import re
 import sys
 import tempfile
 import threading
@@ -25,6 +27,9 @@ BATCH = 64
 
 LIKELIEST = 10
 """First tokens that are told with their probabilities."""
+
+NAME = re.compile(r'"tool"\s*:\s*"$')
+"""What stands before the name of what a model chose to do (see `core.small_reply`)."""
 
 Emit = Callable[..., None]
 
@@ -108,12 +113,13 @@ def _chat(server: Any, order: dict[str, Any], cancelled: set[int], emit: Emit) -
     if order.get("schema"):
         request["response_format"] = {"type": "json_schema", "json_schema": {"schema": order["schema"]}}
     told: dict[str, Any] = {"stop": "end"}
+    begun = [""] if order.get("odds") == "tool" else []
 
     def on_chunk(chunk: dict[str, Any]) -> bool:
         if number in cancelled:
             told["stop"] = "cancelled"
             return True
-        _tell(chunk, number, told, emit)
+        _tell(chunk, number, told, begun, emit)
         return "error" in told
 
     if number not in cancelled:
@@ -125,8 +131,8 @@ def _chat(server: Any, order: dict[str, Any], cancelled: set[int], emit: Emit) -
     emit("end", id=number, **told)
 
 
-def _tell(chunk: dict[str, Any], number: int, told: dict[str, Any], emit: Emit) -> None:
-    """Passes one chunk of the native server on."""
+def _tell(chunk: dict[str, Any], number: int, told: dict[str, Any], begun: list[str], emit: Emit) -> None:
+    """Passes one chunk of the native server on. `begun` is what stands before the token whose odds are wanted; empty: the first."""
     trouble = chunk.get("error") or (chunk if "code" in chunk else None)
     if trouble:
         told["error"] = "too_long" if trouble.get("type") == "exceed_context_size_error" else "model"
@@ -134,8 +140,13 @@ def _tell(chunk: dict[str, Any], number: int, told: dict[str, Any], emit: Emit) 
     if progress := chunk.get("prompt_progress"):
         emit("prompt", id=number, done=progress.get("processed", 0), total=progress.get("total", 0))
     for choice in chunk.get("choices", ()):
-        if (first := (choice.get("logprobs") or {}).get("content")) and "odds" not in told:
-            told["odds"] = [(each["token"], math.exp(each["logprob"])) for each in first[0]["top_logprobs"]]
+        for token in (choice.get("logprobs") or {}).get("content") or ():
+            if "odds" in told:
+                break
+            if not begun or NAME.search(begun[0]):
+                told["odds"] = [(each["token"], math.exp(each["logprob"])) for each in token["top_logprobs"]]
+            else:
+                begun[0] += token["token"]
         if text := choice.get("delta", {}).get("content"):
             emit("text", id=number, text=text)
         if choice.get("finish_reason") == "length":

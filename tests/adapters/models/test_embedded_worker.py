@@ -267,3 +267,16 @@ async def test_the_odds_of_the_first_token_are_probabilities() -> None:
         assert len(odds) == 10 and 0 < sum(likely for _, likely in odds) <= 1.001
     finally:
         await model.close()
+
+
+@pytest.mark.model
+async def test_the_odds_of_what_it_chose_to_do_are_those_of_the_names() -> None:
+    tools = tuple(ToolSpec(name, f"{name} it", ADD.schema, "read") for name in ("search", "remind"))
+    model = EmbeddedModel("qwen2.5-0.5b", model_file("qwen2.5-0.5b"), context_tokens=512)
+    said = (Message("user", "Search my notes for the boiler"),)
+    request = ModelRequest("Use a tool.", said, tools=tools, max_tokens=48, odds=True)
+    try:
+        odds = last(await all_of(model, request)).odds
+        assert odds and all(any(name.startswith(token) for name in ("search", "remind", "reply")) for token, _ in odds)
+    finally:
+        await model.close()
