@@ -257,11 +257,12 @@ def _headline(trial: Trial, verdict: Verdict) -> str:
         part = trial.candidate
         match verdict.word:
             case "ADOPT":
-                return f"{part}: no longer needed. {verdict.why}"
+                return f"{part}: no longer needed. Without it: {verdict.why}"
             case "REJECT":
                 return f"{part}: earns its place. Without it: {verdict.why}"
             case _:
-                return f"{part}: {headline(verdict, dollars).lower()} to tell. {verdict.why}"
+                more = headline(verdict, dollars).lower().replace(" more", " more cases", 1)
+                return f"{part}: {more} to tell. Without it: {verdict.why}"
     match verdict.word:
         case "ADOPT":
             told = f"{trial.candidate} may take the place of {trial.current}."

@@ -21,7 +21,8 @@ async def _use(desk: Desk, request: wire.UseModel, line: Line, emit: Emit) -> wi
     profile = desk.profile(line)
     values, names = await _chosen(desk, request, profile)
     values |= _setup(request.setup)
-    swap = await asyncio.to_thread(desk.house.swapping.use, request.role, values, names, trial=request.trial)
+    trial = request.trial or await asyncio.to_thread(desk.house.trials.between, names[1], names[0])
+    swap = await asyncio.to_thread(desk.house.swapping.use, request.role, values, names, trial=trial)
     return wire.ModelUsed(swap.id if swap else "", _chain(desk.profile(line), request.role))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sage import wire
@@ -30,7 +30,7 @@ class Judge:
     """Who compares two answers. `elsewhere`: it runs on another machine."""
 
     model: ChatModel
-    ask: Asker
+    ask: Callable[[str], Asker]
     elsewhere: bool
 
 
@@ -140,5 +140,8 @@ async def _judge(house: House, profile: Resolved, model: str, trial: str) -> Jud
     place = profile.place(ModelPlace(model))
     await house.brains.check(place)
     judge = house.brains.alone(place, profile)
-    ask = asker(judge, house.budget, house.clock, Job(f"{trial}.judge", "judge"))
+
+    def ask(case: str) -> Asker:
+        return asker(judge, house.budget, house.clock, Job(f"{trial}.{case}", "judge"))
+
     return Judge(judge, ask, place_of(place.id, place.base_url) == "elsewhere")

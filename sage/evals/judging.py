@@ -50,9 +50,14 @@ def open_questions(rows: Sequence[Compared]) -> list[Compared]:
 
 
 async def judge_votes(
-    rows: Sequence[Compared], ask: Asker, judge: str, cast: set[tuple[str, SideName]], keep: Callable[[Vote], None]
+    rows: Sequence[Compared],
+    ask: Callable[[str], Asker],
+    judge: str,
+    cast: set[tuple[str, SideName]],
+    keep: Callable[[Vote], None],
 ) -> None:
-    """Asks a judge about open questions, each in both orders, and keeps each vote at once. `cast`: those that there are already,
+    """Asks a judge about open questions, each in both orders, and keeps each vote at once. `ask` gives who asks, by the case;
+    `cast`: those that there are already,
     as (case, first side). What the judge cannot say is kept as a tie."""
     for row in open_questions(rows):
         texts = {"current": row.current.replayed.text, "candidate": row.candidate.replayed.text}
@@ -61,7 +66,7 @@ async def judge_votes(
                 continue
             second = next(side for side in SIDES if side != first)
             try:
-                said = await ask(comparing(row.said, texts[first], texts[second]))
+                said = await ask(row.case)(comparing(row.said, texts[first], texts[second]))
             except StreamBroken:
                 continue
             keep(Vote(row.case, judge, first, read_choice(said.text, first) or "tie"))

@@ -28,7 +28,8 @@ class ModelUsed(Struct, frozen=True):
 
 class UseModel(Request[ModelUsed], frozen=True, tag=True):
     """Lets a model alone answer in a role, in settings.toml. "talk" as an id: another role falls back again. With `check` its
-    server is asked first whether it has the model. `trial` is the one that speaks for it."""
+    server is asked first whether it has the model. `trial` is the one that speaks for it
+    ("": the newest one of these two models)."""
 
     id: str
     base_url: str = ""

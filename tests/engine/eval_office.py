@@ -27,7 +27,7 @@ class Brains:
     def alone(self, place: ModelPlace, profile: Resolved) -> ChatModel:
         return self.others.get(place.id.rpartition("/")[2], self.models[0])
 
-    async def check(self, place: ModelPlace) -> None:
+    async def check(self, place: ModelPlace, *, look: bool = True) -> None:
         """All are there."""
 
     async def close(self) -> None:

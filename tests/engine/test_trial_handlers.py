@@ -41,6 +41,8 @@ async def test_a_model_is_tried_beside_the_one_that_answers_now(office: Office) 
     again = await office.do(wire.PriceTrial("openai/bad"))
     assert again.calls == 0 and again.worst == 0
     assert (await office.do(wire.ShowTrial())).words == shown.words
+    used = await office.do(wire.UseModel("openai/bad"))
+    assert [one.trial for one in (await office.do(wire.ListSwaps())).swaps] == [shown.trial.id] and used.swap
     spent = office.house.database.rows("SELECT purpose, sum(spent) FROM costs WHERE purpose = 'eval' GROUP BY purpose")
     assert [(row[0], round(row[1], 6)) for row in spent] == [("eval", 0.04)]
 

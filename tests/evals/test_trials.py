@@ -178,6 +178,21 @@ async def test_an_unsafe_answer_vetoes(database: Database) -> None:
     assert bench.words(trial)[1].endswith(": a key stands in it.")
 
 
+async def test_whoever_stops_it_goes_on_from_there(tmp_path: Path) -> None:
+    first = open_journal(tmp_path / "journal.db")
+    bench = Bench(first, cases=25)
+    trial = bench.pages.begin(Trial("v1", "model", "new", "old"))
+    sides = bench.side("current", [[GOOD]]), bench.side("candidate", [[GOOD]])
+    async with aclosing(Trials(bench.pages).run(trial, bench.cases, sides)) as steps:
+        await anext(steps)
+    first.close()
+    again = open_journal(tmp_path / "journal.db")
+    bench.pages = TrialPages(again, lambda: NOW)
+    assert (await bench.run(*sides)).state == "done"
+    again.close()
+    assert [len(model.requests) for model in bench.models.values()] == [25, 25]
+
+
 def vote(case: int, voter: str, first: SideName, choice: Choice) -> Vote:
     return Vote(f"e{case}", voter, first, choice)
 

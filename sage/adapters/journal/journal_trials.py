@@ -11,7 +11,7 @@ import msgspec
 from sage.adapters.database import Database, stamp
 from sage.adapters.journal.journal_cases import packed, unpacked
 from sage.core.errors import NotFound
-from sage.core.trials import Grade, Replayed, Trial, TrialAnswer, TrialKind, Vote
+from sage.core.trials import Grade, Replayed, Trial, TrialAnswer, Vote
 from sage.core.verdicts import Verdict
 
 
@@ -64,9 +64,17 @@ class TrialPages:
             )
         return found[0]
 
-    def newest(self, limit: int = 20, kind: TrialKind | None = None) -> list[Trial]:
+    def between(self, candidate: str, current: str) -> str:
+        """The newest trial of one model in the place of another ("" for none)."""
+        rows = self._database.rows(
+            "SELECT id FROM trials WHERE kind = 'model' AND candidate = ? AND current = ? ORDER BY seq DESC LIMIT 1",
+            (candidate, current),
+        )
+        return str(rows[0][0]) if rows else ""
+
+    def newest(self, limit: int = 20) -> list[Trial]:
         """The newest trials first."""
-        return self._trials("kind = ifnull(?, kind) ORDER BY seq DESC LIMIT ?", kind, limit)
+        return self._trials("1 ORDER BY seq DESC LIMIT ?", limit)
 
     def answer(self, key: str) -> Replayed | None:
         rows = self._database.rows("SELECT answer FROM trial_answers WHERE key = ? LIMIT 1", (key,))
