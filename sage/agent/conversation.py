@@ -22,7 +22,7 @@ from sage.core.errors import BadInput, ModelTrouble, SageError, StreamBroken, Un
 from sage.core.evidence import evidence
 from sage.core.extracts import SAGE_SAYS
 from sage.core.labels import LOCAL_ONLY
-from sage.core.ledger import Job
+from sage.core.ledger import Job, Purpose
 from sage.core.messages import Finished, Message, ModelEvent, ModelRequest, TextDelta, ToolCall
 from sage.core.plugins.outside_tools import is_outside
 from sage.core.ports import Approver, AskedBook, Budget, ChatModel, Clock, Ledger, Memory, Tools
@@ -67,6 +67,7 @@ class Conversation:
         limits: Limits,
         asked: AskedBook | None = None,
         router: Router | None = None,
+        purpose: Purpose = "turn",
     ) -> None:
         """`router` chooses another role's models where that is better; without one, `models` answer everything."""
         self.id = id
@@ -75,7 +76,7 @@ class Conversation:
         self.last: Answer | None = None
         """How the newest turn ended, even if it was stopped and nobody got its answer."""
         self._approver, self._budget, self._clock, self._voice = approver, budget, clock, voice
-        self._asked = asked
+        self._asked, self._purpose = asked, purpose
 
     def opening(self) -> ModelRequest:
         """What every request of this conversation begins with, so that a model can read it ahead."""
@@ -267,7 +268,7 @@ class Conversation:
         crew, role = state.crew, state.route.role
         odds = bool(self._router and self._router.above(role))
         asked = msgspec.structs.replace(_as_given(request, crew), odds=odds)
-        job = Job(state.id, "turn", role)
+        job = Job(state.id, self._purpose, role)
         async with aclosing(metered(model, fit(asked, model.context_tokens), self._budget, self._clock, job)) as events:
             while True:
                 try:

@@ -31,6 +31,7 @@ GROUPS = {
     "schedules": ("remind", "schedule"),
     "models": ("models",),
     "evals": ("eval",),
+    "copies": ("copies",),
     "sheets": ("map", "filter", "reduce", "resolve", "sheet"),
     "plugins": ("plugin", "keys"),
     "inbox": ("inbox", "send"),

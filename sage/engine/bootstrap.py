@@ -285,7 +285,7 @@ class House:
         """The conversation of that name, as the profile wants it. `wish` is the role that the person asked for."""
         tried = self.canaries.tried(turn, profile) if turn else None
         outside = tried is not None and tried.side == "candidate" and any(map(tried.profile.leaves, LADDER))
-        crew = functools.cache(functools.partial(self._crew, profile, outside=outside))
+        crew = functools.cache(functools.partial(self.crew, profile, outside=outside))
         own: tuple[ModelRole, ...] = ("quick", "deep", "local-only")
         there = [role for role in own if profile.has(role)]
         talk = crew("talk")
@@ -312,10 +312,10 @@ class House:
         self.canaries.note(tried, turn)
         if tried.side == "current":
             return None
-        crew = self._crew(tried.profile, route.role, outside=outside)
+        crew = self.crew(tried.profile, route.role, outside=outside)
         return replace(crew, models=[*crew.models[:1], *self.brains.chain(profile, route.role)])
 
-    def _crew(self, profile: Resolved, role: ModelRole, *, outside: bool = False) -> Crew:
+    def crew(self, profile: Resolved, role: ModelRole, *, outside: bool = False) -> Crew:
         """Who answers in a role, with what they are given: none of what stays here where somebody elsewhere may be asked next
         (`outside`: also beyond those of the profile)."""
         settings, first = profile.settings, profile.places(role)[0].id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sage.engine import (
     answered_handlers,
     contact_handlers,
+    copy_handlers,
     deputy_handlers,
     digest_handlers,
     eval_handlers,
@@ -40,6 +41,7 @@ __all__ = [
     "Desk",
     "answered_handlers",
     "contact_handlers",
+    "copy_handlers",
     "deputy_handlers",
     "digest_handlers",
     "eval_handlers",

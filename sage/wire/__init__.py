@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from sage.wire.base import *  # noqa: F403
 from sage.wire.contacts import *  # noqa: F403
+from sage.wire.copies import *  # noqa: F403
 from sage.wire.deputy import *  # noqa: F403
 from sage.wire.digest import *  # noqa: F403
 from sage.wire.evals import *  # noqa: F403

@@ -19,6 +19,7 @@ from sage.core.trials import TrialProgress
 from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
 from sage.wire import (
     contacts,
+    copies,
     deputy,
     digest,
     evals,
@@ -46,6 +47,7 @@ from sage.wire import (
     tools,
 )
 from sage.wire.base import R, Request
+from sage.wire.copies import CopyStep
 from sage.wire.facts import FactsReading
 from sage.wire.sheets import SheetStep
 
@@ -67,6 +69,7 @@ AnyRequest = (
     | models.Requests
     | ledger.Requests
     | sheets.Requests
+    | copies.SendCopies
     | plugins.Requests
     | home.Requests
     | telling.Requests
@@ -127,6 +130,7 @@ StreamEvent = (
     | PurgeStep
     | FactsReading
     | SheetStep
+    | CopyStep
     | TrialProgress
 )
 

@@ -14,10 +14,12 @@ def test_help_lists_what_each_command_does_and_what_follows_it() -> None:
 
 def test_what_needs_no_engine_does_not_wait_for_it() -> None:
     assert {name for name, command in COMMANDS.items() if not command.waits} == {
+        "deep",
         "help",
         "inbox",
         "memory",
         "new",
         "retry",
+        "quick",
         "quit",
     }
