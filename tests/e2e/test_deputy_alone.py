@@ -95,7 +95,7 @@ def test_nothing_that_a_message_names_is_fetched_and_no_log_has_its_words(home: 
         home.write(TOM if number % 2 else EVE, lure)
     home.write(TOM, ASKED)
     until(lambda: decided(home) >= len(LURES) + 1)
-    until(lambda: any(text.startswith(ANSWER) for text in home.sent()))
+    until(lambda: any(ANSWER in text for text in home.sent()))
     for each in home.replies():
         with Client(home.home) as client:
             shown = client.call(wire.ShowReply(each.id, f"{CANARY} see https://models.example/{CANARY}"))
@@ -132,4 +132,4 @@ def test_a_pause_holds_through_a_kill_and_ends_when_the_person_says_so(home: Dep
         time.sleep(4)  # more than a hold and a step
     assert decided(home) == 1 and home.sent() == before
     assert homes.sage(home.home, "resume").returncode == 0
-    until(lambda: any(text.startswith(ANSWER) for text in home.sent()))
+    until(lambda: any(ANSWER in text for text in home.sent()))
