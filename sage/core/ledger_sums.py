@@ -103,6 +103,19 @@ def line_words(line: LedgerLine) -> list[str]:
     return told
 
 
+def call_words(call: LedgerCall) -> str:
+    """One call in a sentence: who, what for, how much, how long, and what it cost, or by which bound it counts."""
+    ended = {"failed": "failed before it said anything", "cut": "was cut short", "": "has not ended"}.get(
+        call.ended, ""
+    )
+    took = f" in {call.seconds:.1f} s" if call.seconds is not None else ""
+    thought = f" ({call.reasoning_tokens:,} thinking)" if call.reasoning_tokens else ""
+    tokens = f"{call.prompt_tokens:,} tokens in, {call.completion_tokens:,} out{thought}{took}"
+    cost = dollars(call.cost) if call.cost is not None else f"unknown, counted as ${call.counted:.4f}"
+    what = f"{call.purpose or 'an earlier call'}, as {call.role}" if call.role else call.purpose or "an earlier call"
+    return f"Call {call.id}: {call.model} ({what}) {ended or tokens}, {cost}."
+
+
 WORDS = {"again": "asked again"}
 CAPS = {
     "caps.per_day_usd": "today (caps.per_day_usd)",

@@ -10,6 +10,8 @@ import msgspec
 from sage.adapters.journal.journal_replies import KeptReply, ReplyPages
 from sage.core.errors import NotFound
 from sage.core.labels import PRIVATE, Label
+from sage.core.ledger import LedgerCall
+from sage.core.ledger_sums import call_words
 from sage.core.nudge_words import Nudge, NudgeDecision
 from sage.core.nudges import ENOUGH, told_reason
 from sage.core.passages import Hit
@@ -49,6 +51,9 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
         return Explanation(
             id, "passage", tuple(_passage(hit, house.sharing.label_of(id) or Label())), msgspec.to_builtins(hit)
         )
+    calls = house.ledger.of(id)
+    if calls and not house.journal.has_turn(id):
+        return _calls(id, calls)
     forgotten = house.journal.forgotten_at(id)
     if forgotten and not house.journal.has_turn(id):
         return Explanation(id, "forgotten", (f"Evidence forgotten on {forgotten[:10]}.",), {"forgotten_at": forgotten})
@@ -134,6 +139,7 @@ def _turn(house: House, past: PastTurn) -> Explanation:
         f"Answered by {answer.model} ({answer.state}), {_cost(answer.cost)}.",
     ]
     lines += _route(house, answer.turn)
+    lines += map(call_words, house.ledger.of(answer.turn))
     for number, hit in enumerate(answer.sources, 1):
         lines.append(f"[{number}] {hit.citation}  score {hit.score:.3f}  ({_parts(hit)})")
         lines += _rests(house, hit)
@@ -148,6 +154,16 @@ def _turn(house: House, past: PastTurn) -> Explanation:
         lines.append(answer.trouble)
     data: dict[str, Any] = msgspec.to_builtins(past)
     return Explanation(answer.turn, "turn", tuple(lines), data)
+
+
+def _calls(id: str, calls: list[LedgerCall]) -> Explanation:  # noqa: A002
+    """What a call of a model was for and what it cost, or all calls of a job that is no turn."""
+    lines = [*map(call_words, calls), f"Booked on {calls[0].job}, {calls[0].at[:16]}."]
+    if any(call.cost is None for call in calls):
+        lines.append(
+            "What nobody tells the cost of (an unknown price, a call that was cut short) counts as what was set aside."
+        )
+    return Explanation(id, "cost", tuple(lines), {"calls": msgspec.to_builtins(calls)})
 
 
 def _route(house: House, turn: str) -> list[str]:

@@ -9,7 +9,17 @@ from hypothesis import strategies as some
 from msgspec.structs import replace
 
 from sage.core.ledger import LedgerCall, LedgerLine, Outcome
-from sage.core.ledger_sums import chart, dollars, line_of, line_words, money_words, outcome_of, quantile, summed
+from sage.core.ledger_sums import (
+    call_words,
+    chart,
+    dollars,
+    line_of,
+    line_words,
+    money_words,
+    outcome_of,
+    quantile,
+    summed,
+)
 
 CALL = LedgerCall(
     "m1", "2026-11-23T10:00:00+01:00", "2026-11-23", "demo/large", "t1", "turn", "talk", "question", "whole",
@@ -100,6 +110,14 @@ def test_the_chart_has_a_bar_a_day_and_a_week_where_they_are_many() -> None:
     )
     assert free[0] == "Calls a week" and free[-1] == f"Nov 17  {'█' * 40} 3" and len(free) == 13
     assert chart([], date(2026, 11, 21), date(2026, 11, 23)) == []
+
+
+def test_a_call_says_what_it_cost_or_by_which_bound_it_counts() -> None:
+    assert (
+        call_words(CALL) == "Call m1: demo/large (turn, as talk) 100 tokens in, 20 out (5 thinking) in 1.2 s, $0.0132."
+    )
+    cut = replace(CALL, ended="cut", cost=None, counted=0.05)
+    assert call_words(cut) == "Call m1: demo/large (turn, as talk) was cut short, unknown, counted as $0.0500."
 
 
 def test_a_line_says_how_its_calls_ended() -> None:

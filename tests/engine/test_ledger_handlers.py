@@ -43,6 +43,12 @@ async def test_a_turn_stands_there_with_its_calls_its_cost_and_what_became_of_it
     await office.do(wire.TellOutcome("last", "right"))
     calls = (await office.do(wire.ListLedgerCalls(1))).calls
     assert [(call.job, call.what) for call in calls] == [(turn, "right")] * 2
+    told = (await office.do(wire.Why(turn))).lines
+    assert next(line for line in told if line.startswith("Call ")).startswith(
+        f"Call {calls[0].id}: demo/large (turn, as talk) 100 tokens in, 20 out in "
+    )
+    why = await office.do(wire.Why(calls[0].id))
+    assert why.kind == "cost" and why.lines[0].endswith(", $0.0132.") and turn in why.lines[1]
 
 
 async def test_calls_come_in_pages_and_none_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

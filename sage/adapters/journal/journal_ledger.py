@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,12 +38,17 @@ class LedgerPages:
 
     def page(self, first: str, last: str, after: str = "", limit: int = 5000) -> list[LedgerCall]:
         """Some of these, from the one after `after` (an id) on."""
-        rows = self._database.rows(
-            "SELECT c.id, c.at, c.day, c.model, c.turn, c.purpose, c.role, ifnull(r.task, ''), c.ended, c.usage, c.reserved, "
-            "c.spent, c.first_seconds, c.seconds FROM costs c NOT INDEXED LEFT JOIN routes r ON r.turn = c.turn "
-            "WHERE c.seq > ifnull((SELECT seq FROM costs WHERE id = ?), 0) AND c.day BETWEEN ? AND ? ORDER BY c.seq LIMIT ?",
-            (after, first, last, limit),
+        where = (
+            "c.seq > ifnull((SELECT seq FROM costs WHERE id = ?), 0) AND c.day BETWEEN ? AND ? ORDER BY c.seq LIMIT ?"
         )
+        return self._calls("costs c NOT INDEXED", where, after, first, last, limit)
+
+    def of(self, id: str) -> list[LedgerCall]:  # noqa: A002
+        """The calls of a job (such as a turn), or the one call with that id."""
+        return self._calls("costs c", "c.turn = ? OR c.id = ? ORDER BY c.seq", id, id)
+
+    def _calls(self, table: str, where: str, *values: str | int) -> list[LedgerCall]:
+        rows = self._database.rows(f"{_READ_CALLS} FROM {table} {_WITH_TASK} WHERE {where}", values)
         became = self.became({row[4] for row in rows})
         return [_call(row, became.get(row[4], "")) for row in rows]
 
@@ -59,18 +64,9 @@ class LedgerPages:
             found.setdefault(row[0], []).append(Outcome(*row))
         return {turn: outcome_of(outcomes) for turn, outcomes in found.items()}
 
-    def sufficed(self) -> Mapping[tuple[str, str], Mapping[str, int]]:
-        """By task and role, how many turns ended in what: the person's own record of who is good enough for what."""
-        routed = self._database.rows("SELECT turn, task, role FROM routes WHERE turn IN (SELECT turn FROM outcomes)")
-        became = self.became(row[0] for row in routed)
-        found: dict[tuple[str, str], dict[str, int]] = {}
-        for turn, task, role in routed:
-            counts = found.setdefault((task, role), {})
-            counts[became[turn]] = counts.get(became[turn], 0) + 1
-        return found
-
     def tell(self, turn: str, what: What, at: datetime) -> None:
-        """The person says what became of a turn; their last word counts. Raises NotFound for what is no turn."""
+        """The person says what became of a turn: their last word counts, and no sign beside it. Raises NotFound for what is no
+        turn."""
         with self._database.transaction() as connection:
             known = "SELECT 1 FROM turns WHERE id = ? UNION SELECT 1 FROM costs WHERE turn = ?"
             if not connection.execute(known, (turn, turn)).fetchone():
@@ -79,7 +75,7 @@ class LedgerPages:
                     safe="Nothing was noted.",
                     do="Ids stand under each answer with --json.",
                 )
-            connection.execute("DELETE FROM outcomes WHERE turn = ? AND told_by = 'person'", (turn,))
+            connection.execute("DELETE FROM outcomes WHERE turn = ?", (turn,))
             note_outcome(connection, turn, what, "person", at)
 
     def noticed(self, action: str, what: What, at: datetime) -> None:
@@ -93,12 +89,17 @@ class LedgerPages:
 
 
 def note_outcome(connection: apsw.Connection, turn: str, what: What, told_by: ToldBy, at: datetime) -> None:
-    """Notes what became of a turn. That nobody complained counts only for as long as nothing else is known."""
+    """Notes what became of a turn. What the person said of it stands; that nobody complained counts only for as long as nothing
+    else is known."""
+    if told_by == "signal":
+        said = "SELECT 1 FROM outcomes WHERE turn = ? AND told_by = 'person'"
+        if connection.execute(said, (turn,)).fetchone():
+            return
     if what != "kept":
         connection.execute("DELETE FROM outcomes WHERE turn = ? AND what = 'kept' AND told_by = 'signal'", (turn,))
     connection.execute(
         "INSERT INTO outcomes (turn, what, told_by, at) VALUES (?, ?, ?, ?) ON CONFLICT (turn, what) DO UPDATE "
-        "SET told_by = excluded.told_by, at = excluded.at WHERE outcomes.told_by = 'signal' OR excluded.told_by = 'person'",
+        "SET told_by = excluded.told_by, at = excluded.at",
         (turn, what, told_by, stamp(at)),
     )
 

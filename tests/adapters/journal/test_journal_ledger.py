@@ -9,7 +9,7 @@ import pytest
 from sage.adapters.database import Database
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
-from sage.adapters.journal.journal_ledger import LedgerPages
+from sage.adapters.journal.journal_ledger import LedgerPages, note_outcome
 from sage.core.errors import NotFound
 from sage.core.ledger import Caps, Ending, Job
 from sage.core.messages import Usage
@@ -54,6 +54,7 @@ def test_a_call_is_told_with_all_that_is_known_of_it(database: Database) -> None
     first = calls[0]
     assert (first.purpose, first.role, first.reasoning_tokens, first.first_seconds) == ("turn", "deep", 5, 0.3)
     assert [call.id for call in pages.page(TODAY, TODAY, after=calls[1].id, limit=2)] == [cut, calls[3].id]
+    assert pages.of("t2") == pages.of(unknown) == [calls[1]] and pages.of("t9") == []
     assert pages.calls("2026-11-23", "2026-11-23") == []
     Journal(database).close_interrupted(NOW)
     assert [(call.cost, call.ended) for call in pages.calls(TODAY, TODAY)][3] == (None, "cut")
@@ -94,20 +95,11 @@ def test_what_an_action_made_counts_as_undone_for_a_day(database: Database) -> N
 def test_the_persons_last_word_counts(database: Database) -> None:
     turn(database, "t1", "Hello")
     pages = LedgerPages(database)
+    with database.transaction() as connection:
+        note_outcome(connection, "t1", "again", "signal", NOW)
     pages.tell("t1", "wrong", NOW)
     pages.tell("t1", "right", NOW)
-    pages.noticed("t1-1", "undone", NOW)
+    turn(database, "t2", "That is wrong.", NOW + timedelta(minutes=1))
     assert became(database, "t1") == [("right", "person")] and pages.became(["t1", "t2"]) == {"t1": "right"}
     with pytest.raises(NotFound):
         pages.tell("t9", "right", NOW)
-
-
-def test_the_persons_own_record_counts_turns_by_task_and_role(database: Database) -> None:
-    for name, task, role in (("t1", "question", "quick"), ("t2", "question", "quick"), ("t3", "plan", "deep")):
-        turn(database, name, "Hello")
-        database.run("INSERT INTO routes (turn, task, role, at) VALUES (?, ?, ?, ?)", (name, task, role, "2026"))
-    pages = LedgerPages(database)
-    pages.tell("t1", "right", NOW)
-    pages.tell("t2", "wrong", NOW)
-    pages.tell("t3", "kept", NOW)
-    assert pages.sufficed() == {("question", "quick"): {"right": 1, "wrong": 1}, ("plan", "deep"): {"kept": 1}}
