@@ -20,6 +20,11 @@ UNDONE_WITHIN = timedelta(days=1)
 """What is taken back later had its use."""
 _LOOKED_BACK = 3
 """Turns of a conversation that a new one may ask again."""
+_READ_CALLS = (
+    "SELECT c.id, c.at, c.day, c.model, c.turn, c.purpose, c.role, ifnull(r.task, ''), c.ended, c.usage, c.reserved, "
+    "c.spent, c.first_seconds, c.seconds"
+)
+_WITH_TASK = "LEFT JOIN routes r ON r.turn = c.turn"
 _READ_MANY = "SELECT turn, what, told_by, at FROM outcomes WHERE turn IN (SELECT value FROM json_each(?)) ORDER BY seq"
 
 
