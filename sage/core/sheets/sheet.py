@@ -29,7 +29,7 @@ Places = Literal["notes", "passages", "tag", "query", "tasks", "messages", "list
 LONGEST_ROW = 6000
 """Characters of a row: a longer note becomes several rows, so that a small model can read each of them whole."""
 NAME = re.compile(r"[\w][\w .-]{0,59}")
-VERSION = "1"
+VERSION = "2"
 """Counts what is asked around a prompt: cells of another one are not taken for an answer."""
 
 

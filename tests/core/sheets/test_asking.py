@@ -37,6 +37,7 @@ def said(answer: object, quote: object = "six hours of sun") -> str:
         (said(["sun", "hours"]), "done", "sun, hours"),
         ("six hours", "failed", "six hours"),
         ('{"quote": "six', "failed", '{"quote": "six'),
+        ('{"quote": "six hours", "answer": "Six hours of su', "done", "Six hours of su"),
     ],
 )
 def test_an_answer_counts_as_borne_out_only_if_its_words_stand_in_the_text(words: str, state: str, value: str) -> None:
