@@ -28,6 +28,9 @@ MISSED_LEFT = 0.2
 """The share of what may be missed that the rows left out are expected to hide."""
 SURPRISE = 0.1
 """The likelihood below which an answer surprises: then it is asked again, in other words."""
+LATE = 1.2
+"""By how much the calls that were meant for it may be passed for a lower recall; beyond, the scores are worth too little, and the
+whole promise is kept whatever it costs."""
 RARE = 0.5, 0.33
 """What is rare in a part is looked for with a beta distribution: its first figure, and its second for each row of the part."""
 
@@ -41,7 +44,7 @@ class Promise:
     recall: float = 0.95
     confidence: float = 0.9
     share: float = 0.4
-    floor: float = 0.8
+    floor: float = 0.75
 
 
 @dataclass
@@ -112,7 +115,8 @@ class Cascade:
             self._drawing = True
         margin, where = self._margin(self.promise.recall)
         room = int(self.promise.share * len(self.scores)) - self.calls
-        if margin <= 0 or (room < 2 and self.holds(self.promise.floor)):
+        late = self.calls > LATE * self.promise.share * len(self.scores)
+        if margin <= 0 or (room < 2 and not late and self.holds(self.promise.floor)):
             return []
         return where.waiting[: min(most, room // 2) if room > 1 else most]  # a row may be asked twice
 
@@ -220,7 +224,8 @@ def _fit(told: Sequence[tuple[float, bool]]) -> _Fit:
             aa, ab, bb = aa + weight, ab + weight * x, bb + weight * x * x
         whole = aa * bb - ab * ab
         by_level, by_slope = (bb * first - ab * second) / whole, (aa * second - ab * first) / whole
-        level, slope = level + by_level, max(0.05, slope + by_slope)
+        step = min(1.0, 1.0 / max(abs(by_level), abs(by_slope), 1e-9))  # a whole step may leap over the best curve
+        level, slope = level + step * by_level, slope + step * by_slope
         if abs(by_level) + abs(by_slope) < 1e-6:
             break
     return _Fit(level, slope)
