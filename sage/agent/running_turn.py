@@ -95,7 +95,9 @@ class RunningTurn:
         cited = tuple(hit.id for hit in self.citer.sources)
         local = self.local or is_local(request)
         text = self.text[len(before) :]
-        self.asked.append(Asked(self.model, request, text, tuple(calls), tuple(results), cited, local))
+        states = {call.id: action.state for call, action in zip(calls, self.actions[-len(calls) :], strict=False)}
+        undone = tuple(name for name, state in states.items() if state in ("failed", "denied"))
+        self.asked.append(Asked(self.model, request, text, tuple(calls), tuple(results), undone, cited, local))
 
     def answer(self, state: TurnState, trouble: str = "") -> Answer:
         text = claims.corrected(self.text.strip(), self.actions)

@@ -18,7 +18,8 @@ KEPT_TURNS = 200
 class Asked(Struct, frozen=True, omit_defaults=True):
     """One step: what `model` was asked, what it said (its marks checked), what it called, and what the tools answered.
 
-    `cited` are the passages that its words rest on, by id; `local`: words that no model elsewhere may read stand in it.
+    `undone` are those calls, by id, that came to nothing (they failed, or the person said no); `cited` the passages that its words
+    rest on, by id; `local`: words that no model elsewhere may read stand in it.
     """
 
     model: str
@@ -26,6 +27,7 @@ class Asked(Struct, frozen=True, omit_defaults=True):
     text: str
     calls: tuple[ToolCall, ...] = ()
     results: tuple[Message, ...] = ()
+    undone: tuple[str, ...] = ()
     cited: tuple[str, ...] = ()
     local: bool = False
 

@@ -90,11 +90,12 @@ Check = Calls | Changes | Cites | Says | Omits | Fits | NeverCalls | AsksFirst
 
 class Recorded(Struct, frozen=True, omit_defaults=True):
     """One step as it was: what was said and called, what the tools answered, and what that brought: `found` passages and
-    `more` tools."""
+    `more` tools. `undone` are calls, by id, that came to nothing."""
 
     text: str = ""
     calls: tuple[ToolCall, ...] = ()
     results: tuple[Message, ...] = ()
+    undone: tuple[str, ...] = ()
     found: tuple[Hit, ...] = ()
     more: tuple[ToolSpec, ...] = ()
 
@@ -140,6 +141,11 @@ class CaseBody(Struct, frozen=True):
     def wishes(self) -> tuple[Wish, ...]:
         """All recorded calls, in order."""
         return tuple(wish_of(call) for step in self.record for call in step.calls)
+
+    @property
+    def undone(self) -> tuple[Wish, ...]:
+        """Recorded calls that came to nothing: who makes them again changes nothing."""
+        return tuple(wish_of(call) for step in self.record for call in step.calls if call.id in step.undone)
 
     @property
     def answer(self) -> str:

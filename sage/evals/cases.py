@@ -67,7 +67,7 @@ def case_of(
 def checks_of(body: CaseBody, rating: Rating) -> tuple[Check, ...]:
     """What an answer must be, made from the one that was given and from what the person said of it."""
     effects = body.effects()
-    calls = [call for step in body.record for call in step.calls]
+    calls = [call for step in body.record for call in step.calls if call.id not in step.undone]
     acts = [call for call in calls if effects.get(call.name, "outward") != "read"]
     if rating == MUST_ASK:
         return AsksFirst(), *_never(acts)
@@ -98,7 +98,7 @@ def _recorded(step: Asked, after: Sequence[Asked]) -> Recorded:
     offered = {tool.name for tool in step.request.tools}
     found = tuple(hit for hit in following.passages if hit.id not in known) if following else ()
     more = tuple(tool for tool in following.tools if tool.name not in offered) if following else ()
-    return Recorded(step.text, step.calls, step.results, found, more)
+    return Recorded(step.text, step.calls, step.results, step.undone, found, more)
 
 
 def _never(acts: Sequence[ToolCall]) -> tuple[Check, ...]:

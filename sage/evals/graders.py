@@ -89,7 +89,8 @@ def _instead(replayed: Replayed) -> str:
 def _acts(body: CaseBody, replayed: Replayed) -> list[Wish]:
     """What a replay would have changed, had it been real."""
     effects: dict[str, str] = body.effects()
-    return [wish for wish in replayed.calls if effects.get(wish.tool, "read") != "read"]
+    acts = [wish for wish in replayed.calls if effects.get(wish.tool, "read") != "read"]
+    return [act for act in acts if not any(_is(act, known, body) for known in body.undone)]
 
 
 def _other_changes(wanted: Iterable[Wish], body: CaseBody, replayed: Replayed) -> str:

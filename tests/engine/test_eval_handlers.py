@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from sage import wire
-from sage.core.cases import AsksFirst, Calls, Changes, Cites, NeverCalls, Omits, Rating, Says
+from sage.core.cases import AsksFirst, Calls, Changes, Cites, NeverCalls, Omits, Rating, Says, wish_of
 from sage.core.errors import BadInput, NotFound
 from sage.core.messages import ToolCall
+from sage.core.trials import Replayed
+from sage.evals.graders import grade
 from tests.engine.eval_office import Office
 
 KEY = "sk-demo0123456789abcdefghij"
@@ -112,3 +114,16 @@ def _plain(value: Any) -> bytes:
     import zlib
 
     return zlib.decompress(value) if isinstance(value, bytes) else str(value).encode()
+
+
+async def test_calls_that_came_to_nothing_are_not_asked_for_and_may_be_made_again(office: Office) -> None:
+    broken, denied = ToolCall("1", "add_task", {"words": "x"}), ToolCall("2", "add_goal", {"title": "Fly to the moon"})
+    adds = ToolCall("3", "add_task", {"text": "Water the tomatoes"})
+    await office.ask("add a task: water the tomatoes", [[broken], [denied, adds], ["Added."]])
+    (line,) = (await office.do(wire.CaptureTurns())).cases
+    body = (await office.do(wire.ShowEvalCase(line.id))).case.body
+    assert [step.undone for step in body.record] == [("1",), ("2",), ()]
+    assert [check.arguments for check in body.checks if isinstance(check, Calls)] == [adds.arguments]
+    for calls in ([adds], [denied, adds]):
+        replayed = Replayed("Added.", tuple(map(wish_of, calls)))
+        assert all(each.passed for each in grade(body, replayed))

@@ -124,7 +124,8 @@ def unpacked(data: bytes, kind: Any) -> Any:
 
 
 def _said(step: Asked) -> dict[str, Any]:
-    return {"text": step.text, "calls": step.calls, "results": step.results, "cited": step.cited, "local": step.local}
+    """A step without what it asked and of whom, which have columns of their own."""
+    return {name: getattr(step, name) for name in Asked.__struct_fields__ if name not in ("model", "request")}
 
 
 def _asked(model: str, request: bytes, answer: bytes) -> Asked:
