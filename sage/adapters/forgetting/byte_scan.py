@@ -1,8 +1,10 @@
 """Looks through every byte of every file below a folder for stretches of bytes, in a process of its own.
 
 Of its own, because opening and closing the journal's file in the engine's process would drop SQLite's locks. What is looked
-for comes over a pipe and is told by number alone, so that it stands neither in a command line nor on a disk. Zip members and
-streams of gzip and zlib are looked into. Run as a module, this file is that process.
+for comes over a pipe and is told by number alone, so that it stands neither in a command line nor on a disk. What is packed is
+unpacked before it is looked through: members of zips, streams of gzip and zlib (also the beginning of one whose rest is gone),
+and the packed values of databases, which SQLite spreads over pages: they are read through SQLite as well. Run as a module, this
+file is that process.
 """
 
 from __future__ import annotations
@@ -17,12 +19,15 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 from msgspec import Struct
 
 from sage.core.errors import EngineTrouble
+
+if TYPE_CHECKING:
+    import apsw
 
 SHORTEST = 8
 """Bytes of the shortest stretch."""
@@ -32,6 +37,9 @@ _DEEPEST = 3
 _ZLIB = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _GZIP = b"\x1f\x8b\x08"
 _LARGEST_STREAM = 64 * 1024 * 1024
+_AT_ONCE = 16 * 1024
+"""Packed bytes that are read together: what came before a break is looked through."""
+_SQLITE = b"SQLite format 3\0"
 
 
 class Found(Struct, frozen=True):
@@ -157,8 +165,11 @@ class _Look:
 
     def _stream(self, name: str, file: BinaryIO, depth: int) -> None:
         tail = b""
-        head = file.read(4)
+        head = file.read(len(_SQLITE))
         file.seek(0)
+        if head == _SQLITE:
+            self._database(name, file)
+            file.seek(0)
         while piece := file.read(_PIECE):
             self.bytes += len(piece) * (depth == 0)
             data = tail + piece
@@ -178,12 +189,50 @@ class _Look:
                 except (zipfile.BadZipFile, RuntimeError, zlib.error, NotImplementedError, EOFError):
                     self.unread.append(f"{name}: {entry.filename}")
 
+    def _database(self, name: str, file: BinaryIO) -> None:
+        """The packed values of a database, each whole. Its log of what was written last is looked through as a file of its own."""
+        import apsw
+
+        with contextlib.suppress(apsw.Error), contextlib.closing(_opened(file)) as base:
+            columns = base.execute(
+                "SELECT t.name, c.name FROM sqlite_schema t, pragma_table_info(t.name) c"
+                " WHERE t.type = 'table' AND t.sql NOT LIKE 'CREATE VIRTUAL%' AND upper(c.type) IN ('BLOB', '')"
+            ).fetchall()
+            for table, column in columns:
+                sql = f'SELECT "{column}" FROM "{table}" WHERE typeof("{column}") = \'blob\''  # noqa: S608
+                with contextlib.suppress(apsw.Error):
+                    for (value,) in base.execute(sql):
+                        if bytes(value).startswith((*_ZLIB, _GZIP)):
+                            self._note(name, _unpacked(memoryview(value), zlib.MAX_WBITS | 32))
+
     def _packed(self, name: str, data: bytes, depth: int) -> None:
+        view = memoryview(data)
         for start, how in _packed_at(data):
-            stream = zlib.decompressobj(how)
-            with contextlib.suppress(zlib.error):
-                plain = stream.decompress(data[start:], _LARGEST_STREAM)
+            if plain := _unpacked(view[start:], how):
                 self._note(name, plain)
+
+
+def _opened(file: BinaryIO) -> apsw.Connection:
+    """A database as it stands in its file, without a lock or a file beside it."""
+    import apsw
+
+    if not isinstance(file, BytesIO):
+        place = f"{Path(file.name).resolve().as_uri()}?immutable=1"
+        return apsw.Connection(place, flags=apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI)
+    base, data = apsw.Connection(":memory:"), file.read()
+    base.deserialize("main", data[:18] + b"\1\1" + data[20:])  # as one that has no log
+    return base
+
+
+def _unpacked(data: memoryview, how: int) -> bytes:
+    """What a stream holds, as far as it can be read."""
+    stream, plain = zlib.decompressobj(how), bytearray()
+    with contextlib.suppress(zlib.error):
+        for start in range(0, len(data), _AT_ONCE):
+            plain += stream.decompress(data[start : start + _AT_ONCE], _LARGEST_STREAM)
+            if stream.eof or len(plain) > _LARGEST_STREAM:
+                break
+    return bytes(plain)
 
 
 def _packed_at(data: bytes) -> Iterator[tuple[int, int]]:

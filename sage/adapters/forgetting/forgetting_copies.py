@@ -21,7 +21,7 @@ from msgspec import Struct
 
 from sage.adapters.database import compact, told
 from sage.adapters.files import write_whole
-from sage.adapters.forgetting import forgetting_journal
+from sage.adapters.forgetting import forgetting_journal, forgetting_models
 from sage.adapters.forgetting.forgetting_files import decoded, encoded, replace
 from sage.adapters.home import backups, kept_backups
 from sage.adapters.home.backups import JOURNAL, MANIFEST, KeptFile, Manifest
@@ -210,16 +210,27 @@ def forget_kept(
     `note` gets what stays."""
     if not forgetting_journal.has(journal, "forgotten"):
         return False
-    wanted, named = [], []
-    rows = journal.execute("SELECT seq, forgetting, piece, place, kept FROM forgotten")
-    for seq, forgetting, piece, place, kept in rows:
-        text = "\n".join(_strings(msgspec.json.decode(kept)))
-        if forgetting in forgettings or piece in gone.keys or gone.runs.found_in(text):
+    wanted, named, left = [], [], []
+    halved: set[str] = set()
+    rows = journal.execute("SELECT seq, forgetting, piece, place, key, kept FROM forgotten")
+    for seq, forgetting, piece, place, table, kept in rows:
+        value = msgspec.json.decode(kept)
+        text = "\n".join(_strings(value))
+        rests_on = forgetting_models.rests_on(table, value[1]) if place == "row" else ()
+        if forgetting in forgettings or piece in gone.keys:
             wanted.append(seq)
+        elif gone.runs.found_in(text) or not gone.ids.isdisjoint(rests_on):
+            wanted.append(seq)
+            halved.add(piece)
         else:
-            note(text)
-            left = forgetting_journal.without_names(kept, gone.ids) if place == "row" else kept
-            named += [(left, seq)] if left != kept else []
+            left.append((seq, piece, place, kept, text))
+    for seq, piece, place, kept, text in left:
+        if forgetting_models.is_part(piece, halved):
+            wanted.append(seq)
+            continue
+        note(text)
+        clean = forgetting_journal.without_names(kept, gone.ids) if place == "row" else kept
+        named += [(clean, seq)] if clean != kept else []
     journal.executemany("UPDATE forgotten SET kept = ? WHERE seq = ?", named)
     journal.executemany("DELETE FROM forgotten WHERE seq = ?", [(seq,) for seq in wanted])
     for name in forgettings:

@@ -144,8 +144,9 @@ def _tasks(home: Home, hits: Sequence[Hit]) -> Iterator[Piece]:
         for task in read_tasks(line):
             ids = tuple(part.id for part in parts if part.start < place + len(line) and place < part.end)
             yield Piece(
-                "tasks", f"task/{number}/{task.id}", "task", f"tasks.md:{number}", line, (task.id,), ids, group=task.id
-            )
+                "tasks", f"task/{number}/{task.id}", "task", f"tasks.md:{number}", line, (task.id,),
+                (*ids, f"task/{task.id}"), group=task.id,
+            )  # fmt: skip
         place += len(line)
 
 

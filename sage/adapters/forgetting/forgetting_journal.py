@@ -12,7 +12,7 @@ from typing import Any
 import apsw
 import msgspec
 
-from sage.adapters.forgetting import forgetting_channels, forgetting_replies
+from sage.adapters.forgetting import forgetting_channels, forgetting_models, forgetting_replies
 from sage.adapters.forgetting.journal_columns import WORDLESS as WORDLESS
 from sage.adapters.forgetting.journal_columns import WORDS as WORDS
 from sage.adapters.forgetting.journal_columns import RowChange as RowChange
@@ -46,6 +46,7 @@ def pieces(journal: apsw.Connection) -> Iterator[Piece]:
     if has(journal, "facts"):
         yield from _facts(journal)
     yield from forgetting_channels.pieces(journal)
+    yield from forgetting_models.pieces(journal)
 
 
 def _marked(journal: apsw.Connection) -> set[tuple[str, str]]:
@@ -198,13 +199,18 @@ def changes(journal: apsw.Connection, choices: Sequence[Choice], day: str, ids: 
     """How the rows change when those pieces go, and with them what only names them, or one of `ids`. `day` is an ISO date."""
     found: list[RowChange] = []
     for choice in choices:
-        found += _changes_of(choice, day) or forgetting_channels.changes_of(journal, choice, day)
+        found += (
+            _changes_of(choice, day)
+            or forgetting_channels.changes_of(journal, choice, day)
+            or forgetting_models.changes_of(journal, choice)
+        )
     gone = {name for choice in choices for name in choice.ids}.union(ids)
     gone |= _renamed(journal, gone) if has(journal, "renames") else set()
     found += _beside(journal, gone, {change.key["id"] for change in found if "sources" in (change.set or {})})
     found += _fact_reads(journal, gone) if has(journal, "fact_reads") else []
     found += _labels(journal, gone) if has(journal, "labels") else []
     found += _renames(journal, gone) if has(journal, "renames") else []
+    found += _sheet_lists(journal, gone) if has(journal, "sheets") else []
     found += forgetting_replies.marks_of(journal, {choice.piece.key for choice in choices})
     return [change for change in found if has(journal, change.table, *change.key)]
 
@@ -305,6 +311,12 @@ def _renames(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
         for root, source in journal.execute("SELECT root, source FROM renames")
         if file_key(root, source) in gone
     ]
+
+
+def _sheet_lists(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
+    """Sheets whose rows are listed by ids of which some go."""
+    left = [(name, body, without_names(body, gone)) for name, body in journal.execute("SELECT id, body FROM sheets")]
+    return [RowChange("", "sheets", {"id": name}, {"body": after}) for name, body, after in left if after != body]
 
 
 def apply(journal: apsw.Connection, wanted: Iterable[RowChange]) -> list[tuple[RowChange, list[dict[str, Any]]]]:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from sage.adapters.database import Database, stamp
-from sage.adapters.forgetting import forgetting_journal
+from sage.adapters.forgetting import forgetting_journal, forgetting_models
 from sage.adapters.forgetting.forgetting_journal import RowChange
 from sage.core.errors import NotFound
 from sage.core.forgetting.forgetting import Choice, Forgetting, State
@@ -77,7 +77,14 @@ class ForgettingPages:
             rows += [("", "file", file.path, msgspec.to_builtins(file)) for file in files]
             changes = forgetting_journal.changes(journal, choices, day)
             for change, before in forgetting_journal.apply(journal, changes):
-                rows.append((change.piece, "row", change.table, [msgspec.to_builtins(change), before]))
+                rows.append(
+                    (
+                        change.piece,
+                        "row",
+                        change.table,
+                        [msgspec.to_builtins(change), forgetting_models.in_words(before)],
+                    )
+                )
             journal.executemany(
                 "INSERT INTO forgotten (forgetting, piece, place, key, kept) VALUES (?, ?, ?, ?, ?)",
                 [(name, piece, place, key, _json(kept)) for piece, place, key, kept in rows],
@@ -108,7 +115,9 @@ class ForgettingPages:
             ).fetchall()
             for (kept,) in rows:
                 change, before = json.loads(str(kept))
-                forgetting_journal.put_back(journal, msgspec.convert(change, RowChange), before)
+                forgetting_journal.put_back(
+                    journal, msgspec.convert(change, RowChange), forgetting_models.as_they_were(before)
+                )
             journal.execute("DELETE FROM forgotten_marks WHERE forgetting = ?", (name,))
             journal.execute(
                 "UPDATE forgettings SET state = 'returning', change = ? WHERE id = ?", (self._next(journal), name)

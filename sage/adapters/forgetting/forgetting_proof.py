@@ -88,7 +88,8 @@ def _vector_forms(vector: bytes) -> list[bytes]:
 
 
 def prove(home: Home, memory: SageMemory, remains: Remains, kept: Kept, cleaned: Cleaned) -> Proof:
-    """Looks through every byte below the home for what is left."""
+    """Looks through every byte below the home for what is left, with all that is packed there unpacked: members of backups, and
+    what the journal keeps compressed (records of what models were asked, cases, answers on trial)."""
     texts = remains.looked_for(cleaned.standing)
     texts = texts[:: max(1, len(texts) // MOST_NEEDLES)]
     stretches = [form for text in texts for form in byte_scan.forms(text)]

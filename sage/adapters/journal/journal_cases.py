@@ -16,7 +16,8 @@ from sage.core.cases import Case, CaseBody
 from sage.core.errors import NotFound
 
 _CASE = "id, turn, conversation, task, body, rating, value, holdout, state, made_at, documents"
-_OLDER = "turn NOT IN (SELECT turn FROM asked GROUP BY turn ORDER BY max(rowid) DESC LIMIT ?)"
+_NEWEST = "SELECT turn FROM asked GROUP BY turn ORDER BY max(at) DESC, max(rowid) DESC LIMIT ?"
+"""By time: what came back from the trash is not new."""
 
 
 class AskedPages:
@@ -42,7 +43,7 @@ class AskedPages:
                     for number, step in enumerate(hidden)
                 ],
             )
-            connection.execute(f"DELETE FROM asked WHERE {_OLDER}", (KEPT_TURNS,))  # noqa: S608
+            connection.execute(f"DELETE FROM asked WHERE turn NOT IN ({_NEWEST})", (KEPT_TURNS,))  # noqa: S608
 
     def turn(self, turn: str) -> AskedTurn | None:
         """What a turn asked; None when nothing is kept of it any more."""
@@ -58,9 +59,7 @@ class AskedPages:
 
     def newest(self, limit: int) -> list[str]:
         """The newest turns of which it is kept, newest first."""
-        rows = self._database.rows(
-            "SELECT turn FROM asked GROUP BY turn ORDER BY max(rowid) DESC LIMIT ?", (max(0, limit),)
-        )
+        rows = self._database.rows(_NEWEST, (max(0, limit),))
         return [str(row[0]) for row in rows]
 
 

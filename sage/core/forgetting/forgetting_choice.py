@@ -56,7 +56,7 @@ def choose(pieces: Sequence[Piece], target: Target) -> list[Choice]:
 
 
 class _Matcher:
-    """Whether a piece is named, and which stretches of it."""
+    """Whether a piece is named, and which stretches of it. One without words of its own is named by those it was kept with."""
 
     def __init__(self, target: Target, pieces: Sequence[Piece]) -> None:
         self._target = target
@@ -75,7 +75,7 @@ class _Matcher:
         if not piece.again and (self._in_time(piece) or (self._person and self._is_of(piece))):
             return ()
         for runs in filter(None, () if piece.again else (self._person, self._words)):
-            found += [(start, end) for start, end, _ in runs.places(piece.text)]
+            found += [(start, end) for start, end, _ in runs.places(piece.text or piece.evidence)]
         if not found:
             return None
         return tuple(joined(found)) if piece.splits else ()
