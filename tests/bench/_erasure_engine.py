@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sage.adapters import database
-from sage.adapters.forgetting import forgetting_replies
+from sage.adapters.forgetting import forgetting_models, forgetting_replies
 from sage.adapters.forgetting.forgetting import Forgetter, forgetting_copies, forgetting_files, forgetting_journal
 from sage.adapters.forgetting.forgetting_pages import ForgettingPages
 from sage.adapters.memory.memory import SageMemory
@@ -62,6 +62,11 @@ def _no_replies() -> None:
     forgetting_replies.changes_of = lambda journal, choice: []  # type: ignore[assignment]
 
 
+def _no_models() -> None:
+    """Nobody knows of it: only the look into what is packed can tell."""
+    forgetting_models.pieces = lambda journal: iter(())  # type: ignore[assignment]
+
+
 def _no_secure_delete() -> None:
     """Rows are deleted as SQLite does by itself, and no file is written anew."""
     prepare = database.Database._prepare
@@ -83,6 +88,7 @@ FAULTS: dict[str, Callable[[], None]] = {
     "reminders": _no_reminders,
     "sources": _no_sources,
     "replies": _no_replies,
+    "models": _no_models,
     "secure_delete": _no_secure_delete,
 }
 

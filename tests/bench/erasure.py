@@ -1,9 +1,9 @@
 """What is left after a purge: a home with everything in it, hundreds of forgettings of all kinds, then a look at every byte.
 
 Each thing that is forgotten has two words that nothing else ever had (one with digits, one of letters). After the purges
-every file below the home is read (also what stands inside of zips) and searched for them in UTF-8, UTF-16 and base64, and
-for the bytes of their vectors. What was to stay must all be there and found. `--break NAME` puts a fault in on purpose,
-which must be seen; `--break all` tries each.
+every file below the home is read (also what stands inside of zips, and packed in databases) and searched for them in UTF-8,
+UTF-16 and base64, and for the bytes of their vectors. What was to stay must all be there and found. `--break NAME` puts a
+fault in on purpose, which must be seen; `--break all` tries each.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ import tempfile
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, get_args
@@ -41,11 +42,12 @@ from sage.core.passages import RememberedText
 from sage.core.rituals import RitualKind
 from sage.locations import Home
 from tests.bench._erasure_engine import BREAK, FAULTS
+from tests.bench._erasure_models import keep_row, keep_sheet, keep_swap, keep_turn, kept_words, unpacked
 from tests.homes import sage
 from tests.reminders import keep_reminder
 
 KINDS = ("note", "passage", "text", "turn", "conversation", "vault note", "vault passage", "words", "person", "span",
-         "reminder", "task", "goal", "focus", "message")  # fmt: skip
+         "reminder", "task", "goal", "focus", "message", "case", "shown", "sheet row", "sheet", "swap")  # fmt: skip
 PATIENCE = 120.0
 """Seconds that a forgetting waits for notes that are being read."""
 _SYLLABLES = [a + b for a in "bdfgklmnprstvz" for b in "aeiou"]
@@ -190,7 +192,7 @@ class _Bench:
                     RememberedText(f"I heard of {kept.mark} at the {_PLACES[number % 8]}.", "chat", f"s{number % 20}")
                 ]
                 match secret.kind:
-                    case "text" | "words":
+                    case "text" | "words" | "shown" | "sheet row":
                         rows.append(RememberedText(secret.sentence, "chat", f"s{number % 20}"))
                     case "person":
                         secret.target = Target(person=f"Demo {secret.word.title()}")
@@ -211,11 +213,35 @@ class _Bench:
                     case "message":
                         rows.append(RememberedText(secret.sentence, "mail/me", f"i{number}", origin="contact"))
                 ids = texts.add_texts(rows)
-                if secret.kind == "text":
+                if secret.kind in ("text", "shown", "sheet row"):
                     secret.target = Target((ids[1],))
                 if secret.kind == "message":
                     _message(database, f"i{number}", ids[1], secret)
                     secret.target = Target((f"i{number}",))
+                self._fill_models(database, secret, number, ids, now)
+
+    def _fill_models(self, database: Database, secret: _Secret, number: int, ids: Sequence[str], now: datetime) -> None:
+        """What is kept of models: of a turn, of a text that was shown to one or stands in a sheet, or by itself."""
+        both = f"{secret.word} {secret.code}"
+        match secret.kind:
+            case "case":
+                keep_turn(database, f"t{number}", secret.sentence, both, "", "", now)
+                secret.target = Target((f"t{number}",))
+            case "shown":
+                keep_turn(database, f"t{number}", f"And what now, number {number}?", both, secret.sentence, ids[1], now)
+            case "sheet row":
+                keep_row(database, number, secret.sentence, ids[1], both, now)
+            case "sheet":
+                secret.target = Target((keep_sheet(database, number, secret.sentence, both, now),))
+            case "swap":
+                keep_swap(database, number, secret.sentence, now)
+                secret.target = Target(words=secret.code)
+            case _:
+                return
+        kept = self._keep("models", number)
+        keep_turn(database, f"kept{number}", f"What of plum {number}?", kept.mark, "Plums and pears", "t_0", now)
+        kept = self._keep("models", number)
+        keep_row(database, number + 10_000, f"Of plum {number}", "t_0", kept.mark, now)
 
     def _fill(self) -> None:
         for number, secret in enumerate(self._secrets):
@@ -354,10 +380,13 @@ class _Bench:
         """How much of what was to stay is not there, or is not found."""
         lost = []
         with Client(self._home) as client:
+            models = kept_words(self._home.journal)
             tasks = "\n".join(task.text for task in client.call(wire.ListTasks(all=True)).tasks)
             for kept in self._kept:
                 if kept.where == "task":
                     there = kept.mark in tasks
+                elif kept.where == "models":
+                    there = kept.mark in models
                 else:
                     there = any(kept.mark in hit.text for hit in client.call(wire.Recall(kept.mark, 3)).hits)
                 if not there or (kept.path and kept.mark not in kept.path.read_text()):
@@ -488,7 +517,10 @@ def _all_bytes(folder: Path) -> Iterator[tuple[str, bytes]]:
             data = path.read_bytes()
             name = path.relative_to(folder).as_posix()
             yield name, name.encode() + b"\n" + data
+            yield from ((f"{name}: packed", plain) for plain in unpacked(data))
             if data.startswith(b"PK"):
                 with zipfile.ZipFile(BytesIO(data)) as archive:
                     for member in archive.namelist():
-                        yield f"{name}: {member}", archive.read(member)
+                        data = archive.read(member)
+                        yield f"{name}: {member}", data
+                        yield from ((f"{name}: {member}: packed", plain) for plain in unpacked(data))
