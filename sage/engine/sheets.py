@@ -81,12 +81,12 @@ async def plan(house: House, profile: Resolved, request: wire.PlanSheet) -> Plan
         raise NotFound(
             f"There is no sheet {name!r}.", safe="Nothing was asked.", do="Say what its rows are: --over notes:FOLDER"
         )
+    most = request.most or (sheet.most if sheet and not request.over else 0)
     before = await asyncio.to_thread(pages.rows, sheet.id) if sheet else []
-    rows = same_rows(before, await asyncio.to_thread(choose, house, read_over(over), request.most))
-    sheet = Sheet(sheet.id if sheet else fresh_id("s"), name, over, _with(sheet, column), "running")
+    rows = same_rows(before, await asyncio.to_thread(choose, house, read_over(over), most))
+    sheet = Sheet(sheet.id if sheet else fresh_id("s"), name, over, most, _with(sheet, column), "running")
     cap = profile.settings.caps.per_turn_usd if request.cap is None else request.cap
-    planned = await _planned(house, profile, sheet, column, rows, cap)
-    return planned
+    return await _planned(house, profile, sheet, column, rows, cap)
 
 
 async def _planned(

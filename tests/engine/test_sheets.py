@@ -294,5 +294,13 @@ async def test_a_sheet_is_filled_only_as_it_was_shown_and_dropped_whole(house: H
             await desk.handle(request, line, emit)
 
 
+async def test_a_further_column_asks_of_the_rows_that_the_sheet_has(house: House) -> None:
+    use(house, Answering(quoting))
+    await fill(house, asked(most=1))
+    why = wire.PlanSheet("all", Column("why", "map", "Why?"))
+    assert (await fill(house, why))[0].plan.rows == 1
+    assert [column.name for column in (await sheets.shown(house, "all")).sheet.columns] == ["topic", "why"]
+
+
 async def emit(event: object) -> None:
     """Nobody watches."""

@@ -18,6 +18,7 @@ _AT_ONCE = 500
 
 class _Body(msgspec.Struct, frozen=True, omit_defaults=True):
     over: str = ""
+    most: int = 0
     columns: tuple[Column, ...] = ()
 
 
@@ -38,7 +39,7 @@ class SheetPages:
 
     def put(self, sheet: Sheet, at: datetime) -> None:
         """Adds a sheet, or gives one its columns and state."""
-        body = msgspec.json.encode(_Body(sheet.over, sheet.columns)).decode()
+        body = msgspec.json.encode(_Body(sheet.over, sheet.most, sheet.columns)).decode()
         self._database.run(
             "INSERT INTO sheets (id, name, body, state, made_at, changed_at) VALUES (?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET body = excluded.body, state = excluded.state, changed_at = excluded.changed_at",
@@ -128,7 +129,7 @@ _READ = "SELECT id, name, body, state, made_at FROM sheets"
 
 def _sheet(row: Sequence[Any]) -> Sheet:
     body = msgspec.json.decode(row[2], type=_Body)
-    return Sheet(row[0], row[1], body.over, body.columns, row[3], row[4])
+    return Sheet(row[0], row[1], body.over, body.most, body.columns, row[3], row[4])
 
 
 def _cell(row: Sequence[Any]) -> Cell:

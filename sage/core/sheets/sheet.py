@@ -58,11 +58,13 @@ class Column(Struct, frozen=True, omit_defaults=True):
 
 
 class Sheet(Struct, frozen=True):
-    """A sheet without its rows. `state` is `running` while a column is filled, `stopped` if it was cut short, else `done`."""
+    """A sheet without its rows; `most` is how many it has at most (0: all that there are). `state` is `running` while a column is
+    filled, `stopped` if it was cut short, else `done`."""
 
     id: str
     name: str
     over: str = ""
+    most: int = 0
     columns: tuple[Column, ...] = ()
     state: str = "done"
     made_at: str = ""

@@ -24,7 +24,7 @@ CELL = Cell(1, "what", "k1", "done", "tea", (Span(0, 3),), None, "m", 0.01)
 def pages(tmp_path: Path) -> Iterator[SheetPages]:
     database = open_journal(tmp_path / "journal.db")
     made = SheetPages(database)
-    made.put(Sheet("s1", "drinks", "notes", (Column("what", "map", "Which?"),), "running"), NOW)
+    made.put(Sheet("s1", "drinks", "notes", 2, (Column("what", "map", "Which?"),), "running"), NOW)
     made.put_rows("s1", ROWS)
     made.put_cell("s1", CELL, NOW)
     yield made
