@@ -71,7 +71,7 @@ async def test_what_sage_is_about_to_answer_by_now_the_person_does_not_answer_as
     name = await office.bring("What is the code of the garden gate?")
     shown = await office.call(wire.ShowReply(name, "Ask Eve."))
     await office.desk.deputy.look()
-    with pytest.raises(BadInput, match="going already"):
+    with pytest.raises(BadInput, match="about to leave by itself"):
         await office.call(wire.ApproveReply(name, shown.digest, "Ask Eve."))
     assert (await office.call(wire.ShowReply(name))).state == "going"
 
