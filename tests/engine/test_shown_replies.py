@@ -43,7 +43,7 @@ async def test_what_asks_nothing_or_comes_from_no_contact_is_answered_as_it_was_
         assert (shown.state, shown.to, shown.text, shown.contact) == ("silent", (sender,), "Thank you!", contact)
         done = await answer(office, message.id, "Thank you!")
         assert (done.state, done.fate, done.text, done.asked) == ("edited", "sent", "Thank you!", message.text)
-        with pytest.raises(BadInput, match="edited already"):
+        with pytest.raises(BadInput, match="answered it already"):
             await office.call(wire.ApproveReply(message.id, shown.digest, "Thank you!"))
         assert (await office.call(wire.ShowReply(done.id))).fate == "sent"
     assert [(each.to, each.text, each.reply_to) for each in office.sent] == [
