@@ -235,7 +235,7 @@ def made_up(text: str) -> str:
     sentences = sorted(
         {
             *(part for pair in QA for part in pair),
-            *(told for sections in NOTES.values() for heading, many in sections for told in (heading, *many)),
+            *(told for sections in NOTES.values() for heading, many in sections for told in (f"{heading}:", *many)),
         },
         key=len,
         reverse=True,

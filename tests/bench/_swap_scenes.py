@@ -76,7 +76,9 @@ class _Scenes:
         hidden = _hidden_words(self.case) or [*SECRETS]
         told = [
             f"What do you know of {_sentence(chance, visible)}?",
+            f"What do you know about {_sentence(chance, visible)}?",
             f"What about {_sentence(chance, visible)}?",
+            f"What is known of {_sentence(chance, visible)}?",
             f"Do you know about {_sentence(chance, visible)}?",
             f"When is it, {_sentence(chance, visible)}?",
             f"Tell me about {_sentence(chance, visible)}.",

@@ -216,7 +216,10 @@ def told(question: str, statement: Statement) -> str:
     heading = "" if statement.about.endswith("?") else statement.about
     known = {stem(word) for word in words(f"{question} {statement.text}")}
     adds = any(stem(word) not in known for word in words(heading) if word not in STOP_WORDS)
-    return f"{heading}\n{statement.told}" if adds else statement.told
+    if not adds:
+        return statement.told
+    plain = heading[0].isalnum() and heading[-1].isalnum() and "\n" not in heading
+    return f"{heading}{':' if plain else ''}\n{statement.told}"
 
 
 # -- words ----------------------------------------------------------------------------------------------------------
