@@ -18,6 +18,10 @@ Rating = Literal["", "right", "wrong", "should have asked"]
 CaseState = Literal["kept", "dropped"]
 MUST_ASK = "should have asked"
 
+FIGURE = re.compile(r"(?<![\w\[])\d[\d.,:/-]*\d(?![\w\]])|(?<![\w\[.])\d(?![\w\].])")
+MARK = re.compile(r"\s*\[\d+\]")
+"""A source's number in an answer."""
+_LISTED = re.compile(r"(?m)^\s*\d+[.)]\s")
 DATES = frozenset({"due", "when", "date", "day", "time"})
 """Arguments that say when."""
 SAYS_WHEN = "remind"
@@ -62,6 +66,13 @@ class Says(Struct, frozen=True, tag=True):
     text: str
 
 
+class SaysOf(Struct, frozen=True, tag=True):
+    """Has at least so many of these words, and no figure that stands neither in what it was given nor in the question."""
+
+    texts: tuple[str, ...]
+    least: int = 1
+
+
 class Omits(Struct, frozen=True, tag=True):
     """Does not have these words."""
 
@@ -85,7 +96,7 @@ class AsksFirst(Struct, frozen=True, tag=True):
     """Asks the person something, and changes nothing."""
 
 
-Check = Calls | Changes | Cites | Says | Omits | Fits | NeverCalls | AsksFirst
+Check = Calls | Changes | Cites | Says | SaysOf | Omits | Fits | NeverCalls | AsksFirst
 
 
 class Recorded(Struct, frozen=True, omit_defaults=True):
@@ -141,6 +152,14 @@ class CaseBody(Struct, frozen=True):
     def wishes(self) -> tuple[Wish, ...]:
         """All recorded calls, in order."""
         return tuple(wish_of(call) for step in self.record for call in step.calls)
+
+    @property
+    def material(self) -> list[str]:
+        """What an answer can be made of: passages, results of tools, and what the person said."""
+        hits = [*self.opening.passages, *(hit for step in self.record for hit in step.found)]
+        results = [message.text for step in self.record for message in step.results]
+        said = [message.text for message in self.opening.messages if message.role == "user"]
+        return [*(hit.text for hit in hits), *results, *said]
 
     @property
     def undone(self) -> tuple[Wish, ...]:
@@ -229,6 +248,9 @@ def check_words(check: Check) -> str:
             )
         case Says(text):
             return f'says "{text}"'
+        case SaysOf(texts, least):
+            told = ", ".join(f'"{text}"' for text in texts)
+            return f"says {told}" if least == len(texts) else f"says {least} of {told}"
         case Omits(text):
             return f'does not say "{text}"'
         case Fits():
@@ -244,6 +266,11 @@ def check_words(check: Check) -> str:
 def folded(text: str) -> str:
     """A text as words in it are looked for: lower case, single spaces, plain quotation marks, 9:00 for 09:00."""
     return _CLOCK.sub(r"\1", _SPACE.sub(" ", text.translate(_STRAIGHT))).casefold().strip()
+
+
+def figures_in(text: str) -> list[str]:
+    """Numbers, dates and times of a text, each once, without marks of sources and the numbers of a list."""
+    return list(dict.fromkeys(FIGURE.findall(MARK.sub("", _LISTED.sub("", text)))))
 
 
 def short_hash(*parts: Any) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from sage.core.asked import Asked, AskedTurn
 from sage.core.cases import (
+    MARK,
     MUST_ASK,
     AsksFirst,
     Calls,
@@ -22,7 +22,8 @@ from sage.core.cases import (
     Omits,
     Rating,
     Recorded,
-    Says,
+    SaysOf,
+    figures_in,
     short_hash,
     wish_of,
 )
@@ -34,8 +35,6 @@ MOST_SAID = 4
 """Figures of an answer that another one must have as well."""
 LONGEST_FAULT = 200
 """Characters of a wrong answer that another one must not have."""
-_FIGURE = re.compile(r"(?<![\w\[])\d[\d.,:/-]*\d(?![\w\]])|(?<![\w\[.])\d(?![\w\].])")
-_MARKS = re.compile(r"\s*\[\d+\]")
 
 
 def case_of(
@@ -72,7 +71,7 @@ def checks_of(body: CaseBody, rating: Rating) -> tuple[Check, ...]:
     if rating == MUST_ASK:
         return AsksFirst(), *_never(acts)
     if rating == "wrong":
-        fault = _MARKS.sub("", body.answer).strip().partition("\n")[0][:LONGEST_FAULT]
+        fault = MARK.sub("", body.answer).strip().partition("\n")[0][:LONGEST_FAULT]
         return (*_never(acts), *((Omits(fault),) if fault and not acts else ()))
     reads = [call for call in calls if call not in acts and call.name not in LOOKS_UP]
     checks: list[Check] = [Calls(call.name, call.arguments) for call in acts]
@@ -80,8 +79,7 @@ def checks_of(body: CaseBody, rating: Rating) -> tuple[Check, ...]:
     checks.append(Changes(tuple(wish_of(call) for call in acts)))
     if body.cited:
         checks.append(Cites(body.cited, -(-len(body.cited) // 2)))
-    checks += [Says(figure) for figure in _figures(body)]
-    return tuple(checks)
+    return (*checks, *_figures(body))
 
 
 def guessed_task(body: CaseBody) -> str:
@@ -105,13 +103,9 @@ def _never(acts: Sequence[ToolCall]) -> tuple[Check, ...]:
     return tuple(NeverCalls(call.name, call.arguments) for call in acts)
 
 
-def _figures(body: CaseBody) -> list[str]:
-    """Numbers, dates and times of the answer that also stand in what it was made of: the person's figures, not its own."""
-    material = "\n".join(
-        [hit.text for hit in body.opening.passages]
-        + [hit.text for step in body.record for hit in step.found]
-        + [message.text for step in body.record for message in step.results]
-    )
-    known = set(_FIGURE.findall(material)) - set(_FIGURE.findall(body.said))
-    said = _FIGURE.findall(_MARKS.sub("", body.answer))
-    return [figure for figure in dict.fromkeys(said) if figure in known][:MOST_SAID]
+def _figures(body: CaseBody) -> list[Check]:
+    """Figures of the answer that also stand in what it was made of, and not in the question: the person's, not its own. Half of
+    them must come again, since an answer may tell more than was asked."""
+    known = set(figures_in("\n".join(body.material))) - set(figures_in(body.said))
+    found = [figure for figure in figures_in(body.answer) if figure in known][:MOST_SAID]
+    return [SaysOf(tuple(found), -(-len(found) // 2))] if found else []

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sage import wire
-from sage.core.cases import AsksFirst, Calls, Changes, Cites, NeverCalls, Omits, Rating, Says, wish_of
+from sage.core.cases import AsksFirst, Calls, Changes, Cites, NeverCalls, Omits, Rating, Says, SaysOf, wish_of
 from sage.core.errors import BadInput, NotFound
 from sage.core.messages import ToolCall
 from sage.core.trials import Replayed
@@ -49,7 +49,7 @@ async def test_what_an_answer_cites_and_its_figures_are_checked(office: Office) 
     case = (await office.do(wire.ShowEvalCase(line.id))).case
     (cites,) = (check for check in case.body.checks if isinstance(check, Cites))
     assert cites.sources == (case.body.opening.passages[0].id,) and cites.least == 1
-    assert [check.text for check in case.body.checks if isinstance(check, Says)] == ["6", "2.5"]
+    assert [check for check in case.body.checks if isinstance(check, SaysOf)] == [SaysOf(("6", "2.5"), 1)]
     assert line.task == "question"
 
 

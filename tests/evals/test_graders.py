@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sage.core.cases import Calls, Check, Cites, Fits, NeverCalls, Omits, Says, Wish
+from sage.core.cases import Calls, Check, Cites, Fits, NeverCalls, Omits, Says, SaysOf, Wish
 from sage.core.trials import Replayed, TrialAnswer
 from sage.evals.graders import grade
 from tests.evals.turns import SUN, command, question
@@ -54,6 +54,8 @@ def test_a_task_too_few_or_too_many_is_another_state() -> None:
     ("check", "good", "bad"),
     [
         (Says("6  Hours"), RIGHT, Replayed("Some.")),
+        (SaysOf(("6", "evening"), 1), Replayed("Every evening."), Replayed("Every evening, 12 litres.")),
+        (SaysOf(("6", "evening"), 2), Replayed("1. Every evening.\n2. 6 hours."), Replayed("6 hours.")),
         (Omits("seven"), RIGHT, Replayed("Seven hours.")),
         (Cites(("p_1", "p_2"), 1), RIGHT, Replayed("x", cited=("p_3",))),
         (Calls("list_tasks"), Replayed("x", (Wish("list_tasks", {"due": "today"}),)), RIGHT),
