@@ -18,6 +18,7 @@ from sage.agent.router import Limits as Limits
 from sage.agent.running_turn import RunningTurn
 from sage.core import authority
 from sage.core.asked import Asked
+from sage.core.attachments import Attached, chosen
 from sage.core.errors import BadInput, ModelTrouble, SageError, StreamBroken, UnknownModel
 from sage.core.evidence import evidence
 from sage.core.extracts import SAGE_SAYS
@@ -25,7 +26,7 @@ from sage.core.labels import LOCAL_ONLY
 from sage.core.ledger import Job, Purpose
 from sage.core.messages import Finished, Message, ModelEvent, ModelRequest, TextDelta, ToolCall
 from sage.core.plugins.outside_tools import is_outside
-from sage.core.ports import Approver, AskedBook, Budget, ChatModel, Clock, Ledger, Memory, Tools
+from sage.core.ports import Approver, AskedBook, Budget, ChatModel, Clock, Ledger, Memory, Seeing, Tools
 from sage.core.routing import Route, Step, is_doubtful, reason_of, stays_here
 from sage.core.turns import (
     Action,
@@ -84,7 +85,9 @@ class Conversation:
             self._voice, (), "", passages=(), tools=self._talk.tools.specs(), now=self._clock.now(), max_tokens=1
         )
 
-    async def respond(self, said: str, *, turn: str) -> AsyncGenerator[TurnEvent | Answer, None]:
+    async def respond(
+        self, said: str, *, turn: str, attached: Attached | None = None
+    ) -> AsyncGenerator[TurnEvent | Answer, None]:
         """The events of one turn, then its `Answer`. Whatever ends it, what was said and done is on disk.
 
         Cancelling (or closing the iterator) stops the turn: the text so far is kept as `stopped`.
@@ -97,6 +100,7 @@ class Conversation:
         state = RunningTurn(
             turn, self.id, said, own_words, self._talk, heard_before=before, model=self._talk.models[0].name
         )
+        state.attached = chosen(said, attached) if attached else Attached()
         answer = state.answer("stopped")
         keeping = asyncio.create_task(self._keep_partial(state), name=f"partial of {turn}")
         try:
@@ -181,13 +185,17 @@ class Conversation:
             if crew.leaves:
                 recalled = [hit for hit in recalled if LOCAL_ONLY not in hit.audience]
             found = evidence(state.said, recalled, self.id, crew.limits.passages)
+        if state.attached.images:
+            await self._let_see(state)
+        found = [*state.attached.passages, *found]
         state.find(found)
+        unread = await asyncio.to_thread(self._memory.unread)
         request = compose(
             self._voice,
             history,
             state.said,
             passages=found,
-            unread=await asyncio.to_thread(self._memory.unread),
+            unread=" ".join(filter(None, (unread, state.attached.unread))),
             tools=tools,
             now=now,
             max_tokens=tokens,
@@ -195,7 +203,22 @@ class Conversation:
         state.local = state.route.role == "local-only" or any(map(stays_here, history))
         state.says_itself = (*SAGE_SAYS, request.unread)
         state.start_over("")
-        return request
+        return msgspec.structs.replace(request, images=state.attached.images)
+
+    async def _let_see(self, state: RunningTurn) -> None:
+        """Asks those alone who can see pictures, of the next role up if there are none. Raises ModelTrouble when nobody can."""
+        while True:
+            models = [model for model in state.crew.models if isinstance(model, Seeing) and await model.sees()]
+            if models:
+                state.crew, state.model = replace(state.crew, models=models), models[0].name
+                return
+            if not await self._ask_above(state, "pictures"):
+                break
+        raise ModelTrouble(
+            f"{state.model} cannot see pictures, and nobody else who may answer this can.",
+            safe="Nothing was sent, and your words are kept.",
+            do="Choose one that can with: sage models use MODEL, or attach the text of it.",
+        )
 
     async def _ask_above(self, state: RunningTurn, why: str) -> Chosen | None:
         """Lets the next role up go on, if there is one; None if there is none. `talk` may fail twice at a tool before."""
@@ -324,6 +347,8 @@ class Conversation:
         else:
             action = msgspec.structs.replace(action, state="uncertain", result="Not run again: it may have run before.")
         state.actions.append(action)
+        if action.state in ("failed", "denied"):
+            state.undone.add(call.id)
         state.citer.add(known=[action.result])
         results.append(Message("tool", action.result, call_id=call.id, name=call.name))
         yield ActionTaken(action)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from sage.agent.router import Crew
 from sage.core import authority, claims
 from sage.core.asked import Asked, is_local
+from sage.core.attachments import Attached
 from sage.core.citations import Citer
 from sage.core.extracts import SAGE_SAYS
 from sage.core.messages import Message, ModelRequest, ToolCall, Usage
@@ -27,6 +30,7 @@ class RunningTurn:
     crew: Crew
     """Who is asked now; those of them that failed are left out for the rest of the turn."""
     route: Route = field(default_factory=lambda: Route("talk", "talk", "usual"))
+    attached: Attached = field(default_factory=Attached)
     passages: list[Hit] = field(default_factory=list)
     citer: Citer = field(default_factory=lambda: Citer(known=SAGE_SAYS))
     says_itself: tuple[str, ...] = SAGE_SAYS
@@ -49,6 +53,8 @@ class RunningTurn:
     usage: Usage = field(default_factory=Usage)
     local: bool = False
     """Whether what is told of earlier turns rests on words that no model elsewhere may read."""
+    undone: set[str] = field(default_factory=set)
+    """Calls, by their ids, that failed or were not allowed."""
     asked: list[Asked] = field(default_factory=list)
 
     def find(self, hits: Sequence[Hit]) -> None:
@@ -95,9 +101,9 @@ class RunningTurn:
         cited = tuple(hit.id for hit in self.citer.sources)
         local = self.local or is_local(request)
         text = self.text[len(before) :]
-        states = {call.id: action.state for call, action in zip(calls, self.actions[-len(calls) :], strict=False)}
-        undone = tuple(name for name, state in states.items() if state in ("failed", "denied"))
-        self.asked.append(Asked(self.model, request, text, tuple(calls), tuple(results), undone, cited, local))
+        undone = tuple(call.id for call in calls if call.id in self.undone)
+        seen = msgspec.structs.replace(request, images=())  # pictures are kept nowhere
+        self.asked.append(Asked(self.model, seen, text, tuple(calls), tuple(results), undone, cited, local))
 
     def answer(self, state: TurnState, trouble: str = "") -> Answer:
         text = claims.corrected(self.text.strip(), self.actions)

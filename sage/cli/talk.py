@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import Any
 
 from sage import wire
@@ -23,6 +24,13 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     depth = ask.add_mutually_exclusive_group()
     for wish, told in (("deep", "let your deep model answer"), ("quick", "let your quick model answer")):
         depth.add_argument(f"--{wish}", dest="wish", action="store_const", const=wish, default="", help=told)
+    ask.add_argument(
+        "--attach",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a PDF or text, or a picture for a model that can see",
+    )
     ask.set_defaults(run=run_ask)
     talk = commands.add_parser("talk", help="conversations: list, show, summarize").add_subparsers(
         required=True, metavar="WHAT"
@@ -42,10 +50,11 @@ def run_ask(given: argparse.Namespace, printer: Printer) -> int:
     said = given_words(given.text, nothing="There is nothing to ask.")
     conversation = given.conversation or ("last" if given.goes_on else "")
     attended = "-" not in given.text and sys.stdin.isatty() and sys.stderr.isatty() and not given.json
+    attach = tuple(str(Path(file).expanduser().absolute()) for file in given.attach)
     with Client(given.home, profile=given.profile or "") as client:
         stream = _Stream(client, printer)
         try:
-            answer = client.call(wire.Ask(said, conversation, attended, wish=given.wish), stream.show)
+            answer = client.call(wire.Ask(said, conversation, attended, wish=given.wish, attach=attach), stream.show)
         except KeyboardInterrupt:
             if stream.turn:
                 client.call(wire.StopTurn(stream.turn))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 import string
+from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from sage.core.messages import Message, ModelRequest, ToolCall, ToolSpec
+from sage.core.messages import Image, Message, ModelRequest, ToolCall, ToolSpec
 from sage.core.passages import Hit
 
 ChatMessage: TypeAlias = dict[str, Any]
@@ -26,6 +27,9 @@ BYTES_PER_TOKEN = 3.5
 
 TOOLS_FRAME = 600
 """Tokens that a provider may add to a prompt with tools; Anthropic documents up to about 500."""
+IMAGE_TOKENS, MOST_IMAGE_TOKENS = 1600, 50_000
+"""What a picture counts for, usually and at most. (Anthropic documents up to about 1,600; OpenAI's small models count a large one
+as some 37,000, so that it costs as much as with the large ones.)"""
 _LETTERS = string.ascii_letters.encode()
 
 NOTE_TO_MODEL = (
@@ -49,6 +53,19 @@ def chat_messages(request: ModelRequest) -> list[ChatMessage]:
         spoken[last] = {"role": "user", "content": f"{preface}\n\n{spoken[last]['content']}"}
     system = [{"role": "system", "content": request.system}] if request.system else []
     return system + spoken
+
+
+def with_images(messages: list[ChatMessage], images: Sequence[Image]) -> list[ChatMessage]:
+    """Chat messages with pictures beside what the person said last."""
+    last = max((place for place, message in enumerate(messages) if message["role"] == "user"), default=-1)
+    if not images or last < 0:
+        return messages
+    seen = [
+        {"type": "image_url", "image_url": {"url": f"data:{image.media};base64,{b64encode(image.data).decode()}"}}
+        for image in images
+    ]
+    said = {"type": "text", "text": messages[last]["content"]}
+    return [*messages[:last], {"role": "user", "content": [said, *seen]}, *messages[last + 1 :]]
 
 
 def chat_tools(tools: Sequence[ToolSpec]) -> list[dict[str, Any]]:
@@ -101,7 +118,7 @@ def estimate_tokens(text: str) -> int:
 def request_tokens(request: ModelRequest) -> int:
     """About how many tokens the whole prompt has, tools and the frame of each message (4) included."""
     written = json.dumps([chat_messages(request), chat_tools(request.tools), request.answer], ensure_ascii=False)
-    return estimate_tokens(written) + 4 * (len(request.messages) + 1)
+    return estimate_tokens(written) + 4 * (len(request.messages) + 1) + IMAGE_TOKENS * len(request.images)
 
 
 def most_tokens(text: str) -> int:
@@ -116,7 +133,8 @@ def most_tokens(text: str) -> int:
 def most_request_tokens(request: ModelRequest) -> int:
     """What the whole prompt can have at most, with what providers put around messages and tools."""
     written = json.dumps([chat_messages(request), chat_tools(request.tools), request.answer], ensure_ascii=False)
-    return most_tokens(written) + 16 * (len(request.messages) + 1) + (TOOLS_FRAME if request.tools else 0)
+    framed = 16 * (len(request.messages) + 1) + (TOOLS_FRAME if request.tools else 0)
+    return most_tokens(written) + framed + MOST_IMAGE_TOKENS * len(request.images)
 
 
 def _preface(request: ModelRequest) -> str:

@@ -32,6 +32,13 @@ class Message(Struct, frozen=True, omit_defaults=True):
     name: str = ""
 
 
+class Image(Struct, frozen=True):
+    """A picture for a model that can see: its media type, such as "image/png", and its bytes."""
+
+    media: str
+    data: bytes
+
+
 class ToolSpec(Struct, frozen=True):
     """A tool as a model sees it. `schema` is the JSON schema of its arguments (an object).
 
@@ -98,7 +105,7 @@ class ModelRequest(Struct, frozen=True):
     turn or with tool results; `passages` are numbered from 1 and cited as [1]; `context` is what changes each
     turn (the time, say) and belongs last; `unread` says why passages may be missing, if they may. `answer` is the JSON schema
     that the answer's text shall have, as far as the model can be held to it (None: plain text). With `odds`, the likeliest
-    beginnings of the answer are wanted as well.
+    beginnings of the answer are wanted as well. `images` belong to what the person said last.
     """
 
     system: str
@@ -110,3 +117,4 @@ class ModelRequest(Struct, frozen=True):
     max_tokens: int = 1024
     answer: dict[str, Any] | None = None
     odds: bool = False
+    images: tuple[Image, ...] = ()

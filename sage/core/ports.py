@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from sage.core.agenda import Agenda
 from sage.core.asked import Asked
@@ -63,6 +63,15 @@ class ChatModel(Protocol):
 
     async def close(self) -> None:
         """Lets go of processes, connections and memory. May be called twice."""
+        ...
+
+
+@runtime_checkable
+class Seeing(Protocol):
+    """A model that may be able to see pictures."""
+
+    async def sees(self) -> bool:
+        """Whether it can."""
         ...
 
 

@@ -121,6 +121,7 @@ WHY = {
     "short": "less was not good enough for you before",
     "usual": "it is the usual one",
     "trial": "it is on trial with everyday turns",
+    "pictures": "it can see pictures",
     "arguments": "the tool could not take what was asked of it",
     "tool": "a tool failed",
     "doubt": "it was not sure what to do",

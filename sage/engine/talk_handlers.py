@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import aclosing
+from pathlib import Path
 
 from sage import wire
+from sage.adapters.readers.attachments import read_attachment
 from sage.agent.summary import Summarizer
+from sage.core.attachments import joined
 from sage.core.errors import BadInput, NotFound, SageError
 from sage.core.plans import Summary
 from sage.core.routing import stays_here
@@ -35,12 +38,15 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
         raise NotFound(
             f"There is no conversation {name!r}.", safe="Nothing was asked.", do="Go on with the last one: sage ask -c"
         )
+    attached = joined([await asyncio.to_thread(read_attachment, path) for path in request.attach])
+    names = ", ".join(Path(path).name for path in request.attach)
+    said = f"{request.text}\n\n(Attached: {names})" if names else request.text
     await house.tool_sources.ready()
     await look(desk)
     conversation = house.conversation(
         name or fresh_id("c"), desk.profile(line), turn, attended=request.attended, wish=request.wish
     )
-    house.turns.start(turn, conversation, request.text, attended=request.attended)
+    house.turns.start(turn, conversation, said, attended=request.attended, attached=attached)
     return await _follow_turn(desk, turn, 0, emit)
 
 

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from sage.agent.conversation import Conversation
+from sage.core.attachments import Attached
 from sage.core.errors import BadInput, NotFound, SageError
 from sage.core.turns import Answer, ApprovalNeeded, TurnEvent
 
@@ -49,11 +50,13 @@ class Turns:
         """Who is asked in that turn; nobody if no person attends it."""
         return TurnApprover(self, attended)
 
-    def start(self, turn: str, conversation: Conversation, said: str, *, attended: bool) -> None:
+    def start(
+        self, turn: str, conversation: Conversation, said: str, *, attended: bool, attached: Attached | None = None
+    ) -> None:
         """Begins a turn in a task of its own."""
         running = _Running(turn, attended)
         self._turns[turn] = running
-        running.task = asyncio.create_task(self._run(running, conversation, said), name=f"turn {turn}")
+        running.task = asyncio.create_task(self._run(running, conversation, said, attached), name=f"turn {turn}")
         self.let_go(KEPT_TURNS)
 
     async def follow(self, turn: str, after: int = 0) -> AsyncGenerator[TurnEvent | Answer, None]:
@@ -119,9 +122,9 @@ class Turns:
         finally:
             del self._waiting[request.approval]
 
-    async def _run(self, running: _Running, conversation: Conversation, said: str) -> None:
+    async def _run(self, running: _Running, conversation: Conversation, said: str, attached: Attached | None) -> None:
         try:
-            async with aclosing(conversation.respond(said, turn=running.id)) as events:
+            async with aclosing(conversation.respond(said, turn=running.id, attached=attached)) as events:
                 async for event in events:
                     if isinstance(event, Answer):
                         running.answer = event

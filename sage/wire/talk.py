@@ -26,7 +26,8 @@ class Ask(Request[Answer], frozen=True, tag=True):
     """One turn of a conversation: "" begins a new one, "last" goes on with the newest. `begins`: a new one of that very name,
     unless it has begun.
 
-    `wish`: the role that the person asks for. Closing the line does not end the turn; `StopTurn` does.
+    `wish`: the role that the person asks for; `attach`: absolute paths of files that belong to the words. Closing the line does
+    not end the turn; `StopTurn` does.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Ask(Request[Answer], frozen=True, tag=True):
     attended: bool = True
     begins: bool = False
     wish: Wish = ""
+    attach: tuple[str, ...] = ()
     reply: ClassVar[Any] = Answer
 
 

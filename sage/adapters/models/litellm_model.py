@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 import uuid
 import weakref
@@ -24,6 +25,7 @@ from sage.core.chat_prompt import (
     read_arguments,
     request_tokens,
     whole,
+    with_images,
 )
 from sage.core.errors import ModelTrouble, NoKey, ProviderDown, StreamBroken, UnknownModel
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
@@ -44,6 +46,9 @@ NO_KEY = "none"
 
 REFUSED = frozenset({400, 422, 501})
 """What a server answers with that does not take a request as it is (HTTP): nothing of it was begun."""
+
+SEES = re.compile(r"(?i)llava|vision|pixtral|moondream|minicpm-v|gemma-?3(?!-?1b)|\d?-?vl(?![a-z])")
+"""Models whose names say that they can see."""
 
 log = logging.getLogger(__name__)
 _open: weakref.WeakSet[LitellmModel] = weakref.WeakSet()
@@ -110,6 +115,13 @@ class LitellmModel:
             trouble := unknown_provider(await self._library(), self._model)
         ):
             raise trouble
+
+    async def sees(self) -> bool:
+        """Whether it can see pictures, as litellm's table says; for a server of the person's own, as its name does."""
+        if SEES.search(self._model):
+            return True
+        library = await self._library()
+        return bool(library.supports_vision(model=self._asked))
 
     async def worst_cost(self, request: ModelRequest) -> float | None:
         """US dollars that the call could cost at most, to be reserved before it; None if the price is not known.
@@ -220,7 +232,7 @@ class LitellmModel:
 
         wanted: dict[str, Any] = {
             "model": self._asked,
-            "messages": chat_messages(request),
+            "messages": with_images(chat_messages(request), request.images),
             "max_tokens": request.max_tokens,
             "stream": True,
             "stream_options": {"include_usage": True},
