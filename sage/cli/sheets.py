@@ -197,7 +197,7 @@ _STATES = {
 def _said(cell: Cell) -> str:
     if cell.corrected is not None:
         return f"{cell.corrected} (your word)"
-    return _STATES.get(cell.state, "{}").format(cell.value)
+    return _STATES.get(cell.state, "{}").format(" ".join(cell.value.split()))
 
 
 def _table(shown: wire.SheetShown) -> tuple[list[str], list[list[str]]]:

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+from sage.locations import Home
 from tests.homes import engine_of, kill, make_home, sage
 from tests.openai_stand_in import Answer, StandIn
 
@@ -22,7 +23,7 @@ def test_a_sheet_that_was_killed_in_the_middle_goes_on_where_it_was(tmp_path: Pa
     vault.mkdir()
     for number in range(ROWS):
         (vault / f"Bed {number}.md").write_text(f"# Bed {number}\n\nKind {number} grows in bed {number}.\n")
-    with StandIn(*[Answer((WORDS[:20], WORDS[20:]), pause=0.1)] * (3 * ROWS)) as server:
+    with StandIn(*[Answer((WORDS[:20], WORDS[20:]), pause=0.1)] * (12 * ROWS)) as server:
         model = f'[model]\nchain = ["openai/qwen-local"]\nbase_url = "{server.base_url}"\n'
         home = make_home(tmp_path, settings=model)
         with engine_of(home) as engine:
@@ -54,6 +55,7 @@ def test_a_sheet_that_was_killed_in_the_middle_goes_on_where_it_was(tmp_path: Pa
                 'says "Kind three"'
                 in sage(home, "eval", "show", _case(sage(home, "eval", "list", "--json").stdout)).stdout
             )
+            _other_columns(home)
             file = tmp_path / "beds.csv"
             assert sage(home, "sheet", "export", "beds", str(file)).returncode == 0
             with file.open(encoding="utf-8", newline="") as lines:
@@ -64,6 +66,19 @@ def test_a_sheet_that_was_killed_in_the_middle_goes_on_where_it_was(tmp_path: Pa
             assert sage(home, "sheet", "export", "beds", str(file)).returncode == 1
             assert sage(home, "sheet", "drop", "beds", "--yes").returncode == 0
             assert "No sheet yet" in sage(home, "sheet", "list").stdout
+
+
+def _other_columns(home: Home) -> None:
+    """The server says the same to everything, so nothing can be judged: what fits is left to the person, and nothing is made up."""
+    kept = sage(home, "filter", "Does {text} tell of beds?", "--name", "beds", "--yes")
+    assert kept.returncode == 0 and "The strong model was asked about all 8 rows" in kept.stdout, kept
+    whole = sage(home, "reduce", "What grows?", "--name", "beds", "--of", "what", "--yes")
+    assert whole.returncode == 0 and "of which the text says nothing" in whole.stdout, whole
+    things = sage(home, "resolve", "the same bed", "--name", "beds", "--yes", "--json")
+    cells = [cell for cell in json.loads(things.stdout)["sheet"]["cells"] if cell["column"] == "resolve"]
+    assert [cell["value"] for cell in cells] == [str(number) for number in range(1, ROWS + 1)], things
+    for column in ("filter", "reduce", "resolve"):
+        assert sage(home, "sheet", "drop", "beds", "--column", column, "--yes").returncode == 0
 
 
 def _case(listed: str) -> str:
