@@ -71,13 +71,9 @@ def _fault(check: Check, body: CaseBody, replayed: Replayed) -> str:
             return "" if folded(text) in said else "it does not"
         case SaysOf(texts, least):
             found = sum(folded(text) in said for text in texts)
-            return (
-                _strange_figure(body, replayed)
-                if found >= least
-                else f"it has {found or 'none'} of them"
-                if len(texts) > 1
-                else "it does not"
-            )
+            if found >= least:
+                return _strange_figure(body, replayed)
+            return f"it has {found or 'none'} of them" if len(texts) > 1 else "it does not"
         case Omits(text):
             return "it does" if folded(text) in said else ""
         case Fits(schema):

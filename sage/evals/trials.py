@@ -33,7 +33,7 @@ from sage.evals.graders import grade
 from sage.evals.replay import Asker, replay
 
 AT_ONCE = 4
-"""Calls of models that run beside each other."""
+"""Calls of models elsewhere that run beside each other; on this machine it is one, so that none waits for another's turn."""
 
 
 @dataclass(frozen=True)
@@ -156,10 +156,10 @@ class Trials:
         return rows
 
     async def _answered(self, trial: Trial, batch: Sequence[Case], sides: Sequence[Side]) -> list[TrialAnswer]:
-        room = asyncio.Semaphore(AT_ONCE)
+        rooms = {True: asyncio.Semaphore(AT_ONCE), False: asyncio.Semaphore(1)}
 
         async def one(case: Case, side: Side) -> TrialAnswer:
-            async with room:
+            async with rooms[side.elsewhere]:
                 return await self._answer(trial, case, side)
 
         jobs = [asyncio.create_task(one(case, side)) for case in batch for side in sides]

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import socket
 import sys
 import tempfile
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,7 @@ async def _measure(folder: Path, many: int) -> dict[str, Any]:
             "seconds_from_cache": round(resumed, 2),
             "seconds_with_faults": round(faulty_seconds, 2),
             "sockets": len(used),
+            "a_socket_would_be_seen": _is_seen(),
             "tools_run": ran,
             "asked_twice": alike.asked - sum(map(len, alike.scripts.values())),
             "false_alarms": sum(not row.candidate.passed or not row.current.passed for row in first.cases),
@@ -191,6 +193,12 @@ def _found(rows: Sequence[Compared], put: dict[str, tuple[str, Script]]) -> dict
         "missed": missed,
         "false_alarms_beside_faults": false,
     }
+
+
+def _is_seen() -> bool:
+    with denied_sockets() as used, suppress(OSError), socket.socket() as one:
+        one.connect(("127.0.0.1", 9))
+    return bool(used)
 
 
 @contextmanager
