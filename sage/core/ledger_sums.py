@@ -84,17 +84,21 @@ def money_words(line: LedgerLine) -> str:
 
 
 def line_words(line: LedgerLine) -> list[str]:
-    """A line of the ledger in two or three lines of at most some 100 characters."""
+    """A line of the ledger in three or four lines that fit a terminal."""
     calls = "1 call" if line.calls == 1 else f"{line.calls:,} calls"
     ends = ", ".join(f"{count:,} {how}" for count, how in ((line.failed, "failed"), (line.cut, "cut short")) if count)
     cached = f" ({line.cached_tokens:,} cached)" if line.cached_tokens else ""
     thought = f" ({line.reasoning_tokens:,} thinking)" if line.reasoning_tokens else ""
     about = "about " if line.estimated else ""
     tokens = f"{about}{line.prompt_tokens:,} tokens in{cached}, {line.completion_tokens:,} out{thought}"
-    parts = [calls + (f" ({ends})" if ends else ""), tokens]
+    times = ""
     if line.median_seconds is not None and line.p95_seconds is not None:
-        parts.append(f"half within {line.median_seconds:.1f} s, 95 % within {line.p95_seconds:.1f} s")
-    told = [f"{line.name:<40} {money_words(line)}", "    " + "; ".join(parts)]
+        times = f"; half within {line.median_seconds:.1f} s, 95 % within {line.p95_seconds:.1f} s"
+    told = [
+        f"{line.name:<40} {money_words(line)}",
+        f"    {calls}{f' ({ends})' if ends else ''}{times}",
+        f"    {tokens}",
+    ]
     if line.became:
         became = sorted(line.became.items(), key=lambda one: (-one[1], one[0]))
         told.append(

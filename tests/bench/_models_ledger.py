@@ -155,9 +155,9 @@ async def _run(rounds: int, seed: int) -> dict[str, Any]:
             house.brains = Brains(models, dice)  # type: ignore[assignment]
             for number in range(rounds):
                 kind = ("day", "month", "background", "turn")[number % 4]
-                roomy = number % 4 == 0 and number  # now and then all of them find room
-                provider.pause = 2.0 if roomy else 0.2
-                allowance = 20.0 if roomy else dice.uniform(1.0, 2.5)
+                roomy = number % 8 == 6  # now and then all fifty find room, and go on until the last has begun
+                provider.pause = 5.0 if roomy else 0.2
+                allowance = 20.0 if roomy else dice.uniform(0.8, 1.6)
                 await _round(house, provider, kind, allowance, counts)
                 nearest = max(nearest, provider.peak / allowance)
                 if provider.peak > allowance + CENT:

@@ -32,8 +32,8 @@ def test_the_ledger_is_read_drawn_and_written_to_a_file(tmp_path: Path) -> None:
         lines = sage(home, "models", "ledger", "--days", "2").stdout.splitlines()
         assert lines[0].endswith(": $0.0132 and 1 call unknown (counted as $0.50). By model:")
         assert lines[2] == f"{'=demo/new':<40} unknown (counted as $0.50)"
-        assert lines[3] == "    1 call; 1,200 tokens in, 50 out; half within 1.2 s, 95 % within 1.2 s"
-        assert lines[5] == f"{'demo/large':<40} $0.0132"
+        assert lines[3:5] == ["    1 call; half within 1.2 s, 95 % within 1.2 s", "    1,200 tokens in, 50 out"]
+        assert lines[6] == f"{'demo/large':<40} $0.0132"
         assert "Dollars a day (░: unknown, as it is counted)" in lines and lines[-4].startswith("$0.5132 of $1.00 ")
         shown = json.loads(sage(home, "models", "ledger", "--by", "day", "--json").stdout)
         assert shown["whole"]["unknown"] == 1 and shown["lines"][0]["calls"] == 2

@@ -124,6 +124,7 @@ def test_a_line_says_how_its_calls_ended() -> None:
     line = line_of("demo/large", [CALL, replace(CALL, id="m2", ended="failed", what="again", estimated=True)])
     assert line_words(line) == [
         "demo/large                               $0.0264",
-        "    2 calls (1 failed); about 200 tokens in (80 cached), 40 out (10 thinking); half within 1.2 s, 95 % within 1.2 s",
+        "    2 calls (1 failed); half within 1.2 s, 95 % within 1.2 s",
+        "    about 200 tokens in (80 cached), 40 out (10 thinking)",
         "    what became of it: 1 asked again",
     ]
