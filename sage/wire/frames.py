@@ -11,12 +11,11 @@ from msgspec import Struct
 from sage.core.errors import OtherVersion
 from sage.core.forgetting.forgetting import PurgeStep
 from sage.core.memory_state import VerifyProgress
-from sage.core.messages import TextDelta
 from sage.core.model_catalogue import InstallProgress
 from sage.core.passages import ImportProgress
 from sage.core.schedules.schedule import Ring
 from sage.core.trials import TrialProgress
-from sage.core.turns import ActionTaken, ApprovalNeeded, ApprovalSettled, Correction, StartedOver, TurnStarted
+from sage.core.turns import TurnEvent
 from sage.wire import (
     contacts,
     copies,
@@ -117,13 +116,7 @@ class EngineLeaves(Struct, frozen=True, tag=True):
 AnyNews = ReminderDue | Notice | StatusChanged | EngineLeaves
 
 StreamEvent = (
-    TurnStarted
-    | TextDelta
-    | ActionTaken
-    | ApprovalNeeded
-    | ApprovalSettled
-    | StartedOver
-    | Correction
+    TurnEvent
     | ImportProgress
     | VerifyProgress
     | InstallProgress

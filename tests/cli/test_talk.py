@@ -37,3 +37,38 @@ def test_every_turn_is_recalled_with_who_said_it_and_when(tmp_path: Path) -> Non
     (note,) = home.notes.glob("*.md")
     assert "[1]" in note.read_text()
     assert "behind the library" in asked
+
+
+def test_who_fails_before_the_first_word_is_told_below_the_answer_alone_and_roles_are_asked_by_their_names(
+    tmp_path: Path,
+) -> None:
+    home = make_home(tmp_path)
+    down = Answer(status=500, error="out of order")
+    with StandIn(down) as desk, StandIn(Answer(("Fine.",))) as attic, StandIn(Answer(("Deeply.",))) as deep:
+        home.settings.write_text(
+            f'[model]\nchain = ["desk/qwen-local", "attic/qwen-local"]\n[servers.desk]\nbase_url = "{desk.base_url}"\n'
+            f'[servers.attic]\nbase_url = "{attic.base_url}"\n'
+        )
+        with engine_of(home):
+            assert (
+                sage(
+                    home, "models", "use", "cellar/qwen-local", "--role", "deep", "--base-url", deep.base_url
+                ).returncode
+                == 0
+            )
+            asked = sage(home, "ask", "Is all well?", "--json")
+            roles = sage(home, "models", "roles").stdout
+            asked_deep = sage(home, "ask", "--deep", "Is it really?", "--json")
+            assert asked_deep.returncode == 0, asked_deep.stderr
+            deeply = json.loads(asked_deep.stdout)
+            told = json.loads(asked.stdout)
+            why = sage(home, "why", told["id"]).stdout
+    assert (told["answer"], told["model"]) == ("Fine.", "attic/qwen-local") and "instead" not in asked.stderr
+    assert told["aside"] == "not desk/qwen-local: it could not be reached, or was failing"
+    assert "attic/qwen-local was asked in the place of desk/qwen-local" in why
+    assert (deeply["answer"], deeply["model"], deeply["aside"]) == (
+        "Deeply.",
+        "cellar/qwen-local",
+        "deep: you asked for it",
+    )
+    assert "deep        cellar/qwen-local, then desk/qwen-local, then attic/qwen-local\n" in roles
