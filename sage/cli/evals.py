@@ -210,7 +210,10 @@ def _next_steps(shown: wire.TrialShown) -> list[str]:
     trial = shown.trial
     word = trial.verdict.word if trial.verdict else ""
     if trial.kind == "model" and word == "ADOPT":
-        return [f"Let it answer: sage models use {trial.candidate}"]
+        return [
+            f"Let it answer: sage models use {trial.candidate}",
+            f"Or half of your everyday questions first: sage models canary {trial.candidate}",
+        ]
     if word == "NEED":
         return ["More cases: sage eval capture --last 20, then try again. What was answered is not asked again."]
     return []

@@ -106,6 +106,7 @@ def test_a_decision_stands_when_more_cases_come(kinds: list[tuple[bool, bool]], 
 def test_what_may_be_erred_grows_and_never_passes_its_end(cases: int, planned: int) -> None:
     assert 0 <= _allowed(cases, planned) <= _allowed(cases + 1, planned) <= REJECT_EVER
     assert _allowed(planned, planned) == REJECT_BY_PLAN
+    assert _allowed(planned // 2, planned) <= REJECT_BY_PLAN / 8
 
 
 @pytest.mark.parametrize("early", [False, True])
@@ -122,3 +123,12 @@ def test_equal_models_are_rarely_rejected_and_models_worse_by_the_margin_rarely_
 
     assert share("REJECT", 0.1, 0.1) <= 0.07
     assert share("ADOPT", 0.1, 0.1 + MARGIN) <= 0.09
+
+
+def test_looking_nine_times_rejects_equal_models_no_more_often_than_once() -> None:
+    chance = random.Random(5)
+    hits = 0
+    for _ in range(400):
+        seen = [Pair(str(n), *((False, True) if chance.random() < 0.5 else (True, False))) for n in range(100)]
+        hits += judge(seen, planned=20, early=True, foresee=False).word == "REJECT"
+    assert hits / 400 <= REJECT_EVER + 0.025

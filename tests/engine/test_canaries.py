@@ -30,7 +30,9 @@ class Brains:
     """Models by their ids, for whatever profile."""
 
     def __init__(self) -> None:
-        self.models = {name: ScriptedModel([["Well."]], name=name) for name in (USUAL, NEW, "anthropic/far")}
+        self.models = {
+            name: ScriptedModel([["Well."]], name=name) for name in (USUAL, NEW, "anthropic/far", "librarian")
+        }
         self.told = set[str]()
 
     def chain(self, profile: Resolved, role: Any = "talk") -> list[ScriptedModel]:
@@ -46,6 +48,7 @@ class Brains:
 class Office:
     def __init__(self, folder: Path) -> None:
         self.house = House.open(make_home(folder, settings=SETTINGS))
+        self.house.accounts.looked.set()  # there are none: no turn waits for their tools
         self.desk = Desk(self.house)
         self.brains = Brains()
         self.house.brains = self.brains  # type: ignore[assignment]
@@ -65,8 +68,8 @@ class Office:
         assert isinstance(answer, Answer)
         return answer
 
-    def had(self, many: int, ill: int, side: Side, model: str = "") -> None:
-        """So many turns of the trial, of which so many did not suffice; `model` answered at last."""
+    def had(self, many: int, ill: int | None, side: Side, model: str = "") -> None:
+        """So many turns of the trial, of which so many did not suffice (None: nobody knows); `model` answered at last."""
         house, now = self.house, self.house.clock.now()
         trial = house.canaries.running()
         assert trial
@@ -76,7 +79,8 @@ class Office:
             house.journal.begin_turn(turn, f"c{turn}", "Tell me", now)
             house.routes.keep_route(turn, "talk", [Step("talk", "usual", answered)], now)
             house.swapping.pages.put_turn(trial.id, turn, side, now)
-            house.ledger.tell(turn, "wrong" if number < ill else "right", now)
+            if ill is not None:
+                house.ledger.tell(turn, "wrong" if number < ill else "right", now)
 
 
 @pytest.fixture
@@ -145,7 +149,7 @@ async def test_a_model_that_others_must_stand_in_for_goes_back(office: Office) -
     while not office.brains.models[NEW].requests:
         assert (await office.ask()).model == USUAL
     office.had(40, 4, "current")
-    office.had(12, 0, "candidate", model=USUAL)
+    office.had(12, None, "candidate", model=USUAL)
     await office.do(wire.ShowCanary())
     assert office.house.canaries.running() is None
 
@@ -170,9 +174,11 @@ async def test_words_that_stay_here_are_never_told_to_a_model_on_trial_elsewhere
     (notes / "gate.md").write_text("---\naudience: [local-only]\n---\nThe code of my garden gate is 4711.\n")
     office.house.memory.import_path(notes)
     await office.do(wire.StartCanary("anthropic/far"))
+    office.brains.models[USUAL].script = [["The code is 4711 [1]."]]
     far = office.brains.models["anthropic/far"]
-    while not far.requests or len(office.brains.models[USUAL].requests) < 6:
-        await office.ask("What is the code of my garden gate?")
+    for _ in range(7):
+        told = await office.ask("What is the code of my garden gate?")
+        await office.ask(conversation=told.conversation)
         await office.ask()
     assert far.requests and "4711" not in repr(far.requests)
     assert "4711" in repr(office.brains.models[USUAL].requests)

@@ -54,6 +54,7 @@ class Office:
         (notes / "gate.md").write_text(f"---\naudience: [local-only]\n---\n{SECRET}\n")
         (notes / "sun.md").write_text("Tomatoes want six hours of sun.\n")
         self.house.memory.import_path(notes)
+        self.house.accounts.looked.set()  # there are none: no turn waits for their tools
         self.desk = Desk(self.house)
         self.scripts: dict[ModelRole, list[Any]] = {"quick": [["Done."]], "talk": [["Well."]], "deep": [["Deeply."]]}
         self.scripts["local-only"] = [["The code is 4711 [1]."]]
