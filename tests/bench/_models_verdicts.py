@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import random
 from collections import Counter
 from statistics import median
@@ -62,6 +63,25 @@ def _pairs(world: dict[str, Any], change: float, chance: random.Random) -> list[
     return pairs
 
 
+def _best(differ: float, change: float, level: float = 0.05) -> float:
+    """How often the most powerful unbiased test of CASES pairs rejects that errs in just `level`: McNemar's, with a coin thrown
+    where a count lies on the bound (Lehmann and Romano, Testing Statistical Hypotheses, 2005, § 4.5)."""
+    better = (differ + change) / 2 / differ
+    power = 0.0
+    for moved in range(CASES + 1):
+        likely = math.comb(CASES, moved) * differ**moved * (1 - differ) ** (CASES - moved)
+        left, found = level, 0.0
+        for ups in range(moved + 1):
+            equal = math.comb(moved, ups) / 2**moved
+            share = min(1.0, left / equal)
+            found += share * math.comb(moved, ups) * better**ups * (1 - better) ** (moved - ups)
+            left -= share * equal
+            if left <= 0:
+                break
+        power += likely * found
+    return power
+
+
 def _summary(worlds: list[dict[str, Any]]) -> dict[str, Any]:
     def of(truth: str) -> list[dict[str, Any]]:
         return [world for world in worlds if world["truth"] == truth]
@@ -69,6 +89,9 @@ def _summary(worlds: list[dict[str, Any]]) -> dict[str, Any]:
     caught, equal = of("15 points worse"), of("equal")
     return {
         "15 points worse: worlds where it is rejected in 95 %": f"{sum(w['reject'] >= 0.95 for w in caught)} of {len(caught)}",
+        "15 points worse: rejected at best by any test, single turns": {
+            d: round(_best(d, -0.15), 3) for d in DIFFER if d >= 0.15
+        },
         "15 points worse: least rejected, most adopted": [
             min(w["reject"] for w in caught),
             max(w["adopt"] for w in caught),
