@@ -113,6 +113,7 @@ TASKS = {
 WHY = {
     "local-only": "notes that stay on this machine are in it",
     "wish": "you asked for it",
+    "missing": "no model is set for what you asked for; set one with: sage models use MODEL --role quick, or deep",
     "again": "you asked again",
     "important": "you said that it matters",
     "size": "it is too long for a quicker one",
@@ -174,7 +175,7 @@ def _chosen(asked: Question) -> tuple[ModelRole, str]:
     if asked.stays:
         return "local-only", "local-only"
     if asked.wish:
-        return (asked.wish if asked.wish in asked.there else "talk"), "wish"
+        return (asked.wish, "wish") if asked.wish in asked.there else ("talk", "missing")
     if asked.before and (above := next_up(asked.before, asked.there)):
         return above, "again"
     if asked.important and "deep" in asked.there:

@@ -74,6 +74,7 @@ def test_nothing_outweighs_that_words_stay_here(
 def test_whoever_is_alone_answers_all() -> None:
     for given_ in (Question("talk", {"talk": 100}), Question("talk", {"talk": 100}, wish="deep", important=True)):
         assert route(given_).role == "talk"
+    assert route(Question("talk", {"talk": 100}, wish="deep")).why == "missing"
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,13 @@ FROM texts x LEFT JOIN turns t ON t.id = x.turn
 """A text of a conversation has its words in its turn, once."""
 
 
+_STAYS = """
+SELECT 1 FROM routes WHERE turn = ? AND role = 'local-only'
+UNION SELECT 1 FROM turns WHERE id = ? AND instr(sources, '"local-only"') > 0
+"""
+"""Whether an answer rests on words that are for this machine alone. (Quotes in a source's own words are escaped.)"""
+
+
 class TextPages(LabelPages):
     """Texts as rows, in the order in which they came, and the labels on them and on all else."""
 
@@ -100,8 +107,7 @@ def keep_turn_part(connection: apsw.Connection, turn: str, part: str) -> None:
     if rows and str(rows[0][1]).strip():
         conversation, words, at = (str(value) for value in rows[0])
         text = turn_text(conversation, part, words, at)
-        stays = "SELECT 1 FROM routes WHERE turn = ? AND role = 'local-only'"
-        if part != SAID and connection.execute(stays, (turn,)).fetchall():
+        if part != SAID and connection.execute(_STAYS, (turn, turn)).fetchall():
             text = msgspec.structs.replace(text, audience=(*text.audience, LOCAL_ONLY))
         _insert(connection, _named(connection, text), "", turn, part)
 
