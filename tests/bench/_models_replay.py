@@ -173,7 +173,7 @@ def _faults(said: dict[str, tuple[str, Script]]) -> dict[str, tuple[str, Script]
         free.setdefault(kind, []).append((number, words))
     put = {}
     for name, (kind, script, _) in FAULTS.items():
-        for _ in range(FAULTY):
+        for _ in range(min(FAULTY, len(free.get(kind, ())))):
             number, words = free[kind].pop()
             put[words] = (name, script(number))
     return put
