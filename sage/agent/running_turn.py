@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
 from sage.agent.router import Crew
 from sage.core import authority, claims
 from sage.core.asked import Asked, is_local
@@ -97,13 +95,15 @@ class RunningTurn:
         self.citer.feed(text)
 
     def note(self, request: ModelRequest, before: str, calls: Sequence[ToolCall], results: Sequence[Message]) -> None:
-        """Keeps what a step asked, said and did; `before` is what was shown before it."""
+        """Keeps what a step asked, said and did; `before` is what was shown before it. With pictures, which are kept nowhere,
+        nothing is kept: without them it would be another question."""
+        if request.images:
+            return
         cited = tuple(hit.id for hit in self.citer.sources)
         local = self.local or is_local(request)
         text = self.text[len(before) :]
         undone = tuple(call.id for call in calls if call.id in self.undone)
-        seen = msgspec.structs.replace(request, images=())  # pictures are kept nowhere
-        self.asked.append(Asked(self.model, seen, text, tuple(calls), tuple(results), undone, cited, local))
+        self.asked.append(Asked(self.model, request, text, tuple(calls), tuple(results), undone, cited, local))
 
     def answer(self, state: TurnState, trouble: str = "") -> Answer:
         text = claims.corrected(self.text.strip(), self.actions)

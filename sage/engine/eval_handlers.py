@@ -15,7 +15,7 @@ from sage.engine.service import Emit, Line
 from sage.evals.cases import case_of, checks_of
 from sage.profile import Resolved
 
-GONE = "nothing is kept any more of what it asked (only of the newest 200 turns)"
+GONE = "nothing is kept any more of what it asked (only of the newest 200 turns, and of none with a picture)"
 
 
 @handles(wire.CaptureTurns)
