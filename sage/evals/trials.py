@@ -169,9 +169,12 @@ class Trials:
             for job in jobs:
                 job.cancel()
             await asyncio.gather(*jobs, return_exceptions=True)
-        if answers and all(each.replayed.trouble == OUT_OF_REACH for each in answers if each.side == "candidate"):
+        for side, name in zip(SIDES, (trial.current, trial.candidate), strict=True):
+            own = [each for each in answers if each.side == side]
+            if not own or any(each.replayed.trouble != OUT_OF_REACH for each in own):
+                continue
             raise ProviderDown(
-                f"{trial.candidate} cannot be reached.",
+                f"{name} cannot be reached.",
                 safe="What was answered so far is kept, and is not asked again.",
                 do="Go on later with the same command.",
             )

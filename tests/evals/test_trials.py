@@ -128,9 +128,11 @@ async def test_who_is_out_of_reach_for_a_case_is_asked_the_next_time(database: D
 
 
 async def test_nobody_in_reach_ends_it(database: Database) -> None:
-    bench = Bench(database)
-    with pytest.raises(ProviderDown):
-        await bench.run(bench.side("current", [[GOOD]]), bench.side("candidate", [[ProviderDown("It is down.")]]))
+    bench, down = Bench(database), [[ProviderDown("It is down.")]]
+    with pytest.raises(ProviderDown, match="new cannot"):
+        await bench.run(bench.side("current", [[GOOD]]), bench.side("candidate", down))
+    with pytest.raises(ProviderDown, match="old cannot"):
+        await bench.run(bench.side("current", down), bench.side("candidate", [[GOOD]]))
 
 
 async def test_who_breaks_off_twice_has_not_answered(database: Database) -> None:
