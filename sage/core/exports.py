@@ -11,6 +11,7 @@ from sage.core.deputy.replies import Reply, ReplyState
 from sage.core.facts.facts import Statement
 from sage.core.focus import FocusSession
 from sage.core.labels import KeptLabel
+from sage.core.model_exports import ExportedModels, model_pages
 from sage.core.nudge_words import Nudge, NudgeDecision
 from sage.core.passages import RememberedText
 from sage.core.pauses import Pause
@@ -38,10 +39,14 @@ All that was yours in Sage, in files that need no Sage to be read.
 - `messages.md`: what came in to your accounts and went out, by conversation; the words of what came in stand in `texts/`
 - `answers.md`: what Sage answered for you or drafted, what it rested on, what became of it, when you were away, and who wants
   no answers of Sage's
+- `cases.md`: turns that you kept as cases and what an answer to each must be; `swaps.md`: which models took whose place
+- `models/`: each call of a model with its price, who was asked in each turn and why, what became of the answers, as tables
+- `sheets/`: one table a sheet; beside each cell stand the words that it rests on
 - `task changes.md`: what you changed of tasks that are kept elsewhere
 - `sage.json`: the same as one structure, for programs; times are ISO 8601, and `format` says which structure it is
 
-Folders that were imported stay where they are; `sage.json` names them. What was forgotten is not here, nor is any key.
+Folders that were imported stay where they are; `sage.json` names them. What was forgotten is not here, nor is any key; what
+the newest turns asked of models word by word, and the settings' bytes of before a swap, are in backups alone.
 """
 
 
@@ -166,6 +171,7 @@ class Export(Struct, frozen=True):
     opted_out: tuple[str, ...] = ()
     taken_over: tuple[tuple[str, str], ...] = ()
     """Contacts who want no answers of Sage's, and conversations (account, name) in which the person answers by themself."""
+    models: ExportedModels = ExportedModels()
 
 
 def pages(export: Export) -> Iterator[tuple[str, str]]:
@@ -203,6 +209,7 @@ def _written(export: Export) -> Iterator[tuple[str, dict[str, str], str]]:
         yield "answers.md", {}, _answers(export)
     if export.task_changes:
         yield "task changes.md", {}, _task_changes(export.task_changes)
+    yield from ((path, {}, text) for path, text in model_pages(export.models))
 
 
 def _conversation(conversation: ExportedConversation) -> tuple[dict[str, str], str]:

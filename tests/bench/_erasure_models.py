@@ -74,7 +74,8 @@ def keep_row(database: Database, number: int, text: str, source: str, words: str
     """A row of one of a few sheets, with a cell, and with what the person made of it."""
     pages, sheet = SheetPages(database), f"s{number % SHEETS}"
     if not pages.find(sheet):
-        pages.put(Sheet(sheet, f"Sheet {sheet}", "messages", (Column("what", "map", "What is it?"),)), now)
+        columns = (Column("what", "map", "What is it?"),)
+        pages.put(Sheet(sheet, f"Sheet {sheet}", "messages", columns=columns), now)
     rows = [*pages.rows(sheet), SheetRow(len(pages.rows(sheet)) + 1, f"diary#{number}", source, text)]
     pages.put_rows(sheet, rows)
     cell = Cell(rows[-1].row, "what", f"{number:020x}", "done", f"so: {words}", (Span(0, 4),))
@@ -85,7 +86,7 @@ def keep_row(database: Database, number: int, text: str, source: str, words: str
 def keep_sheet(database: Database, number: int, prompt: str, words: str, now: datetime) -> str:
     """A sheet of its own that asks `prompt`; its name."""
     pages, name = SheetPages(database), f"Own {words}"
-    pages.put(Sheet(f"own{number}", name, f"query:{words}", (Column("what", "map", prompt),)), now)
+    pages.put(Sheet(f"own{number}", name, f"query:{words}", columns=(Column("what", "map", prompt),)), now)
     pages.put_rows(f"own{number}", [SheetRow(1, "diary", "t_0", "Plums and pears")])
     pages.put_cell(f"own{number}", Cell(1, "what", f"{number:020x}", "nothing", words), now)
     return name

@@ -127,6 +127,7 @@ class _Cleaner:
         self._cleaned.note("\n".join(f"{piece.text}\n{piece.evidence}" for piece in left))
         journal.execute("BEGIN IMMEDIATE")
         changes = forgetting_journal.changes(journal, found, self._day, self._gone.ids)
+        changes += forgetting_journal.read_by_name(journal, self._gone.runs)
         changed = bool(forgetting_journal.apply(journal, changes))
         changed |= forget_kept(journal, self._gone, self._forgettings, self._cleaned.note)
         journal.execute("COMMIT")
@@ -219,6 +220,9 @@ def forget_kept(
         rests_on = forgetting_models.rests_on(table, value[1]) if place == "row" else ()
         if forgetting in forgettings or piece in gone.keys:
             wanted.append(seq)
+        elif place == "ids":  # each by itself: without the others, what they name would stay in copies
+            names = [name for name in value if not gone.runs.found_in(name)]
+            named += [(msgspec.json.encode(names).decode(), seq)] if names != value else []
         elif gone.runs.found_in(text) or not gone.ids.isdisjoint(rests_on):
             wanted.append(seq)
             halved.add(piece)

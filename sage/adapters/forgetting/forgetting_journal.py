@@ -22,6 +22,7 @@ from sage.adapters.forgetting.journal_columns import has as has
 from sage.adapters.forgetting.journal_columns import turn_key as turn_key
 from sage.adapters.journal.journal_facts import MODEL
 from sage.core.forgetting.forgetting import Choice, Piece
+from sage.core.forgetting.word_runs import Runs
 from sage.core.passages import ANSWER, SAID, Hit, first_id
 from sage.core.rituals import PastRitual
 from sage.core.schedules.own_times import RITUAL_WORDS
@@ -297,6 +298,14 @@ def _fact_reads(journal: apsw.Connection, gone: set[str]) -> list[RowChange]:
         if first_id(passage) in names or not gone.isdisjoint((*keys, *(f"cut {key}" for key in keys))):
             found.append(RowChange("", "fact_reads", {"document": document}))
     return found
+
+
+def read_by_name(journal: apsw.Connection, runs: Runs) -> list[RowChange]:
+    """That documents were read for facts whose names say what is gone."""
+    if not has(journal, "fact_reads"):
+        return []
+    rows = journal.execute("SELECT document FROM fact_reads")
+    return [RowChange("", "fact_reads", {"document": name}) for (name,) in rows if runs.found_in(str(name))]
 
 
 def _renamed(journal: apsw.Connection, gone: set[str]) -> set[str]:

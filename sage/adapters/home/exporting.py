@@ -20,6 +20,7 @@ import msgspec
 from sage import __version__
 from sage.adapters.database import Database
 from sage.adapters.home.backups import FOLDERS, TEMPORARY
+from sage.adapters.home.exporting_models import gather_models
 from sage.adapters.journal.journal import Journal
 from sage.adapters.journal.journal_facts import FactPages
 from sage.adapters.journal.journal_nudges import NudgePages
@@ -43,6 +44,7 @@ from sage.core.exports import (
     ExportedTaskChange,
     pages,
 )
+from sage.core.model_exports import model_tables
 from sage.core.passages import RememberedText
 from sage.core.pauses import Pause
 from sage.core.redaction import redact
@@ -158,6 +160,7 @@ def _gather(home: Home, database: Database, texts: TextPages) -> tuple[Export, d
         ),
         opted_out=tuple(sorted(ReplyPages(database).opted_out())),
         taken_over=tuple(sorted(ReplyPages(database).taken_over())),
+        models=gather_models(database),
     )
     return export, copies
 
@@ -271,7 +274,8 @@ def _task_changes(database: Database) -> Iterator[ExportedTaskChange]:
 def _write(folder: Path, export: Export, copies: dict[str, bytes]) -> tuple[int, int]:
     """Writes all files (0600, folders 0700), synced. Returns how many, and their bytes."""
     folder.mkdir(mode=0o700)
-    written = {path: text.encode("utf-8", "replace") for path, text in pages(export)}
+    texts = [*pages(export), *model_tables(export.models)]
+    written = {path: text.encode("utf-8", "replace") for path, text in texts}
     written["sage.json"] = msgspec.json.format(msgspec.json.encode(export), indent=2) + b"\n"
     count = size = 0
     for path, data in sorted((copies | written).items()):

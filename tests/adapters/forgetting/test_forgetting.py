@@ -396,6 +396,22 @@ def test_a_trash_that_was_not_purged_is_cleaned_of_what_another_purge_takes(plac
     assert "milk is out" in (place.home.notes / "Copy.md").read_text()
 
 
+def test_of_two_notes_with_like_names_each_is_gone_from_backups_when_it_is_purged(place: Place) -> None:
+    """One's name has a stretch of the other's: what is kept of the other still says which files to look for."""
+    ends = "of the library is kept under number three"
+    for word in ("flowerpotter", "zebrafisher"):
+        place.notebook.add_note(f"n{word}", f"The {word} {ends} {word}s. I prefer {word} to tea.", now=place.now())
+    made = backups.make(place.home, place.database, None, place.now())
+    first, second = (
+        sorted(path.name for path in place.home.notes.glob(f"*{word}*"))[0] for word in ("flower", "zebra")
+    )
+    gone = [place.forget(f"notes/{name}", only=True).id for name in (first, second)]
+    for name in gone:
+        place.purge(name)
+    assert not place.left("flowerpotter", "zebrafisher")
+    kept_backups.verify(made)
+
+
 # the person's own files
 
 

@@ -70,7 +70,7 @@ def sheet(place: Place, hits: list[Hit], *, joined: bool = False) -> None:
     listed = f"list:{','.join(hit.id for hit in hits)}"
     columns = [Column("where", "map", "Where does it lie? promptcanary")]
     columns += [Column("all", "reduce", "What is this about?")] if joined else []
-    pages.put(Sheet("s1", "Keys", listed, tuple(columns)), NOW)
+    pages.put(Sheet("s1", "Keys", listed, columns=tuple(columns)), NOW)
     rows = [
         SheetRow(number, hit.citation, hit.id, hit.text, hit.origin, hit.audience) for number, hit in enumerate(hits, 1)
     ]
