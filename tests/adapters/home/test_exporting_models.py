@@ -108,8 +108,10 @@ def test_all_of_it_is_in_the_structure_and_the_settings_bytes_are_not(
 def test_cases_and_swaps_are_pages_that_a_person_reads(home: Home, full: Database, tmp_path: Path) -> None:
     _, files = exported(home, full, tmp_path / "out")
     case = files["cases.md"]
-    for words in ("(question, right, worth 1, held back)", "> What of saidcanary?", "> It is 4711 [1].", "- rests on the passage it cited", "- changes nothing",
-                  "- Tea.md#Tea:3", "examplecanary"):  # fmt: skip
+    for words in (
+        "(question, right, worth 1, held back)", "> What of saidcanary?", "> It is 4711 [1].", "- Tea.md#Tea:3",
+        "- rests on the passage it cited", "- changes nothing", "examplecanary",
+    ):  # fmt: skip
         assert words in case, words
     assert "- 2026-11-23 09:00, talk: m1 to m2 (in force; model.chain)\n" in files["swaps.md"]
 
