@@ -5,17 +5,20 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import random
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from sage import wire
 from sage.cli.memory import at_least_one
 from sage.cli.printing import Printer, confirm, encode_json
 from sage.client import Client
 from sage.core.errors import BadInput
-from sage.core.sheets.sheet import Cell, Column
+from sage.core.sheets.sheet import Cell, Column, SheetRow
 from sage.core.sheets.sheet_words import plan_lines, result_lines
 
 _KINDS = {
@@ -64,6 +67,8 @@ def _sheet_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     listing.set_defaults(run=run_list)
     show = sheet.add_parser("show", parents=[common], help="rows and cells, each with where its words stand")
     show.add_argument("name")
+    show.add_argument("--sample", type=at_least_one, default=0, metavar="N",
+                      help="so many rows by chance, whole, to see whether they are right")  # fmt: skip
     show.set_defaults(run=run_show)
     correct = sheet.add_parser("correct", parents=[common], help="say yourself what a cell shall be")
     correct.add_argument("name")
@@ -126,6 +131,10 @@ def run_show(given: argparse.Namespace, printer: Printer) -> int:
         shown = client.call(wire.ShowSheet(given.name))
     lines = [f"{shown.sheet.name}: {len(shown.rows)} rows of {shown.sheet.over}", ""]
     lines += [f"{column.name} ({column.kind}): {column.prompt}" for column in shown.sheet.columns]
+    if given.sample:
+        shown = msgspec.structs.replace(shown, rows=sampled(shown.rows, given.sample))
+        lines += ["", *(line for row in shown.rows for line in (f"--- {row.row} {row.source}", row.text.strip()))]
+        lines += ["", f"Put a wrong one right with: sage sheet correct {shown.sheet.name} ROW COLUMN WORDS"]
     printer.data(shown, [*lines, "", *_lines(shown)])
     return 0
 
@@ -166,6 +175,12 @@ def run_drop(given: argparse.Namespace, printer: Printer) -> int:
     return 0
 
 
+def sampled(rows: Sequence[SheetRow], many: int) -> tuple[SheetRow, ...]:
+    """So many rows by chance, in their order."""
+    chosen = random.sample(rows, min(many, len(rows)))
+    return tuple(sorted(chosen, key=lambda row: row.row))
+
+
 def _lines(shown: wire.SheetShown, column: str = "") -> list[str]:
     """Each row with its cells below it, and below each the words that it rests on."""
     cells: dict[int, list[Cell]] = defaultdict(list)
@@ -204,7 +219,8 @@ def _table(shown: wire.SheetShown) -> tuple[list[str], list[list[str]]]:
     names = [column.name for column in shown.sheet.columns]
     by_place = {(cell.row, cell.column): cell for cell in shown.cells}
     table = []
-    for row in shown.rows:
+    whole = SheetRow(0, "all rows", "", "")
+    for row in [*shown.rows, *([whole] if any(not cell.row for cell in shown.cells) else [])]:
         line = [str(row.row), row.source]
         for name in names:
             cell = by_place.get((row.row, name))

@@ -196,13 +196,16 @@ async def run(house: House, planned: Planned, tell: Tell) -> wire.SheetFilled:
     state, sentences = "stopped", tuple[str, ...]()
     try:
         sentences = await _fill(pages, planned, Kept(house, sheet.id), progress)
+        if sentences:
+            whole = Cell(0, column.name, planned.plan.mark, "done", "\n".join(sentences))
+            await asyncio.to_thread(pages.put_cell, sheet.id, whole, now())
         state = "stopped" if progress.stopped else "done"
     finally:
         await asyncio.shield(asyncio.to_thread(pages.put, replace(sheet, state=state), now()))
     cells = await asyncio.to_thread(pages.cells, sheet.id, column.name)
     return wire.SheetFilled(
         planned.plan,
-        dict(Counter(cell.state for cell in cells)),
+        dict(Counter(cell.state for cell in cells if cell.row or column.kind == "reduce")),
         _spent(asking, quick),
         strong_calls=asking.calls,
         calls=asking.calls + (quick.calls if quick is not asking else 0),
@@ -278,7 +281,7 @@ async def shown(house: House, name: str) -> wire.SheetShown:
         by_number = {row.row: row for row in rows}
         citations = {f"{cell.row} {cell.column}": citations_of(cell, by_number) for cell in cells if cell.spans}
         whole = {cell.column: labels_of(by_number[span.row] for span in cell.spans if span.row in by_number)
-                 for cell in cells if not cell.row}  # fmt: skip
+                 for cell in cells if not cell.row and cell.spans}  # fmt: skip
         return wire.SheetShown(sheet, tuple(rows), tuple(cells), citations, whole)
 
     return await asyncio.to_thread(read)

@@ -56,6 +56,7 @@ def test_a_sheet_that_was_killed_in_the_middle_goes_on_where_it_was(tmp_path: Pa
                 in sage(home, "eval", "show", _case(sage(home, "eval", "list", "--json").stdout)).stdout
             )
             _other_columns(home)
+            assert sage(home, "sheet", "show", "beds", "--sample", "2").stdout.count("--- ") == 2
             file = tmp_path / "beds.csv"
             assert sage(home, "sheet", "export", "beds", str(file)).returncode == 0
             with file.open(encoding="utf-8", newline="") as lines:
@@ -71,6 +72,7 @@ def test_a_sheet_that_was_killed_in_the_middle_goes_on_where_it_was(tmp_path: Pa
 def _other_columns(home: Home) -> None:
     """The server says the same to everything, so nothing can be judged: what fits is left to the person, and nothing is made up."""
     kept = sage(home, "filter", "Does {text} tell of beds?", "--name", "beds", "--yes")
+    assert "The strong model was asked about all 8" in sage(home, "sheet", "show", "beds", "--sample", "2").stdout
     assert kept.returncode == 0 and "The strong model was asked about all 8 rows" in kept.stdout, kept
     whole = sage(home, "reduce", "What grows?", "--name", "beds", "--of", "what", "--yes")
     assert whole.returncode == 0 and "of which the text says nothing" in whole.stdout, whole
