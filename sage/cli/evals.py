@@ -196,7 +196,11 @@ def run_vote(given: argparse.Namespace, printer: Printer) -> int:
 
 
 def _agree(price: wire.TrialPrice) -> None:
-    most = "at an unknown price" if price.worst is None else f"for at most {dollars(price.worst)}"
+    most = (
+        "at a price that is unknown (counted as $0.50 a call)"
+        if price.worst is None
+        else f"for at most {dollars(price.worst)}"
+    )
     if not confirm(f"This asks up to {price.calls} times, {most}, within your caps. Go on?"):
         raise BadInput("Nothing was tried.", safe="Nothing was spent.", do="Agree with y, or pass --yes.")
 

@@ -24,8 +24,7 @@ async def _capture(desk: Desk, request: wire.CaptureTurns, line: Line, emit: Emi
 
 
 def _captured(house: House, request: wire.CaptureTurns) -> wire.EvalCasesShown:
-    if not 0 <= request.value < 1e6:
-        raise BadInput("A case's value is a number from 0 on; 1 is the usual one.", safe="No case was made.")
+    _check_value(request.value)
     several = request.last > 0
     turns = list(reversed(house.asked.newest(request.last))) if several else [_turn(house, request.turn)]
     made, left_out = [], []
@@ -43,6 +42,11 @@ def _captured(house: House, request: wire.CaptureTurns) -> wire.EvalCasesShown:
             do="Ask something first, then: sage eval capture",
         )
     return wire.EvalCasesShown(tuple(made), tuple(left_out))
+
+
+def _check_value(value: float) -> None:
+    if not 0 <= value < 1e6:
+        raise BadInput("A case's value is a number from 0 on; 1 is the usual one.", safe="Nothing was changed.")
 
 
 def _turn(house: House, turn: str) -> str:
@@ -85,6 +89,7 @@ async def _show_case(desk: Desk, request: wire.ShowEvalCase, line: Line, emit: E
 async def _edit_case(desk: Desk, request: wire.EditEvalCase, line: Line, emit: Emit) -> wire.EvalCaseShown:
     case = await asyncio.to_thread(desk.house.cases.find, request.id)
     checks = case.body.checks
+    _check_value(case.value if request.value is None else request.value)
     if wrong := [number for number in request.remove if not 1 <= number <= len(checks)]:
         raise BadInput(
             f"This case has no check {wrong[0]}.", safe="Nothing was changed.", do=f"See: sage eval show {case.id}"

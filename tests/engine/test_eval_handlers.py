@@ -83,6 +83,9 @@ async def test_checks_are_the_persons_to_change(office: Office) -> None:
     assert [type(check) for check in shown.case.body.checks] == [Changes, Says, NeverCalls] and shown.case.value == 2.5
     with pytest.raises(BadInput):
         await office.do(wire.EditEvalCase(line.id, (7,)))
+    for value in (-1.0, float("nan")):
+        with pytest.raises(BadInput):
+            await office.do(wire.EditEvalCase(line.id, value=value))
     await office.do(wire.DropEvalCase(line.id))
     with pytest.raises(NotFound):
         await office.do(wire.ShowEvalCase(line.id))
