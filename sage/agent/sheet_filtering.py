@@ -143,7 +143,7 @@ class Filter:
 
 def nearest_words(prompt: str, text: str) -> tuple[Span, ...]:
     """The sentence that has most of a condition's words, however few; none if it has none."""
-    return bearing(prompt, text, borne=0.01, fewest=1) or find_quote(prompt, text)
+    return bearing(prompt, text, least=0.01, fewest=1) or find_quote(prompt, text)
 
 
 def _scores(odds: Mapping[int, float], likeness: Mapping[int, float]) -> dict[int, float]:

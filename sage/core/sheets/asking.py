@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from sage.core.messages import Message, ModelRequest
-from sage.core.sheets.sheet import CellState, Span, bearing, find_quote
+from sage.core.sheets.sheet import CellState, Span, bearing, borne, find_quote
 
 MAP_TOKENS, JUDGE_TOKENS, ODDS_TOKENS = 240, 120, 1
 """Tokens that an answer may have."""
@@ -90,14 +90,17 @@ def fenced(text: str) -> str:
 
 def read_answer(said: str, text: str) -> Read:
     """What a model said of a text. An answer whose quotation does not stand there is told to rest on nothing, unless it is
-    itself made of a sentence's words."""
+    itself made of a sentence's words. Words that bear it out better than those that were quoted are named in their place."""
     found = _object(said)
     if found is None:
         return Read("failed", said.strip()[:200])
     value = _plain(found.get("answer")).strip()
     if value.casefold().strip(" .") in _NOTHING:
         return Read("nothing")
-    spans = find_quote(_plain(found.get("quote")), text) or find_quote(value, text) or bearing(value, text)
+    quoted = find_quote(_plain(found.get("quote")), text)
+    own = find_quote(value, text) or bearing(value, text)
+    # A small model likes to quote how a text begins, whatever its answer is made of.
+    spans = own if own and borne(value, text, own) > borne(value, text, quoted) else quoted
     return Read("done" if spans else "unsupported", value, spans)
 
 

@@ -184,7 +184,15 @@ BORNE, FEWEST_STEMS = 0.6, 3
 """The share of an answer's words that must stand in a sentence or two for it to rest on them, and how many words that are."""
 
 
-def bearing(value: str, text: str, borne: float = BORNE, fewest: int = FEWEST_STEMS) -> tuple[Span, ...]:
+def borne(value: str, text: str, spans: Sequence[Span]) -> float:
+    """The share of an answer's words that stand in some spans of a text."""
+    tongue = tongue_of(text)
+    wanted = set(content_stems_in(tongue, value))
+    there = {stem for span in spans for stem in content_stems_in(tongue, text[span.start : span.end])}
+    return len(wanted & there) / len(wanted) if wanted else 0.0
+
+
+def bearing(value: str, text: str, least: float = BORNE, fewest: int = FEWEST_STEMS) -> tuple[Span, ...]:
     """The sentence, or the two that follow each other, in which most of an answer's words stand; none if too few do."""
     tongue = tongue_of(text)
     wanted = set(content_stems_in(tongue, value))
@@ -196,7 +204,7 @@ def bearing(value: str, text: str, borne: float = BORNE, fewest: int = FEWEST_ST
     windows = [(start, end, stems) for start, end, stems in parts]
     windows += [(one[0], two[1], one[2] | two[2]) for one, two in pairwise(parts)]
     best = max(windows, key=lambda part: len(wanted & part[2]), default=None)
-    return (Span(best[0], best[1]),) if best and len(wanted & best[2]) >= borne * len(wanted) else ()
+    return (Span(best[0], best[1]),) if best and len(wanted & best[2]) >= least * len(wanted) else ()
 
 
 def _run(wanted: Sequence[str], there: Sequence[str], after: int) -> tuple[int, int] | None:

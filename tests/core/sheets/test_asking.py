@@ -45,6 +45,14 @@ def test_an_answer_counts_as_borne_out_only_if_its_words_stand_in_the_text(words
     assert (read.state, read.value, bool(read.spans)) == (state, value, state == "done")
 
 
+def test_words_that_bear_an_answer_out_go_before_words_that_were_merely_quoted() -> None:
+    text = "Tomatoes are a fruit. They want six hours of sun a day."
+    read = read_answer(said("They want six hours of sun", "Tomatoes are a fruit"), text)
+    assert [text[span.start : span.end] for span in read.spans] == ["They want six hours of sun"]
+    read = read_answer(said("It is botanically no vegetable", "Tomatoes are a fruit"), text)
+    assert [text[span.start : span.end] for span in read.spans] == ["Tomatoes are a fruit"]
+
+
 def test_the_text_stands_between_lines_that_it_cannot_write_itself_and_no_tool_is_offered() -> None:
     for request in (map_request("When?", ORDER), judge_request("Is it old?", ORDER), look_request("Is it old?", ORDER)):
         (message,) = request.messages
