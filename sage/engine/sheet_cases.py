@@ -9,7 +9,7 @@ from sage.core.asked import Asked, AskedTurn, without_secrets
 from sage.core.cases import Case, Check, Fits, Hashes, Says
 from sage.core.labels import LOCAL_ONLY
 from sage.core.sheets.asking import judge_request, map_request
-from sage.core.sheets.sheet import Cell, Column, Sheet, SheetRow
+from sage.core.sheets.sheet import Cell, Column, Sheet, SheetRow, job_of
 from sage.engine.bootstrap import House, fresh_id
 from sage.evals.cases import case_of
 
@@ -17,7 +17,7 @@ from sage.evals.cases import case_of
 def keep_case(house: House, sheet: Sheet, column: Column, row: SheetRow, cell: Cell) -> str:
     """Keeps a corrected cell as a case, in the place of the one that was made of it before, and returns its id; a correction that
     was taken back takes its case with it. "" for columns that no single row was asked of."""
-    turn = f"sheet/{sheet.id}/{column.name}/{row.row}"
+    turn = f"{job_of(sheet.id, column.name)}/{row.row}"
     before = house.cases.of_turn(turn)
     if cell.corrected is None:
         if before:

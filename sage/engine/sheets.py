@@ -24,7 +24,7 @@ from sage.core.providers import EMBEDDED
 from sage.core.sheets.asking import LIKELY_TOKENS, judge_request, look_request, map_request
 from sage.core.sheets.cascades import FEWEST_ROWS, Promise
 from sage.core.sheets.joining import Statement, candidates, grouped, pair_request, reduce_request
-from sage.core.sheets.sheet import Cell, Column, Sheet, SheetRow, Span, check_name, cited, read_over
+from sage.core.sheets.sheet import Cell, Column, Sheet, SheetRow, Span, check_name, cited, job_of, read_over
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.sheet_likeness import likeness, pairs_alike
 from sage.engine.sheet_rows import choose, labels_of, same_rows
@@ -92,7 +92,7 @@ async def plan(house: House, profile: Resolved, request: wire.PlanSheet) -> Plan
 async def _planned(
     house: House, profile: Resolved, sheet: Sheet, column: Column, rows: list[SheetRow], cap: float
 ) -> Planned:
-    job = f"sheet/{sheet.id}/{column.name}"
+    job = job_of(sheet.id, column.name)
     budget = house.budget.within(f"{job}/", OwnCap("--cap", lambda: cap, per="all"))  # also past midnight
     asking = _asking(house, profile, column.role, budget, job)
     texts, carried = await asyncio.to_thread(_texts, house, sheet, column, rows)

@@ -16,7 +16,7 @@ from sage.core.errors import BadInput, NotFound, ProviderDown
 from sage.core.labels import LOCAL_ONLY
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, Usage
 from sage.core.ports import ChatModel
-from sage.core.sheets.sheet import Column, Over
+from sage.core.sheets.sheet import Column, Over, job_of
 from sage.engine import sheets
 from sage.engine.bootstrap import House
 from sage.engine.handlers import Desk
@@ -129,7 +129,7 @@ async def test_the_price_is_told_first_and_then_each_row_has_a_cell_with_its_sou
     assert shown.citations["1 topic"] == ("Garden/Beans.md#Beans “Beans climb up poles”",)
     assert [row.audience for row in shown.rows] == [("private",), ("work",)]
     booked = house.database.rows("SELECT turn, purpose, role FROM costs ORDER BY turn")
-    assert booked == [(f"sheet/{shown.sheet.id}/topic/{row}", "sheet", "quick") for row in (1, 2)]
+    assert booked == [(f"{job_of(shown.sheet.id, 'topic')}/{row}", "sheet", "quick") for row in (1, 2)]
 
 
 async def test_what_was_asked_once_is_never_paid_twice_also_in_another_sheet(house: House) -> None:

@@ -21,6 +21,8 @@ from sage.core.swaps import Changes
 
 LEVEL = 6
 """How strongly the journal compresses: what comes back from the trash is packed like all else."""
+_CELL = "sheet/"
+"""Begins what stands in the place of a turn where a case was made of a corrected cell."""
 _JOINS = frozenset(("reduce", "resolve"))
 """Columns for which rows are read together."""
 
@@ -75,9 +77,10 @@ def _examples(journal: apsw.Connection) -> Iterator[Piece]:
 
 
 def _kept_of_turn(kind: str, name: str, turn: str, body: Any, documents: str, made_at: str, said_at: str) -> Piece:
-    of = f"the turn of {_moment(said_at)}" if said_at else "a turn"
+    of = "a turn" if not turn.startswith(_CELL) else "a cell of a sheet"
+    when = f" of {_moment(said_at)}" if said_at else ""
     return Piece(
-        "models", f"{kind}/{name}", f"{kind} made of a turn", f"{kind} made of {of}", "", (name,),
+        "models", f"{kind}/{name}", f"{kind} made of {of}", f"{kind} made of {of}{when}", "", (name,),
         rests_on=_of_turn(turn, msgspec.json.decode(documents, type=list[str])), group=turn, when=made_at,
         begins=_said(body), evidence=_words(body),
     )  # fmt: skip
@@ -94,8 +97,11 @@ def _trial_answers(journal: apsw.Connection) -> Iterator[Piece]:
         )  # fmt: skip
 
 
-def _of_turn(turn: str, documents: Iterable[str]) -> tuple[str, ...]:
-    own = (turn_key(turn, SAID), turn_key(turn, ANSWER))
+def _of_turn(turn: str, documents: Collection[str]) -> tuple[str, ...]:
+    own: tuple[str, ...] = (turn_key(turn, SAID), turn_key(turn, ANSWER))
+    if turn.startswith(_CELL):  # then its words are those of a row, and of all that the row is taken from
+        sheet, row = turn.split("/")[1], turn.rpartition("/")[2]
+        own = (f"sheet/{sheet}", f"row/{sheet}/{row}", *(f"cut {name}" for name in documents))
     return tuple(dict.fromkeys([*own, *(each for name in documents for each in _known_as(name))]))
 
 

@@ -141,6 +141,11 @@ def cell_key(kind: str, prompt: str, text: str, model: str) -> str:
     return digest_of(VERSION, kind, prompt, text, model)
 
 
+def job_of(sheet: str, column: str) -> str:
+    """What the calls for a column are booked on, and cases of its cells are of: without its name, which is the person's words."""
+    return f"sheet/{sheet}/{digest_of(sheet, column)[:8]}"
+
+
 def split_text(text: str, longest: int = LONGEST_ROW) -> list[tuple[int, str]]:
     """A text in parts that are not longer, each with where it begins: cut between paragraphs, else lines, else anywhere."""
     parts, start = [], 0

@@ -15,12 +15,12 @@ from sage.adapters.journal.journal_cases import AskedPages, CasePages, packed
 from sage.adapters.journal.journal_sheets import SheetPages
 from sage.adapters.journal.journal_swaps import SwapPages
 from sage.adapters.journal.journal_trials import TrialPages
-from sage.core.asked import Asked
+from sage.core.asked import Asked, AskedTurn
 from sage.core.cases import Wish
 from sage.core.forgetting.forgetting import Target
 from sage.core.messages import Message, ModelRequest
 from sage.core.passages import Hit
-from sage.core.sheets.sheet import Cell, Column, Sheet, SheetRow, Span
+from sage.core.sheets.sheet import Cell, Column, Sheet, SheetRow, Span, job_of
 from sage.core.swaps import Change, Changes, Swap, way_back
 from sage.core.trials import Grade, Replayed, Trial, TrialAnswer, Vote
 from sage.evals.cases import case_of
@@ -135,7 +135,7 @@ def test_a_case_is_told_in_plain_words_and_can_go_alone(place: Place) -> None:
     place.note("Shed", SECRET)
     recorded(place, said="Where does the spare key lie, tell me the place?")
     (shown, *_) = place.forgetter.preview(Target(("kt1",))).items
-    assert shown.citation.startswith("case made of the turn of 2026-11-22 ")
+    assert shown.citation.startswith("case made of a turn of 2026-11-22 ")
     assert shown.opening == "Where does the spare key lie, tell me the place?"
     place.forget("kt1")
     assert rows_of(place, *KEPT) == [1, 0, 0, 0, 1]
@@ -191,6 +191,34 @@ def test_a_row_of_a_whole_note_goes_when_a_sentence_of_it_does(place: Place) -> 
     )
     place.forget(words="third blue")
     assert rows_of(place, "sheets", "sheet_rows", "sheet_cells") == [1, 0, 0]
+
+
+@pytest.mark.parametrize("target", [Target(("notes/Shed.md",)), Target(("Keys",)), Target(words="third blue")])
+def test_a_case_of_a_corrected_cell_goes_with_its_row_and_its_sheet(place: Place, target: Target) -> None:
+    place.note("Shed", f"First of all. {SECRET} And so on.")
+    (hit,) = passages(place, SECRET)
+    sheet(place, [hit])
+    request = ModelRequest("Be short.", (Message("user", "in words of nobody's"),))
+    asked = AskedTurn(f"{job_of('s1', 'where')}/1", "s1", (Asked("m1", request, "casecanary"),), (hit.id,))
+    CasePages(place.database).add(case_of(asked, id="k1", made_at=NOW.isoformat(), task="sheet"))
+    preview = place.forgetter.preview(target)
+    assert ("case made of a cell of a sheet", "derived") in kinds(preview)
+    done = place.forgetter.forget(target, preview.digest)
+    place.forgetter.undo(done.id)
+    assert CasePages(place.database).find("k1")
+    place.purge(place.forgetter.forget(target, place.forgetter.preview(target).digest).id)
+    assert not place.left("casecanary")
+
+
+def test_cases_and_sheets_are_the_owners_alone_and_found_by_no_search(place: Place) -> None:
+    """Memory, which is what others may see a part of, is made of none of it."""
+    place.note("Shed", SECRET)
+    recorded(place, said="Where does the spare key lie?")
+    sheet(place, passages(place, SECRET), joined=True)
+    place.memory.catch_up()
+    place.memory.import_path(place.home.notes)
+    for word in ("cellcanary1", "correctedcanary1", "joinedcanary", "trialcanary", "examplecanary", "somewherecanary"):
+        assert not place.shows(word), word
 
 
 def test_what_was_joined_of_all_rows_goes_with_any_of_them(place: Place) -> None:
