@@ -9,17 +9,9 @@ from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.errors import BadInput
+from sage.core.swaps import STATE_WORDS
 
 CHAINS = ("quick", "talk", "deep", "local-only")
-STATES = {
-    "begun": "begun",
-    "in force": "in force",
-    "dropped": "never took effect",
-    "going back": "going back",
-    "back": "rolled back",
-    "canary": "on trial",
-    "kept": "kept",
-}
 
 
 def add_swaps(models: Any, common: argparse.ArgumentParser) -> None:
@@ -72,5 +64,5 @@ def _canary_request(given: argparse.Namespace) -> wire.Request[wire.CanaryShown]
 
 def _line(swap: wire.SwapLine) -> str:
     what = f"{swap.was} → {swap.now}" if swap.was != swap.now else f"{swap.now}: {', '.join(swap.keys)}"
-    told = f"{swap.made_at[:16].replace('T', ' ')}  {swap.role:<10} {what}  ({STATES[swap.state]})  {swap.id}"
+    told = f"{swap.made_at[:16].replace('T', ' ')}  {swap.role:<10} {what}  ({STATE_WORDS[swap.state]})  {swap.id}"
     return f"{told}\n    {swap.reason}" if swap.reason else told

@@ -13,6 +13,16 @@ SwapState = Literal["begun", "in force", "dropped", "going back", "back", "canar
 """`begun`: written down, the settings not yet surely written; `dropped`: they never were. `going back` and `back` are the same of
 a rollback. `canary`: a model is tried with some turns, and settings are as they were; one that ends is `back`, or `kept`."""
 
+STATE_WORDS: dict[SwapState, str] = {
+    "begun": "begun",
+    "in force": "in force",
+    "dropped": "never took effect",
+    "going back": "going back",
+    "back": "rolled back",
+    "canary": "on trial",
+    "kept": "kept",
+}
+
 
 class Change(Struct, frozen=True):
     """A setting by the parts of its key, before and after; None where it is not set in the home."""
@@ -77,6 +87,11 @@ def changed(before: Mapping[str, Any], values: Mapping[tuple[str, ...], Any]) ->
     return tuple(each for each in keys if each.before != each.after)
 
 
+def change_words(change: Change) -> str:
+    """A setting that becomes another, in a line."""
+    return f"{'.'.join(change.key)}: {_value_words(change.before)} → {_value_words(change.after)}"
+
+
 def way_back(swap: Swap, now: bytes | None, values: Mapping[str, Any]) -> Return:
     """How a swap is taken back from the file as it is now (`values` are what it says)."""
     if now == swap.after:
@@ -112,6 +127,12 @@ def returned_words(swap: Swap, way: Return) -> str:
         were = "is another by now and was" if len(way.left) == 1 else "are others by now and were"
         told += f"; {', '.join(way.left)} {were} left alone"
     return told + "."
+
+
+def _value_words(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", then ".join(map(str, value)) or "nobody"
+    return "not set" if value is None else str(value) or "none"
 
 
 def ended_words(trial: Swap) -> str:

@@ -61,6 +61,9 @@ def _made(house: House, turn: str, request: wire.CaptureTurns) -> Case | None:
     if request.rating and turn:
         house.ledger.tell(turn, request.rating, house.clock.now())
     asked, before = house.asked.turn(turn), house.cases.of_turn(turn)
+    if before is not None and request.last and not request.rating:
+        value = before.value if request.value == 1 else request.value  # what was said of it one by one holds
+        return msgspec.structs.replace(before, value=value, holdout=before.holdout or request.holdout)
     if before is not None:
         body = msgspec.structs.replace(before.body, checks=checks_of(before.body, request.rating))
         return msgspec.structs.replace(

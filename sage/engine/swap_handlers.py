@@ -8,7 +8,7 @@ from typing import Any
 from sage import wire
 from sage.core.canaries import BOUND, standing_words
 from sage.core.model_choice import ModelRole
-from sage.core.swaps import Return, Swap, ended_words, returned_words
+from sage.core.swaps import Return, Swap, change_words, ended_words, returned_words
 from sage.engine.bootstrap import House
 from sage.engine.desk import Desk, handles
 from sage.engine.model_roles import FALL_BACK, values_for
@@ -21,9 +21,12 @@ async def _use(desk: Desk, request: wire.UseModel, line: Line, emit: Emit) -> wi
     profile = desk.profile(line)
     values, names = await _chosen(desk, request, profile)
     values |= _setup(request.setup)
+    if request.preview:
+        plan = await asyncio.to_thread(desk.house.swapping.plan, request.role, values, names, state="begun")
+        return wire.ModelUsed("", _chain(profile, request.role), _changes(plan))
     trial = request.trial or await asyncio.to_thread(desk.house.trials.between, names[1], names[0])
     swap = await asyncio.to_thread(desk.house.swapping.use, request.role, values, names, trial=trial)
-    return wire.ModelUsed(swap.id if swap else "", _chain(desk.profile(line), request.role))
+    return wire.ModelUsed(swap.id if swap else "", _chain(desk.profile(line), request.role), _changes(swap))
 
 
 @handles(wire.ListSwaps)
@@ -121,6 +124,11 @@ def _line(swap: Swap, way: Return | None = None) -> wire.SwapLine:
 def _chain(profile: Resolved, role: ModelRole) -> tuple[str, ...]:
     """All who answer in a role, in their order."""
     return tuple(place.id for place in profile.places(role))
+
+
+def _changes(swap: Swap | None) -> tuple[str, ...]:
+    """In words; that nothing becomes empty tells nobody anything."""
+    return tuple(change_words(each) for each in swap.changes.keys if each.before or each.after) if swap else ()
 
 
 def _setup(setup: wire.Setup) -> dict[tuple[str, ...], Any]:

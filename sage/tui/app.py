@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from sage.locations import Home
-from sage.tui.places import INBOX, MEMORY, NEXT_PLACE, PLACES, TALK, place_after
+from sage.tui.places import INBOX, MEMORY, MODELS, NEXT_PLACE, PLACES, TALK, place_after
 from sage.tui.screens.talk import Talk
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class SageApp(App[None]):
         self.add_mode(TALK.id, self._open_talk)
         self.add_mode(MEMORY.id, self._open_memory)
         self.add_mode(INBOX.id, self._open_inbox)
+        self.add_mode(MODELS.id, self._open_models)
 
     def _open_talk(self) -> Screen[Any]:
         self._talk = Talk(self.home, self.profile)
@@ -62,6 +63,12 @@ class SageApp(App[None]):
         assert self._talk
         self._inbox = Inbox(self._talk)
         return self._inbox
+
+    def _open_models(self) -> Screen[Any]:
+        from sage.tui.screens.models import Models
+
+        assert self._talk
+        return Models(self._talk)
 
     def look_again(self) -> None:
         """The engine's state has changed: a place that shows it does so anew."""

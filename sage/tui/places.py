@@ -16,8 +16,9 @@ class Place(NamedTuple):
 TALK = Place("talk", "Talk", "f3")
 INBOX = Place("inbox", "Inbox", "f4")
 MEMORY = Place("memory", "Memory", "f5")
-PLACES = (TALK, INBOX, MEMORY)
-"""In the order in which `NEXT_PLACE` goes through them. F2 and F6 are left free for further ones."""
+MODELS = Place("models", "Models", "f6")
+PLACES = (TALK, INBOX, MEMORY, MODELS)
+"""In the order in which `NEXT_PLACE` goes through them. F2 is left free for a further one."""
 NEXT_PLACE = "ctrl+t"
 
 

@@ -37,7 +37,8 @@ class EvalCasesShown(Struct, frozen=True):
 
 
 class CaptureTurns(Request[EvalCasesShown], frozen=True, tag=True):
-    """Makes cases of a turn ("last" for the newest), or of the `last` so many; a turn that has one gets it made anew."""
+    """Makes cases of a turn ("last" for the newest), or of the `last` so many. A turn that has one gets it made anew; among
+    several, and with no rating, what was said of it before holds."""
 
     turn: str = ""
     last: int = 0

@@ -20,16 +20,18 @@ class Setup(Struct, frozen=True):
 
 
 class ModelUsed(Struct, frozen=True):
-    """`swap` can be rolled back; it is "" where nothing changed. `chain` answers in that role now, in that order."""
+    """`swap` can be rolled back; it is "" where nothing changed. `chain` answers in that role now, in that order; `changes` are the
+    settings that became others, in words."""
 
     swap: str
     chain: tuple[str, ...]
+    changes: tuple[str, ...] = ()
 
 
 class UseModel(Request[ModelUsed], frozen=True, tag=True):
     """Lets a model alone answer in a role, in settings.toml. "talk" as an id: another role falls back again. With `check` its
     server is asked first whether it has the model. `trial` is the one that speaks for it
-    ("": the newest one of these two models)."""
+    ("": the newest one of these two models). A `preview` tells what would change, and changes nothing."""
 
     id: str
     base_url: str = ""
@@ -38,6 +40,7 @@ class UseModel(Request[ModelUsed], frozen=True, tag=True):
     setup: Setup = Setup()
     check: bool = False
     trial: str = ""
+    preview: bool = False
     reply: ClassVar[Any] = ModelUsed
 
 

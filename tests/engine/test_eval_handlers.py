@@ -76,6 +76,17 @@ async def test_a_turn_has_one_case_and_what_is_said_of_it_last_holds(office: Off
     assert (line.rating, line.value, line.holdout) == ("wrong", 3, True)
 
 
+async def test_what_was_said_of_a_turn_holds_when_several_are_made_cases(office: Office) -> None:
+    turn = await office.ask("add a task: water the tomatoes", ADDS)
+    await office.do(wire.CaptureTurns(turn, rating="wrong", value=3))
+    before = (await office.do(wire.ListEvalCases())).cases
+    await office.do(wire.CaptureTurns(last=20))
+    assert (await office.do(wire.ListEvalCases())).cases == before
+    await office.do(wire.CaptureTurns(last=20, rating="right", holdout=True))
+    (line,) = (await office.do(wire.ListEvalCases())).cases
+    assert (line.rating, line.holdout) == ("right", True)
+
+
 async def test_checks_are_the_persons_to_change(office: Office) -> None:
     await office.ask("add a task: water the tomatoes", ADDS)
     (line,) = (await office.do(wire.CaptureTurns())).cases

@@ -54,6 +54,17 @@ async def test_a_model_is_used_and_rolled_back_byte_for_byte(office: Office) -> 
         await office.do(wire.RollBack())
 
 
+async def test_a_preview_tells_what_would_change_and_changes_nothing(office: Office) -> None:
+    before = office.settings
+    shown = await office.do(wire.UseModel("ollama_chat/demo", setup=wire.Setup(temperature=0.2), preview=True))
+    assert shown.changes == ("model.chain: not set → ollama_chat/demo", "model.temperature: not set → 0.2")
+    assert office.settings == before and not (await office.do(wire.ListSwaps())).swaps
+    assert (
+        await office.do(wire.UseModel("ollama_chat/demo", setup=wire.Setup(temperature=0.2)))
+    ).changes == shown.changes
+    assert not (await office.do(wire.UseModel("ollama_chat/demo", preview=True))).changes
+
+
 async def test_a_rollback_says_what_it_left_alone(office: Office) -> None:
     await office.do(wire.UseModel("ollama_chat/demo", setup=wire.Setup(temperature=0.2)))
     office.house.home.settings.write_bytes(office.settings.replace(b"0.2", b"0.3"))

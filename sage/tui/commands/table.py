@@ -23,6 +23,8 @@ _KEYS = """| key | what it does |
 | Ctrl+N | a new conversation |
 | F4 | Inbox: drafts that wait for your yes, messages, what was answered (F3 or Esc comes back) |
 | F5 | Memory: search, read, label, forget |
+| F6 | Models: who answers, what it costs, try another one and swap, take that back |
+| Ctrl+G | say of the last answer: right, wrong, should have asked |
 | Ctrl+T | the next place |
 | Ctrl+Q | quit |"""
 

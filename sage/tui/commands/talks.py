@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sage import wire
+from sage.core.cases import Rating
 from sage.core.routing import Wish
 from sage.core.turns import ConversationLine
 from sage.tui.commands.command import Command
@@ -12,6 +13,8 @@ from sage.tui.commands.command import Command
 if TYPE_CHECKING:
     from sage.tui.dialogue import Dialogue
 
+RATINGS: dict[str, Rating] = {"r": "right", "w": "wrong", "s": "should have asked"}
+"""By the key that says it."""
 _PAUSE = "pause"
 """What is chosen in place of a conversation to end a pause."""
 
@@ -56,6 +59,21 @@ async def quick(dialogue: Dialogue, rest: str) -> None:
     _ask(dialogue, rest, "quick")
 
 
+async def rate(dialogue: Dialogue, rest: str) -> None:
+    """What the person says of the last answer makes a case, with which models are tried."""
+    turn = dialogue.last_turn
+    if not turn:
+        dialogue.talk.note("Nothing has been answered yet.")
+        return
+    rating = RATINGS.get(rest.casefold()[:1]) if rest else None
+    if rating is None:
+        key = await dialogue.asking.ask("How was the last answer?", RATINGS, escape="leave it")
+        rating = RATINGS.get(key)
+    if rating:
+        shown = await dialogue.call(wire.CaptureTurns(turn, rating=rating))
+        dialogue.talk.note(f"Noted: {rating}. It is a case for trying models now: {shown.cases[0].id} (F6).")
+
+
 def _ask(dialogue: Dialogue, words: str, wish: Wish) -> None:
     if words:
         dialogue.say(words, wish)
@@ -73,5 +91,6 @@ COMMANDS = (
     Command("new", begin_anew, "a new conversation", waits=False),
     Command("deep", deep, "let your deep model answer", "WORDS", waits=False),
     Command("quick", quick, "let your quick model answer", "WORDS", waits=False),
+    Command("rate", rate, "say of the last answer what it was; makes a case", "right, wrong or should have asked"),
     Command("why", why, "what the last answer rests on"),
 )

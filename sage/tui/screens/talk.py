@@ -40,6 +40,7 @@ class Talk(Screen[None]):
         ("ctrl+r", "resume", "Earlier"),
         ("ctrl+n", "new", "New"),
         ("ctrl+o", "sources", "Sources"),
+        ("ctrl+g", "rate", "Say how the answer was"),
         ("pageup", "read('up')", "Read back"),
         ("pagedown", "read('down')", "Read on"),
         ("ctrl+home", "read('first')", "To the first"),
@@ -150,6 +151,10 @@ class Talk(Screen[None]):
     def action_new(self) -> None:
         if self._dialogue:
             self._dialogue.say("/new")
+
+    def action_rate(self) -> None:
+        if self._dialogue:
+            self._dialogue.say("/rate")
 
     def action_sources(self) -> None:
         self.transcript.action_toggle_sources()

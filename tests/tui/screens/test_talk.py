@@ -24,6 +24,7 @@ from sage.tui.screens.talk import Talk
 from sage.tui.widgets.approval import GRACE, Approval
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.entry import Entry
+from sage.tui.widgets.question import Question
 from tests.homes import make_home, make_notes
 from tests.openai_stand_in import Answer, StandIn
 
@@ -268,3 +269,21 @@ async def test_it_fits_narrow_and_wide_terminals(home: Home, size: tuple[int, in
         await until(pilot, lambda: entries()[-1].sources)
         for widget in pilot.app.screen.query("Transcript, Composer, #status"):
             assert 0 < widget.region.right <= size[0] and widget.region.bottom <= size[1]
+
+
+async def test_one_key_says_how_the_last_answer_was_and_makes_a_case(home: Home) -> None:
+    async with talking(home) as (pilot, entries):
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: entries()[-1].text == "Nothing has been answered yet.")
+        await say(pilot, "how much sun do tomatoes want")
+        await until(pilot, lambda: entries()[-1].sources)
+        await pilot.press("ctrl+g")
+        await until(pilot, lambda: pilot.app.screen.query(Question) and pilot.app.screen.query_one(Question).has_focus)
+        await asyncio.sleep(GRACE)
+        await pilot.press("s")
+        await until(pilot, lambda: "It is a case for trying models now" in entries()[-1].text)
+        await say(pilot, "/rate wrong")
+        await until(pilot, lambda: entries()[-1].text.startswith("Noted: wrong."))
+    with Client(home) as client:
+        (case,) = client.call(wire.ListEvalCases()).cases
+    assert (case.rating, case.said) == ("wrong", "how much sun do tomatoes want")

@@ -1,0 +1,116 @@
+"""What a person does in Models: try, vote, swap, take back, put on trial, make cases. Nothing is swapped without a yes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sage import wire
+from sage.core.model_choice import ModelOption, ModelRole
+from sage.core.sharing_words import counted
+from sage.core.trials import TrialProgress, dollars
+from sage.tui.model_rows import OnTrial, Row, Swapped, Tried
+from sage.tui.screens.agreement import Agreement
+
+if TYPE_CHECKING:
+    from sage.tui.screens.models import Models
+    from sage.tui.screens.talk import Talk
+
+TURNS = 30
+"""The last turns of which cases are made at once."""
+_BAR = 20
+
+
+class Deeds:
+    """Each one asks where it must, does, and has Models look again."""
+
+    def __init__(self, models: Models, talk: Talk) -> None:
+        self._models, self._talk = models, talk
+
+    async def try_out(self, option: ModelOption, role: ModelRole) -> None:
+        """Replays the person's cases with a model and with who answers now. What was asked before is not asked again."""
+        what: dict[str, Any] = {
+            "model": option.id,
+            "base_url": option.base_url,
+            "key_env": option.key_env,
+            "role": role,
+        }
+        price = await self._models.read(wire.PriceTrial(**what))
+        if price.worst != 0 and price.calls and not await self._agree_to(price):
+            self._models.tell("Nothing was tried, and nothing spent.")
+            return
+        self._models.do(f"{option.id}: {counted(price.cases, 'case')} …")
+        shown = await self._talk.call(wire.RunTrial(**what), lambda event: self._progress(option, event))
+        await self._models.tried(shown)
+
+    async def _agree_to(self, price: wire.TrialPrice) -> bool:
+        most = "at an unknown price" if price.worst is None else f"for at most {dollars(price.worst)}"
+        lines = [f"{price.candidate}, beside {price.current}, on {counted(price.cases, 'case')}.",
+                 f"That asks up to {price.calls} times, {most}, within your caps."]  # fmt: skip
+        return await self._models.app.push_screen_wait(Agreement("Try it?", lines, "tries it"))
+
+    def _progress(self, option: ModelOption, event: Any) -> None:
+        if isinstance(event, TrialProgress) and event.total:
+            full = _BAR * event.done // event.total
+            bar = "█" * full + "·" * (_BAR - full)
+            self._models.do(f"{option.id} {bar} {event.done} of {event.total} · {dollars(event.cost)} · Esc stops")
+
+    async def use(self, option: ModelOption, role: ModelRole, trial: str) -> None:
+        """Lets a model answer, once the person has seen what that changes."""
+        request = wire.UseModel(option.id, option.base_url, option.key_env, role, trial=trial, preview=True)
+        seen = await self._models.read(request)
+        if not seen.changes:
+            self._models.tell(f"{option.id} answers already.")
+            return
+        lines = [f"{role}: {', then '.join(seen.chain)} → {option.id}", "", "In settings.toml:"]
+        lines += [f"  {each}" for each in seen.changes]
+        lines += ["", "Nothing else changes. b takes it back, byte for byte."]
+        if await self._models.app.push_screen_wait(Agreement(f"Shall {option.id} answer?", lines, "lets it answer")):
+            used = await self._talk.call(wire.UseModel(option.id, option.base_url, option.key_env, role, trial=trial))
+            await self._models.look_now(f"{used.chain[0]} answers from now on. b takes it back.")
+
+    async def put_on_trial(self, option: ModelOption, role: ModelRole) -> None:
+        """Lets a model answer half of the everyday turns."""
+        lines = [f"{option.id} answers half of your everyday questions ({role}), the other half who answers now.",
+                 "It goes back by itself when it does worse. Settings stay as they are; b ends it."]  # fmt: skip
+        if await self._models.app.push_screen_wait(Agreement("Put it on trial?", lines, "begins")):
+            shown = await self._talk.call(wire.StartCanary(option.id, option.base_url, option.key_env, role))
+            await self._models.look_now(shown.told)
+
+    async def keep(self, row: OnTrial) -> None:
+        """The model on trial answers for good."""
+        lines = [row.canary.told, "", f"{row.swap.role}: {row.swap.was} → {row.swap.now}", "", "b takes it back."]
+        if await self._models.app.push_screen_wait(Agreement(f"Shall {row.swap.now} stay?", lines, "keeps it")):
+            used = await self._talk.call(wire.KeepCanary())
+            await self._models.look_now(f"{used.chain[0]} answers from now on. b takes it back.")
+
+    async def back(self, row: Row | None) -> None:
+        """Who answered before answers again: the swap that is shown, else the newest one or the trial that runs."""
+        swap = row.swap.id if isinstance(row, Swapped) and row.swap.state == "in force" else ""
+        back = await self._talk.call(wire.RollBack(swap))
+        await self._models.look_now(back.told)
+
+    async def vote(self, row: Tried) -> None:
+        """Goes through the pairs of answers on which the person has not voted."""
+        from sage.tui.screens.side_by_side import Ballots
+
+        ballot = await self._models.read(wire.NextBallot(row.trial.id))
+        if not ballot.case:
+            self._models.tell("There is nothing to vote on: checks tell all answers apart, or you have voted.")
+            return
+        told = await self._models.app.push_screen_wait(Ballots(self._talk, ballot))
+        await self._models.look_now(told)
+
+    async def compare(self, row: Tried) -> None:
+        """Both answers to each case."""
+        from sage.tui.screens.side_by_side import Cases
+
+        shown = await self._models.read(wire.ShowTrial(row.trial.id))
+        if not shown.cases:
+            self._models.tell("No case was answered by both yet.")
+            return
+        await self._models.app.push_screen_wait(Cases(shown))
+
+    async def make_cases(self) -> None:
+        """Makes cases of the last turns; what was said of one holds."""
+        made = await self._talk.call(wire.CaptureTurns(last=TURNS))
+        await self._models.look_now(f"{counted(len(made.cases), 'case')} of your last turns. t on a model tries it.")

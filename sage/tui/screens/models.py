@@ -1,0 +1,375 @@
+"""Models: who answers and what it costs, others tried on the person's own cases, a swap and its way back with one key each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Horizontal
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
+
+from sage import wire
+from sage.core.errors import EngineGone, SageError
+from sage.core.model_choice import ModelOption, ModelRole
+from sage.core.terminal_text import clean_line
+from sage.tui.model_deeds import TURNS, Deeds
+from sage.tui.model_pages import entries_of
+from sage.tui.model_rows import GROUPS, ROLES, Group, Model, OnTrial, Row, State, Tried, look, option_of, rows_of
+from sage.tui.places import TALK
+from sage.tui.widgets.entry import Entry
+from sage.tui.widgets.reading import Pages
+from sage.tui.widgets.results import Results
+
+if TYPE_CHECKING:
+    from sage.tui.app import SageApp
+    from sage.tui.screens.talk import Talk
+
+KEYS = f"""| key | what it does |
+|---|---|
+| t | try the model on your cases; Esc stops, t goes on |
+| s | both answers to each case, side by side |
+| v | vote, not knowing whose: 1, 2, or 0 for neither |
+| u | let the model answer; what changes is shown first |
+| b | back: who answered before answers again |
+| c | let it answer half of your everyday questions |
+| a | the one on trial answers for good |
+| n | make cases of your last {TURNS} turns |
+| m | name another model |
+| r | look at another role |
+| Enter | the whole of it; Esc comes back |
+| 1 2 3 4 | all, could answer, tried, swapped |
+| PgUp, PgDn | read on in what is shown |
+| Esc, F3 | Talk |"""
+TRYING = "trying"
+LOOKING = ("finding", "trial")
+STOPPED = "Stopped. t goes on where it was; what was answered is not asked again."
+BUSY = "A model is being tried: Esc stops it."
+
+
+class Models(Screen[None]):
+    """A list, and one of it in full. What is tried goes on while the person is elsewhere."""
+
+    AUTO_FOCUS = "Results"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "Back"),
+        Binding("t", "try", "Try"),
+        Binding("s", "compare", "Side by side"),
+        Binding("v", "vote", "Vote"),
+        Binding("u", "use", "Use"),
+        Binding("b", "roll_back", "Take back"),
+        Binding("c", "canary", "On trial"),
+        Binding("a", "keep", "Keep"),
+        Binding("n", "make_cases", "Make cases"),
+        Binding("m", "name", "Another model"),
+        Binding("r", "role", "Role"),
+        Binding("question_mark", "keys", "Keys"),
+        Binding("1", "group('')", "All", show=False),
+        *(
+            Binding(f"{number}", f"group('{group}')", label, show=False)
+            for number, (group, label) in enumerate(GROUPS.items(), 2)
+        ),
+        Binding("pagedown", "page(1)", "On", show=False),
+        Binding("pageup", "page(-1)", "Back", show=False),
+    ]
+    app: SageApp
+
+    def __init__(self, talk: Talk) -> None:
+        super().__init__()
+        self._talk, self._deeds = talk, Deeds(self, talk)
+        self._state: State | None = None
+        self._rows: list[Row] = []
+        self._group: Group | None = None
+        self._role: ModelRole = "talk"
+        self._named: list[ModelOption] = []
+        """Models that the person named."""
+        self._trial: wire.TrialShown | None = None
+        """The trial that is shown, in full."""
+        self._trying: Worker[Any] | None = None
+        self._doing = self._told_last = ""
+        self._keys = self._whole = False
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="searching"):
+            yield Static("Models", id="place", markup=False)
+            yield Static("", id="doing", markup=False)
+        yield Static("", id="groups")
+        with Container(id="found"):
+            yield Results()
+            yield Pages()
+        yield Static("", id="hints", markup=False)
+
+    # what is shown
+
+    @property
+    def rows(self) -> list[Row]:
+        """What is listed."""
+        return self._rows
+
+    @property
+    def chosen(self) -> Row | None:
+        """The row that is chosen."""
+        place = self.query_one(Results).chosen
+        return self._rows[place] if place < len(self._rows) else None
+
+    @property
+    def option(self) -> ModelOption | None:
+        """The model that the chosen row is about."""
+        return option_of(self.chosen, self._state, self._named) if self._state else None
+
+    def tell(self, text: str) -> None:
+        """A line at the bottom, in the place of the keys until the person goes on."""
+        self._told_last = text
+        self._show_hints()
+
+    def do(self, text: str) -> None:
+        """What goes on meanwhile, at the top; "" for nothing."""
+        self._doing = text
+        told = text or f"for {self._role} · r another role"
+        self.query_one("#doing", Static).update(clean_line(told))
+
+    def on_screen_resume(self) -> None:
+        self._work("finding", self._find)
+
+    async def look_now(self, told: str) -> None:
+        """Something was done: how it all is now, and what is told of it."""
+        await self._find()
+        self.tell(told)
+
+    async def tried(self, shown: wire.TrialShown) -> None:
+        """A trial came to its end: its verdict is shown, or told where the person is."""
+        self._group = None
+        await self._find()
+        self._trial = shown
+        place = next((place for place, row in enumerate(self._rows) if row.id == shown.trial.id), 0)
+        self._show_list(place)
+        self.tell("")
+        if self.app.screen is not self and shown.words:
+            self.app.notify(clean_line(shown.words[0]), timeout=10, markup=False)
+
+    async def _find(self) -> None:
+        self._state = await look(self.read)
+        self._trial = None
+        self._list()
+
+    def _list(self) -> None:
+        """Lists again, with the same row chosen wherever it is now."""
+        if self._state is None:
+            return
+        before, place = self.chosen, self.query_one(Results).chosen
+        every = rows_of(self._state, self._role, self._named)
+        self._rows = [row for row in every if self._group in (None, row.group)]
+        same = (number for number, row in enumerate(self._rows) if before and row.id == before.id)
+        self._show_groups(every)
+        self._show_list(next(same, min(place, max(0, len(self._rows) - 1))))
+        self.do(self._doing)
+
+    def _show_list(self, at: int) -> None:
+        rows = self._rows
+        self.query_one(Results).show(len(rows), lambda place: rows[place].item(), at=at)
+        self._show_chosen()
+
+    def _show_groups(self, every: list[Row]) -> None:
+        text = Text(no_wrap=True, overflow="ellipsis")
+        for group, label in ((None, "All"), *GROUPS.items()):
+            count = sum(group in (None, row.group) for row in every)
+            style = Style(reverse=group == self._group) + Style.from_meta({"@click": f"screen.group('{group or ''}')"})
+            text.append(f" {label} {count} ", style)
+        self.query_one("#groups", Static).update(text)
+
+    @on(Results.Chosen)
+    def _choose(self) -> None:
+        self._told_last = ""
+        self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        """The chosen row; a trial's cases come a moment later."""
+        row, pages = self.chosen, self.query_one(Pages)
+        if self._keys:
+            return
+        if row is None:
+            pages.say("Nothing of that kind yet. 1 lists all." if self._state else "")
+        else:
+            shown = self._trial if self._trial and self._trial.trial.id == row.id else None
+            pages.show(entries_of(row, shown))
+            if isinstance(row, Tried) and shown is None:
+                self._work("trial", self._read_trial, row)
+        self._show_hints()
+
+    async def _read_trial(self, row: Tried) -> None:
+        shown = await self.read(wire.ShowTrial(row.trial.id))
+        if self.chosen and self.chosen.id == row.id and not self._keys:
+            self._trial = shown
+            self.query_one(Pages).show(entries_of(row, shown))
+
+    def _show_hints(self) -> None:
+        self.query_one("#hints", Static).update(clean_line(self._told_last or self._key_hints()))
+
+    def _key_hints(self) -> str:
+        """The keys that do something with what is shown."""
+        if self._keys:
+            return "Esc back · PgDn on"
+        row, keys = self.chosen, []
+        if isinstance(row, Tried):
+            keys += ["s side by side", "v vote"]
+        if self.option and not (isinstance(row, Model) and row.answers):
+            keys += ["t try", "u use", "c half of the turns"]
+        keys += ["a answers for good"] if isinstance(row, OnTrial) else []
+        keys += ["b take back"] if self._state and (self._state.swaps or self._state.canary.swap) else []
+        keys += [] if self._state and self._state.cases else ["n make cases"]
+        return " · ".join([*keys, "Esc back" if self._whole else "Enter whole", "? keys"])
+
+    # asking
+
+    def _work(self, group: str, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> Worker[Any]:
+        """Does something beside the keys and tells its trouble; a newer look ends the one before."""
+        begin: Callable[[], Coroutine[None, None, Any]] = partial(self._told, work, *given)
+        return self.run_worker(begin, group=group, name=group, exclusive=group in LOOKING, exit_on_error=False)
+
+    async def _told(self, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
+        try:
+            await work(*given)
+        except SageError as error:
+            if work != self._find:
+                await self._told(self._find)
+            self.tell(str(error))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What was tried is over, one way or another; what nobody foresaw is told, and the app goes on."""
+        over = event.state in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED)
+        if over and event.worker is self._trying:
+            self._trying = None
+            self.do("")
+            if event.state is WorkerState.CANCELLED:
+                self._work("stopped", self.look_now, STOPPED)
+        if event.state is WorkerState.ERROR:
+            self.log.error(event.worker.error)
+            self.tell(f"That did not work ({type(event.worker.error).__name__}). Look again before you repeat it.")
+
+    async def read(self, request: wire.Request[wire.R]) -> wire.R:
+        """Asks what may be asked twice: an engine that went away is waited for."""
+        if not self._talk.is_ready:
+            self.tell("Waiting for the engine …")
+        try:
+            answer = await self._talk.call(request)
+        except EngineGone:
+            self.tell("The engine has ended; it is started again …")
+            answer = await self._talk.call(request)
+        if self._told_last.endswith(" …"):
+            self.tell("")
+        return answer
+
+    # keys
+
+    def action_try(self) -> None:
+        """Once at a time."""
+        option = self._ready_option()
+        if self._trying:
+            self.tell(BUSY)
+        elif option:
+            self._told_last = ""
+            self._trying = self._work(TRYING, self._deeds.try_out, option, self._role)
+
+    def _ready_option(self) -> ModelOption | None:
+        """The model that the chosen row is about, if it can be asked; else that is told."""
+        option = self.option
+        if option is None:
+            self.tell("Choose a model first; m names another one.")
+        elif not option.ready:
+            self.tell(f"First bring it here: sage models install {option.id.removeprefix('embedded:')}")
+        return option if option and option.ready else None
+
+    def action_use(self) -> None:
+        row, option = self.chosen, self._ready_option()
+        if option:
+            trial = row.trial.id if isinstance(row, Tried) else ""
+            self._work("use", self._deeds.use, option, self._role, trial)
+
+    def action_canary(self) -> None:
+        if option := self._ready_option():
+            self._work("canary", self._deeds.put_on_trial, option, self._role)
+
+    def action_keep(self) -> None:
+        if isinstance(self.chosen, OnTrial):
+            self._work("keep", self._deeds.keep, self.chosen)
+
+    def action_roll_back(self) -> None:
+        self._work("back", self._deeds.back, self.chosen)
+
+    def action_vote(self) -> None:
+        if isinstance(self.chosen, Tried):
+            self._work("vote", self._deeds.vote, self.chosen)
+
+    def action_compare(self) -> None:
+        if isinstance(self.chosen, Tried):
+            self._work("compare", self._deeds.compare, self.chosen)
+
+    def action_make_cases(self) -> None:
+        self._work("cases", self._deeds.make_cases)
+
+    def action_name(self) -> None:
+        self._work("name", self._name_model)
+
+    async def _name_model(self) -> None:
+        from sage.tui.screens.ask_line import AskLine
+
+        about = "As litellm writes it. One with an address of its own: sage models use --help"
+        name = await self.app.push_screen_wait(AskLine("Which model?", about=about, example="provider/NAME"))
+        if name and self._state:
+            known = {each.id for each in (*self._state.models.options, *self._named)}
+            self._named += [] if name in known else [ModelOption(name, name, "hosted")]
+            self._group = None
+            self._list()
+            self._show_list(next(place for place, row in enumerate(self._rows) if row.id == f"model {name}"))
+
+    def action_role(self) -> None:
+        """Another role is looked at, and swapped."""
+        self._role = ROLES[(ROLES.index(self._role) + 1) % len(ROLES)]
+        self._told_last = ""
+        self._list()
+
+    def action_group(self, name: Group | str) -> None:
+        """Lists only these."""
+        self._group, self._told_last = next((group for group in GROUPS if group == name), None), ""
+        self._list()
+
+    def action_page(self, by: int) -> None:
+        """Reads on in what is shown, while the list keeps the keys."""
+        pages = self.query_one(Pages)
+        (pages.scroll_page_down if by > 0 else pages.scroll_page_up)()
+
+    @on(Results.Opened)
+    def _read_whole(self) -> None:
+        if self.chosen:
+            self._see(whole=True)
+
+    def action_keys(self) -> None:
+        self._keys, self._told_last = True, ""
+        self._show_hints()
+        self.query_one(Pages).show([Entry("assistant", KEYS)])
+
+    def action_back(self) -> None:
+        """Away from the keys, out of the whole to the list; ends what is tried; from there to Talk."""
+        if self._keys:
+            self._see(whole=self._whole)
+        elif self._whole:
+            self._see(whole=False)
+        elif self._trying:
+            self._trying.cancel()
+        else:
+            self.app.go_to(TALK.id)
+
+    def _see(self, *, whole: bool) -> None:
+        """What is chosen, in the place of the list or beside it."""
+        self._keys, self._whole, self._told_last = False, whole, ""
+        self.set_class(whole, "-whole")
+        self.set_focus(self.query_one(Pages if whole else Results))
+        self._show_chosen()
