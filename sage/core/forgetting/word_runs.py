@@ -14,6 +14,8 @@ Run = tuple[str, ...]
 
 LONG = 8
 """Words in a row that hardly anybody writes twice by chance."""
+FEW = 64
+"""So many runs are looked for in a text as letters first."""
 SHORT = 20
 """Characters that a whole sentence of fewer words must have to count as a stretch."""
 _WORD = re.compile(r"\w+")
@@ -40,6 +42,8 @@ class Runs:
         self._by_first: dict[str, set[Run]] = {}
         for run in runs:
             self._by_first.setdefault(run[0], set()).add(run)
+        several = [run for some in self._by_first.values() for run in some]
+        self._few = several if len(several) <= FEW else None
 
     def __bool__(self) -> bool:
         return bool(self._by_first)
@@ -49,7 +53,7 @@ class Runs:
 
     def places(self, text: str) -> Iterator[tuple[int, int, Run]]:
         """Where runs stand in a text: start, end, run."""
-        if not self._by_first:
+        if not self._by_first or self._cannot_stand_in(text):
             return
         words = words_in(text)
         for place, word in enumerate(words):
@@ -57,6 +61,13 @@ class Runs:
                 some = words[place : place + len(run)]
                 if len(some) == len(run) and all(each.folded == wanted for each, wanted in zip(some, run, strict=True)):
                     yield word.start, some[-1].end, run
+
+    def _cannot_stand_in(self, text: str) -> bool:
+        """Whether that is seen without reading the text word by word, which takes many times longer."""
+        if self._few is None or not text.isascii():
+            return False
+        lower = text.lower()
+        return not any(all(word in lower for word in run) for run in self._few)
 
     def found_in(self, text: str) -> set[Run]:
         """Those that stand in a text."""

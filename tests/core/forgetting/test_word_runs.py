@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sage.core.forgetting.word_runs import Runs, codes, distinctive, sentences, words_in
+from sage.core.forgetting.word_runs import FEW, Runs, codes, distinctive, sentences, words_in
 
 
 def test_a_sentence_is_known_again_whatever_its_spacing_and_case() -> None:
@@ -53,3 +53,13 @@ def test_sentences_cover_every_word_once(text: str) -> None:
 def test_a_text_holds_its_own_stretches(text: str) -> None:
     wanted = distinctive(text)
     assert Runs(wanted).found_in(text) == wanted
+
+
+@given(
+    st.text("aAbB .,_é", max_size=30),
+    st.lists(st.lists(st.sampled_from(["a", "b", "ab", "a_", "é"]), min_size=1, max_size=3), min_size=1, max_size=4),
+)
+def test_few_runs_are_found_as_many_are(text: str, some: list[list[str]]) -> None:
+    few = {tuple(run) for run in some}
+    others = {("other", str(number)) for number in range(FEW + 1)}
+    assert Runs(few).found_in(text) == Runs(few | others).found_in(text)
