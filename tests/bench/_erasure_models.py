@@ -28,7 +28,7 @@ from sage.core.trials import Grade, Replayed, Trial, TrialAnswer, Vote
 from sage.core.turns import Answer
 from sage.evals.cases import case_of
 
-LETTERS = "abcdefghijklmnopqrstuvwxyz    "
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SHEETS = 5
 """Rows of secrets and rows that stay are in the same sheets."""
 
