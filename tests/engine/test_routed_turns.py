@@ -49,6 +49,7 @@ class Brains:
 class Office:
     def __init__(self, folder: Path) -> None:
         self.house = House.open(make_home(folder, settings=SETTINGS))
+        self.house.accounts.looked.set()  # there are none to wait for
         notes = folder / "notes"
         notes.mkdir()
         (notes / "gate.md").write_text(f"---\naudience: [local-only]\n---\n{SECRET}\n")
@@ -100,7 +101,7 @@ async def test_what_stays_here_is_answered_here_whatever_was_wished_and_so_is_wh
 
 
 async def test_who_answers_elsewhere_is_given_none_of_it(office: Office) -> None:
-    model = office.says("talk", [ToolCall("1", "search", {"query": "garden gate code"})], ["Nothing."])
+    model = office.says("talk", [ToolCall("1", "recall", {"query": "garden gate code"})], ["Nothing."])
     answer = await office.ask("How much sun do tomatoes want?")
     assert answer.model == "talk model" and len(model.requests) == 2
     assert "4711" not in repr(model.requests) and "six hours" in repr(model.requests)
@@ -153,7 +154,7 @@ async def test_a_dead_model_is_told_of_once_with_the_nearest(office: Office) -> 
 async def test_a_model_that_failed_is_not_asked_again_in_the_same_turn(office: Office) -> None:
     down = office.says("talk", ["Let me", ProviderDown("It cannot be reached.")])
     office.models["talk"].append(
-        ScriptedModel([[ToolCall("1", "search", {"query": "sun"})], ["Six hours."]], name="second model")
+        ScriptedModel([[ToolCall("1", "recall", {"query": "sun"})], ["Six hours."]], name="second model")
     )
     answer = await office.ask("How much sun do tomatoes want?")
     assert answer.answer.startswith("Six hours.") and len(down.requests) == 1
