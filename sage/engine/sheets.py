@@ -225,7 +225,11 @@ async def _fill(pages: SheetPages, planned: Planned, cells: Kept, progress: Prog
             promise = Promise(column.recall, share=1.0) if column.sure else Promise(column.recall)
             found = Filter(column, promise, planned.quick or asking, asking, cells, planned.likeness)
             await found.run(rows, progress)
-            return () if progress.stopped else told(found)
+            if progress.stopped:
+                return ()
+            judged = await asyncio.to_thread(pages.cells, planned.sheet.id, column.name)
+            fits = sum(cell.value == "yes" for cell in judged if cell.row)
+            return f"{fits} of {len(rows)} rows fit.", *told(found)
         case "reduce":
             await reduce(column, planned.texts, planned.carried, cells, asking, progress)
         case "resolve":

@@ -36,6 +36,8 @@ class _Filled(Protocol):
     """What was filled (`wire.SheetFilled`)."""
 
     @property
+    def plan(self) -> _Plan: ...
+    @property
     def states(self) -> dict[str, int]: ...
     @property
     def spent(self) -> float | None: ...
@@ -68,8 +70,10 @@ def result_lines(filled: _Filled) -> list[str]:
         "failed": "not readable",
         "withheld": "left out",
     }
+    if filled.plan.kind == "filter":  # most of its cells are a no, which rests on nothing
+        del words["done"]
     states = [f"{filled.states[state]} {words[state]}" for state in words if filled.states.get(state)]
-    return [f"{', '.join(states) or 'Nothing'}. It cost {money(filled.spent)}.", *filled.told]
+    return [*([f"{', '.join(states)}."] if states else []), f"It cost {money(filled.spent)}.", *filled.told]
 
 
 def _price(plan: _Plan) -> str:
