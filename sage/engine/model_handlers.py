@@ -14,7 +14,7 @@ from sage.core.layers import leaves
 from sage.core.model_catalogue import INSTALLABLE, find_model
 from sage.engine.desk import Desk, handles
 from sage.engine.key_uses import uses_of
-from sage.engine.model_roles import role_chains
+from sage.engine.model_roles import own_options, role_chains
 from sage.engine.service import Emit, Line
 from sage.settings import AccountKeys
 from sage.settings_words import describe
@@ -29,7 +29,8 @@ async def _list_models(desk: Desk, request: wire.ListModels, line: Line, emit: E
 
 async def _models(desk: Desk, line: Line) -> wire.ModelsShown:
     detected = await model_probe.detect(desk.house.home, os.environ)
-    return wire.ModelsShown(tuple(desk.profile(line).settings.model.chain), detected.options)
+    profile = desk.profile(line)
+    return wire.ModelsShown(tuple(profile.settings.model.chain), detected.options, own_options(profile))
 
 
 @handles(wire.InstallModel)

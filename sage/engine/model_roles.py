@@ -6,7 +6,7 @@ from typing import Any
 
 from sage import wire
 from sage.core.errors import BadInput
-from sage.core.model_choice import ModelRole, RoleChain
+from sage.core.model_choice import ModelOption, ModelRole, RoleChain
 from sage.core.providers import provider_prefix, runs_inside
 from sage.profile import ModelPlace, Resolved
 
@@ -25,6 +25,17 @@ def role_chains(profile: Resolved) -> tuple[RoleChain, ...]:
     embedder = ModelPlace(memory.embedder, memory.embedder_url)
     inside = "/" not in memory.embedder
     return (*chains, RoleChain("embed", ((memory.embedder, inside or embedder.stays),)))
+
+
+def own_options(profile: Resolved) -> tuple[ModelOption, ...]:
+    """Who answers in any role, with the address and key at which it does."""
+    places = dict.fromkeys(place for role in _CHAINS for place in profile.places(role))
+    return tuple(
+        ModelOption(
+            place.id, place.id, "local" if place.stays else "hosted", base_url=place.base_url, key_env=place.key_env
+        )
+        for place in places
+    )
 
 
 def values_for(profile: Resolved, request: wire.UseModel) -> dict[tuple[str, ...], Any]:

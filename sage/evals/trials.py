@@ -100,13 +100,14 @@ class Trials:
         done: list[TrialAnswer] = []
         for start in range(0, len(asked), EVERY):
             batch = asked[start : start + EVERY]
-            done += await self._answered(trial, batch, sides)
+            for at in range(0, len(batch), AT_ONCE):
+                few = batch[at : at + AT_ONCE]
+                done += await self._answered(trial, few, sides)
+                cost = total_cost(each.replayed.usage for each in done)
+                yield TrialProgress(start + at + len(few), len(asked), cost)
             through = start + EVERY >= len(asked)
             if trial.early or through:
                 trial = await asyncio.to_thread(self.judged, trial, asked, done, foresee=through)
-            yield TrialProgress(
-                min(start + EVERY, len(asked)), len(asked), total_cost(each.replayed.usage for each in done)
-            )
             if trial.early and trial.verdict and trial.verdict.word != "NEED":
                 break
         missing = len({each.case for each in done if each.replayed.trouble == OUT_OF_REACH})

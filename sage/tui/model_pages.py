@@ -12,8 +12,8 @@ from sage.core.model_choice import RoleChain
 from sage.core.sharing_words import counted
 from sage.core.swaps import STATE_WORDS
 from sage.core.terminal_text import clean_line
-from sage.core.trials import agreement_words, verdict_words
-from sage.tui.model_rows import Model, Now, OnTrial, Row, State, Swapped, Tried
+from sage.core.trials import agreement_words
+from sage.tui.model_rows import Model, Now, OnTrial, Row, State, Swapped, Tried, trial_words
 from sage.tui.widgets.entry import Entry
 
 PURPOSES = {
@@ -44,7 +44,7 @@ def entries_of(row: Row, shown: wire.TrialShown | None) -> list[Entry]:
         case Model():
             return [_notice(_model_lines(row))]
         case Tried():
-            words = [*shown.words, *map(agreement_words, shown.agreements)] if shown else verdict_words(row.trial, ())
+            words = [*shown.words, *map(agreement_words, shown.agreements)] if shown else trial_words(row.trial)
             return [_notice([word]) for word in words[:1]] + ([_notice(words[1:])] if words[1:] else [])
         case Swapped():
             return [_notice(_swap_lines(row.swap))]
@@ -92,7 +92,7 @@ def _model_lines(row: Model) -> list[str]:
         lines += ["t tries it on your cases, beside who answers now.", "u lets it answer; that is asked once.",
                   "c lets it answer half of your everyday questions for a while."]  # fmt: skip
     if row.trial:
-        lines += ["", f"Tried on {row.trial.made_at[:10]}:", *verdict_words(row.trial, ())]
+        lines += ["", f"Tried on {row.trial.made_at[:10]}:", *trial_words(row.trial)]
     return lines
 
 

@@ -7,8 +7,11 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec.structs import replace
+
 from sage import wire
 from sage.core.model_choice import ModelOption, ModelRole
+from sage.core.providers import provider_prefix
 from sage.core.swaps import STATE_WORDS
 from sage.core.trials import Trial, verdict_words
 from sage.tui.widgets.results import Item
@@ -98,7 +101,7 @@ class Tried:
     def item(self) -> Item:
         trial = self.trial
         word = trial.verdict.word if trial.verdict else "not through"
-        return Item(f"{word} · {trial.candidate}", trial.made_at[:10], verdict_words(trial, ())[0])
+        return Item(f"{word} · {trial.candidate}", trial.made_at[:10], trial_words(trial)[0])
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ def rows_of(state: State, role: ModelRole, named: Iterable[ModelOption] = ()) ->
     found: list[Row] = [Now(state)]
     found += [OnTrial(canary, canary.swap)] if canary.swap else []
     options = {each.id: each for each in (*state.models.options, *named)}
-    options |= {name: ModelOption(name, name, "hosted") for name in chain if name not in options}
+    options |= {each.id: each for each in state.models.own if each.id in chain and each.id not in options}
     first = sorted(options.values(), key=lambda each: (each.id not in chain, not each.ready))
     found += [Model(each, each.id in chain, _newest(state.trials, each.id)) for each in first]
     found += map(Tried, state.trials)
@@ -149,14 +152,31 @@ def rows_of(state: State, role: ModelRole, named: Iterable[ModelOption] = ()) ->
     return found
 
 
+def trial_words(trial: Trial) -> list[str]:
+    """Its verdict, before its cases are known."""
+    if trial.verdict is None:
+        return [f"{trial.candidate} beside {trial.current}: not through; t goes on where it was.", *trial.left_out]
+    return verdict_words(trial, ())
+
+
 def option_of(row: Row | None, state: State, named: Sequence[ModelOption] = ()) -> ModelOption | None:
     """The model that a row is about, for who wants to try it or to let it answer."""
     if isinstance(row, Model):
-        return row.option
+        return addressed(row.option, state)
     if isinstance(row, Tried) and row.trial.kind == "model":
         known = {each.id: each for each in (*state.models.options, *named)}
-        return known.get(row.trial.candidate) or ModelOption(row.trial.candidate, row.trial.candidate, "hosted")
+        name = row.trial.candidate
+        return addressed(known.get(name) or ModelOption(name, name, "hosted"), state)
     return None
+
+
+def addressed(option: ModelOption, state: State) -> ModelOption:
+    """Where it would be tried is where it would answer: at the server of those that settings name with the same prefix."""
+    if option.base_url or option.key_env:
+        return option
+    prefix = provider_prefix(option.id)
+    own = next((each for each in state.models.own if prefix and provider_prefix(each.id) == prefix), option)
+    return replace(option, base_url=own.base_url, key_env=own.key_env)
 
 
 def _newest(trials: Iterable[Trial], model: str) -> Trial | None:

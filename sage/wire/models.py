@@ -11,10 +11,12 @@ from sage.wire.base import Nothing, Request
 
 
 class ModelsShown(Struct, frozen=True):
-    """`chain` answers in that order; `options` are all that could."""
+    """`chain` answers in that order; `options` are all that could; `own` are those of all roles, with
+    the address and key of each."""
 
     chain: tuple[str, ...]
     options: tuple[ModelOption, ...]
+    own: tuple[ModelOption, ...] = ()
 
 
 class ListModels(Request[ModelsShown], frozen=True, tag=True):

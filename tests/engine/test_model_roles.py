@@ -9,7 +9,7 @@ import pytest
 from sage import wire
 from sage.adapters.home.settings_file import write_settings
 from sage.core.errors import BadInput
-from sage.engine.model_roles import role_chains, values_for
+from sage.engine.model_roles import own_options, role_chains, values_for
 from sage.locations import Home
 from sage.profile import ModelPlace, Resolved, resolve
 
@@ -42,6 +42,10 @@ def test_each_role_names_its_own_and_then_whoever_answers_when_that_cannot(home:
     assert shown["local-only"].models == (("librarian", True),) and not shown["local-only"].own
     assert shown["embed"].models == (("wordllama", True),)
     assert profile.places("quick")[0] == ModelPlace("desk/small", DESK)
+    assert [(each.id, each.kind, each.base_url) for each in own_options(profile)] == [
+        ("desk/small", "local", DESK), ("anthropic/large", "hosted", ""), ("openai/larger", "hosted", ""),
+        ("librarian", "local", ""),
+    ]  # fmt: skip
     assert (profile.has("quick"), profile.has("deep"), profile.has("local-only")) == (True, True, False)
 
 

@@ -221,7 +221,7 @@ class Models(Screen[None]):
         if isinstance(row, Tried):
             keys += ["s side by side", "v vote"]
         if self.option and not (isinstance(row, Model) and row.answers):
-            keys += ["t try", "u use", "c half of the turns"]
+            keys += ["t try", "u use", "c on trial"]
         keys += ["a answers for good"] if isinstance(row, OnTrial) else []
         keys += ["b take back"] if self._state and (self._state.swaps or self._state.canary.swap) else []
         keys += [] if self._state and self._state.cases else ["n make cases"]
@@ -275,7 +275,7 @@ class Models(Screen[None]):
         if self._trying:
             self.tell(BUSY)
         elif option:
-            self._told_last = ""
+            self.tell("")
             self._trying = self._work(TRYING, self._deeds.try_out, option, self._role)
 
     def _ready_option(self) -> ModelOption | None:

@@ -91,7 +91,8 @@ class Engine:
                 caps = (CapLine("caps.per_day_usd", 1.0, 0.25), CapLine("caps.per_month_usd", 10.0, 0.75))
                 return wire.LedgerShown("2026-10-25", "2026-11-23", "purpose", lines, whole, days, caps)
             case wire.ListModels():
-                return wire.ModelsShown(self.chain, (FAR, NEW, OLD))
+                own = ModelOption("far/one", "far/one", "hosted", base_url="http://127.0.0.1:8/v1", key_env="FAR_KEY")
+                return wire.ModelsShown(self.chain, (FAR, NEW, OLD), (own,))
             case wire.ShowCanary():
                 return self.canary
             case wire.ListTrials():
@@ -308,6 +309,7 @@ async def test_escape_stops_what_is_tried_and_it_goes_on_later() -> None:
         await seen.pilot.press("escape")
         await seen.until(lambda: seen.line("#hints") == STOPPED)
         assert engine.cancelled == 1 and not seen.host.left and "r another role" in seen.line("#doing")
+        assert "not through; t goes on where it was" in seen.read()
         engine.go.set()
         await seen.pilot.press("t")
         await seen.until(lambda: "ADOPT" in seen.read())
@@ -436,11 +438,13 @@ async def test_another_role_is_looked_at_and_another_model_named() -> None:
         await seen.pilot.press("r", "r")
         assert seen.line("#doing").startswith("for deep")
         assert "model far/one" in [row.id for row in seen.models.rows]
-        await seen.pilot.press("m", *"x/y", "enter")
-        await seen.until(lambda: seen.models.chosen and seen.models.chosen.id == "model x/y")
+        await seen.pilot.press("m", *"far/two", "enter")
+        await seen.until(lambda: seen.models.chosen and seen.models.chosen.id == "model far/two")
         await seen.pilot.press("t")
         await seen.until(lambda: len(engine.asked) == 2)
-        assert (engine.asked[1].model, engine.asked[1].role) == ("x/y", "deep")
+        tried = engine.asked[1]
+        assert (tried.model, tried.role) == ("far/two", "deep")
+        assert (tried.base_url, tried.key_env) == ("http://127.0.0.1:8/v1", "FAR_KEY")  # as its siblings
 
 
 async def test_keys_and_groups_and_the_whole() -> None:
