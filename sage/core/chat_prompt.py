@@ -26,7 +26,7 @@ BYTES_PER_TOKEN = 3.5
 """Cautious for English prose with most tokenizers (about 4), about right for other languages and code."""
 
 TOOLS_FRAME = 600
-"""Tokens that a provider may add to a prompt with tools; Anthropic documents up to about 500."""
+"""Tokens that a provider may add to a prompt with tools; Anthropic's page on the pricing of tool use lists 159 to 530."""
 IMAGE_TOKENS, MOST_IMAGE_TOKENS = 1600, 50_000
 """What a picture counts for, usually and at most. (Anthropic documents up to about 1,600; OpenAI's small models count a large one
 as some 37,000, so that it costs as much as with the large ones.)"""
