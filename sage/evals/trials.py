@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -32,6 +33,8 @@ from sage.core.verdicts import EVERY, judge
 from sage.evals.graders import grade
 from sage.evals.replay import Asker, replay
 
+TELL_EVERY = 1.0
+"""Seconds after which it is told how far a trial is."""
 AT_ONCE = 4
 """Calls of models elsewhere that run beside each other; on this machine it is one, so that none waits for another's turn."""
 
@@ -81,7 +84,7 @@ class Trials:
     async def run(
         self, trial: Trial, cases: Sequence[Case], sides: Sequence[Side], *, early: bool = False
     ) -> AsyncGenerator[TrialProgress | Trial, None]:
-        """How far it is, after every few cases, then the trial with its verdict. With `early` it ends once that is clear.
+        """How far it is, now and then, then the trial with its verdict. With `early` it ends once that is clear.
 
         Raises the trouble of a model that cannot be asked at all; a case in which it was only out of reach is left out, and asked
         the next time. Closing the iterator stops it.
@@ -100,11 +103,16 @@ class Trials:
         done: list[TrialAnswer] = []
         for start in range(0, len(asked), EVERY):
             batch = asked[start : start + EVERY]
-            for at in range(0, len(batch), AT_ONCE):
-                few = batch[at : at + AT_ONCE]
-                done += await self._answered(trial, few, sides)
-                cost = total_cost(each.replayed.usage for each in done)
-                yield TrialProgress(start + at + len(few), len(asked), cost)
+            heard: list[TrialAnswer] = []
+            answering = asyncio.create_task(self._answered(trial, batch, sides, heard))
+            try:
+                while not (await asyncio.wait({answering}, timeout=TELL_EVERY))[0]:
+                    yield _progress([*done, *heard], len(asked))
+            finally:
+                answering.cancel()
+                await asyncio.gather(answering, return_exceptions=True)
+            done += answering.result()
+            yield _progress(done, len(asked))
             through = start + EVERY >= len(asked)
             if trial.early or through:
                 trial = await asyncio.to_thread(self.judged, trial, asked, done, foresee=through)
@@ -156,12 +164,16 @@ class Trials:
                 rows.append(compared(case.id, case.conversation, case.body.said, case.value, graded, chosen))
         return rows
 
-    async def _answered(self, trial: Trial, batch: Sequence[Case], sides: Sequence[Side]) -> list[TrialAnswer]:
+    async def _answered(
+        self, trial: Trial, batch: Sequence[Case], sides: Sequence[Side], heard: list[TrialAnswer]
+    ) -> list[TrialAnswer]:
+        """All answers; `heard` gets each as it comes."""
         rooms = {True: asyncio.Semaphore(AT_ONCE), False: asyncio.Semaphore(1)}
 
         async def one(case: Case, side: Side) -> TrialAnswer:
             async with rooms[side.elsewhere]:
-                return await self._answer(trial, case, side)
+                heard.append(await self._answer(trial, case, side))
+                return heard[-1]
 
         jobs = [asyncio.create_task(one(case, side)) for case in batch for side in sides]
         try:
@@ -235,3 +247,10 @@ def _left_out(count: int) -> tuple[str, ...]:
         return ()
     many = "1 case holds" if count == 1 else f"{count} cases hold"
     return (f"{many} words that stay on this machine, and nobody elsewhere was asked.",)
+
+
+def _progress(answers: Sequence[TrialAnswer], total: int) -> TrialProgress:
+    """How many cases both sides have answered."""
+    sides = Counter(each.case for each in answers)
+    through = sum(count == len(SIDES) for count in sides.values())
+    return TrialProgress(through, total, total_cost(each.replayed.usage for each in answers))

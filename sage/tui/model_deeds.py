@@ -38,7 +38,7 @@ class Deeds:
         if price.worst != 0 and price.calls and not await self._agree_to(price):
             self._models.tell("Nothing was tried, and nothing spent.")
             return
-        self._models.do(f"{option.id}: {counted(price.cases, 'case')} …")
+        self._models.do(f"{option.id}: {counted(price.cases, 'case')} · Esc stops")
         shown = await self._talk.call(wire.RunTrial(**what), lambda event: self._progress(option, event))
         await self._models.tried(shown)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -19,7 +20,8 @@ from sage.core.cases import Case
 from sage.core.errors import NoKey, ProviderDown, StreamBroken
 from sage.core.ledger import Job
 from sage.core.messages import ModelRequest, Usage
-from sage.core.trials import Choice, SideName, Trial, Vote, agreements, case_words, judged, verdict_words
+from sage.core.trials import Choice, SideName, Trial, TrialProgress, Vote, agreements, case_words, judged, verdict_words
+from sage.evals import trials
 from sage.evals.asking import asker
 from sage.evals.replay import Asker, Said
 from sage.evals.trials import Side, Trials
@@ -193,6 +195,33 @@ async def test_whoever_stops_it_goes_on_from_there(tmp_path: Path) -> None:
     assert (await bench.run(*sides)).state == "done"
     again.close()
     assert [len(model.requests) for model in bench.models.values()] == [25, 25]
+
+
+async def test_how_far_it_is_is_told_before_a_slow_case_is_through(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "TELL_EVERY", 0.01)
+    bench, gate, calls = Bench(database, cases=3), asyncio.Event(), 0
+
+    def slow(job: str) -> Asker:
+        async def asked(request: ModelRequest) -> Said:
+            nonlocal calls
+            calls += 1
+            if calls == 3:
+                await gate.wait()
+            return Said(GOOD, (), Usage(), 0.1)
+
+        return asked
+
+    trial = bench.pages.begin(Trial("v1", "model", "new", "old"))
+    sides = bench.side("current", [[GOOD]]), Side("candidate", "slow", slow)
+    told: list[TrialProgress | Trial] = []
+    async with aclosing(Trials(bench.pages).run(trial, bench.cases, sides)) as steps:
+        async for step in steps:
+            told.append(step)
+            if isinstance(step, TrialProgress) and step.done == 2:
+                gate.set()
+    assert gate.is_set() and isinstance(told[-1], Trial) and told[-1].state == "done"
 
 
 def vote(case: int, voter: str, first: SideName, choice: Choice) -> Vote:
