@@ -20,6 +20,8 @@ FRONT_ENDS = (
     "sage.tui.screens.choice",
     "sage.tui.screens.inbox",
     "sage.tui.screens.memory",
+    "sage.tui.screens.models",
+    "sage.tui.screens.side_by_side",
     "sage.tui.screens.ritual",
     "sage.tui.screens.schedules",
     "sage.tui.screens.nudges",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TURNS = 30
 """The last turns of which cases are made at once."""
-_BAR = 20
+_BAR = 12
 
 
 class Deeds:
