@@ -108,7 +108,8 @@ def run_use(given: argparse.Namespace, printer: Printer) -> int:
             wire.UseModel(given.id, given.base_url, given.key_env, given.role, setup=setup, check=given.check)
         )
     told = f"{given.id} answers from now on." if given.role == "talk" else f"{given.role}: {given.id} from now on."
-    printer.data(used, [told, "Back again with: sage models rollback"] if used.swap else [told])
+    again = ["Back again with: sage models rollback"] if used.swap else []
+    printer.data(used, [told, *(f"  {change}" for change in used.changes), *again])
     return 0
 
 

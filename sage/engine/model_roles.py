@@ -51,10 +51,11 @@ def values_for(profile: Resolved, request: wire.UseModel) -> dict[tuple[str, ...
         case "talk" if request.id == FALL_BACK:
             raise BadInput("talk is what other roles fall back on.", safe="Nothing was changed.", do="Name a model.")
         case "talk":
+            place = given if provider_prefix(request.id) in profile.settings.servers else profile.place(given)
             return {
                 ("model", "chain"): [request.id],
-                ("model", "base_url"): request.base_url,
-                ("model", "key_env"): request.key_env,
+                ("model", "base_url"): place.base_url,
+                ("model", "key_env"): place.key_env,
             }
     key = ("roles", request.role.replace("-", "_"))
     if request.id == FALL_BACK:

@@ -86,3 +86,12 @@ async def test_what_cannot_answer_is_no_swap(office: Office) -> None:
         with pytest.raises(error):
             await office.do(wire.UseModel(given))
     assert office.settings == before and (await office.do(wire.ListSwaps())).swaps == ()
+
+
+async def test_another_model_of_the_same_server_is_asked_there(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "demo")
+    await office.do(wire.UseModel("openai/demo", "http://127.0.0.1:9/v1"))
+    shown = await office.do(wire.UseModel("openai/other", preview=True))
+    assert shown.changes == ("model.chain: openai/demo → openai/other",)
+    shown = await office.do(wire.UseModel("openai/other", key_env="OPENAI_API_KEY", preview=True))
+    assert "model.base_url: http://127.0.0.1:9/v1 → not set" in shown.changes
