@@ -94,4 +94,4 @@ async def test_another_model_of_the_same_server_is_asked_there(office: Office, m
     shown = await office.do(wire.UseModel("openai/other", preview=True))
     assert shown.changes == ("model.chain: openai/demo → openai/other",)
     shown = await office.do(wire.UseModel("openai/other", key_env="OPENAI_API_KEY", preview=True))
-    assert "model.base_url: http://127.0.0.1:9/v1 → not set" in shown.changes
+    assert "model.base_url: http://127.0.0.1:9/v1 → none" in shown.changes
