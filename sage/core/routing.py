@@ -50,7 +50,7 @@ _KIND_WORDS: tuple[tuple[Task, str], ...] = (
     ("writing", r"\b(?:write|draft|re-?write|rephrase|reword|translate|proofread|summari[sz]e|shorten|"
                     r"reply to|answer (?:his|her|their|this) (?:mail|message|letter)|schreib\w*|formulier\w*|übersetz\w*)\b"),
     ("plan", r"\b(?:plan|prioriti[sz]e|break (?:it|this|that) down|first step|next steps?|how (?:do|should|can) i "
-                 r"(?:start|begin|approach|tackle)|what should i do|help me (?:start|prepare|decide|get)|organi[sz]e|plane?)\b"),
+                 r"(?:start|begin|approach|tackle)|what should i do|help (?:me|us) (?:start|prepare|decide|get)|organi[sz]e|plane?)\b"),
 )  # fmt: skip
 _KINDS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _KIND_WORDS)
 _QUESTION = re.compile(
@@ -119,7 +119,7 @@ WHY = {
     "size": "it is too long for a quicker one",
     "command": "it is a plain command, and whether that was done right can be checked",
     "sufficed": "that was good enough for you before",
-    "short": "less was not good enough for you before",
+    "short": "less did not suffice for you before",
     "usual": "it is the usual one",
     "trial": "it is on trial with everyday turns",
     "pictures": "it can see pictures",
