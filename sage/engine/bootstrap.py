@@ -89,6 +89,8 @@ SMALL_ANSWER = 320
 
 HUNG = 3
 """Times the longest silence that a model is allowed, after which it is taken for hung even if it does not say so itself."""
+LOADING = 60.0
+"""Seconds that it has more, since a library or a model's file may have to be loaded first."""
 
 
 @dataclass
@@ -335,7 +337,7 @@ class House:
             profile.passages_for(first),
             min(settings.model.max_tokens, SMALL_ANSWER) if small else settings.model.max_tokens,
             settings.agent.effects,
-            silence=HUNG * settings.model.timeout_seconds,
+            silence=HUNG * settings.model.timeout_seconds + LOADING,
         )
         models = self.brains.chain(profile, role)
         return Crew(models, self.tool_sources.beside(tools, short=small), limits, leaves)
