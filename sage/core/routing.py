@@ -50,7 +50,8 @@ _KIND_WORDS: tuple[tuple[Task, str], ...] = (
     ("writing", r"\b(?:write|draft|re-?write|rephrase|reword|translate|proofread|summari[sz]e|shorten|"
                     r"reply to|answer (?:his|her|their|this) (?:mail|message|letter)|schreib\w*|formulier\w*|übersetz\w*)\b"),
     ("plan", r"\b(?:plan|prioriti[sz]e|break (?:it|this|that) down|first step|next steps?|how (?:do|should|can) i "
-                 r"(?:start|begin|approach|tackle)|what should i do|help (?:me|us) (?:start|prepare|decide|get)|organi[sz]e|plane?)\b"),
+                 r"(?:start|begin|approach|tackle)|what should i do|help (?:me|us) (?:start|prepare|decide|get)|"
+                 r"organi[sz]e|plane?)\b"),
 )  # fmt: skip
 _KINDS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _KIND_WORDS)
 _QUESTION = re.compile(
