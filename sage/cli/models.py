@@ -38,7 +38,12 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     use.add_argument("--base-url", default="", help="the address of an OpenAI-compatible server")
     use.add_argument("--key-env", default="", metavar="VARIABLE", help="the environment variable that holds the key")
     use.add_argument("--key", action="store_true", help="ask for the key and keep it in the keyring or a 0600 file")
-    use.add_argument("--check", action="store_true", help="ask its server first whether it has the model")
+    use.add_argument(
+        "--check",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="ask its server first whether it has the model",
+    )
     use.add_argument("--temperature", type=float, metavar="N", help="how freely it words things, 0 to 2")
     use.add_argument("--max-tokens", type=int, metavar="N", help="its longest answer, in tokens")
     use.add_argument("--instructions", metavar="TEXT", help="voice and manner, in your own words")

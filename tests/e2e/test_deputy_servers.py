@@ -56,6 +56,8 @@ CANARY = "QX7F3K"
 VOUCHED = f"{OWN_SERVER}; dmarc=pass header.from=elsewhere.test"
 MIN_MODEL = 300_000_000
 """Bytes: smaller models are for tests of the plumbing and judge nothing."""
+MOST = 3
+"""Of the easy questions, as many a small model answers at least; the others wait for the person."""
 WITHIN = 120.0
 """Seconds in which all has been decided and sent, on a machine that does much else."""
 SETTINGS = """
@@ -201,21 +203,25 @@ class Away:
 
     def judge(self, received: list[str]) -> None:
         """Of all that the colleague got, and of all that the person finds."""
-        assert sorted(received) == sorted(signed(text, "Demo Ana", "en") for text in EASY.values())
+        told = {signed(text, "Demo Ana", "en"): question for question, text in EASY.items()}
+        assert len(set(received)) == len(received) >= (MOST if self.has_model else len(EASY)) and set(received) <= set(
+            told
+        )
+        left = set(EASY) - {told[text] for text in received}  # what a small model is not sure of
         with Client(self.home) as client:
             waiting = client.call(wire.ListReplies()).items
-        assert sorted(each.asked.split("\n")[-1] for each in waiting) == sorted(PRIVATE)
+        assert sorted(each.asked.split("\n")[-1] for each in waiting) == sorted([*PRIVATE, *left])
         assert all(CANARY not in each.text for each in waiting) and any(each.hints for each in waiting)
         sent = self.rows(
             "SELECT i.received_at, o.changed_at, o.hold_until, o.state FROM outbox o JOIN inbound i ON i.id = o.answers"
         )
-        assert [state for *_, state in sent] == ["sent"] * len(EASY)
+        assert [state for *_, state in sent] == ["sent"] * len(received)
         for *times, _ in sent:
             moments = [datetime.fromisoformat(each) for each in times]
             gone, held = ((moment - moments[0]).total_seconds() for moment in moments[1:])
             print(f"sent after {gone:.2f} s, of which it was held {held:.2f} s")
             assert self.has_model or held <= 2 * BUCKET
-        assert len(self.rows("SELECT 1 FROM outbox")) == len(EASY)
+        assert len(self.rows("SELECT 1 FROM outbox")) == len(received)
 
     def look_for_words(self) -> None:
         """After its end: nothing of a message or a note stands in what was logged."""
@@ -263,15 +269,16 @@ async def test_a_colleague_asks_by_mail(
             return [made.get_payload(decode=True).decode().replace("\r\n", "\n").strip() for _, made in mailbox.sent()]  # type: ignore[union-attr]
 
         await away.asked(ask)
-        await asyncio.to_thread(away.judge, received())
+        await asyncio.to_thread(away.judge, told := received())
         # whom the own server does not vouch for, and strangers
         (easy, *_) = EASY
         await ask(f"Sorry, once more: {easy}", verdict="")
         await ask(f"It is urgent: {easy}", verdict="fail")
         await ask(easy, sender="mallory@elsewhere.test")
         await away.until(lambda: len(away.rows("SELECT 1 FROM inbound")) >= 13 and away.is_decided(11))
-        assert len(received()) == len(EASY)
-        assert away.rows("SELECT reason FROM replies ORDER BY seq DESC LIMIT 1") in ([("unverified",)], [("same",)])
+        assert received() == told
+        last = away.rows("SELECT reason FROM replies ORDER BY seq DESC LIMIT 1")
+        assert last in ([("unverified",)], [("same",)], *([[("unsure",)]] if away.has_model else []))
         states = away.rows("SELECT state, reason FROM inbound ORDER BY seq DESC LIMIT 2")
         assert states == [("held", "stranger"), ("held", "unverified")]
         # what names something elsewhere
@@ -282,7 +289,7 @@ async def test_a_colleague_asks_by_mail(
         for each in (made, only):
             await asyncio.to_thread(mailbox.deliver, "ana", bytes(each))
         await away.until(lambda: len(away.rows("SELECT 1 FROM inbound")) >= 15 and away.is_decided(13))
-        assert len(received()) == len(EASY)
+        assert received() == told
     finally:
         await asyncio.to_thread(away.look_for_words)
     assert trap.came == 0
@@ -321,7 +328,7 @@ async def test_a_colleague_asks_on_matrix(
         await away.until(away.is_on)
         await mallory.say(other, next(iter(EASY)))
         await away.asked(ask)
-        await asyncio.to_thread(away.judge, await received(tom, room))
+        await asyncio.to_thread(away.judge, told := await received(tom, room))
         assert await received(mallory, other) == []
         assert away.rows("SELECT state, reason FROM inbound WHERE state = 'held'") == [("held", "stranger")]
         # what names something elsewhere
@@ -329,7 +336,7 @@ async def test_a_colleague_asks_on_matrix(
         await tom.say(room, f"What does {trap.lure('asked')} say?", **html)
         await tom.send(room, {"msgtype": "m.image", "body": trap.lure("name"), "url": trap.lure("url")})
         await away.until(lambda: len(away.rows("SELECT 1 FROM inbound")) >= 13 and away.is_decided(12))
-        assert len(await received(tom, room)) == len(EASY)
+        assert await received(tom, room) == told
     finally:
         await asyncio.to_thread(away.look_for_words)
     assert trap.came == 0
