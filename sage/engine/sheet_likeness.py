@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sage.core.sheets.sheet import SheetRow
 from sage.engine.bootstrap import House
@@ -37,6 +38,7 @@ def pairs_alike(house: House, profile: Resolved, rows: Sequence[SheetRow]) -> di
     }
 
 
-def _vectors(house: House, profile: Resolved, texts: Sequence[str]):  # type: ignore[no-untyped-def]
+def _vectors(house: House, profile: Resolved, texts: Sequence[str]) -> Any:
+    """One row a text, each of length 1; None where asking for them would leave this machine or cost something."""
     settings = profile.settings.memory
     return None if "/" in settings.embedder else house.embedders.chosen(settings).embed(texts)

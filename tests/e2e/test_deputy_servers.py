@@ -56,8 +56,8 @@ CANARY = "QX7F3K"
 VOUCHED = f"{OWN_SERVER}; dmarc=pass header.from=elsewhere.test"
 MIN_MODEL = 300_000_000
 """Bytes: smaller models are for tests of the plumbing and judge nothing."""
-MOST = 3
-"""Of the easy questions, as many a small model answers at least; the others wait for the person."""
+SURE_OF = {None: 5, "qwen2.5-0.5b": 4, "qwen2.5-1.5b": 5}
+"""How many of the easy questions each model is sure of; the others wait for the person."""
 WITHIN = 120.0
 """Seconds in which all has been decided and sent, on a machine that does much else."""
 SETTINGS = """
@@ -131,9 +131,10 @@ class Away:
 
     def __init__(self, folder: Path, address: str, model: Path | None) -> None:
         self.has_model = model is not None
+        name = next((each.name for each in CATALOGUE if model and each.file == model.name), None)
+        self.sure_of = SURE_OF[name]
         settings = SETTINGS.format(address=json.dumps(address))
         if model:
-            (name,) = (each.name for each in CATALOGUE if each.file == model.name)
             settings += f'[model]\nchain = ["embedded:{name}"]\n'
         self.home: Home = homes.make_home(folder, linger=20, settings=settings)
         if model:
@@ -204,9 +205,7 @@ class Away:
     def judge(self, received: list[str]) -> None:
         """Of all that the colleague got, and of all that the person finds."""
         told = {signed(text, "Demo Ana", "en"): question for question, text in EASY.items()}
-        assert len(set(received)) == len(received) >= (MOST if self.has_model else len(EASY)) and set(received) <= set(
-            told
-        )
+        assert len(set(received)) == len(received) == self.sure_of and set(received) <= set(told)
         left = set(EASY) - {told[text] for text in received}  # what a small model is not sure of
         with Client(self.home) as client:
             waiting = client.call(wire.ListReplies()).items
