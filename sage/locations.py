@@ -227,6 +227,17 @@ def existing_path(typed: str) -> Path | None:
         return None
 
 
+def write_new(path: Path, text: str) -> None:
+    """Writes a file that is not there yet. Raises BadInput when there is one, or it cannot be written."""
+    try:
+        with path.open("x", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be written: {error.strerror}.", safe="Nothing was changed.", do="Take another name."
+        ) from error
+
+
 def bundled(kind: str) -> Path:
     """The folder of bundled `plugins` or `profiles`: inside the wheel, or beside the package in a checkout."""
     package = Path(__file__).parent

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import random
 from collections import defaultdict
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +12,13 @@ import msgspec
 
 from sage import wire
 from sage.cli.memory import at_least_one
-from sage.cli.printing import Printer, confirm, encode_json
+from sage.cli.printing import Printer, confirm
 from sage.client import Client
 from sage.core.errors import BadInput
-from sage.core.sheets.sheet import Cell, Column, SheetRow
-from sage.core.sheets.sheet_words import plan_lines, result_lines
+from sage.core.sheets.sheet import Cell, Column
+from sage.core.sheets.sheet_files import file_format
+from sage.core.sheets.sheet_words import counted, plan_lines, result_lines, said, sampled, standing
+from sage.locations import write_new
 
 _KINDS = {
     "map": "ask the same of each note, passage, task or message; every answer names the words that it rests on",
@@ -117,9 +116,9 @@ def run_list(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         listed = client.call(wire.ListSheets())
     lines = [
-        f"{line.sheet.name:<20} {line.rows} rows of {line.sheet.over}; "
-        f"{', '.join(column.name for column in line.sheet.columns)}"
-        + ("" if line.sheet.state == "done" else " (not finished; run its command again)")
+        f"{line.sheet.name:<20} {counted(line.rows, 'row')} of {line.sheet.over}; "
+        f"{', '.join(column.name for column in line.sheet.columns)} ({standing(line)})"
+        + ("" if line.sheet.state == "done" else "; run its command again")
         for line in listed.sheets
     ]
     printer.data(listed, lines or ["No sheet yet. Make one with: sage map"])
@@ -132,7 +131,7 @@ def run_show(given: argparse.Namespace, printer: Printer) -> int:
     lines = [f"{shown.sheet.name}: {len(shown.rows)} rows of {shown.sheet.over}", ""]
     lines += [f"{column.name} ({column.kind}): {column.prompt}" for column in shown.sheet.columns]
     if given.sample:
-        shown = msgspec.structs.replace(shown, rows=sampled(shown.rows, given.sample))
+        shown = msgspec.structs.replace(shown, rows=sampled(shown.rows, given.sample, random.Random()))
         lines += ["", *(line for row in shown.rows for line in (f"--- {row.row} {row.source}", row.text.strip()))]
         lines += ["", f"Put a wrong one right with: sage sheet correct {shown.sheet.name} ROW COLUMN WORDS"]
     printer.data(shown, [*lines, "", *_lines(shown)])
@@ -149,18 +148,10 @@ def run_correct(given: argparse.Namespace, printer: Printer) -> int:
 
 
 def run_export(given: argparse.Namespace, printer: Printer) -> int:
-    if given.file.suffix not in _FORMATS:
-        raise BadInput(
-            f"{given.file.name} is of no known kind.", safe="Nothing was written.", do="Take .csv, .json or .md"
-        )
+    write = file_format(given.file.name)
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(wire.ShowSheet(given.name))
-    try:
-        with given.file.open("x", encoding="utf-8", newline="") as file:
-            file.write(_FORMATS[given.file.suffix](shown))
-    except OSError as error:
-        raise BadInput(f"{given.file} cannot be written: {error.strerror}.", safe="Nothing was changed.",
-                       do="Take another name.") from error  # fmt: skip
+    write_new(given.file, write(shown))
     printer.data({"file": str(given.file)}, [f"Written to {given.file}."])
     return 0
 
@@ -173,12 +164,6 @@ def run_drop(given: argparse.Namespace, printer: Printer) -> int:
         client.call(wire.DropSheet(given.name, given.column))
     printer.data({"dropped": what}, [f"The {what} is gone."])
     return 0
-
-
-def sampled(rows: Sequence[SheetRow], many: int) -> tuple[SheetRow, ...]:
-    """So many rows by chance, in their order."""
-    chosen = random.sample(rows, min(many, len(rows)))
-    return tuple(sorted(chosen, key=lambda row: row.row))
 
 
 def _lines(shown: wire.SheetShown, column: str = "") -> list[str]:
@@ -196,66 +181,9 @@ def _lines(shown: wire.SheetShown, column: str = "") -> list[str]:
     for row in shown.rows:
         lines.append(f"{row.row:>3}  {row.source}")
         for cell in cells[row.row]:
-            lines += [f"       {cell.column}: {_said(cell)}"]
+            lines += [f"       {cell.column}: {said(cell)}"]
             lines += [f"         {text}" for text in shown.citations.get(f"{cell.row} {cell.column}", ())]
     return lines
-
-
-_STATES = {
-    "unsupported": "{} (no words of the text were found for it)",
-    "nothing": "– (the text does not say)",
-    "failed": "– (the model's answer could not be read)",
-    "withheld": "– (for models on this machine alone, and none is set)",
-}
-
-
-def _said(cell: Cell) -> str:
-    if cell.corrected is not None:
-        return f"{cell.corrected} (your word)"
-    return _STATES.get(cell.state, "{}").format(" ".join(cell.value.split()))
-
-
-def _table(shown: wire.SheetShown) -> tuple[list[str], list[list[str]]]:
-    names = [column.name for column in shown.sheet.columns]
-    by_place = {(cell.row, cell.column): cell for cell in shown.cells}
-    table = []
-    whole = SheetRow(0, "all rows", "", "")
-    for row in [*shown.rows, *([whole] if any(not cell.row for cell in shown.cells) else [])]:
-        line = [str(row.row), row.source]
-        for name in names:
-            cell = by_place.get((row.row, name))
-            line += [cell.says if cell else "", "; ".join(shown.citations.get(f"{row.row} {name}", ()))]
-        table.append(line)
-    return ["row", "source", *(title for name in names for title in (name, f"{name}: rests on"))], table
-
-
-def _as_csv(shown: wire.SheetShown) -> str:
-    head, table = _table(shown)
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(head)
-    writer.writerows([[_plain(value) for value in line] for line in table])
-    return file.getvalue()
-
-
-def _plain(value: str) -> str:
-    """A value that no spreadsheet takes for a formula, whatever a message said."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t") else value
-
-
-def _as_markdown(shown: wire.SheetShown) -> str:
-    head, table = _table(shown)
-    rows = [head, ["---"] * len(head), *table]
-    return "".join(
-        "| " + " | ".join(" ".join(value.split()).replace("|", "\\|") for value in row) + " |\n" for row in rows
-    )
-
-
-def _as_json(shown: wire.SheetShown) -> str:
-    return encode_json(shown) + "\n"
-
-
-_FORMATS: dict[str, Callable[[wire.SheetShown], str]] = {".csv": _as_csv, ".md": _as_markdown, ".json": _as_json}
 
 
 def _share(text: str) -> float:

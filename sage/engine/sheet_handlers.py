@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 from msgspec.structs import replace
 
 from sage import wire
-from sage.adapters.journal.journal_sheets import SheetPages
+from sage.adapters.journal.journal_sheets import SheetPages, Tally
 from sage.core.errors import BadInput, NotFound
 from sage.engine import sheets
 from sage.engine.desk import Desk, handles
@@ -37,14 +38,19 @@ async def _list(desk: Desk, request: wire.ListSheets, line: Line, emit: Emit) ->
     pages = SheetPages(desk.house.database)
 
     def listed() -> wire.SheetsListed:
-        lines = []
-        for sheet in pages.sheets():
-            cells = pages.cells(sheet.id)
-            supported = sum(cell.state == "done" for cell in cells)
-            lines.append(wire.SheetLine(sheet, len(pages.rows(sheet.id)), len(cells), supported))
-        return wire.SheetsListed(tuple(lines))
+        return wire.SheetsListed(tuple(map(_line, pages.tally())))
 
     return await asyncio.to_thread(listed)
+
+
+def _line(tally: Tally) -> wire.SheetLine:
+    names = {column.name for column in tally.sheet.columns}
+    states = Counter[str]()
+    for (column, state), many in tally.cells.items():
+        states[state] += many if column in names else 0
+    return wire.SheetLine(
+        tally.sheet, tally.rows, states.total(), states["done"], states["failed"], tally.cost, tally.bound
+    )
 
 
 @handles(wire.ShowSheet)

@@ -187,10 +187,13 @@ async def run(house: House, planned: Planned, tell: Tell) -> wire.SheetFilled:
     await asyncio.to_thread(_begin, pages, planned, house)
     asking, quick = planned.asking, planned.quick or planned.asking
 
+    by_number = {row.row: row for row in planned.rows}
+
     async def step(progress: Progress) -> None:
-        await tell(
-            wire.SheetStep(column.name, progress.done, max(progress.done, progress.total), _spent(asking, quick))
-        )
+        total, last = max(progress.done, progress.total), progress.last
+        cell = last if last and last.column == column.name else None
+        places = citations_of(cell, by_number) if cell else ()
+        await tell(wire.SheetStep(column.name, progress.done, total, _spent(asking, quick), cell=cell, places=places))
 
     progress = Progress(max(planned.plan.calls, len(planned.rows)), step)
     state, sentences = "stopped", tuple[str, ...]()
@@ -251,9 +254,9 @@ def _begin(pages: SheetPages, planned: Planned, house: House) -> None:
 
 
 def _with(sheet: Sheet | None, column: Column) -> tuple[Column, ...]:
-    """A sheet's columns with one more, or with one changed."""
-    others = tuple(one for one in sheet.columns if one.name != column.name) if sheet else ()
-    return (*others, column)
+    """A sheet's columns with one more, or with one changed in its place."""
+    columns = {one.name: one for one in sheet.columns} if sheet else {}
+    return tuple((columns | {column.name: column}).values())
 
 
 def _asking(house: House, profile: Resolved, role: ModelRole, budget: BudgetPages, job: str) -> Asking:

@@ -34,13 +34,16 @@ class SheetPlan(Struct, frozen=True):
 
 
 class SheetStep(Struct, frozen=True, tag=True):
-    """How far a column is: `done` of `total` steps, `spent` US dollars so far (None: not known)."""
+    """How far a column is: `done` of `total` steps, `spent` US dollars so far (None: not known). `cell` is what the step put there,
+    if it put anything, and `places` where that stands."""
 
     column: str
     done: int
     total: int
     spent: float | None = 0.0
     doing: str = ""
+    cell: Cell | None = None
+    places: tuple[str, ...] = ()
 
 
 class SheetFilled(Struct, frozen=True):
@@ -70,12 +73,16 @@ class SheetShown(Struct, frozen=True):
 
 
 class SheetLine(Struct, frozen=True):
-    """A sheet in a list: how many rows it has, and of how many cells the words were found in their rows."""
+    """A sheet in a list: its rows, its cells, of how many of these the words were found in their rows, and how many could not be
+    read. `cost` is what it has cost by the ledger, in US dollars, `bound` what counts of calls whose cost nobody knows."""
 
     sheet: Sheet
     rows: int
     cells: int
     supported: int
+    failed: int = 0
+    cost: float = 0.0
+    bound: float = 0.0
 
 
 class SheetsListed(Struct, frozen=True):

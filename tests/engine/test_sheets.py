@@ -125,6 +125,9 @@ async def test_the_price_is_told_first_and_then_each_row_has_a_cell_with_its_sou
     filled, steps = await fill(house, asked())
     assert (filled.states, filled.spent, filled.stopped) == ({"done": 2}, 0.02, "")
     assert [(step.done, step.total) for step in steps] == [(1, 2), (2, 2)]
+    assert {step.cell.row: step.places for step in steps if step.cell}[1] == (
+        "Garden/Beans.md#Beans “Beans climb up poles”",
+    )
     shown = await sheets.shown(house, "all")
     assert shown.citations["1 topic"] == ("Garden/Beans.md#Beans “Beans climb up poles”",)
     assert [row.audience for row in shown.rows] == [("private",), ("work",)]
@@ -147,7 +150,7 @@ async def test_the_cap_is_never_passed_and_what_is_there_stays(house: House) -> 
     model = use(house, Answering(quoting))
     request = asked(over="notes", cap=0.03)
     first, _ = await fill(house, request)
-    assert first.spent == 0.02 and "--cap" in first.stopped and len(model.asked) == 2
+    assert first.spent == 0.02 and "Raise --cap, or" in first.stopped and len(model.asked) == 2
     assert (await sheets.shown(house, "all")).sheet.state == "stopped"
     more, _ = await fill(house, asked(over="notes", cap=1.0))
     assert not more.stopped and more.states["done"] == more.plan.rows - more.plan.withheld
@@ -285,7 +288,10 @@ async def test_a_sheet_is_filled_only_as_it_was_shown_and_dropped_whole(house: H
     assert model.asked == []
     await desk.handle(wire.FillSheet(asked(), (await desk.handle(asked(), line, emit)).mark), line, emit)
     (told,) = (await desk.handle(wire.ListSheets(), line, emit)).sheets
-    assert (told.rows, told.cells, told.supported) == (3, 3, 3)
+    assert (told.rows, told.cells, told.supported, told.failed) == (3, 3, 3, 0)
+    assert (told.cost, told.bound) == (pytest.approx(3 * model._cost), 0)
+    await desk.handle(wire.FillSheet(asked(), (await desk.handle(asked(), line, emit)).mark), line, emit)
+    assert (await desk.handle(wire.ListSheets(), line, emit)).sheets == (told,)  # what was known cost nothing more
     await desk.handle(wire.DropSheet("all", "topic"), line, emit)
     assert (await desk.handle(wire.ShowSheet("all"), line, emit)).cells == ()
     await desk.handle(wire.DropSheet("all"), line, emit)
@@ -299,6 +305,7 @@ async def test_a_further_column_asks_of_the_rows_that_the_sheet_has(house: House
     await fill(house, asked(most=1))
     why = wire.PlanSheet("all", Column("why", "map", "Why?"))
     assert (await fill(house, why))[0].plan.rows == 1
+    await fill(house, asked(most=1))  # a column that is gone on with stays where it is
     assert [column.name for column in (await sheets.shown(house, "all")).sheet.columns] == ["topic", "why"]
 
 

@@ -56,10 +56,11 @@ class BudgetPages:
         with self._database.transaction() as connection:
             for key, cap, spent in self._limits(caps, job, day) if bound else ():
                 if spent + bound > cap + ROUNDING:
+                    setting = key if key.startswith("--") else f"{key} in settings.toml"
                     raise OverBudget(
                         f"This call ({priced}) could pass {key}, ${cap:.2f}; ${spent:.2f} of it is spent or set aside.",
                         safe="The call was not made and nothing was spent.",
-                        do=f"Raise {key} in settings.toml, or use a model on this machine: sage models list",
+                        do=f"Raise {setting}, or use a model on this machine: sage models list",
                     )
             connection.execute(
                 "INSERT INTO costs (id, at, day, model, turn, reserved, purpose, role) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

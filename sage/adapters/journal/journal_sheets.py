@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -20,6 +21,17 @@ class _Body(msgspec.Struct, frozen=True, omit_defaults=True):
     over: str = ""
     most: int = 0
     columns: tuple[Column, ...] = ()
+
+
+class Tally(NamedTuple):
+    """A sheet in figures: its cells by column (those of steps on the way among them) and state; the cost in US dollars, and what
+    counts of calls whose cost nobody knows."""
+
+    sheet: Sheet
+    rows: int
+    cells: Counter[tuple[str, str]]
+    cost: float
+    bound: float
 
 
 class SheetPages:
@@ -62,6 +74,25 @@ class SheetPages:
             SheetRow(number, source, document, text, origin, tuple(audience.split("\n")))
             for number, source, document, text, origin, audience in rows
         ]
+
+    def tally(self) -> list[Tally]:
+        """Rows, cells and costs of every sheet."""
+        rows = dict(self._database.rows("SELECT sheet, count(*) FROM sheet_rows GROUP BY sheet"))
+        counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        sql = "SELECT sheet, column_name, state, count(*) FROM sheet_cells GROUP BY 1, 2, 3"
+        for sheet, column, state, many in self._database.rows(sql):
+            counts[sheet][column, state] = many
+        return [Tally(one, rows.get(one.id, 0), counts[one.id], *self._spent(one.id)) for one in self.sheets()]
+
+    def _spent(self, sheet: str) -> tuple[float, float]:
+        """What calls for a sheet cost, and what counts of those whose cost nobody knows, by the ledger."""
+        sql = (
+            "SELECT coalesce(sum(iif(known, dollars, 0)), 0), coalesce(sum(iif(known, 0, dollars)), 0) FROM (SELECT "
+            "coalesce(spent, reserved) AS dollars, json_extract(usage, '$.cost') IS NOT NULL AS known FROM costs "
+            "WHERE turn > ?1 || '/' AND turn < ?1 || '0')"  # "0" follows "/"
+        )
+        ((known, bound),) = self._database.rows(sql, (f"sheet/{sheet}",))
+        return known, bound
 
     def row(self, sheet: str, number: int) -> SheetRow | None:
         """One of a sheet's rows."""
@@ -120,8 +151,9 @@ class SheetPages:
         return next((cell for cell in self.cells(sheet, column) if cell.row == row), None)
 
     def drop_column(self, sheet: str, column: str) -> None:
-        """Takes the cells of a column away."""
-        self._database.run("DELETE FROM sheet_cells WHERE sheet = ? AND column_name = ?", (sheet, column))
+        """Takes the cells of a column away, with the steps on the way to them, which are kept as columns named `NAME (…)`."""
+        sql = "DELETE FROM sheet_cells WHERE sheet = ?1 AND (column_name = ?2 OR column_name GLOB ?2 || ' (*)')"
+        self._database.run(sql, (sheet, column))
 
 
 _READ = "SELECT id, name, body, state, made_at FROM sheets"

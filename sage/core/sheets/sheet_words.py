@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from random import Random
 from typing import Protocol
+
+from sage.core.sheets.sheet import Cell, Sheet, SheetRow
+
+STATES = {
+    "unsupported": "{} (no words of the text were found for it)",
+    "nothing": "– (the text does not say)",
+    "failed": "– (the model's answer could not be read)",
+    "withheld": "– (for models on this machine alone, and none is set)",
+}
+"""What is said of a cell that is not simply there."""
 
 
 class _Plan(Protocol):
@@ -32,6 +44,23 @@ class _Plan(Protocol):
     def note(self) -> str: ...
 
 
+class _Line(Protocol):
+    """A sheet in a list (`wire.SheetLine`)."""
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def cells(self) -> int: ...
+    @property
+    def failed(self) -> int: ...
+    @property
+    def cost(self) -> float: ...
+    @property
+    def bound(self) -> float: ...
+    @property
+    def sheet(self) -> Sheet: ...
+
+
 class _Filled(Protocol):
     """What was filled (`wire.SheetFilled`)."""
 
@@ -45,8 +74,25 @@ class _Filled(Protocol):
     def told(self) -> tuple[str, ...]: ...
 
 
-def plan_lines(plan: _Plan) -> list[str]:
-    """What is about to be asked, of how many rows, at what price, and how long it takes."""
+def standing(line: _Line) -> str:
+    """How far a sheet is, and what it has cost."""
+    parts = [counted(line.cells, "cell"), f"{line.failed} not readable" if line.failed else "",
+             "" if line.sheet.state == "done" else "not finished"]  # fmt: skip
+    if line.cost or line.bound:
+        parts.append(" and ".join(filter(None, (f"${line.cost:.4f}" if line.cost else "",
+                                                f"at most ${line.bound:.2f} not known" if line.bound else ""))))  # fmt: skip
+    return " · ".join(filter(None, parts))
+
+
+def said(cell: Cell) -> str:
+    """What a cell says, in a line."""
+    if cell.corrected is not None:
+        return f"{cell.corrected} (your word)"
+    return STATES.get(cell.state, "{}").format(" ".join(cell.value.split()))
+
+
+def plan_lines(plan: _Plan, cap: str = "--cap") -> list[str]:
+    """What is about to be asked, of how many rows, at what price, and how long it takes; `cap` is what changes the cap."""
     lines = [f"{counted(plan.rows, 'row')}; {counted(plan.calls, 'call')} of {plan.model} at most: {_price(plan)}."]
     if plan.known:
         lines.append(f"{plan.known} of them were asked before and cost nothing.")
@@ -57,8 +103,13 @@ def plan_lines(plan: _Plan) -> list[str]:
     if plan.seconds and plan.calls:
         lines.append(f"It takes about {duration(plan.seconds)} on this machine.")
     if plan.worst is None or plan.worst > plan.cap:
-        lines.append(f"It stops before it has cost more than ${plan.cap:.2f} (--cap).")
+        lines.append(f"It stops before it has cost more than ${plan.cap:.2f} ({cap}).")
     return [*lines, plan.note] if plan.note else lines
+
+
+def sampled(rows: Sequence[SheetRow], many: int, chance: Random) -> tuple[SheetRow, ...]:
+    """So many rows by chance, in their order."""
+    return tuple(sorted(chance.sample(rows, min(many, len(rows))), key=lambda row: row.row))
 
 
 def result_lines(filled: _Filled) -> list[str]:

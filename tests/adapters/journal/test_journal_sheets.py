@@ -65,3 +65,23 @@ def test_a_dropped_sheet_leaves_nothing(pages: SheetPages) -> None:
     assert pages.cells("s1") == [] and pages.rows("s1") == ROWS
     pages.drop("s1")
     assert pages.find("drinks") is None and pages.rows("s1") == []
+
+
+def test_a_column_goes_with_the_steps_on_the_way_to_it_and_no_other_does(pages: SheetPages) -> None:
+    for name in ("what (parts)", "what else", "whatever (pairs)"):
+        pages.put_cell("s1", Cell(1, name, name, "failed"), NOW)
+    assert pages.tally()[0].cells == {
+        ("what", "done"): 1, ("what (parts)", "failed"): 1, ("what else", "failed"): 1, ("whatever (pairs)", "failed"): 1,
+    }  # fmt: skip
+    pages.drop_column("s1", "what")
+    assert [cell.column for cell in pages.cells("s1")] == ["what else", "whatever (pairs)"]
+
+
+def test_what_a_sheet_cost_is_what_the_ledger_says_of_its_calls_alone(pages: SheetPages) -> None:
+    sql = "INSERT INTO costs (id, at, day, model, turn, reserved, spent, usage) VALUES (?, '', '', 'm', ?, 0.5, ?, ?)"
+    for number, (turn, spent, usage) in enumerate((
+        ("sheet/s1/a/1", 0.01, '{"cost": 0.01}'), ("sheet/s1/b/2", 0.5, "{}"), ("sheet/s1/b/3", None, "{}"),
+        ("sheet/s11/a/1", 7.0, '{"cost": 7.0}'), ("turn", 7.0, '{"cost": 7.0}'),
+    )):  # fmt: skip
+        pages._database.run(sql, (str(number), turn, spent, usage))
+    assert (pages.tally()[0].rows, pages.tally()[0].cost, pages.tally()[0].bound) == (2, 0.01, 1.0)
