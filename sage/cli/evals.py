@@ -56,6 +56,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     drop = whats.add_parser("drop", parents=[common], help="take a case away, with what was answered to it")
     drop.add_argument("case", help="its id, or its turn's")
     drop.set_defaults(run=run_drop)
+    whats.add_parser("parts", parents=[common], help="what --without can leave out").set_defaults(run=run_parts)
     whats.add_parser("trials", parents=[common], help="what was tried").set_defaults(run=run_trials)
     trial = whats.add_parser("trial", parents=[common], help="a trial with its verdict, case by case")
     trial.add_argument("trial", nargs="?", default="last", help="its id; else the newest one")
@@ -130,6 +131,7 @@ def add_trial_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--judge", default="", metavar="MODEL", help="a model that compares what checks cannot tell apart"
     )
+    parser.add_argument("--judge-base-url", default="", metavar="ADDRESS", help="the judge's OpenAI-compatible server")
     parser.add_argument("--yes", action="store_true", help="agree to the price without being asked")
 
 
@@ -146,7 +148,7 @@ def run_try(given: argparse.Namespace, printer: Printer) -> int:
 
 def run_tried(given: argparse.Namespace, printer: Printer, **what: Any) -> int:
     """A trial: its price, then its progress, then its verdict."""
-    what |= {"cases": tuple(given.cases), "judge": given.judge}
+    what |= {"cases": tuple(given.cases), "judge": given.judge, "judge_base_url": given.judge_base_url}
     with Client(given.home, profile=given.profile or "") as client:
         price = client.call(wire.PriceTrial(**what))
         if price.worst != 0 and price.calls and not given.yes:
@@ -164,6 +166,14 @@ def run_trials(given: argparse.Namespace, printer: Printer) -> int:
         shown = client.call(wire.ListTrials())
     lines = [f"{one.id}  {verdict_words(one, ())[0]}" for one in shown.trials]
     printer.data(shown, lines or ["Nothing was tried yet. Begin with: sage models try MODEL"])
+    return 0
+
+
+def run_parts(given: argparse.Namespace, printer: Printer) -> int:
+    with Client(given.home, profile=given.profile or "") as client:
+        parts = client.call(wire.ListParts()).parts
+    lines = [f"{each.part:<28} in {each.cases} case{'s' * (each.cases != 1)}" for each in parts]
+    printer.data(parts, lines or ["No cases yet. Make some: sage eval capture --last 20"])
     return 0
 
 

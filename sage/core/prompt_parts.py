@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -48,6 +49,19 @@ def read_part(text: str) -> Part:
         safe="Nothing was asked.",
         do="Write retrieval, skill:NAME, section:NAME or plugin:NAME.",
     )
+
+
+def parts_of(request: ModelRequest, skills: Iterable[str] = ()) -> list[Part]:
+    """The parts that a request has; `skills` are those that it may offer."""
+    plugins = dict.fromkeys(tool.source.partition("/")[0] for tool in request.tools if tool.source)
+    named: list[tuple[PartKind, Iterable[str]]] = [
+        ("retrieval", [""]),
+        ("section", sections_of(request.system)),
+        ("skill", skills),
+        ("plugin", plugins),
+    ]
+    parts = [Part(kind, name) for kind, names in named for name in names]
+    return [part for part in parts if without_part(request, part) != request]
 
 
 def sections_of(system: str) -> dict[str, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import aclosing
 
 from sage import wire
 from sage.core.cases import Case
 from sage.core.errors import BadInput
+from sage.core.prompt_parts import parts_of
 from sage.core.trials import PERSON, SIDES, Choice, SideName, Trial, Vote, agreements, case_words, judged, verdict_words
 from sage.engine.bootstrap import House
 from sage.engine.desk import Desk, handles
@@ -22,6 +24,18 @@ from sage.evals.trials import Trials
 @handles(wire.PriceTrial)
 async def _price_trial(desk: Desk, request: wire.PriceTrial, line: Line, emit: Emit) -> wire.TrialPrice:
     return await price_of(desk.house, await attempt_of(desk.house, desk.profile(line), request))
+
+
+@handles(wire.ListParts)
+async def _list_parts(desk: Desk, request: wire.ListParts, line: Line, emit: Emit) -> wire.PartsShown:
+    return await asyncio.to_thread(_parts, desk.house)
+
+
+def _parts(house: House) -> wire.PartsShown:
+    skills = [skill.name for skill in house.skills.all().skills]
+    openings = [case.body.opening for case in house.cases.all() if not case.holdout]
+    counts = Counter(part.told for opening in openings for part in parts_of(opening, skills))
+    return wire.PartsShown(tuple(wire.PartLine(part, count) for part, count in counts.items()))
 
 
 @handles(wire.RunTrial)

@@ -66,7 +66,7 @@ async def attempt_of(house: House, profile: Resolved, request: wire.RunTrial | w
         _side(house, profile, "current", now, models[0], request.role, None),
         _side(house, profile, "candidate", then, models[1], request.role, part),
     )
-    judge = await _judge(house, profile, request.judge, trial.id) if request.judge else None
+    judge = await _judge(house, profile, request, trial.id) if request.judge else None
     return Attempt(trial, tuple(cases), sides, models, judge)
 
 
@@ -136,8 +136,8 @@ def _side(
     return Side("candidate", setup, ask, lambda body: _without(body, part), elsewhere)
 
 
-async def _judge(house: House, profile: Resolved, model: str, trial: str) -> Judge:
-    place = profile.place(ModelPlace(model))
+async def _judge(house: House, profile: Resolved, request: wire.RunTrial | wire.PriceTrial, trial: str) -> Judge:
+    place = profile.place(ModelPlace(request.judge, request.judge_base_url))
     await house.brains.check(place)
     judge = house.brains.alone(place, profile)
 

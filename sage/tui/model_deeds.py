@@ -1,4 +1,4 @@
-"""What a person does in Models: try, install, vote, swap, take back, put on trial, make cases. Nothing is swapped without a yes."""
+"""What a person does in Models: install, swap, take back, put on trial, make cases. Nothing is swapped without a yes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from sage import wire
 from sage.core.model_catalogue import InstallProgress, find_model
 from sage.core.model_choice import ModelOption, ModelRole
 from sage.core.sharing_words import counted
-from sage.core.trials import TrialProgress, dollars
-from sage.tui.model_rows import OnTrial, Row, Swapped, Tried
+from sage.tui.model_rows import OnTrial, Row, Swapped, bar
 from sage.tui.screens.agreement import Agreement
 
 if TYPE_CHECKING:
@@ -18,12 +17,6 @@ if TYPE_CHECKING:
 
 TURNS = 30
 """The last turns of which cases are made at once."""
-_BAR = 12
-
-
-def _bar(done: int, total: int) -> str:
-    full = _BAR * done // total
-    return "█" * full + "·" * (_BAR - full)
 
 
 class Deeds:
@@ -31,33 +24,6 @@ class Deeds:
 
     def __init__(self, models: Models, talk: Talk) -> None:
         self._models, self._talk = models, talk
-
-    async def try_out(self, option: ModelOption, role: ModelRole) -> None:
-        """Replays the person's cases with a model and with who answers now. What was asked before is not asked again."""
-        what: dict[str, Any] = {
-            "model": option.id,
-            "base_url": option.base_url,
-            "key_env": option.key_env,
-            "role": role,
-        }
-        price = await self._models.read(wire.PriceTrial(**what))
-        if price.worst != 0 and price.calls and not await self._agree_to(price):
-            self._models.tell("Nothing was tried, and nothing spent.")
-            return
-        self._models.do(f"{option.id}: {counted(price.cases, 'case')} · Esc stops")
-        shown = await self._talk.call(wire.RunTrial(**what), lambda event: self._progress(option, event))
-        await self._models.tried(shown)
-
-    async def _agree_to(self, price: wire.TrialPrice) -> bool:
-        most = "at an unknown price" if price.worst is None else f"for at most {dollars(price.worst)}"
-        lines = [f"{price.candidate}, beside {price.current}, on {counted(price.cases, 'case')}.",
-                 f"That asks up to {price.calls} times, {most}, within your caps."]  # fmt: skip
-        return await self._models.app.push_screen_wait(Agreement("Try it?", lines, "tries it"))
-
-    def _progress(self, option: ModelOption, event: Any) -> None:
-        if isinstance(event, TrialProgress) and event.total:
-            done = f"{event.done} of {event.total} · {dollars(event.cost)}"
-            self._models.do(f"{option.id} {_bar(event.done, event.total)} {done} · Esc stops")
 
     async def install(self, option: ModelOption) -> None:
         """Brings a model here, once the person has seen what that is; what arrived before is not fetched again."""
@@ -79,7 +45,7 @@ class Deeds:
         def show(event: Any) -> None:
             if isinstance(event, InstallProgress) and event.total:
                 done = f"{event.done / 1e6:,.0f} of {event.total / 1e6:,.0f} MB"
-                self._models.do(f"{event.phase} {_bar(event.done, event.total)} {done} · Esc stops")
+                self._models.do(f"{event.phase} {bar(event.done, event.total)} {done} · Esc stops")
 
         await self._talk.call(wire.InstallModel(model.name), show)
         await self._models.ended(f"{model.name} is on this machine. t tries it, u lets it answer.")
@@ -118,27 +84,6 @@ class Deeds:
         swap = row.swap.id if isinstance(row, Swapped) and row.swap.state == "in force" else ""
         back = await self._talk.call(wire.RollBack(swap))
         await self._models.look_now(back.told)
-
-    async def vote(self, row: Tried) -> None:
-        """Goes through the pairs of answers on which the person has not voted."""
-        from sage.tui.screens.side_by_side import Ballots
-
-        ballot = await self._models.read(wire.NextBallot(row.trial.id))
-        if not ballot.case:
-            self._models.tell("There is nothing to vote on: checks tell all answers apart, or you have voted.")
-            return
-        told = await self._models.app.push_screen_wait(Ballots(self._talk, ballot))
-        await self._models.look_now(told)
-
-    async def compare(self, row: Tried) -> None:
-        """Both answers to each case."""
-        from sage.tui.screens.side_by_side import Cases
-
-        shown = await self._models.read(wire.ShowTrial(row.trial.id))
-        if not shown.cases:
-            self._models.tell("No case was answered by both yet.")
-            return
-        await self._models.app.push_screen_wait(Cases(shown))
 
     async def make_cases(self) -> None:
         """Makes cases of the last turns; what was said of one holds."""

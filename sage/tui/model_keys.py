@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sage.core.model_choice import ModelOption
 from sage.tui.model_deeds import TURNS
-from sage.tui.model_rows import Model, OnTrial, Row, State, Tried
+from sage.tui.model_rows import Model, Now, OnTrial, Row, State, Tried
 
 KEYS = f"""| key | what it does |
 |---|---|
 | t | try the model on your cases; Esc stops, t goes on |
+| J | who judges where checks cannot tell |
+| w | whether a part still earns its place: without it |
 | s | both answers to each case, side by side |
 | v | vote, not knowing whose: 1, 2, or 0 for neither |
 | i | bring the model here; Esc stops, i goes on |
@@ -31,11 +33,12 @@ def hints_of(row: Row | None, option: ModelOption | None, state: State | None) -
         return []
     keys = []
     if isinstance(row, Tried):
-        keys += ["s side by side", "v vote"]
+        keys += ["s side by side", "v vote", "J judge"]
     if option and not option.ready:
         keys.append("i bring it here")
     elif option and not (isinstance(row, Model) and row.answers):
         keys += ["t try", "u use", "c on trial"]
     keys += ["a answers for good"] if isinstance(row, OnTrial) else []
+    keys += ["w without a part"] if isinstance(row, Now) and state.cases else []
     keys += ["b take back"] if state.swaps or state.canary.swap else []
     return keys + ([] if state.cases else ["n make cases"])

@@ -121,6 +121,9 @@ class Swapped:
         return Item(f"{swap.role} · {STATE_WORDS[swap.state]}", swap.made_at[:10], what)
 
 
+_BAR = 12
+"""Characters of what shows how far something is."""
+
 Row = Now | OnTrial | Model | Tried | Swapped
 
 
@@ -177,6 +180,12 @@ def addressed(option: ModelOption, state: State) -> ModelOption:
     prefix = provider_prefix(option.id)
     own = next((each for each in state.models.own if prefix and provider_prefix(each.id) == prefix), option)
     return replace(option, base_url=own.base_url, key_env=own.key_env)
+
+
+def bar(done: int, total: int) -> str:
+    """How far something is."""
+    full = _BAR * done // total
+    return "█" * full + "·" * (_BAR - full)
 
 
 def _newest(trials: Iterable[Trial], model: str) -> Trial | None:

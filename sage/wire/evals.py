@@ -105,8 +105,26 @@ class PriceTrial(Request[TrialPrice], frozen=True, tag=True):
     without: str = ""
     cases: tuple[str, ...] = ()
     judge: str = ""
+    judge_base_url: str = ""
     role: ModelRole = "talk"
     reply: ClassVar[Any] = TrialPrice
+
+
+class PartLine(Struct, frozen=True):
+    """A part that a trial can leave out, as a person writes it, and how many cases have it."""
+
+    part: str
+    cases: int
+
+
+class PartsShown(Struct, frozen=True):
+    parts: tuple[PartLine, ...]
+
+
+class ListParts(Request[PartsShown], frozen=True, tag=True):
+    """What the person's cases were recorded with, of those that are not kept apart for verdicts."""
+
+    reply: ClassVar[Any] = PartsShown
 
 
 class TrialShown(Struct, frozen=True):
@@ -121,7 +139,8 @@ class TrialShown(Struct, frozen=True):
 class RunTrial(Request[TrialShown], frozen=True, tag=True):
     """Replays cases with who answers now in a role and with a candidate: another `model`, or the same one `without` a part
     (`retrieval`, `skill:NAME`, `section:NAME`, `plugin:NAME`). `cases` are ids or kinds of task (none: all). `judge` is the id of
-    a model that compares answers which checks cannot tell apart. Told as `TrialProgress`; what was answered is not asked again.
+    a model that compares answers which checks cannot tell apart, at the address that it may bring. Told as `TrialProgress`; what
+    was answered is not asked again.
 
     Raises NotFound without cases, UnknownModel, OverBudget, ProviderDown.
     """
@@ -132,6 +151,7 @@ class RunTrial(Request[TrialShown], frozen=True, tag=True):
     without: str = ""
     cases: tuple[str, ...] = ()
     judge: str = ""
+    judge_base_url: str = ""
     role: ModelRole = "talk"
     reply: ClassVar[Any] = TrialShown
 
@@ -196,6 +216,7 @@ Requests = (
     | EditEvalCase
     | DropEvalCase
     | PriceTrial
+    | ListParts
     | RunTrial
     | ShowTrial
     | ListTrials

@@ -9,7 +9,7 @@ from sage.agent.skill_tools import SkillTools
 from sage.core.errors import BadInput
 from sage.core.messages import Message, ModelRequest, ToolSpec
 from sage.core.passages import Hit
-from sage.core.prompt_parts import SECTION_BEGINS, Part, read_part, sections_of, without_part
+from sage.core.prompt_parts import SECTION_BEGINS, Part, parts_of, read_part, sections_of, without_part
 from sage.core.skills import Skill, SkillsFound
 
 HIT = Hit("p_1", "Garden.md", "", 1, 0, 5, "Moss.")
@@ -35,6 +35,15 @@ def test_one_section_goes_and_the_others_stay(name: str) -> None:
     left = sections_of(without_part(request(), Part("section", name)).system)
     gone = sections_of(SYSTEM_TEXT)[name]
     assert gone not in left.values() and len(left) == len(sections_of(SYSTEM_TEXT)) - 1
+
+
+def test_the_parts_of_a_request_are_those_that_it_would_be_another_one_without() -> None:
+    found = parts_of(request(tool("post", "mcp/desk"), tool("post2", "mcp/home"), tool("note")), ["unread-skill"])
+    assert [part.told for part in found] == [
+        "retrieval",
+        *(f"section:{name}" for name in sections_of(SYSTEM_TEXT)),
+        "plugin:mcp",
+    ]
 
 
 def test_what_is_not_there_changes_nothing() -> None:

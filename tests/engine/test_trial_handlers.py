@@ -11,6 +11,7 @@ from sage import wire
 from sage.core.errors import BadInput, NotFound
 from sage.core.messages import Usage
 from sage.core.trials import TrialProgress
+from sage.profile import ModelPlace
 from sage.testing.scripted_model import ScriptedModel
 from tests.engine.eval_office import Office
 
@@ -80,6 +81,31 @@ async def test_a_vote_is_blind_and_counts(office: Office) -> None:
     assert [row.chosen for row in after.cases] == ["candidate"] * 4 and after.trial.verdict.better == 4
     with pytest.raises(BadInput):
         await office.do(wire.CastVote(shown.trial.id, "e0", "tie"))
+
+
+async def test_the_parts_that_cases_have_can_be_left_out(office: Office) -> None:
+    parts = {each.part: each.cases for each in (await office.do(wire.ListParts())).parts}
+    assert (
+        parts["retrieval"] == 4
+        and parts["section:manner"] == 4
+        and not any(each.startswith("plugin") for each in parts)
+    )
+    await office.do(wire.EditEvalCase((await office.do(wire.ListEvalCases())).cases[0].id, holdout=True))
+    assert (await office.do(wire.ListParts())).parts[0] == wire.PartLine("retrieval", 3)
+
+
+async def test_a_judge_is_asked_at_the_address_that_it_brings(office: Office) -> None:
+    asked: list[ModelPlace] = []
+    office.use(ScriptedModel([[GOOD]], "now"), other=ScriptedModel([[GOOD]], "other"))
+    check = office.house.brains.check
+
+    async def note(place: ModelPlace, *, look: bool = True) -> None:
+        asked.append(place)
+        await check(place, look=look)
+
+    office.house.brains.check = note  # type: ignore[method-assign]
+    await office.do(wire.PriceTrial("openai/other", judge="openai/judge", judge_base_url="http://127.0.0.1:9/v1"))
+    assert asked[-1] == ModelPlace("openai/judge", "http://127.0.0.1:9/v1")
 
 
 async def test_a_judge_is_asked_in_both_orders_once_and_its_agreement_is_told(office: Office) -> None:

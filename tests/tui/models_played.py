@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from sage import wire
+from sage.core import trials
 from sage.core.errors import NotFound
 from sage.core.ledger import CapLine, LedgerLine
 from sage.core.model_catalogue import InstallProgress
@@ -78,6 +79,7 @@ class Engine:
         """What is tried comes to its end."""
         self.go.set()
         self.cancelled = 0
+        self.judges: list[str] = []
         self.here = False
         """Whether FAR is on this machine."""
         self.is_ready = True
@@ -102,6 +104,8 @@ class Engine:
                 return wire.TrialsShown(tuple(self.trials))
             case wire.ListSwaps():
                 return wire.SwapsShown(tuple(self.swaps))
+            case wire.ListParts():
+                return wire.PartsShown((wire.PartLine("retrieval", 3), wire.PartLine("section:tools", 1)))
             case wire.ListEvalCases():
                 return wire.EvalCasesShown(self.cases)
             case wire.ShowTrial(id=name):
@@ -113,8 +117,9 @@ class Engine:
 
     def _trial(self, name: str) -> wire.TrialShown:
         trial = next(each for each in self.trials if each.id == name)
+        agreed = tuple(trials.Agreement(judge, 12, 10) for judge in self.judges)
         return wire.TrialShown(
-            trial, ("ADOPT: new may take the place of librarian.", "now: free"), (answers(2), answers(1))
+            trial, ("ADOPT: new may take the place of librarian.", "now: free"), (answers(2), answers(1)), agreed
         )
 
     def _ballot(self, name: str) -> wire.BallotShown:
@@ -129,15 +134,17 @@ class Engine:
             self.cancelled += 1
             raise
 
-    async def _run(self, model: str, on_event: Callable[[Any], None]) -> wire.TrialShown:
+    async def _run(self, request: wire.RunTrial, on_event: Callable[[Any], None]) -> wire.TrialShown:
+        model, kind = request.model or request.without, "without" if request.without else "model"
         on_event(TrialProgress(1, 2, 0.0))
         try:
             await self._wait()
         except asyncio.CancelledError:
-            self.trials = [Trial("v1", "model", model, "librarian", "stopped", "2026-11-23T10:00:00")]
+            self.trials = [Trial("v1", kind, model, "librarian", "stopped", "2026-11-23T10:00:00")]
             raise
         verdict = Verdict("ADOPT", "It is no worse.")
-        self.trials = [Trial("v1", "model", model, "librarian", "done", "2026-11-23T10:00:00", verdict)]
+        self.judges += [request.judge] if request.judge else []
+        self.trials = [Trial("v1", kind, model, "librarian", "done", "2026-11-23T10:00:00", verdict)]
         return self._trial("v1")
 
     async def _install(self, name: str, on_event: Callable[[Any], None]) -> wire.Nothing:
@@ -148,10 +155,11 @@ class Engine:
 
     async def _done(self, request: Any, on_event: Callable[[Any], None]) -> Any:
         match request:
-            case wire.PriceTrial(model=model):
-                return wire.TrialPrice(model, "librarian", 2, 4, self.worst)
-            case wire.RunTrial(model=model):
-                return await self._run(model, on_event)
+            case wire.PriceTrial(model=model, without=part):
+                now = f"librarian with {part}" if part else "librarian"
+                return wire.TrialPrice(part or model, now, 2, 4, self.worst)
+            case wire.RunTrial():
+                return await self._run(request, on_event)
             case wire.InstallModel(name=name):
                 return await self._install(name, on_event)
             case wire.UseModel(id=name, preview=preview):

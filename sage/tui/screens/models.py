@@ -22,6 +22,7 @@ from sage.tui.model_keys import KEYS, hints_of
 from sage.tui.model_pages import entries_of
 from sage.tui.model_rows import GROUPS, ROLES, Group, OnTrial, Row, State, Tried, look, option_of, rows_of
 from sage.tui.places import TALK
+from sage.tui.trial_deeds import Attempt, TrialDeeds, attempt_of
 from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.reading import Pages
 from sage.tui.widgets.results import Results
@@ -46,6 +47,8 @@ class Models(Working):
         Binding("escape", "back", "Back"),
         Binding("i", "install", "Install"),
         Binding("t", "try", "Try"),
+        Binding("J", "judge", "Judge"),
+        Binding("w", "without", "Without"),
         Binding("s", "compare", "Side by side"),
         Binding("v", "vote", "Vote"),
         Binding("u", "use", "Use"),
@@ -68,13 +71,14 @@ class Models(Working):
 
     def __init__(self, talk: Talk) -> None:
         super().__init__(talk)
-        self._deeds = Deeds(self, talk)
+        self._deeds, self._trials = Deeds(self, talk), TrialDeeds(self, talk)
         self._state: State | None = None
         self._rows: list[Row] = []
         self._group: Group | None = None
         self._role: ModelRole = "talk"
         self._named: list[ModelOption] = []
         """Models that the person named."""
+        self._judge: ModelOption | None = None
         self._trial: wire.TrialShown | None = None
         """The trial that is shown, in full."""
         self._busy: Worker[Any] | None = None
@@ -118,7 +122,8 @@ class Models(Working):
     def do(self, text: str) -> None:
         """What goes on meanwhile, at the top; "" for nothing."""
         self._doing = text
-        told = text or f"for {self._role} · r another role"
+        judge = f" · {self._judge.id} judges" if self._judge else ""
+        told = text or f"for {self._role} · r another role{judge}"
         self.query_one("#doing", Static).update(clean_line(told))
 
     def on_screen_resume(self) -> None:
@@ -237,8 +242,35 @@ class Models(Working):
 
     def action_try(self) -> None:
         """Once at a time."""
-        if option := self._ready_option():
-            self._begin(self._deeds.try_out, option, self._role, stopped=STOPPED)
+        row = self.chosen
+        if isinstance(row, Tried) and row.trial.kind == "without":
+            self._try(Attempt(row.trial.candidate, part=True))
+        elif option := self._ready_option():
+            self._try(attempt_of(option))
+
+    def _try(self, attempt: Attempt) -> None:
+        self._begin(self._trials.try_out, attempt, self._role, self._judge, stopped=STOPPED)
+
+    def action_without(self) -> None:
+        self.work("part", self._without)
+
+    async def _without(self) -> None:
+        if attempt := await self._trials.choose_part():
+            self._try(attempt)
+
+    def action_judge(self) -> None:
+        if self._state:
+            option = self.option
+            self.work("judge", self._trials.choose_judge, self._state, self._named, option.id if option else "")
+
+    def judge_with(self, judge: ModelOption | None) -> None:
+        """Who compares answers from now on; a trial that is chosen is judged at once."""
+        self._judge = judge
+        self.do(self._doing)
+        if judge and isinstance(self.chosen, Tried):
+            self.action_try()
+        else:
+            self.tell(f"{judge.id} judges what is tried next: t." if judge else "Nobody judges; your votes count.")
 
     def action_install(self) -> None:
         """A model of those that run inside Sage comes to this machine."""
@@ -274,11 +306,11 @@ class Models(Working):
 
     def action_vote(self) -> None:
         if isinstance(self.chosen, Tried):
-            self.work("vote", self._deeds.vote, self.chosen)
+            self.work("vote", self._trials.vote, self.chosen)
 
     def action_compare(self) -> None:
         if isinstance(self.chosen, Tried):
-            self.work("compare", self._deeds.compare, self.chosen)
+            self.work("compare", self._trials.compare, self.chosen)
 
     def action_make_cases(self) -> None:
         self.work("cases", self._deeds.make_cases)

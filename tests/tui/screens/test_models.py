@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import OptionList
 
 from sage import wire
 from sage.tui import model_rows as models
 from sage.tui.model_deeds import TURNS
 from sage.tui.screens import agreement
 from sage.tui.screens.agreement import Agreement
+from sage.tui.screens.choice import Choice
 from sage.tui.screens.models import BUSY, HALTED, STOPPED
 from sage.tui.screens.side_by_side import Ballots, Cases
 from tests.tui.models_played import FAR, NEW, SAID, Engine, Seen, looking, swap
@@ -140,6 +142,58 @@ async def test_without_a_yes_nothing_is_downloaded() -> None:
         await seen.pilot.press("i", "enter", "escape")
         await seen.until(lambda: seen.line("#hints") == "Nothing was downloaded.")
         assert not engine.asked
+
+
+async def test_a_judge_is_chosen_its_price_told_and_its_agreement_with_the_votes_shown() -> None:
+    engine = Engine()
+    engine.here = True
+    async with looking(engine) as seen:
+        await after_a_trial(engine, seen)
+        await seen.pilot.press("J")
+        await seen.on_panel(Choice)
+        assert "It would judge its own answers." in seen.screen() and "far/one" in seen.screen()
+        assert seen.host.screen.query_one(OptionList).option_count == 4  # nobody, and all but who is no model
+        await seen.pilot.press("down", "enter")
+        shown = await seen.agree()
+        assert f"{FAR.id} compares them, in both orders" in shown and "asks up to 4 times, which costs nothing" in shown
+        await seen.until(lambda: f"{FAR.id} chose as you did in 10 of 12 cases; so it counts." in seen.read())
+        assert engine.asked[-1].judge == FAR.id and f"{FAR.id} judges" in seen.line("#doing")
+        await seen.pilot.press("J")
+        await seen.on_panel(Choice)
+        await seen.pilot.press("home", "enter")
+        await seen.until(lambda: seen.line("#hints") == "Nobody judges; your votes count.")
+
+
+async def test_a_judge_is_asked_at_its_own_address() -> None:
+    engine = Engine()
+    async with looking(engine) as seen:
+        await seen.choose("model openai/new")
+        await seen.pilot.press("J")
+        await seen.on_panel(Choice)
+        await seen.pilot.press("down", "enter")
+        await seen.until(lambda: "openai/new judges what is tried next: t." in seen.line("#hints"))
+        await seen.pilot.press("t")
+        await seen.agree()
+        await seen.until(lambda: len(engine.asked) == 2)
+        assert (engine.asked[1].judge, engine.asked[1].judge_base_url) == (NEW.id, NEW.base_url)
+
+
+async def test_a_part_is_left_out_and_the_verdict_says_whether_it_earns_its_place() -> None:
+    engine = Engine()
+    async with looking(engine) as seen:
+        assert "w without a part" in seen.line("#hints")
+        await seen.pilot.press("w")
+        await seen.on_panel(Choice)
+        await seen.until(lambda: "in 3 cases" in seen.screen() and "in 1 case" in seen.screen())
+        await seen.pilot.press("down", "enter")
+        shown = await seen.agree()
+        assert "Without section:tools, beside librarian with section:tools, on 2 cases." in shown
+        await seen.until(lambda: isinstance(seen.models.chosen, models.Tried))
+        assert (engine.asked[1].without, engine.asked[1].model) == ("section:tools", "")
+        await seen.pilot.press("t")  # once more
+        await seen.agree()
+        await seen.until(lambda: len(engine.asked) == 4)
+        assert engine.asked[3].without == "section:tools"
 
 
 async def after_a_trial(engine: Engine, seen: Seen) -> None:
