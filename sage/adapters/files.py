@@ -6,7 +6,10 @@ import os
 import secrets
 from pathlib import Path
 
+from sage.core.errors import BadInput
 from sage.locations import home_trouble, make_folders, sync_folder
+
+UNWRITTEN = "Nothing was written."
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -24,6 +27,30 @@ def write_whole(path: Path, content: str | bytes) -> None:
         sync_folder(path.parent)
     except OSError as error:
         beside.unlink(missing_ok=True)
+        raise home_trouble(error, path) from error
+
+
+def write_new(path: Path, content: str) -> None:
+    """Writes a file that is not there yet (0600), synced; one that could not be written whole is taken away again.
+
+    Raises BadInput where something is already, or there is no folder; DiskFull, HomeReadOnly.
+    """
+    if not path.parent.is_dir():
+        raise BadInput(f"There is no folder {path.parent}.", safe=UNWRITTEN, do="Make it, or choose another.")
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise BadInput(f"{path} is there already.", safe=UNWRITTEN, do="Take another name.") from error
+    except OSError as error:
+        raise home_trouble(error, path) from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        sync_folder(path.parent)
+    except OSError as error:
+        path.unlink(missing_ok=True)
         raise home_trouble(error, path) from error
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from sage import wire
+from sage.cli import bundles
 from sage.cli.printing import Printer, choose, confirm, refuse_pipe
 from sage.client import Client
 from sage.core.cases import MUST_ASK, Calls, Check, Fits, NeverCalls, Omits, Rating, Says, check_words
@@ -61,6 +62,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     trial = whats.add_parser("trial", parents=[common], help="a trial with its verdict, case by case")
     trial.add_argument("trial", nargs="?", default="last", help="its id; else the newest one")
     trial.set_defaults(run=run_trial)
+    bundles.add_bundle(whats, common)
     vote = whats.add_parser(
         "vote", parents=[common], help="choose the better of two answers, not knowing whose they are"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sage.engine import (
     answered_handlers,
+    bundle_handlers,
     contact_handlers,
     copy_handlers,
     deputy_handlers,
@@ -40,6 +41,7 @@ from sage.engine.desk import Desk
 __all__ = [
     "Desk",
     "answered_handlers",
+    "bundle_handlers",
     "contact_handlers",
     "copy_handlers",
     "deputy_handlers",

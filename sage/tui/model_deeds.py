@@ -89,3 +89,9 @@ class Deeds:
         """Makes cases of the last turns; what was said of one holds."""
         made = await self._talk.call(wire.CaptureTurns(last=TURNS))
         await self._models.look_now(f"{counted(len(made.cases), 'case')} of your last turns. t on a model tries it.")
+
+    async def bundle(self) -> None:
+        """Rated cases as lines to be read, and a file of those that are left."""
+        from sage.tui.screens.bundles import Bundles
+
+        await self._models.look_now(await self._models.app.push_screen_wait(Bundles(self._talk)))

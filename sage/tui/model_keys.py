@@ -19,6 +19,7 @@ KEYS = f"""| key | what it does |
 | c | let it answer half of your everyday questions |
 | a | the one on trial answers for good |
 | n | make cases of your last {TURNS} turns |
+| x | write your rated cases to a file that you may give away, once you have read each line |
 | m | name another model |
 | r | look at another role |
 | Enter | the whole of it; Esc comes back |

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
+from sage.core.bundles import Bundle
 from sage.core.cases import Case, Check, Rating
 from sage.core.model_choice import ModelRole
 from sage.core.trials import Agreement, Compared, SideName, Trial
@@ -209,6 +210,42 @@ class CastVote(Request[VoteTold], frozen=True, tag=True):
     reply: ClassVar[Any] = VoteTold
 
 
+class BundleDrafted(Struct, frozen=True):
+    """A bundle as it would be written, and the `mark` that tells its lines from all others."""
+
+    bundle: Bundle
+    mark: str
+
+
+class DraftBundle(Request[BundleDrafted], frozen=True, tag=True):
+    """Cases as lines to be read, with names, addresses and keys replaced; nothing is written. `cases` are ids or kinds of task,
+    `rated` all of which the person said something; the private words of a case go in only if `words` names it (by its id).
+
+    Raises NotFound, and BadInput when none was chosen.
+    """
+
+    cases: tuple[str, ...] = ()
+    rated: bool = False
+    words: tuple[str, ...] = ()
+    reply: ClassVar[Any] = BundleDrafted
+
+
+class BundleWritten(Struct, frozen=True):
+    """Where it is, and its lines and bytes."""
+
+    path: str
+    lines: int
+    bytes: int
+
+
+class WriteBundle(Request[BundleWritten], frozen=True, tag=True):
+    """Writes lines that the person has read to a new file (an absolute path) outside of what Sage reads. Raises BadInput."""
+
+    path: str
+    lines: tuple[str, ...]
+    reply: ClassVar[Any] = BundleWritten
+
+
 Requests = (
     CaptureTurns
     | ListEvalCases
@@ -222,4 +259,6 @@ Requests = (
     | ListTrials
     | NextBallot
     | CastVote
+    | DraftBundle
+    | WriteBundle
 )

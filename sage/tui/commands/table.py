@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sage.tui.commands import copies, day, inbox, notes, programs, reminders, talks, tasks, upkeep
+from sage.tui.commands import bundles, copies, day, inbox, notes, programs, reminders, talks, tasks, upkeep
 from sage.tui.commands.command import Command
 from sage.tui.widgets.entry import Entry
 
@@ -51,6 +51,7 @@ COMMANDS: dict[str, Command] = {
         *programs.COMMANDS,
         *talks.COMMANDS,
         *copies.COMMANDS,
+        *bundles.COMMANDS,
         *upkeep.COMMANDS,
     )
 }

@@ -19,16 +19,16 @@ class AskLine(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Leave")]
 
-    def __init__(self, title: str, *, about: str = "", example: str = "") -> None:
+    def __init__(self, title: str, *, about: str = "", example: str = "", value: str = "") -> None:
         super().__init__()
-        self._title, self._about, self._example = title, about, example
+        self._title, self._about, self._example, self._value = title, about, example, value
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel"):
             yield Static(clean(self._title), classes="title", markup=False)
             if self._about:
                 yield Static(clean(self._about), classes="about", markup=False)
-            yield Input(placeholder=clean(self._example))
+            yield Input(clean(self._value), placeholder=clean(self._example), select_on_focus=False)
             yield Static("Enter takes it · Esc leaves it", classes="hint", markup=False)
 
     @on(Input.Submitted)

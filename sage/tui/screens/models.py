@@ -56,6 +56,7 @@ class Models(Working):
         Binding("c", "canary", "On trial"),
         Binding("a", "keep", "Keep"),
         Binding("n", "make_cases", "Make cases"),
+        Binding("x", "bundle", "To give away"),
         Binding("m", "name", "Another model"),
         Binding("r", "role", "Role"),
         Binding("question_mark", "keys", "Keys"),
@@ -314,6 +315,9 @@ class Models(Working):
 
     def action_make_cases(self) -> None:
         self.work("cases", self._deeds.make_cases)
+
+    def action_bundle(self) -> None:
+        self.work("bundle", self._deeds.bundle)
 
     def action_name(self) -> None:
         self.work("name", self._name_model)
