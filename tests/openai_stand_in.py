@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -25,7 +26,7 @@ class Answer:
     """One reply. `calls` are (index, id, name, argument fragment) in the order streamed.
 
     `raw` replaces the event lines, `dies` drops the connection after the pieces, `hangs` sends nothing more after
-    them until the test ends, `pause` waits that many seconds before each piece.
+    them until the test ends, `pause` waits that many seconds before each piece, `onward` sends on to that address.
     """
 
     pieces: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Answer:
     dies: bool = False
     hangs: bool = False
     pause: float = 0.0
+    onward: str = ""
 
 
 class StandIn:
@@ -102,6 +104,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.script.asked.append(body)
         self.script.headers.append({name.lower(): value for name, value in self.headers.items()})
         answer = self.script.answers.popleft()
+        if answer.onward:
+            self._json(answer.status, {}, answer.onward + self.path)
+            return
         if answer.status != 200:
             self._json(answer.status, {"error": {"message": answer.error, "type": "error", "code": answer.status}})
             return
@@ -116,14 +121,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/x-ndjson" if ollama else "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for line in answer.raw or (_ollama_lines(answer) if ollama else _event_lines(answer)):
+        for line in answer.raw or (_ollama_lines(answer) if ollama else event_lines(answer)):
             time.sleep(answer.pause)
             self._chunk(line + ("\n" if ollama else "\n\n"))
         while answer.hangs and not self.script.closing.wait(0.02):
             self._chunk(": waiting\n\n")
         if answer.dies or answer.hangs:
             self.close_connection = True
-            self.connection.shutdown(socket.SHUT_RDWR)
+            with contextlib.suppress(OSError):  # who asked may have hung up already
+                self.connection.shutdown(socket.SHUT_RDWR)
             return
         self.wfile.write(b"0\r\n\r\n")
 
@@ -132,10 +138,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
         self.wfile.flush()
 
-    def _json(self, status: int, body: dict[str, Any]) -> None:
+    def _json(self, status: int, body: dict[str, Any], onward: str = "") -> None:
         data = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        if onward:
+            self.send_header("Location", onward)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -144,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
-def _event_lines(answer: Answer) -> list[str]:
+def event_lines(answer: Answer) -> list[str]:
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
     deltas += [{"content": piece} for piece in answer.pieces]
     for index, call_id, name, fragment in answer.calls:

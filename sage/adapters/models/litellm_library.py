@@ -8,10 +8,12 @@ left. Its loggers carry prompts and write to the terminal; a proxy from the envi
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 import logging
 import os
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from sage.core.messages import Usage
@@ -57,6 +59,7 @@ def _load() -> Any:
         litellm.drop_params = True
         # Lets a talk with tool calls in it go on where no tools are offered any more (Anthropic refuses it otherwise).
         litellm.modify_params = True
+        _follow_nobody_elsewhere()
         for name in LOGGERS:
             logger = logging.getLogger(name)
             logger.handlers.clear()
@@ -69,6 +72,28 @@ def _spare_proxies_this_machine() -> None:
         listed = [host for host in os.environ.get(name, "").split(",") if host]
         if listed != ["*"]:
             os.environ[name] = ",".join([*listed, *(host for host in THIS_MACHINE if host not in listed)])
+
+
+def _follow_nobody_elsewhere() -> None:
+    """A server that sends on to another address does not decide who reads what it was asked: litellm's clients would follow it."""
+    from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
+    from litellm.llms.openai.common_utils import BaseOpenAILLM
+
+    for owner, name in ((AsyncHTTPHandler, "create_client"), (BaseOpenAILLM, "_get_async_http_client")):
+        made: Any = getattr(owner, name)
+        if not hasattr(made, "follows"):
+            setattr(owner, name, _staying(made, static=owner is BaseOpenAILLM))
+
+
+def _staying(made: Callable[..., Any], *, static: bool) -> Any:
+    @functools.wraps(made)
+    def client(*given: Any, **named: Any) -> Any:
+        found = made(*given, **named)
+        found.follow_redirects = False
+        return found
+
+    client.__dict__["follows"] = False
+    return staticmethod(client) if static else client
 
 
 async def close_connections(library: Any) -> None:

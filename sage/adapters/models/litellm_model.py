@@ -6,29 +6,25 @@ import asyncio
 import logging
 import re
 import time
-import uuid
 import weakref
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from collections.abc import AsyncGenerator
+from typing import Any
 
 import msgspec
 
 from sage.adapters.home.secret_store import Secret, SecretStore
+from sage.adapters.models.litellm_answer import StreamedAnswer, stated_usage
 from sage.adapters.models.litellm_library import close_connections, context_of, load_library, price_of, register_ollama
-from sage.adapters.models.litellm_troubles import refuse_unlisted, told_trouble, unknown_provider
+from sage.adapters.models.litellm_troubles import no_answer, refuse_unlisted, told_trouble, unknown_provider
 from sage.core.chat_prompt import (
     chat_messages,
     chat_tools,
-    estimate_tokens,
     most_request_tokens,
-    read_arguments,
     request_tokens,
-    whole,
     with_images,
 )
 from sage.core.errors import ModelTrouble, NoKey, ProviderDown, StreamBroken, UnknownModel
-from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, ToolCall, Usage
+from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, Usage
 from sage.core.providers import OLLAMA_PREFIXES, OLLAMA_URL, find_provider, is_ollama_cloud, place_of, provider_prefix
 from sage.core.small_prompt import offered
 from sage.core.written_calls import WrittenCalls
@@ -148,14 +144,17 @@ class LitellmModel:
         library = await self._library()
         stream = await self._begin(library, request, key)
         taken = tuple(call.id for message in request.messages for call in message.calls)
-        answer = _Answer(taken, WrittenCalls(tool.name for tool in request.tools))
+        answer = StreamedAnswer(taken, WrittenCalls(tool.name for tool in request.tools))
         try:
             while (chunk := await self._next(library, stream, key, begun=answer.begun)) is not None:
                 text = answer.take(chunk)
+                if answer.is_endless(request.max_tokens):
+                    raise self._endless()
                 if text:
                     yield TextDelta(text)
+                await asyncio.sleep(0)  # one that always has more would let nobody else in, not even who stops it
             if not (stream.received_finish_reason or stream.intermittent_finish_reason):
-                raise self._broken()
+                raise self._broken() if answer.tokens else no_answer(self._model, self._base_url)
             calls, rest = answer.calls()
             if rest:
                 yield TextDelta(rest)
@@ -272,16 +271,16 @@ class LitellmModel:
             trouble = await self._told(library, error, key, begun=begun)
         raise trouble
 
-    def _usage(self, library: Any, request: ModelRequest, answer: _Answer) -> Usage:
+    def _usage(self, library: Any, request: ModelRequest, answer: StreamedAnswer) -> Usage:
         raw = answer.usage
-        if raw is not None and raw.prompt_tokens:
-            details = getattr(raw, "prompt_tokens_details", None)
-            cached = getattr(details, "cached_tokens", None) or 0
-            thought = getattr(raw, "completion_tokens_details", None)
-            reasoning = getattr(thought, "reasoning_tokens", None) or 0
-            usage = Usage(raw.prompt_tokens, raw.completion_tokens or 0, cached, reasoning_tokens=reasoning)
-        else:
+        if raw is None or not raw.prompt_tokens:
             raw, usage = None, Usage(request_tokens(request), answer.tokens, estimated=True)
+        elif (stated := stated_usage(raw, request)) is None:
+            # What cannot be is no price either: the worst that was set aside stays booked.
+            usage = Usage(request_tokens(request), answer.tokens, cost=None, estimated=True)
+            return msgspec.structs.replace(usage, cost=0.0) if self._free else usage
+        else:
+            usage = stated
         cost = 0.0 if self._free else price_of(library, self._model, usage, raw)
         return msgspec.structs.replace(usage, cost=cost)
 
@@ -319,6 +318,13 @@ class LitellmModel:
             f"{self._model} stopped in the middle of its answer.", safe="Your words are kept.", do="Ask again."
         )
 
+    def _endless(self) -> StreamBroken:
+        return StreamBroken(
+            f"{self._model} wrote far more than it was asked for, and was stopped.",
+            safe="Your words are kept.",
+            do="Ask again, or choose another model.",
+        )
+
     def _refused(self) -> ModelTrouble:
         return ModelTrouble(
             f"{self._model} did not accept the request.",
@@ -332,75 +338,3 @@ class LitellmModel:
             safe="Your words are kept.",
             do="Ask again, or allow it more time: model.timeout_seconds in settings.toml",
         )
-
-
-@dataclass
-class _CallParts:
-    """A tool call as its pieces arrive."""
-
-    id: str
-    name: str = ""
-    written: str = ""
-
-
-@dataclass
-class _Answer:
-    """What has been streamed so far. `taken` are call ids of earlier turns."""
-
-    taken: Sequence[str]
-    written: WrittenCalls
-    usage: Any = None
-    stop: Literal["end", "tools", "length"] = "end"
-    tokens: int = 0
-    begun: bool = False
-    _parts: list[_CallParts] = field(default_factory=list)
-    _places: dict[int, int] = field(default_factory=dict)
-    _half: str = ""
-
-    def take(self, chunk: Any) -> str:
-        """Adds a chunk; returns its text."""
-        self.usage = getattr(chunk, "usage", None) or self.usage
-        if not chunk.choices:
-            return ""
-        choice = chunk.choices[0]
-        if choice.finish_reason == "length":
-            self.stop = "length"
-        for piece in choice.delta.tool_calls or ():
-            self._take_piece(piece)
-        text = self._whole(choice.delta.content or "")
-        self.tokens += estimate_tokens(text)
-        self.begun = self.begun or bool(text)
-        return self.written.feed(text)
-
-    def _whole(self, text: str) -> str:
-        """The text without halves of characters: some providers cut an emoji in two, and half of one cannot be kept."""
-        text = self._half + text
-        self._half = text[-1:] if "\ud800" <= text[-1:] <= "\udbff" else ""
-        return whole(text.removesuffix(self._half))
-
-    def _take_piece(self, piece: Any) -> None:
-        place = self._places.get(piece.index)
-        begun = self._parts[place] if place is not None else None
-        # Some providers number every call 0; a second id with a name is another call all the same.
-        if begun is None or (piece.id and begun.id and piece.id != begun.id and piece.function.name):
-            self._places[piece.index] = len(self._parts)
-            begun = _CallParts(piece.id or "")
-            self._parts.append(begun)
-        begun.name = begun.name or piece.function.name or ""
-        written = piece.function.arguments or ""
-        begun.written += written
-        self.tokens += estimate_tokens(written)
-
-    def calls(self) -> tuple[list[ToolCall], str]:
-        """The finished calls, each with an id that no other in the conversation has, and text that was held back."""
-        seen, calls = set(self.taken), []
-        for parts in self._parts:
-            call_id = parts.id if parts.id and parts.id not in seen else f"call_{uuid.uuid4().hex[:16]}"
-            seen.add(call_id)
-            calls.append(ToolCall(call_id, parts.name, read_arguments(whole(parts.written))))
-        written, rest = self.written.finish()
-        if not calls:
-            calls = [ToolCall(f"call_{uuid.uuid4().hex[:16]}", name, arguments) for name, arguments in written]
-        if calls and self.stop == "end":
-            self.stop = "tools"
-        return calls, rest

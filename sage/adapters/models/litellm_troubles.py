@@ -136,6 +136,16 @@ def _is_unknown_model(library: Any, model: str, error: Exception, status: Any, s
     return isinstance(error, library.BadRequestError) and (no_provider or NO_MODEL.search(said) is not None)
 
 
+def no_answer(model: str, base_url: str) -> ProviderDown:
+    """The trouble with whoever answers as no model does, such as with a web page."""
+    provider = find_provider(model)
+    return ProviderDown(
+        f"{base_url or (provider.label if provider else model)} answered with something that is no answer of a model.",
+        safe=KEPT,
+        do="Check its address: that of an OpenAI-compatible server often ends in /v1",
+    )
+
+
 def _down(library: Any, error: Exception, status: Any, said: str, model: str, base_url: str) -> ModelTrouble:
     provider = find_provider(model)
     who = base_url or (provider.label if provider else model)
@@ -158,10 +168,12 @@ def _down(library: Any, error: Exception, status: Any, said: str, model: str, ba
         do += ", or let another answer: sage models list"
         return ProviderDown(f"{who} cannot be reached.", safe=KEPT, do=do)
     if isinstance(error, library.APIConnectionError) and NO_JSON.search(said):
+        return no_answer(model, base_url)
+    if isinstance(status, int) and 300 <= status < 400:
         return ProviderDown(
-            f"{who} answered with something that is no answer of a model.",
+            f"{who} sends on to another address. Nothing was sent there.",
             safe=KEPT,
-            do="Check its address: that of an OpenAI-compatible server often ends in /v1",
+            do="Check its address; if it has moved, give the new one: sage models use MODEL --base-url URL",
         )
     if isinstance(error, library.BadRequestError) or status in (400, 422):
         reason = " ".join(WRAPPING.sub("", said).split())[:LONGEST_REASON]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import random
@@ -25,7 +26,7 @@ from sage.core.errors import ModelTrouble, NoKey, ProviderDown, SageError, Strea
 from sage.core.messages import Finished, Message, ModelEvent, ModelRequest, TextDelta, ToolCall, ToolSpec, Usage
 from sage.core.providers import PROVIDERS
 from sage.locations import Home
-from tests.openai_stand_in import Answer, StandIn
+from tests.openai_stand_in import Answer, StandIn, event_lines
 
 # litellm silences these about its own types when it is imported; pytest starts each test with its own filters.
 pytestmark = [
@@ -173,6 +174,68 @@ async def test_arguments_that_are_no_json_are_told_as_such(tmp_path: Path) -> No
     call, end = events
     assert isinstance(call, ToolCall) and broken_arguments(call) == '{"text": "cut o'
     assert isinstance(end, Finished) and end.stop == "length"
+
+
+def said_to_be(read: int, written: int, cached: int = 0, thought: int = 0) -> dict[str, Any]:
+    details = {
+        "prompt_tokens_details": {"cached_tokens": cached},
+        "completion_tokens_details": {"reasoning_tokens": thought},
+    }
+    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written} | details
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        said_to_be(-5_000, -5_000), said_to_be(120, -7), said_to_be(10**12, 7), said_to_be(120, 10**12), said_to_be(120, 7, 121),
+        said_to_be(120, 7, -1), said_to_be(120, 7, 0, 8), said_to_be(120, 7, 0, -1),
+    ],
+)  # fmt: skip
+async def test_usage_that_cannot_be_is_estimated_and_its_price_is_unknown(
+    usage: dict[str, Any], tmp_path: Path
+) -> None:
+    with StandIn(Answer(("Three walks.",), usage=usage), Answer(("Three walks.",), usage=usage)) as server:
+        here = (await answered(model_of(server, tmp_path)))[-1]
+        away = LitellmModel(
+            "openai/gpt-4o", SecretStore(Home(tmp_path), {}), base_url=server.base_url.replace("127.0.0.1", "0.0.0.0")
+        )
+        there = (await answered(away))[-1]
+    assert isinstance(here, Finished) and here.usage.estimated and here.usage.cost == 0
+    assert isinstance(there, Finished) and there.usage.estimated and there.usage.cost is None
+    assert 0 < there.usage.prompt_tokens < 1000 and 0 < there.usage.completion_tokens < 20
+
+
+@pytest.mark.parametrize("calls", [False, True])
+async def test_an_answer_that_does_not_end_is_stopped(calls: bool, tmp_path: Path) -> None:
+    def line(number: int) -> str:
+        arguments = {"tool_calls": [{"index": 0, "function": {"arguments": f"aaaa{number} "}}]}
+        delta = arguments if calls else {"content": f"and {number} "}
+        return "data: " + json.dumps({"id": "1", "choices": [{"index": 0, "delta": delta}]})
+
+    first = ((0, "a", "add_task", '{"text": "'),) if calls else ()
+    with StandIn(Answer(raw=(*event_lines(Answer(calls=first, dies=True)), *map(line, range(5_000))))) as server:
+        trouble = await trouble_of(model_of(server, tmp_path))
+    assert isinstance(trouble, StreamBroken) and "far more than it was asked for" in trouble.what
+
+
+@pytest.mark.parametrize("name", ["openai/qwen-local", "desk/qwen-local", "ollama_chat/qwen-local"])
+@pytest.mark.parametrize("status", [302, 307, 308])
+async def test_nothing_goes_where_a_server_sends_on_to(name: str, status: int, tmp_path: Path) -> None:
+    with StandIn(Answer(("Read it.",))) as elsewhere:
+        with StandIn(Answer(status=status, onward=elsewhere.address)) as server:
+            trouble = await trouble_of(model_of(server, tmp_path, name=name))
+        assert isinstance(trouble, ProviderDown)
+        assert "sends on to another address" in trouble.what or name.startswith(
+            "ollama"
+        )  # of which litellm tells only a 500
+        assert elsewhere.paths == []
+
+
+@pytest.mark.parametrize("raw", ["<html><body>Log in to this network.</body></html>", '{"choices": []}'])
+async def test_a_page_is_no_answer(raw: str, tmp_path: Path) -> None:
+    with StandIn(Answer(raw=(raw,))) as server:
+        trouble = await trouble_of(model_of(server, tmp_path))
+    assert isinstance(trouble, ProviderDown) and "no answer of a model" in trouble.what
 
 
 async def test_usage_that_is_missing_is_estimated_and_marked(tmp_path: Path) -> None:
@@ -453,7 +516,7 @@ import os
 os.chdir(sys.argv[1])
 pathlib.Path(".env").write_text("STRAY=1\\n")
 from tests.adapters.models.test_litellm_model import QUESTION, model_of
-from tests.openai_stand_in import Answer, StandIn
+from tests.openai_stand_in import Answer, StandIn, event_lines
 from sage.core.errors import NoKey
 async def main():
     calls = ((0, "c", "add_task", '{"text": "a"}'),)
