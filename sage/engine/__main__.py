@@ -129,6 +129,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None], profile: 
     from sage.engine.own_times import OwnTimes
     from sage.engine.service import Service
     from sage.engine.surfaces import surfaces_of
+    from sage.engine.swap_handlers import say_returns
     from sage.engine.whereabouts import Whereabouts
     from sage.profile import resolve
 
@@ -175,6 +176,7 @@ async def _run(home: Home, *, stays: bool, opened: Callable[[], None], profile: 
         following = asyncio.create_task(syncing.run(), name="tasks and calendars of accounts")
         sending = asyncio.create_task(desk.messaging.sending.run(), name="outbox")
         deputy = asyncio.create_task(desk.deputy.run(), name="deputy")
+        await say_returns(desk)
         gc.collect()
         gc.freeze()
         await service.run(opened)

@@ -17,6 +17,8 @@ from sage.core.swaps import Swap
 from sage.engine.swapping import Swapping
 from sage.profile import Resolved, with_values
 
+RECENT = 20
+"""Swaps among which that of a trial is looked for."""
 ORDINARY = frozenset({"usual", "sufficed"})
 """Reasons of a choice that leave room for a trial: nobody asked for more, and nothing has to stay here."""
 
@@ -50,6 +52,7 @@ class Canaries:
 
     def __init__(self, swapping: Swapping, pages: SwapPages, ledger: LedgerPages, now: Callable[[], datetime]) -> None:
         self._swapping, self._pages, self._ledger, self._now = swapping, pages, ledger, now
+        self._settled = False
 
     def start(self, role: ModelRole, values: Mapping[tuple[str, ...], Any], names: tuple[str, str]) -> Swap:
         """Begins a trial; settings stay as they are. Raises BadInput when one runs or nothing would change, and BadSetting."""
@@ -67,6 +70,8 @@ class Canaries:
 
     def running(self) -> Swap | None:
         """The trial that runs."""
+        if not self._settled:
+            self._settle()
         return next(iter(self._pages.in_state("canary")), None)
 
     def tried(self, turn: str, profile: Resolved) -> Tried | None:
@@ -96,20 +101,28 @@ class Canaries:
         return Standing(swap, tried, known, weigh(known, tried))
 
     def look(self) -> str:
-        """Sends the candidate back if the evidence says so. Returns what the person is told, once; "" if nothing is new."""
+        """Sends the candidate back if the evidence says so; then `untold` has it. Returns an offer, once; "" for none."""
         standing = self.standing()
         if standing is None:
             return ""
         swap, names = standing.swap, standing.swap.changes
         if standing.weighed.word == "back":
             told = back_words(names.now, names.was, standing.tried, standing.usual)
-            self._pages.move(swap.id, "back", self._now(), told)
-            return told
+            self._pages.move(swap.id, "sent back", self._now(), told)
+            return ""
         if standing.weighed.word == "offer" and not swap.reason:
             told = offer_words(names.now, standing.tried, standing.usual)
             self._pages.move(swap.id, "canary", None, told)
             return told
         return ""
+
+    def untold(self) -> list[Swap]:
+        """Those that went back by themselves, of which the person has not been told."""
+        return self._pages.in_state("sent back")
+
+    def told(self, swap: str) -> None:
+        """The person was told that it went back."""
+        self._pages.tell(swap)
 
     def end(self) -> Swap:
         """The person ends the trial. Raises NotFound."""
@@ -124,6 +137,14 @@ class Canaries:
         swap = self._swapping.use(trial.role, values, (trial.changes.was, trial.changes.now), trial=trial.id)
         self._pages.move(trial.id, "kept", self._now())
         return trial, swap
+
+    def _settle(self) -> None:
+        """A trial whose candidate answers for good is over, also where the engine ended before that was kept."""
+        swaps = self._swapping.last(RECENT)
+        for trial in self._pages.in_state("canary"):
+            if any(swap.trial == trial.id and swap.state == "in force" for swap in swaps):
+                self._pages.move(trial.id, "kept", self._now())
+        self._settled = True
 
     def _there(self) -> Swap:
         if swap := self.running():

@@ -68,6 +68,8 @@ class OpenApps:
         self._open: dict[str, _Telling] = {}
         self.unsaid: list[str] = []
         """What is to be said to the person once, and was said to no app yet."""
+        self._when_said: dict[str, Callable[[], None]] = {}
+        """By the text, what keeps that it was said."""
         self._typed_at: datetime | None = None
         self.came_in: Callable[[], None] = lambda: None
         """Called when an app was opened."""
@@ -114,10 +116,22 @@ class OpenApps:
         """Whether somebody types in an app at this moment."""
         return self._typed_at is not None and timedelta() <= self._house.clock.now() - self._typed_at <= TYPING_LASTS
 
-    async def say(self, text: str) -> None:
-        """Says something once: now, or to the first app that is opened."""
+    async def say(self, text: str, said: Callable[[], None] | None = None) -> None:
+        """Says something once: now, or to the first app that is opened. `said` keeps that it was (it may block); what is to be
+        kept is said once, however often it is asked for meanwhile."""
+        if said:
+            if text in self._when_said:
+                return
+            self._when_said[text] = said
         self.unsaid.append(text)
         await self._say_all()
+
+    async def was_said(self, texts: Iterable[str]) -> None:
+        """These have reached the person."""
+        for text in texts:
+            if said := self._when_said.get(text):
+                await asyncio.to_thread(said)
+                del self._when_said[text]
 
     async def mention(self, text: str) -> None:
         """Says something to the apps that are open now, and to nobody later."""
@@ -138,7 +152,12 @@ class OpenApps:
     async def _say_all(self) -> None:
         service = self._service()
         while service and service.listeners and self.unsaid:
-            await service.tell_all(wire.Notice(self.unsaid.pop(0)))
+            text = self.unsaid.pop(0)
+            if await service.tell_all(wire.Notice(text)):
+                await self.was_said([text])
+            else:
+                self.unsaid.insert(0, text)  # nobody was left to hear it
+                return
 
 
 class _Telling:

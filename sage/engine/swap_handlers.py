@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from sage import wire
@@ -77,6 +78,14 @@ async def look(desk: Desk) -> None:
     """Looks how the model on trial does, and says what there is to say."""
     if told := await asyncio.to_thread(desk.house.canaries.look):
         await desk.apps.say(told)
+    await say_returns(desk)
+
+
+async def say_returns(desk: Desk) -> None:
+    """Says of each model that went back by itself that it did, until it was said: an engine may have ended before."""
+    canaries = desk.house.canaries
+    for swap in await asyncio.to_thread(canaries.untold):
+        await desk.apps.say(swap.reason, partial(canaries.told, swap.id))
 
 
 def _shown(house: House) -> wire.CanaryShown:

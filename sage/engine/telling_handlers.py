@@ -37,6 +37,7 @@ async def _show_missed(desk: Desk, request: wire.ShowMissed, line: Line, emit: E
 @handles(wire.OwnUp)
 async def _own_up(desk: Desk, request: wire.OwnUp, line: Line, emit: Emit) -> None:
     pages, wanted = desk.house.schedule_pages, set(request.keys)
+    await desk.apps.was_said([text for text in desk.apps.unsaid if text in wanted])
     desk.apps.unsaid[:] = [text for text in desk.apps.unsaid if text not in wanted]
     await asyncio.to_thread(lambda: pages.own_up([one for one in pages.unknown() if one.key in wanted]))
     desk.house.schedules.changed()  # the next look keeps that it was said

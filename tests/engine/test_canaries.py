@@ -15,8 +15,10 @@ from sage.core.errors import BadInput, NotFound, ProviderDown
 from sage.core.routing import Step
 from sage.core.turns import Answer
 from sage.engine.bootstrap import House
+from sage.engine.canaries import Canaries
 from sage.engine.explanations import explain
 from sage.engine.handlers import Desk
+from sage.engine.swap_handlers import say_returns
 from sage.profile import ModelPlace, Resolved
 from sage.testing.scripted_model import ScriptedModel
 from tests.homes import make_home
@@ -43,6 +45,17 @@ class Brains:
 
     async def close(self) -> None:
         """Holds nothing."""
+
+
+class Apps:
+    """A service with one app that is open; `takes` is how many take what is told."""
+
+    def __init__(self) -> None:
+        self.listeners, self.news, self.takes = [1], list[Any](), 1
+
+    async def tell_all(self, news: Any) -> int:
+        self.news.append(news)
+        return self.takes
 
 
 class Office:
@@ -98,10 +111,68 @@ async def test_a_bad_model_goes_back_by_itself_and_settings_were_never_touched(o
     office.had(12, 8, "candidate")
     await office.ask()
     (swap,) = (await office.do(wire.ListSwaps())).swaps
-    assert swap.state == "back" and office.settings == before
+    assert swap.state == "sent back" and office.settings == before
     told = f"{NEW} went back: 8 of its 12 turns did not suffice, where with {USUAL} 4 of 40 turns do not."
     assert swap.reason == f"{told} {USUAL} answers alone again."
     assert office.desk.apps.unsaid == [swap.reason]
+
+
+async def test_that_it_went_back_is_said_by_the_next_engine_where_this_one_ended_before(office: Office) -> None:
+    await office.do(wire.StartCanary(NEW))
+    office.had(40, 4, "current")
+    office.had(12, 8, "candidate")
+    await office.ask()
+    await office.ask()
+    assert len(office.desk.apps.unsaid) == 1
+    again = Desk(office.house)  # as after a start: nothing is known but what was kept
+    await say_returns(again)
+    (text,) = again.apps.unsaid
+    assert text.startswith(f"{NEW} went back: ")
+    heard = Apps()
+    again.service = heard  # type: ignore[assignment]
+    heard.takes = 0
+    await again.apps.greet(SimpleNamespace(client="tui"))  # type: ignore[arg-type]
+    assert again.apps.unsaid == [text]  # whoever was to hear it was gone
+    heard.takes = 1
+    await again.apps.greet(SimpleNamespace(client="tui"))  # type: ignore[arg-type]
+    assert [news.text for news in heard.news] == [text, text] and not again.apps.unsaid
+    (swap,) = (await office.do(wire.ListSwaps())).swaps
+    assert swap.state == "back"
+    later = Desk(office.house)
+    await say_returns(later)
+    assert not later.apps.unsaid
+
+
+async def test_that_it_went_back_is_not_said_again_once_it_was_owned_up(office: Office) -> None:
+    await office.do(wire.StartCanary(NEW))
+    office.had(40, 4, "current")
+    office.had(12, 8, "candidate")
+    await office.ask()
+    missed = await office.do(wire.ShowMissed())
+    await office.do(wire.OwnUp(missed.keys))
+    assert (await office.do(wire.ListSwaps())).swaps[0].state == "back" and not office.desk.apps.unsaid
+
+
+async def test_a_trial_is_over_where_the_engine_ended_while_its_model_was_let_in_for_good(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.do(wire.StartCanary(NEW))
+    pages = office.house.swapping.pages
+    move = pages.move
+
+    def dies(swap: str, state: Any, *more: Any) -> None:
+        if state == "kept":
+            raise RuntimeError
+        move(swap, state, *more)
+
+    monkeypatch.setattr(pages, "move", dies)
+    with pytest.raises(RuntimeError):
+        await office.do(wire.KeepCanary())
+    monkeypatch.undo()
+    house = office.house
+    after = Canaries(house.swapping, pages, house.ledger, house.clock.now)
+    assert after.running() is None
+    assert {swap.state for swap in pages.last(9)} == {"kept", "in force"}
 
 
 async def test_a_good_model_is_offered_once_and_stays_only_when_the_person_says_so(office: Office) -> None:

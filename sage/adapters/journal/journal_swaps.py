@@ -38,6 +38,10 @@ class SwapPages:
             (state, stamp(at) if at else None, reason, reason, swap),
         )
 
+    def tell(self, swap: str) -> None:
+        """One that went back by itself is told of."""
+        self._database.run("UPDATE swaps SET state = 'back' WHERE id = ? AND state = 'sent back'", (swap,))
+
     def last(self, count: int = 20) -> list[Swap]:
         """The newest first."""
         return self._found("1 ORDER BY seq DESC LIMIT ?", count)
