@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -11,10 +10,12 @@ from sage import wire
 from sage.cli import bundles
 from sage.cli.printing import Printer, choose, confirm, refuse_pipe
 from sage.client import Client
-from sage.core.cases import MUST_ASK, Calls, Check, Fits, NeverCalls, Omits, Rating, Says, check_words
+from sage.core.case_words import case_lines, case_marks
+from sage.core.cases import MUST_ASK, Calls, Check, Fits, NeverCalls, Omits, Rating, Says
 from sage.core.errors import BadInput
 from sage.core.model_choice import ModelRole
 from sage.core.trials import TrialProgress, agreement_words, dollars, verdict_words
+from sage.tui.files import read_schema
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -111,7 +112,7 @@ def run_edit(given: argparse.Namespace, printer: Printer) -> int:
     add: list[Check] = [*map(Says, given.says), *map(Omits, given.omits), *map(Calls, given.calls)]
     add += map(NeverCalls, given.never_calls)
     if given.schema:
-        add.append(Fits(_schema(given.schema)))
+        add.append(Fits(read_schema(given.schema)))
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(
             wire.EditEvalCase(given.case, tuple(given.remove), tuple(add), given.value, given.holdout, given.task)
@@ -239,31 +240,13 @@ def _side(name: str) -> str:
     return "one that answers now" if name == "current" else "candidate"
 
 
-def _schema(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(
-            f"{path} is no JSON file.", safe="Nothing was changed.", do="Name one with a JSON schema."
-        ) from error
-    if not isinstance(found, dict):
-        raise BadInput(f"{path} holds no schema.", safe="Nothing was changed.", do="A JSON schema is an object.")
-    return found
-
-
 def _lines(case: wire.EvalCaseLine) -> list[str]:
-    marks = [
-        case.task,
-        case.rating,
-        f"worth {case.value:g}" if case.value != 1 else "",
-        "kept apart" if case.holdout else "",
-    ]
-    marks += ["on this machine only" if case.local else "", case.model]
+    marks = case_marks(case.task, case.rating, case.value, holdout=case.holdout, local=case.local)
     said = " ".join(case.said.split())
     checks = "; ".join(case.checks) or "nothing is checked yet"
     return [
         f"{case.id}  {said[:70]}{'…' if len(said) > 70 else ''}",
-        f"    {' · '.join(filter(None, marks))}",
+        f"    {' · '.join(filter(None, (*marks, case.model)))}",
         f"    {checks}",
     ]
 
@@ -275,21 +258,4 @@ def _hints(case: wire.EvalCaseLine) -> list[str]:
 
 
 def _case_lines(shown: wire.EvalCaseShown) -> list[str]:
-    case, body = shown.case, shown.case.body
-    lines = [f"{case.id} · {case.task}{f' · {case.rating}' if case.rating else ''} · worth {case.value:g}"]
-    lines[0] += " · kept apart for verdicts" if case.holdout else ""
-    lines += ["", f"You: {body.said}"]
-    for step in body.record:
-        for call in step.calls:
-            shown_arguments = ", ".join(f"{key}: {value}" for key, value in call.arguments.items())
-            lines.append(f"  {call.name}({shown_arguments})")
-        lines += [f"    {message.text}" for message in step.results]
-    lines += [f"{body.model}: {body.answer}", "", "An answer is right if it"]
-    lines += [f"  {number}. {check_words(check)}" for number, check in enumerate(body.checks, 1)]
-    if not body.checks:
-        lines.append("  (nothing is checked yet: sage eval edit CASE --says WORDS)")
-    if shown.changed:
-        lines += ["", f"Since it was recorded, these have changed: {', '.join(shown.changed)}."]
-    if body.local:
-        lines.append("It holds words that stay on this machine: no model elsewhere is asked it.")
-    return lines
+    return case_lines(shown.case, shown.changed, add="sage eval edit CASE --says WORDS")

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any, get_args
-
-import msgspec
 
 from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client
-from sage.core.errors import BadInput
 from sage.core.ledger import LedgerCall, What
 from sage.core.ledger_sums import By, cap_words, chart, line_words, money_words
+from sage.core.model_exports import ledger_table
 from sage.locations import typed_path
+from sage.tui.files import write_new
 
 
 def add_ledger(models: Any, common: argparse.ArgumentParser) -> None:
@@ -39,8 +35,9 @@ def run_ledger(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         if given.csv:
             path = typed_path(given.csv)
-            count = _write(path, _calls(client, given.days))
-            printer.data({"file": str(path), "calls": count}, [f"{count:,} calls written to {path}"])
+            calls = list(_calls(client, given.days))
+            write_new(path, ledger_table(calls))
+            printer.data({"file": str(path), "calls": len(calls)}, [f"{len(calls):,} calls written to {path}"])
             return 0
         shown = client.call(wire.ShowLedger(given.days, given.by))
     printer.data(shown, _lines(shown))
@@ -74,29 +71,3 @@ def _calls(client: Client, days: int) -> Iterator[LedgerCall]:
         page = client.call(wire.ListLedgerCalls(days, after))
         yield from page.calls
         after, more = page.calls[-1].id if page.calls else "", page.more
-
-
-def _write(path: Path, calls: Iterable[LedgerCall]) -> int:
-    """Writes them into a new file that nobody else may read; what is not known is an empty field."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        why = "It is there already." if isinstance(error, FileExistsError) else str(error.strerror)
-        raise BadInput(
-            f"{path} cannot be written: {why}", safe="Nothing was changed.", do="Name another file."
-        ) from error
-    count = 0
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(LedgerCall.__struct_fields__)
-        for call in calls:
-            table.writerow(_cell(value) for value in msgspec.structs.astuple(call))
-            count += 1
-    return count
-
-
-def _cell(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula gets a quote before it (OWASP, "CSV Injection")."""
-    if isinstance(value, str) and value[:1] in tuple("=+-@\t\r"):
-        return f"'{value}"
-    return value

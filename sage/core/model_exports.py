@@ -98,7 +98,7 @@ def model_pages(models: ExportedModels) -> Iterator[tuple[str, str]]:
 def model_tables(models: ExportedModels) -> Iterator[tuple[str, str]]:
     """Tables (CSV, RFC 4180): path and text. What is not known is an empty field."""
     if models.calls:
-        yield "models/ledger.csv", _csv(LedgerCall.__struct_fields__, map(msgspec.structs.astuple, models.calls))
+        yield "models/ledger.csv", ledger_table(models.calls)
     if models.routes:
         steps = ("; ".join(f"{step.role} ({step.why})" for step in one.steps) for one in models.routes)
         rows = ((one.turn, one.at, one.task, one.role, told) for one, told in zip(models.routes, steps, strict=True))
@@ -112,6 +112,11 @@ def model_tables(models: ExportedModels) -> Iterator[tuple[str, str]]:
             number += 1
         taken.add(path.casefold())
         yield path, _sheet(one)
+
+
+def ledger_table(calls: Iterable[LedgerCall]) -> str:
+    """Calls as a table (CSV): what is not known is an empty field."""
+    return _csv(LedgerCall.__struct_fields__, map(msgspec.structs.astuple, calls))
 
 
 def _cases(models: ExportedModels) -> str:

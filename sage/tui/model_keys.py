@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sage.core.model_choice import ModelOption
 from sage.tui.model_deeds import TURNS
-from sage.tui.model_rows import Model, Now, OnTrial, Row, State, Tried
+from sage.tui.model_rows import Model, Now, OnTrial, OwnCase, Row, State, Tried
 
 KEYS = f"""| key | what it does |
 |---|---|
@@ -18,12 +18,14 @@ KEYS = f"""| key | what it does |
 | b | back: who answered before answers again |
 | c | let it answer half of your everyday questions |
 | a | the one on trial answers for good |
+| e, x | change what the case checks, or drop it |
+| l, d, f | the ledger: by something else, of other days, into a file |
 | n | make cases of your last {TURNS} turns |
 | x | write your rated cases to a file that you may give away, once you have read each line |
 | m | name another model |
 | r | look at another role |
 | Enter | the whole of it; Esc comes back |
-| 1 2 3 4 | all, could answer, tried, swapped |
+| 1 2 3 4 5 | all, could answer, tried, swapped, cases |
 | PgUp, PgDn | read on in what is shown |
 | Esc, F3 | Talk |"""
 
@@ -40,6 +42,8 @@ def hints_of(row: Row | None, option: ModelOption | None, state: State | None) -
     elif option and not (isinstance(row, Model) and row.answers):
         keys += ["t try", "u use", "c on trial"]
     keys += ["a answers for good"] if isinstance(row, OnTrial) else []
+    keys += ["e edit", "x drop"] if isinstance(row, OwnCase) else []
+    keys += ["l by model, task …", "d days", "f into a file"] if isinstance(row, Now) else []
     keys += ["w without a part"] if isinstance(row, Now) and state.cases else []
     keys += ["b take back"] if state.swaps or state.canary.swap else []
     return keys + ([] if state.cases else ["n make cases"])

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from sage import wire
-from sage.core.ledger_sums import EARLIER, cap_words, chart, money_words
+from sage.core.case_words import case_lines
+from sage.core.ledger_sums import EARLIER, cap_words, chart, line_words, money_words
 from sage.core.model_choice import RoleChain
 from sage.core.sharing_words import counted
 from sage.core.swaps import STATE_WORDS
 from sage.core.terminal_text import clean_line
 from sage.core.trials import agreement_words
-from sage.tui.model_rows import Model, Now, OnTrial, Row, State, Swapped, Tried, trial_words
+from sage.tui.model_rows import Model, Now, OnTrial, OwnCase, Row, State, Swapped, Tried, days_of, trial_words
 from sage.tui.widgets.entry import Entry
 
 PURPOSES = {
@@ -34,8 +35,11 @@ PURPOSES = {
 NO_CASES = "No cases yet to try models on. n makes some of your last turns; in Talk Ctrl+G says how an answer was."
 
 
-def entries_of(row: Row, shown: wire.TrialShown | None) -> list[Entry]:
-    """What is told of a row; `shown` is its trial in full, once that is known."""
+Shown = wire.TrialShown | wire.EvalCaseShown
+
+
+def entries_of(row: Row, shown: Shown | None) -> list[Entry]:
+    """What is told of a row; `shown` is its trial or its case in full, once that is known."""
     match row:
         case Now():
             return [Entry("notice", "\n".join(map(clean_line, part))) for part in _now_parts(row.state) if part]
@@ -44,8 +48,13 @@ def entries_of(row: Row, shown: wire.TrialShown | None) -> list[Entry]:
         case Model():
             return [_notice(_model_lines(row))]
         case Tried():
-            words = [*shown.words, *map(agreement_words, shown.agreements)] if shown else trial_words(row.trial)
+            words = trial_words(row.trial)
+            if isinstance(shown, wire.TrialShown):
+                words = [*shown.words, *map(agreement_words, shown.agreements)]
             return [_notice([word]) for word in words[:1]] + ([_notice(words[1:])] if words[1:] else [])
+        case OwnCase():
+            words = case_lines(shown.case, shown.changed, add="e") if isinstance(shown, wire.EvalCaseShown) else []
+            return [_notice([text for word in words for text in word.splitlines() or [""]] or [row.case.said])]
         case Swapped():
             return [_notice(_swap_lines(row.swap))]
 
@@ -55,11 +64,15 @@ def _now_parts(state: State) -> Iterator[list[str]]:
     yield ["What is gone of your caps", *cap_words(state.ledger.caps)]
     ledger = state.ledger
     if not ledger.whole.calls:
-        yield ["No model was asked anything in the last 30 days."]
+        yield [f"No model was asked anything in the last {days_of(ledger)} days."]
     else:
         yield chart(ledger.days, date.fromisoformat(ledger.first), date.fromisoformat(ledger.last))
-        head = f"The last 30 days: {counted(ledger.whole.calls, 'call')}, {money_words(ledger.whole)}"
-        yield [head, *(_purpose_line(line.name, line.calls, money_words(line)) for line in ledger.lines)]
+        head = f"The last {days_of(ledger)} days: {counted(ledger.whole.calls, 'call')}, {money_words(ledger.whole)}"
+        if ledger.by == "purpose":
+            yield [head, *(_purpose_line(line.name, line.calls, money_words(line)) for line in ledger.lines)]
+        else:
+            yield [f"{head}. By {ledger.by}:"]
+            yield from map(line_words, ledger.lines)
     yield [case_words(state.cases)]
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from msgspec.structs import replace
 
 from sage import wire
+from sage.core.ledger_sums import By, money_words
 from sage.core.model_choice import ModelOption, ModelRole
 from sage.core.providers import provider_prefix
 from sage.core.swaps import STATE_WORDS
 from sage.core.trials import Trial, verdict_words
 from sage.tui.widgets.results import Item
 
-Group = Literal["model", "trial", "swap"]
-GROUPS: dict[Group, str] = {"model": "Could answer", "trial": "Tried", "swap": "Swapped"}
+Group = Literal["model", "trial", "swap", "case"]
+GROUPS: dict[Group, str] = {"model": "Could answer", "trial": "Tried", "swap": "Swapped", "case": "Cases"}
 ROLES: tuple[ModelRole, ...] = ("talk", "quick", "deep", "local-only")
 _NEWEST = 10
 """Trials and swaps that are listed."""
@@ -49,11 +51,13 @@ class Now:
     group: Group | None = None
 
     def item(self) -> Item:
-        from sage.core.ledger_sums import money_words
-
         ledger = self.state.ledger
         calls = f"{ledger.whole.calls:,} calls, {money_words(ledger.whole)}" if ledger.whole.calls else "nothing yet"
-        return Item("Who answers, and what it costs", "", f"{', '.join(self.state.chain('talk'))} · 30 days: {calls}")
+        return Item(
+            "Who answers, and what it costs",
+            "",
+            f"{', '.join(self.state.chain('talk'))} · {days_of(ledger)} days: {calls}",
+        )
 
 
 @dataclass(frozen=True)
@@ -121,17 +125,38 @@ class Swapped:
         return Item(f"{swap.role} · {STATE_WORDS[swap.state]}", swap.made_at[:10], what)
 
 
+@dataclass(frozen=True)
+class OwnCase:
+    """A turn of the person's with which models are tried."""
+
+    case: wire.EvalCaseLine
+    group: Group = "case"
+
+    @property
+    def id(self) -> str:
+        return self.case.id
+
+    def item(self) -> Item:
+        from sage.core.case_words import case_marks
+
+        case = self.case
+        marks = case_marks(case.task, case.rating, case.value, holdout=case.holdout, local=case.local)
+        return Item(
+            case.said, case.made_at[:10], " · ".join([*marks, "; ".join(case.checks) or "nothing is checked yet"])
+        )
+
+
 _BAR = 12
 """Characters of what shows how far something is."""
 
-Row = Now | OnTrial | Model | Tried | Swapped
+Row = Now | OnTrial | Model | Tried | Swapped | OwnCase
 
 
-async def look(read: Callable[[wire.Request[Any]], Awaitable[Any]]) -> State:
+async def look(read: Callable[[wire.Request[Any]], Awaitable[Any]], by: By, days: int) -> State:
     """Asks the engine for all of it at once."""
     roles, ledger, models, canary, trials, swaps, cases = await asyncio.gather(
         read(wire.ShowRoles()),
-        read(wire.ShowLedger(by="purpose")),
+        read(wire.ShowLedger(days, by)),
         read(wire.ListModels()),
         read(wire.ShowCanary()),
         read(wire.ListTrials()),
@@ -152,7 +177,7 @@ def rows_of(state: State, role: ModelRole, named: Iterable[ModelOption] = ()) ->
     found += [Model(each, each.id in chain, _newest(state.trials, each.id)) for each in first]
     found += map(Tried, state.trials)
     found += [Swapped(each) for each in state.swaps if each.state != "canary"]
-    return found
+    return found + [OwnCase(each) for each in reversed(state.cases)]
 
 
 def trial_words(trial: Trial) -> list[str]:
@@ -186,6 +211,11 @@ def bar(done: int, total: int) -> str:
     """How far something is."""
     full = _BAR * done // total
     return "█" * full + "·" * (_BAR - full)
+
+
+def days_of(ledger: wire.LedgerShown) -> int:
+    """How many days it is of."""
+    return (date.fromisoformat(ledger.last) - date.fromisoformat(ledger.first)).days + 1
 
 
 def _newest(trials: Iterable[Trial], model: str) -> Trial | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from textual.widgets import Static
 
 from sage import wire
 from sage.core import trials
+from sage.core.cases import Case, CaseBody, Hashes, Recorded, Says
 from sage.core.errors import NotFound
-from sage.core.ledger import CapLine, LedgerLine
+from sage.core.ledger import CapLine, LedgerCall, LedgerLine
+from sage.core.messages import Message, ModelRequest, ToolSpec
 from sage.core.model_catalogue import InstallProgress
 from sage.core.model_choice import ModelOption, RoleChain
 from sage.core.trials import Compared, Replayed, Trial, TrialAnswer, TrialProgress
@@ -33,6 +36,7 @@ NEW = ModelOption(
 )
 OLD = ModelOption("librarian", "No model", "none")
 FAR = ModelOption("embedded:qwen2.5-0.5b", "Far, inside Sage", "embedded", ready=False)
+TOOL = ToolSpec("task_add", "Adds a task.", {}, "local")
 SAID = "What do tomatoes want?"
 
 
@@ -44,6 +48,11 @@ def case(number: int = 1, said: str = SAID) -> wire.EvalCaseLine:
     return wire.EvalCaseLine(
         f"e{number}", f"t{number}", "c1", "question", said, "librarian", "wrong", 1, False, False, (), ""
     )
+
+
+def call(name: str) -> LedgerCall:
+    return LedgerCall(name, "2026-11-23T10:00:00", "2026-11-23", "=model", "t1", "turn", "talk", "question", "whole",
+                      1, 0, 1, 0, False, 0.0, 0.0, None, None)  # fmt: skip
 
 
 def swap(state: Any = "in force", **more: Any) -> wire.SwapLine:
@@ -72,6 +81,11 @@ class Engine:
         self.canary = wire.CanaryShown(None, "No model is on trial.")
         self.trials: list[Trial] = []
         self.cases: tuple[wire.EvalCaseLine, ...] = (case(),)
+        body = CaseBody(ModelRequest("", (Message("user", SAID),), (), (TOOL,)), (Recorded("Six hours."),), Hashes("", "", ""),
+                        (Says("six"),), "librarian")  # fmt: skip
+        self.case = Case("e1", "t1", "c1", "question", body, "wrong")
+        self.looked: tuple[str, int] = ("", 0)
+        """What the ledger was last summed by, and of how many days."""
         self.cost = 0.0
         self.worst: float | None = 0.0
         self.ballots = 2
@@ -86,15 +100,13 @@ class Engine:
 
     async def call(self, request: Any, on_event: Callable[[Any], None] = lambda event: None) -> Any:
         match request:
+            case wire.ListLedgerCalls(after=after):
+                return wire.LedgerCalls((call("p1"),), True) if not after else wire.LedgerCalls((call("p2"),), False)
             case wire.ShowRoles():
                 chains = [RoleChain("talk", tuple((name, True) for name in self.chain))]
                 return wire.RolesShown((*chains, RoleChain("deep", (("far/one", False),), False)))
-            case wire.ShowLedger():
-                days = (line("2026-11-22", 4, self.cost), line("2026-11-23", 8, 0.5 * self.cost))
-                lines = (line("turn", 9, self.cost), line("eval", 3))
-                whole = line("", 12, 1.5 * self.cost)
-                caps = (CapLine("caps.per_day_usd", 1.0, 0.25), CapLine("caps.per_month_usd", 10.0, 0.75))
-                return wire.LedgerShown("2026-10-25", "2026-11-23", "purpose", lines, whole, days, caps)
+            case wire.ShowLedger(by=by, days=span):
+                return self._ledger(by, span)
             case wire.ListModels():
                 own = ModelOption("far/one", "far/one", "hosted", base_url="http://127.0.0.1:8/v1", key_env="FAR_KEY")
                 return wire.ModelsShown(self.chain, (replace(FAR, ready=self.here), NEW, OLD), (own,))
@@ -104,16 +116,26 @@ class Engine:
                 return wire.TrialsShown(tuple(self.trials))
             case wire.ListSwaps():
                 return wire.SwapsShown(tuple(self.swaps))
-            case wire.ListParts():
-                return wire.PartsShown((wire.PartLine("retrieval", 3), wire.PartLine("section:tools", 1)))
             case wire.ListEvalCases():
                 return wire.EvalCasesShown(self.cases)
             case wire.ShowTrial(id=name):
                 return self._trial(name)
             case wire.NextBallot(trial=name):
                 return self._ballot(name)
+        if isinstance(request, wire.ShowEvalCase | wire.ListParts):
+            return self._of_cases(request)
         self.asked.append(request)
         return await self._done(request, on_event)
+
+    def _ledger(self, by: Any, span: int) -> wire.LedgerShown:
+        self.looked = by, span
+        days = (line("2026-11-22", 4, self.cost), line("2026-11-23", 8, 0.5 * self.cost))
+        lines = (line("turn", 9, self.cost), line("eval", 3))
+        if by != "purpose":
+            lines = (line(f"some {by}", 12, self.cost),)
+        whole = line("", 12, 1.5 * self.cost)
+        caps = (CapLine("caps.per_day_usd", 1.0, 0.25), CapLine("caps.per_month_usd", 10.0, 0.75))
+        return wire.LedgerShown(str(date(2026, 11, 24) - timedelta(span)), "2026-11-23", by, lines, whole, days, caps)
 
     def _trial(self, name: str) -> wire.TrialShown:
         trial = next(each for each in self.trials if each.id == name)
@@ -185,6 +207,22 @@ class Engine:
             case wire.CaptureTurns():
                 self.cases = (case(), case(2))
                 return wire.EvalCasesShown(self.cases)
+        return self._of_cases(request)
+
+    def _of_cases(self, request: Any) -> Any:
+        match request:
+            case wire.ShowEvalCase(id=name):
+                return wire.EvalCaseShown(replace(self.case, id=name), ("tools",))
+            case wire.ListParts():
+                return wire.PartsShown((wire.PartLine("retrieval", 3), wire.PartLine("section:tools", 1)))
+            case wire.EditEvalCase():
+                checks = [each for number, each in enumerate(self.case.body.checks, 1) if number not in request.remove]
+                body = replace(self.case.body, checks=(*checks, *request.add))
+                self.case = replace(self.case, body=body, holdout=bool(request.holdout))
+                return wire.EvalCaseShown(self.case)
+            case wire.DropEvalCase():
+                self.cases = ()
+                return wire.Nothing()
         raise AssertionError(request)
 
 

@@ -17,10 +17,12 @@ from textual.worker import Worker, WorkerState
 from sage import wire
 from sage.core.model_choice import ModelOption, ModelRole
 from sage.core.terminal_text import clean_line
+from sage.tui.case_deeds import CaseDeeds
+from sage.tui.ledger_deeds import LedgerDeeds
 from sage.tui.model_deeds import Deeds
 from sage.tui.model_keys import KEYS, hints_of
-from sage.tui.model_pages import entries_of
-from sage.tui.model_rows import GROUPS, ROLES, Group, OnTrial, Row, State, Tried, look, option_of, rows_of
+from sage.tui.model_pages import Shown, entries_of
+from sage.tui.model_rows import GROUPS, ROLES, Group, OnTrial, OwnCase, Row, State, Tried, look, option_of, rows_of
 from sage.tui.places import TALK
 from sage.tui.trial_deeds import Attempt, TrialDeeds, attempt_of
 from sage.tui.widgets.entry import Entry
@@ -42,7 +44,7 @@ class Models(Working):
 
     AUTO_FOCUS = "Results"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
-    LOOKS = ("finding", "trial")
+    LOOKS = ("finding", "full")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back"),
         Binding("i", "install", "Install"),
@@ -55,6 +57,11 @@ class Models(Working):
         Binding("b", "roll_back", "Take back"),
         Binding("c", "canary", "On trial"),
         Binding("a", "keep", "Keep"),
+        Binding("e", "edit", "Edit"),
+        Binding("x", "drop", "Drop"),
+        Binding("l", "ledger('by')", "Ledger"),
+        Binding("d", "ledger('days')", "Days"),
+        Binding("f", "export", "Into a file"),
         Binding("n", "make_cases", "Make cases"),
         Binding("x", "bundle", "To give away"),
         Binding("m", "name", "Another model"),
@@ -73,6 +80,7 @@ class Models(Working):
     def __init__(self, talk: Talk) -> None:
         super().__init__(talk)
         self._deeds, self._trials = Deeds(self, talk), TrialDeeds(self, talk)
+        self._cases, self._ledger = CaseDeeds(self, talk), LedgerDeeds(self)
         self._state: State | None = None
         self._rows: list[Row] = []
         self._group: Group | None = None
@@ -80,8 +88,8 @@ class Models(Working):
         self._named: list[ModelOption] = []
         """Models that the person named."""
         self._judge: ModelOption | None = None
-        self._trial: wire.TrialShown | None = None
-        """The trial that is shown, in full."""
+        self._full: tuple[str, Shown] | None = None
+        """The id of the trial or case that is shown, with all of it."""
         self._busy: Worker[Any] | None = None
         """What is tried or brought here."""
         self._doing = self._stopped = ""
@@ -139,7 +147,7 @@ class Models(Working):
         """A trial came to its end: its verdict is shown, or told where the person is."""
         self._group = None
         await self.find()
-        self._trial = shown
+        self._full = shown.trial.id, shown
         place = next((place for place, row in enumerate(self._rows) if row.id == shown.trial.id), 0)
         self._show_list(place)
         self.tell("")
@@ -155,8 +163,8 @@ class Models(Working):
             self.app.notify(clean_line(told), timeout=10, markup=False)
 
     async def find(self) -> None:
-        self._state = await look(self.read)
-        self._trial = None
+        self._state = await look(self.read, self._ledger.by, self._ledger.days)
+        self._full = None
         self._list()
 
     def _list(self) -> None:
@@ -190,23 +198,24 @@ class Models(Working):
         self._show_chosen()
 
     def _show_chosen(self) -> None:
-        """The chosen row; a trial's cases come a moment later."""
+        """The chosen row; what is in a trial or a case comes a moment later."""
         row, pages = self.chosen, self.query_one(Pages)
         if self._keys:
             return
         if row is None:
             pages.say("Nothing of that kind yet. 1 lists all." if self._state else "")
         else:
-            shown = self._trial if self._trial and self._trial.trial.id == row.id else None
+            shown = self._full[1] if self._full and self._full[0] == row.id else None
             pages.show(entries_of(row, shown))
-            if isinstance(row, Tried) and shown is None:
-                self.work("trial", self._read_trial, row)
+            if isinstance(row, Tried | OwnCase) and shown is None:
+                self.work("full", self._read_full, row)
         self._show_hints()
 
-    async def _read_trial(self, row: Tried) -> None:
-        shown = await self.read(wire.ShowTrial(row.trial.id))
+    async def _read_full(self, row: Tried | OwnCase) -> None:
+        wanted: wire.Request[Any] = wire.ShowTrial(row.id) if isinstance(row, Tried) else wire.ShowEvalCase(row.id)
+        shown: Shown = await self.read(wanted)
         if self.chosen and self.chosen.id == row.id and not self._keys:
-            self._trial = shown
+            self._full = row.id, shown
             self.query_one(Pages).show(entries_of(row, shown))
 
     def _show_hints(self) -> None:
@@ -333,6 +342,25 @@ class Models(Working):
             self._group = None
             self._list()
             self._show_list(next(place for place, row in enumerate(self._rows) if row.id == f"model {name}"))
+
+    def action_edit(self) -> None:
+        if isinstance(self.chosen, OwnCase):
+            self.work("edit", self._cases.edit, self.chosen)
+
+    def action_drop(self) -> None:
+        if isinstance(self.chosen, OwnCase):
+            self.work("drop", self._cases.drop, self.chosen)
+
+    def action_ledger(self, what: str) -> None:
+        """Looks at the ledger in another way, and at no other row."""
+        (self._ledger.next_way if what == "by" else self._ledger.next_span)()
+        self._group = None
+        self._list()
+        self.query_one(Results).action_choose(0)
+        self.work("finding", self.find)
+
+    def action_export(self) -> None:
+        self.work("export", self._ledger.export)
 
     def action_role(self) -> None:
         """Another role is looked at, and swapped."""

@@ -32,7 +32,7 @@ async def test_who_answers_what_it_costs_and_what_is_left_of_the_caps_stands_fir
         assert "The last 30 days: 12 calls, $0.0300" in told and "your questions" in told
         assert "1 case to try models on (1 wrong)." in told
         assert [row.id for row in seen.models.rows] == [
-            "now", "model librarian", "model openai/new", f"model {FAR.id}",
+            "now", "model librarian", "model openai/new", f"model {FAR.id}", "e1",
         ]  # fmt: skip
 
 
