@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import secrets
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -201,6 +202,7 @@ class Conversation:
             max_tokens=tokens,
         )
         state.local = state.route.role == "local-only" or any(map(stays_here, history))
+        await self._keep_route(state)
         state.says_itself = (*SAGE_SAYS, request.unread)
         state.start_over("")
         return msgspec.structs.replace(request, images=state.attached.images)
@@ -236,8 +238,14 @@ class Conversation:
     async def _keep_step(self, state: RunningTurn, why: str) -> None:
         """Writes down that somebody else is asked from here on."""
         state.steps.append(Step(state.route.role, why, state.model))
-        if self._router:
-            await asyncio.to_thread(self._router.keep, state.id, state.route.task, state.steps)
+        await self._keep_route(state)
+
+    async def _keep_route(self, state: RunningTurn) -> None:
+        """Writes down who was asked, and whether the answer stays on this machine: before anybody reads on, who may be killed."""
+        if self._router and (state.stays or len(state.steps) > 1):
+            await asyncio.to_thread(
+                functools.partial(self._router.keep, state.id, state.route.task, state.steps, stays=state.stays)
+            )
 
     async def _stream(
         self, request: ModelRequest, state: RunningTurn
@@ -358,7 +366,10 @@ class Conversation:
         ended = msgspec.structs.replace(action, state="uncertain", result=CUT)
         try:
             outcome = await state.crew.tools.run(action.id, call, now=self._clock.now())
+            stayed = state.stays
             state.find(outcome.passages)
+            if state.stays != stayed:
+                await self._keep_route(state)
             ended = msgspec.structs.replace(action, state=outcome.state, result=outcome.text)
             state.heard_before |= outcome.strange
             if outcome.state == "failed":

@@ -91,9 +91,9 @@ class Router:
         """The next role up, unless the person named one."""
         return None if self.wish else routing.next_up(role, self.there)
 
-    def keep(self, turn: str, task: str, steps: Sequence[Step]) -> None:
-        """Writes down who was asked so far, and why; on disk when it returns."""
-        self.pages.keep_route(turn, task, steps, self.clock.now())
+    def keep(self, turn: str, task: str, steps: Sequence[Step], *, stays: bool = False) -> None:
+        """Writes down who was asked so far, and why; on disk when it returns. `stays`: see `Routes`."""
+        self.pages.keep_route(turn, task, steps, self.clock.now(), stays=stays)
 
     def _stays(self, said: str, found: Sequence[Hit], history: Sequence[PastTurn]) -> bool:
         """Whether words that are for this machine alone answer this turn, or did an earlier one that is told with it."""

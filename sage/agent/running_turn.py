@@ -11,6 +11,7 @@ from sage.core.asked import Asked, is_local
 from sage.core.attachments import Attached
 from sage.core.citations import Citer
 from sage.core.extracts import SAGE_SAYS
+from sage.core.labels import LOCAL_ONLY
 from sage.core.messages import Message, ModelRequest, ToolCall, Usage
 from sage.core.passages import Hit
 from sage.core.routing import Route, Step, aside
@@ -54,6 +55,11 @@ class RunningTurn:
     undone: set[str] = field(default_factory=set)
     """Calls, by their ids, that failed or were not allowed."""
     asked: list[Asked] = field(default_factory=list)
+
+    @property
+    def stays(self) -> bool:
+        """Whether whoever answers was given words that no model elsewhere may read: then none may read the answer."""
+        return self.local or any(LOCAL_ONLY in hit.audience for hit in self.passages)
 
     def find(self, hits: Sequence[Hit]) -> None:
         """Passages that this turn may cite from now on."""

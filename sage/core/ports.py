@@ -231,8 +231,9 @@ class AskedBook(Protocol):
 class Routes(Protocol):
     """The journal's page for who was asked in a turn, and why."""
 
-    def keep_route(self, turn: str, task: str, steps: Sequence[Step], at: datetime) -> None:
-        """Keeps the kind of task and who was asked, in the place of what was kept of that turn before; on disk when it returns."""
+    def keep_route(self, turn: str, task: str, steps: Sequence[Step], at: datetime, *, stays: bool = False) -> None:
+        """Keeps the kind of task and who was asked, in the place of what was kept of that turn before; on disk when it returns.
+        `stays`: words that are for this machine alone are given to whoever answers, so that no model elsewhere may read it."""
         ...
 
     def past_routes(self, task: str) -> list[tuple[tuple[Step, ...], tuple[str, ...]]]:

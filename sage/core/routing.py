@@ -157,8 +157,8 @@ def size_of(request: ModelRequest) -> int:
 
 
 def stays_here(past: PastTurn) -> bool:
-    """Whether an earlier turn rests on words that no model elsewhere may read."""
-    return past.role == "local-only" or any(LOCAL_ONLY in hit.audience for hit in past.answer.sources)
+    """Whether an earlier turn rests on words that no model elsewhere may read, also where its answer does not cite them."""
+    return past.stays or past.role == "local-only" or any(LOCAL_ONLY in hit.audience for hit in past.answer.sources)
 
 
 def is_important(said: str) -> bool:

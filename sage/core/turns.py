@@ -108,6 +108,8 @@ class PastTurn(Struct, frozen=True):
     """When words of it were forgotten, as an ISO time: then it is told to no model any more."""
     role: ModelRole | Literal[""] = ""
     """The role that answered it last; "" if that is not known."""
+    stays: bool = False
+    """Whether words that are for this machine alone were given to whoever answered."""
 
 
 class ConversationLine(Struct, frozen=True):

@@ -100,6 +100,27 @@ async def test_what_stays_here_is_answered_here_whatever_was_wished_and_so_is_wh
     assert "4711" not in repr(seen)  # what Sage said of it is marked like what it rests on
 
 
+@pytest.mark.parametrize(
+    "script", [[["It is 4711."]], [[ToolCall("1", "recall", {"query": "garden gate"})], ["It is 4711."]]]
+)
+@pytest.mark.parametrize("goes_on", [True, False])
+async def test_what_a_model_here_said_of_it_stays_here_when_another_one_answers_later(
+    office: Office, script: list[Step], goes_on: bool
+) -> None:
+    settings = office.house.home.settings
+    settings.write_text('[model]\nchain = ["ollama_chat/here"]\n')
+    office.says("talk", *script)
+    asked = "What is the code of my garden gate?" if len(script) == 1 else "Hello, how are you?"
+    before = await office.ask(asked)
+    assert before.answer == "It is 4711." and not before.sources  # as small models often answer
+    settings.write_text('[model]\nchain = ["openai/large"]\n')
+    model = office.says("talk", ["Fine."])
+    words = "Tell me more" if goes_on else "Which code did you say that it is, in our last conversation?"
+    after = await office.ask(words, before.conversation if goes_on else "")
+    assert "4711" not in repr(model.requests)
+    assert (after.model == "local-only model") == goes_on
+
+
 async def test_who_answers_elsewhere_is_given_none_of_it(office: Office) -> None:
     model = office.says("talk", [ToolCall("1", "recall", {"query": "garden gate code"})], ["Nothing."])
     answer = await office.ask("How much sun do tomatoes want?")

@@ -158,13 +158,13 @@ class Journal:
 
     def _turns(self, where: str, value: str) -> list[tuple[Any, ...]]:
         return self._database.rows(
-            "SELECT id, conversation, said, said_at, answer, state, model, sources, usage, trouble, steps FROM turns "  # noqa: S608
+            "SELECT id, conversation, said, said_at, answer, state, model, sources, usage, trouble, steps, role FROM turns "  # noqa: S608
             f"LEFT JOIN routes ON routes.turn = turns.id WHERE {where}",
             (value,),
         )
 
     def _past(self, row: tuple[Any, ...]) -> PastTurn:
-        turn, conversation, said, said_at, text, state, model, sources, usage, trouble, route = row
+        turn, conversation, said, said_at, text, state, model, sources, usage, trouble, route, role = row
         steps = steps_of(route)
         used = msgspec.json.decode(usage, type=Usage)
         actions = self._database.rows(
@@ -174,7 +174,9 @@ class Journal:
             turn, conversation, text, msgspec.json.decode(sources, type=tuple[Hit, ...]), tuple(map(_action, actions)), model,
             used, used.cost, state, trouble, aside(steps),
         )  # fmt: skip
-        return PastTurn(said, said_at, answer, self.forgotten_at(turn), steps[-1].role if steps else "")
+        return PastTurn(
+            said, said_at, answer, self.forgotten_at(turn), steps[-1].role if steps else "", role == "local-only"
+        )
 
     def forgotten_at(self, name: str) -> str:
         """When words of a turn, action, approval or reminder were forgotten ("" for never)."""

@@ -20,11 +20,11 @@ class RoutePages:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep_route(self, turn: str, task: str, steps: Sequence[Step], at: datetime) -> None:
+    def keep_route(self, turn: str, task: str, steps: Sequence[Step], at: datetime, *, stays: bool = False) -> None:
         self._database.run(
             "INSERT INTO routes (turn, task, role, steps, at) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (turn) DO UPDATE SET role = excluded.role, steps = excluded.steps",
-            (turn, task, steps[-1].role, msgspec.json.encode(steps).decode(), stamp(at)),
+            (turn, task, "local-only" if stays else steps[-1].role, msgspec.json.encode(steps).decode(), stamp(at)),
         )
 
     def past_routes(self, task: str) -> list[tuple[tuple[Step, ...], tuple[str, ...]]]:
