@@ -21,6 +21,8 @@ FRONT_ENDS = (
     "sage.tui.screens.inbox",
     "sage.tui.screens.memory",
     "sage.tui.screens.models",
+    "sage.tui.screens.sheets",
+    "sage.tui.screens.sheet_price",
     "sage.tui.screens.side_by_side",
     "sage.tui.screens.ritual",
     "sage.tui.screens.schedules",

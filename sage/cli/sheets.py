@@ -17,22 +17,16 @@ from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.sheets.sheet import Cell, Column
 from sage.core.sheets.sheet_files import file_format
-from sage.core.sheets.sheet_words import counted, plan_lines, result_lines, said, sampled, standing
+from sage.core.sheets.sheet_words import KINDS, counted, plan_lines, result_lines, said, sampled, standing
 from sage.locations import write_new
 
-_KINDS = {
-    "map": "ask the same of each note, passage, task or message; every answer names the words that it rests on",
-    "filter": "keep what fits a condition: a quick model's glance first, a strong one where that is not enough",
-    "reduce": "bring all rows together into a few statements, each with the rows that it rests on",
-    "resolve": "find which rows are about the same thing",
-}
 _ROWS = (
     "notes:FOLDER, passages:FOLDER, tag:NAME, query:WORDS, tasks, messages or list:ID,ID (else the sheet's own rows)"
 )
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    for kind, told in _KINDS.items():
+    for kind, told in KINDS.items():
         one = commands.add_parser(kind, parents=[common], help=told)
         one.add_argument("prompt", nargs="+", help="what to ask; {text} stands for the row's text")
         one.add_argument("--over", default="", metavar="ROWS", help=_ROWS)

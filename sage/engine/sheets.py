@@ -198,6 +198,7 @@ async def run(house: House, planned: Planned, tell: Tell) -> wire.SheetFilled:
     progress = Progress(max(planned.plan.calls, len(planned.rows)), step)
     state, sentences = "stopped", tuple[str, ...]()
     try:
+        await step(progress)  # the sheet is there, with its rows
         sentences = await _fill(pages, planned, Kept(house, sheet.id), progress)
         if sentences:
             whole = Cell(0, column.name, planned.plan.mark, "done", "\n".join(sentences))

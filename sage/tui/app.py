@@ -12,10 +12,11 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from sage.locations import Home
-from sage.tui.places import INBOX, MEMORY, MODELS, NEXT_PLACE, PLACES, TALK, place_after
+from sage.tui.places import INBOX, MEMORY, MODELS, NEXT_PLACE, PLACES, SHEETS, TALK, place_after
 from sage.tui.screens.talk import Talk
 
 if TYPE_CHECKING:
+    from sage.core.passages import Hit
     from sage.tui.screens.inbox import Inbox
     from sage.tui.screens.memory import Memory
 
@@ -45,6 +46,7 @@ class SageApp(App[None]):
         self.add_mode(MEMORY.id, self._open_memory)
         self.add_mode(INBOX.id, self._open_inbox)
         self.add_mode(MODELS.id, self._open_models)
+        self.add_mode(SHEETS.id, self._open_sheets)
 
     def _open_talk(self) -> Screen[Any]:
         self._talk = Talk(self.home, self.profile)
@@ -70,6 +72,12 @@ class SageApp(App[None]):
         assert self._talk
         return Models(self._talk)
 
+    def _open_sheets(self) -> Screen[Any]:
+        from sage.tui.screens.sheets import Sheets
+
+        assert self._talk
+        return Sheets(self._talk)
+
     def look_again(self) -> None:
         """The engine's state has changed: a place that shows it does so anew."""
         if self._inbox and self.screen is self._inbox:
@@ -86,6 +94,12 @@ class SageApp(App[None]):
         await self.switch_mode(MEMORY.id)
         if self._memory and words:
             self._memory.search_for(words)
+
+    async def read_passage(self, hit: Hit) -> None:
+        """Goes to Memory, where a passage stands in its whole."""
+        await self.switch_mode(MEMORY.id)
+        if self._memory:
+            self._memory.read_passage(hit)
 
     def action_go_to(self, place: str) -> None:
         """A place's own key leads back to Talk from there."""

@@ -24,6 +24,7 @@ KEYS = f"""| key | what it does |
 | x | write your rated cases to a file that you may give away, once you have read each line |
 | m | name another model |
 | r | look at another role |
+| h | sheets: the same asked of many notes, tasks or messages |
 | Enter | the whole of it; Esc comes back |
 | 1 2 3 4 5 | all, could answer, tried, swapped, cases |
 | PgUp, PgDn | read on in what is shown |

@@ -17,6 +17,8 @@ TALK = Place("talk", "Talk", "f3")
 INBOX = Place("inbox", "Inbox", "f4")
 MEMORY = Place("memory", "Memory", "f5")
 MODELS = Place("models", "Models", "f6")
+SHEETS = Place("sheets", "Sheets", "")
+"""Within Models: it has no key of its own from anywhere."""
 PLACES = (TALK, INBOX, MEMORY, MODELS)
 """In the order in which `NEXT_PLACE` goes through them. F2 is left free for a further one."""
 NEXT_PLACE = "ctrl+t"
@@ -25,4 +27,4 @@ NEXT_PLACE = "ctrl+t"
 def place_after(id: str) -> Place:  # noqa: A002
     """The place that follows, the first one after the last."""
     ids = [place.id for place in PLACES]
-    return PLACES[(ids.index(id) + 1) % len(PLACES)]
+    return PLACES[(ids.index(MODELS.id if id == SHEETS.id else id) + 1) % len(PLACES)]

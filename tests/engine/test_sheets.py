@@ -124,7 +124,7 @@ async def test_the_price_is_told_first_and_then_each_row_has_a_cell_with_its_sou
     assert SheetPages(house.database).sheets() == []
     filled, steps = await fill(house, asked())
     assert (filled.states, filled.spent, filled.stopped) == ({"done": 2}, 0.02, "")
-    assert [(step.done, step.total) for step in steps] == [(1, 2), (2, 2)]
+    assert [(step.done, step.total) for step in steps] == [(0, 2), (1, 2), (2, 2)]
     assert {step.cell.row: step.places for step in steps if step.cell}[1] == (
         "Garden/Beans.md#Beans “Beans climb up poles”",
     )

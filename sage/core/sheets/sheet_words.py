@@ -6,8 +6,15 @@ from collections.abc import Sequence
 from random import Random
 from typing import Protocol
 
-from sage.core.sheets.sheet import Cell, Sheet, SheetRow
+from sage.core.sheets.sheet import Cell, Kind, Sheet, SheetRow
 
+KINDS: dict[Kind, str] = {
+    "map": "ask the same of each note, passage, task or message; every answer names the words that it rests on",
+    "filter": "keep what fits a condition: a quick model's glance first, a strong one where that is not enough",
+    "reduce": "bring all rows together into a few statements, each with the rows that it rests on",
+    "resolve": "find which rows are about the same thing",
+}
+"""What each kind of column does."""
 STATES = {
     "unsupported": "{} (no words of the text were found for it)",
     "nothing": "– (the text does not say)",

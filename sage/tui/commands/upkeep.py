@@ -8,6 +8,7 @@ from sage import wire
 from sage.core.errors import SageError
 from sage.tui.commands.command import Command
 from sage.tui.commands.notes import read_notes
+from sage.tui.places import SHEETS
 
 if TYPE_CHECKING:
     from sage.tui.dialogue import Dialogue
@@ -46,6 +47,10 @@ async def show_plugins(dialogue: Dialogue, rest: str) -> None:
     await dialogue.talk.app.push_screen_wait(PluginsPanel(dialogue.talk))
 
 
+async def open_sheets(dialogue: Dialogue, rest: str) -> None:
+    dialogue.talk.app.go_to(SHEETS.id)
+
+
 async def retry(dialogue: Dialogue, rest: str) -> None:
     await dialogue.retry()
 
@@ -58,6 +63,7 @@ COMMANDS = (
     Command("model", choose_model, "who answers"),
     Command("plugins", show_plugins, "mailboxes, messengers, task lists and calendars: set one up, switch it off"),
     Command("setup", ask_first_questions, "the first questions again"),
+    Command("sheets", open_sheets, "sheets: the same asked of many notes, tasks or messages", waits=False),
     Command("retry", retry, waits=False),
     Command("quit", leave, "leave", waits=False),
 )

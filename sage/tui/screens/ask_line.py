@@ -11,11 +11,11 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from sage.core.terminal_text import clean
+from sage.core.terminal_text import clean, clean_line
 
 
 class AskLine(ModalScreen[str]):
-    """Returns what was typed, "" when the person left it."""
+    """Returns what was typed, "" when the person left it; `value` stands there at first."""
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Leave")]
 
@@ -28,7 +28,7 @@ class AskLine(ModalScreen[str]):
             yield Static(clean(self._title), classes="title", markup=False)
             if self._about:
                 yield Static(clean(self._about), classes="about", markup=False)
-            yield Input(clean(self._value), placeholder=clean(self._example), select_on_focus=False)
+            yield Input(clean_line(self._value), placeholder=clean(self._example), select_on_focus=False)
             yield Static("Enter takes it · Esc leaves it", classes="hint", markup=False)
 
     @on(Input.Submitted)

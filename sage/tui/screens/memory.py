@@ -19,10 +19,11 @@ from sage import wire
 from sage.core.errors import EngineGone, SageError
 from sage.core.facts.beliefs import Decision
 from sage.core.hit_words import search_stems
+from sage.core.passages import Hit
 from sage.core.search_words import Kind, Search, read_search, with_kind, with_recipients
 from sage.core.terminal_text import clean_line
 from sage.locations import existing_path
-from sage.tui.findings import Fact, Finding, Finds, counted, find
+from sage.tui.findings import Fact, Finding, Finds, Found, counted, find
 from sage.tui.memory_deeds import Deeds
 from sage.tui.memory_pages import whole_entries
 from sage.tui.places import TALK
@@ -118,6 +119,8 @@ class Memory(Screen[None]):
         self._keys = False
         """Whether the keys are shown in the place of what is chosen."""
         self._whole = False
+        self._brought = False
+        """Whether what is read was found elsewhere, and not by what stands in the search line."""
         self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -153,6 +156,13 @@ class Memory(Screen[None]):
         line = self.query_one(Input)
         line.value = query
         line.cursor_position = len(query)
+
+    def read_passage(self, hit: Hit) -> None:
+        """Shows a passage that was found elsewhere, in its whole; Esc leads to what was searched for."""
+        found = Found(hit)
+        self._found, self._whole, self._brought = Finds([found]), True, True
+        self.query_one(Results).show(1, lambda place: found.item())
+        self._work("finding", self._read_whole, found)  # in the place of a search that is on its way
 
     def _show_hints(self) -> None:
         self._waiting = False
@@ -372,6 +382,9 @@ class Memory(Screen[None]):
             self.remove_class("-whole")
             self.set_focus(self.query_one(Results))
             self._show_chosen()
+            if self._brought:
+                self._brought = False
+                self._find_now()
 
     def action_keys(self) -> None:
         self._keys = True

@@ -66,6 +66,7 @@ class Models(Working):
         Binding("x", "bundle", "To give away"),
         Binding("m", "name", "Another model"),
         Binding("r", "role", "Role"),
+        Binding("h", "app.go_to('sheets')", "Sheets"),
         Binding("question_mark", "keys", "Keys"),
         Binding("1", "group('')", "All", show=False),
         *(
@@ -226,7 +227,7 @@ class Models(Working):
         if self._keys:
             return "Esc back · PgDn on"
         keys = hints_of(self.chosen, self.option, self._state)
-        return " · ".join([*keys, "Esc back" if self._whole else "Enter whole", "? keys"])
+        return " · ".join([*keys, "Esc back" if self._whole else "Enter whole", "h sheets", "? keys"])
 
     # what takes long
 

@@ -22,4 +22,5 @@ def test_what_needs_no_engine_does_not_wait_for_it() -> None:
         "retry",
         "quick",
         "quit",
+        "sheets",
     }
