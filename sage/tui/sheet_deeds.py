@@ -26,21 +26,25 @@ if TYPE_CHECKING:
 SAMPLE = 5
 """Rows by chance."""
 PLACES = (
-    Option("notes", "notes: each note whole, of a folder, or all"),
-    Option("passages", "passages: each passage of the notes in a folder, or all"),
-    Option("tag", "tag: passages with a tag"),
-    Option("query", "query: passages that a search finds"),
-    Option("tasks", "tasks: yours that are open"),
-    Option("messages", "messages: all that came in, or somebody's"),
-    Option("list", "list: passages by their ids"),
+    Option("notes", "all notes, each whole"),
+    Option("notes:", "notes of a folder, each whole"),
+    Option("passages", "each passage of all notes"),
+    Option("passages:", "each passage of a folder or a note"),
+    Option("tag:", "passages with a tag"),
+    Option("query:", "passages that a search finds"),
+    Option("list:", "passages by their ids"),
+    Option("tasks", "tasks that are open"),
+    Option("messages", "messages that came in"),
+    Option("messages:", "messages of a sender, a conversation or an account"),
 )
+"""As the commands write them; after a colon words follow."""
 _WORDS = {
-    "notes": ("Of which folder?", "Garden, or all"),
-    "passages": ("Of which folder?", "Garden, or all"),
-    "tag": ("With which tag?", "summer"),
-    "query": ("What shall be searched for?", "spring cleaning"),
-    "messages": ("Whose messages?", "a name, or all"),
-    "list": ("Which passages?", "ID,ID"),
+    "notes:": ("Of which folder?", "Garden"),
+    "passages:": ("Of which folder or note?", "Garden/Beans.md"),
+    "tag:": ("With which tag?", "summer"),
+    "query:": ("What shall be searched for?", "spring cleaning"),
+    "list:": ("Which passages?", "ID,ID"),
+    "messages:": ("Whose messages?", "Anna"),
 }
 _EXAMPLES: dict[Kind, str] = {
     "map": "What is {text} about, in five words?",
@@ -86,10 +90,8 @@ class Deeds:
         if place not in _WORDS:
             return place
         title, example = _WORDS[place]
-        words = await app.push_screen_wait(AskLine(title, example=example, value="all" if "all" in example else ""))
-        if words == "all" and "all" in example:
-            return place
-        return f"{place}:{words}" if words else ""
+        words = await app.push_screen_wait(AskLine(title, example=example))
+        return f"{place}{words}" if words else ""
 
     async def go_on(self, name: str, chosen: Column | None) -> None:
         """What is missing of a column is asked: of the chosen one, else of the first that is not filled."""

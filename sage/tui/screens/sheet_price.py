@@ -50,14 +50,14 @@ class SheetPrice(Panel[tuple[wire.PlanSheet, wire.SheetPlan] | None]):
 
     def _look(self) -> None:
         self._plan = None
-        self.show([*self._about(), "", "…"])
+        self.show(["…", "", *self._about()])
         self._say_keys()
         self.work(self._price)
 
     async def _price(self) -> None:
         plan = await self._read(self._request)
         self._plan, self._shown_at = plan, time.monotonic()
-        self.show([*self._about(), "", *plan_lines(plan, "c")])
+        self.show([*plan_lines(plan, "c"), "", *self._about()])
         self._say_keys()
 
     @property
@@ -68,14 +68,14 @@ class SheetPrice(Panel[tuple[wire.PlanSheet, wire.SheetPlan] | None]):
     def _about(self) -> list[str]:
         request, column = self._request, self._request.column
         rows = f"{request.over or 'as they are'}{f', at most {request.most}' if request.most else ''}"
-        lines = [f"Sheet   {request.sheet}", f"Rows    {rows}", f"Column  {column.name}, asks {column.role}"]
+        cap = [f"Cap     ${self._plan.cap:.2f}"] if self._plan else []
+        lines = [*cap, f"Sheet   {request.sheet}", f"Rows    {rows}", f"Column  {column.name}, asks {column.role}"]
         if column.kind in ("reduce", "resolve") and self._columns:
             lines.append(f"Reads   {f'what {column.of} says' if column.of else 'the rows'}")
         if column.kind == "filter":
             sure = ", until that is sure" if column.sure else ""
             lines.append(f"Keeps   {column.recall:.0%} of those that fit{sure}")
-        lines += [f"Cap     ${self._plan.cap:.2f}"] if self._plan else []
-        return [*lines, "", f"{column.kind}: {column.prompt}"]
+        return [*lines, f"{column.kind:<8}{column.prompt}"]
 
     def _say_keys(self) -> None:
         column = self._request.column

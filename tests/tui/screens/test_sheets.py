@@ -233,7 +233,7 @@ async def test_a_sheet_is_made_its_price_and_cap_stand_first_and_its_cells_come_
     async with looking(engine) as seen:
         assert "No sheet yet." in seen.read()
         await seen.pilot.press("n")
-        await seen.choose(0)
+        await seen.choose(1)
         await seen.type("Garden")
         await seen.choose(0)
         await seen.type("What grows in {text}?")
@@ -281,7 +281,7 @@ async def test_the_cap_who_is_asked_and_the_names_are_changed_before_it_runs() -
     engine.worst = 2.0
     async with looking(engine) as seen:
         await seen.pilot.press("n")
-        await seen.choose(4)
+        await seen.choose(7)
         await seen.choose(1)
         await seen.type("{text} grows")
         await seen.priced()
