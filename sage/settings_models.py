@@ -50,7 +50,7 @@ class ModelSettings(Section):
 
 
 class RoleSettings(Section):
-    """Who answers besides `model.chain`, each a chain like it."""
+    """Who answers besides `model.chain`, each a chain like it, and what `quick` is shown."""
 
     quick: list[str] = Field(
         default=[],
@@ -64,6 +64,10 @@ class RoleSettings(Section):
         default=[],
         description="Who answers from notes marked local-only; all of them on this machine (empty: those of model.chain there, "
         "else the librarian).",
+    )
+    quick_examples: bool = Field(
+        default=False,
+        description="Whether quick is shown some answers of a stronger model that you kept (`sage models examples`).",
     )
 
 

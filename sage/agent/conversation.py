@@ -13,7 +13,7 @@ from dataclasses import replace
 import msgspec
 
 from sage.agent.metering import metered
-from sage.agent.prompt import Voice, compose, fit
+from sage.agent.prompt import Voice, compose, fit, size
 from sage.agent.router import Crew, Router
 from sage.agent.router import Limits as Limits
 from sage.agent.running_turn import RunningTurn
@@ -201,7 +201,12 @@ class Conversation:
             now=now,
             max_tokens=tokens,
         )
+        state.crew = _with_room(request, state.crew)
+        if state.steps and state.crew.examples:
+            names = tuple(each.id for each in state.crew.examples)
+            state.steps[0] = msgspec.structs.replace(state.steps[0], examples=names)
         state.local = state.route.role == "local-only" or any(map(stays_here, history))
+        state.local = state.local or any(each.local for each in state.crew.examples)
         await self._keep_route(state)
         state.says_itself = (*SAGE_SAYS, request.unread)
         state.start_over("")
@@ -242,7 +247,7 @@ class Conversation:
 
     async def _keep_route(self, state: RunningTurn) -> None:
         """Writes down who was asked, and whether the answer stays on this machine: before anybody reads on, who may be killed."""
-        if self._router and (state.stays or len(state.steps) > 1):
+        if self._router and (state.stays or len(state.steps) > 1 or state.crew.examples):
             await asyncio.to_thread(
                 functools.partial(self._router.keep, state.id, state.route.task, state.steps, stays=state.stays)
             )
@@ -388,8 +393,16 @@ class Conversation:
 
 
 def _as_given(request: ModelRequest, crew: Crew) -> ModelRequest:
-    """A request with the tools and the room that a role has."""
-    return msgspec.structs.replace(request, tools=crew.tools.specs(), max_tokens=crew.limits.answer_tokens)
+    """A request with the tools, the examples and the room that a role has."""
+    return msgspec.structs.replace(
+        request, tools=crew.tools.specs(), examples=tuple(crew.examples), max_tokens=crew.limits.answer_tokens
+    )
+
+
+def _with_room(request: ModelRequest, crew: Crew) -> Crew:
+    """Without examples where there is no room for them."""
+    short = bool(crew.examples) and size(_as_given(request, crew)) > crew.models[0].context_tokens
+    return replace(crew, examples=()) if short else crew
 
 
 class _Limited(Exception):

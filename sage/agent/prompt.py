@@ -78,12 +78,14 @@ def size(request: ModelRequest) -> int:
 
 
 def fit(request: ModelRequest, context_tokens: int) -> ModelRequest:
-    """The request, made to fit: first old talk, then long passages, then weak passages, then the room for the answer.
+    """The request, made to fit: first examples go, then old talk, long passages, weak passages, the room for the answer.
 
     The person's words of this turn and the results of its tools are never dropped; a result may be shortened. What
     is still too large is left to the model to refuse.
     """
     turn = max((place for place, message in enumerate(request.messages) if message.role == "user"), default=0)
+    if request.examples and size(request) > context_tokens:
+        request = msgspec.structs.replace(request, examples=())
     while size(request) > context_tokens and turn > 2 * KEPT_TURNS:
         request = msgspec.structs.replace(request, messages=request.messages[2:])
         turn -= 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -11,7 +11,7 @@ from sage.core import routing
 from sage.core.asked_again import WITHIN, is_again, says_wrong
 from sage.core.extracts import answering, nearest
 from sage.core.labels import LOCAL_ONLY
-from sage.core.messages import ModelRequest
+from sage.core.messages import Example, ModelRequest
 from sage.core.model_choice import ModelRole
 from sage.core.passages import Hit
 from sage.core.ports import ChatModel, Clock, Routes, Tools
@@ -34,12 +34,19 @@ class Limits:
 
 @dataclass(frozen=True)
 class Crew:
-    """Who answers in a role, first to last, with their tools and limits. `leaves`: what they are told may leave this machine."""
+    """Who answers in a role, first to last, with their tools and limits. `leaves`: what they are told may leave this machine.
+    `examples` are shown to them with what they are asked."""
 
     models: Sequence[ChatModel]
     tools: Tools
     limits: Limits
     leaves: bool = False
+    examples: Sequence[Example] = ()
+
+
+def none_shown(task: str, leaves: bool) -> Sequence[Example]:
+    """No examples, whatever is asked."""
+    return ()
 
 
 @dataclass
@@ -55,6 +62,8 @@ class Router:
     told: set[str] = field(default_factory=set)
     trial: Callable[[str, Route], Crew | None] = lambda turn, route: None
     """Who answers a turn that goes that way in the place of its role's crew, where a model is on trial."""
+    examples: Callable[[str, bool], Sequence[Example]] = none_shown
+    """What `quick` is shown with a kind of task; of words that are for this machine alone nothing where they might leave it."""
 
     def choose(
         self, turn: str, request: ModelRequest, found: Sequence[Hit], history: Sequence[PastTurn]
@@ -84,6 +93,8 @@ class Router:
         crew = crews.get(route.role) or self.crew(route.role)
         if tried := self.trial(turn, route):
             route, crew = Route(route.role, route.task, "trial"), tried
+        if route.role == "quick":
+            crew = replace(crew, examples=self.examples(route.task, crew.leaves))
         self.keep(turn, route.task, [Step(route.role, route.why, crew.models[0].name)])
         return route, crew
 

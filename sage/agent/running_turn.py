@@ -51,7 +51,7 @@ class RunningTurn:
     model: str = ""
     usage: Usage = field(default_factory=Usage)
     local: bool = False
-    """Whether what is told of earlier turns rests on words that no model elsewhere may read."""
+    """Whether what is told of earlier turns, or shown as examples, rests on words that no model elsewhere may read."""
     undone: set[str] = field(default_factory=set)
     """Calls, by their ids, that failed or were not allowed."""
     asked: list[Asked] = field(default_factory=list)

@@ -23,7 +23,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     evals.add_argument(
         "--without",
         metavar="PART",
-        help="whether a part earns its place: retrieval, skill:NAME, section:NAME or plugin:NAME",
+        help="whether a part earns its place: retrieval, examples, skill:NAME, section:NAME or plugin:NAME",
     )
     add_trial_options(evals)
     evals.set_defaults(run=run_without)
@@ -231,6 +231,8 @@ def _next_steps(shown: wire.TrialShown) -> list[str]:
             f"Let it answer: sage models use {trial.candidate}",
             f"Or half of your everyday questions first: sage models canary {trial.candidate}",
         ]
+    if trial.kind == "with" and word == "ADOPT":
+        return ["Show them to quick from now on: sage models examples on"]
     if word == "NEED":
         return ["More cases: sage eval capture --last 20, then try again. What was answered is not asked again."]
     return []

@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 from sage import wire
 from sage.cli.evals import add_try
+from sage.cli.models_examples import add_examples
 from sage.cli.models_ledger import add_ledger
 from sage.cli.models_swaps import add_swaps
 from sage.cli.printing import Printer, confirm
@@ -50,6 +51,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     use.set_defaults(run=run_use)
     add_swaps(models, common)
     add_try(models, common)
+    add_examples(models, common)
     add_ledger(models, common)
 
 

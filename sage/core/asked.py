@@ -42,14 +42,18 @@ class AskedTurn(Struct, frozen=True):
 
 
 def is_local(request: ModelRequest) -> bool:
-    """Whether passages of a request are for models on this machine alone."""
-    return any(LOCAL_ONLY in hit.audience for hit in request.passages)
+    """Whether passages or examples of a request are for models on this machine alone."""
+    marked = any(LOCAL_ONLY in hit.audience for hit in request.passages)
+    return marked or any(each.local for each in request.examples)
 
 
 def sources_of(steps: Iterable[Asked]) -> tuple[str, ...]:
-    """What the words of some steps come from: passages by id, and their documents."""
-    hits = [hit for step in steps for hit in step.request.passages]
-    return tuple(dict.fromkeys(name for hit in hits for name in (hit.id, f"file/{hit.root}/{hit.source}")))
+    """What the words of some steps come from: passages by id, their documents, and what examples were made of."""
+    requests = [step.request for step in steps]
+    hits = [hit for request in requests for hit in request.passages]
+    named = [name for hit in hits for name in (hit.id, f"file/{hit.root}/{hit.source}")]
+    shown = [name for request in requests for each in request.examples for name in each.rests_on]
+    return tuple(dict.fromkeys([*named, *shown]))
 
 
 def mapped(value: Any, change: Callable[[str], str]) -> Any:

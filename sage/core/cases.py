@@ -281,7 +281,10 @@ def short_hash(*parts: Any) -> str:
 
 def replay_key(body: CaseBody, opening: ModelRequest, setup: str) -> str:
     """By content, what is asked of whom when a case is replayed: its opening as it is sent, its record, and the setup."""
-    return short_hash("replay 1", opening, [_answers(step) for step in body.record], setup)
+    asked = msgspec.to_builtins(opening)
+    if not opening.examples:
+        del asked["examples"]  # so that what was answered before there were any is not asked again
+    return short_hash("replay 1", asked, [_answers(step) for step in body.record], setup)
 
 
 _STRAIGHT = str.maketrans("’‘“”", "''\"\"")

@@ -98,6 +98,17 @@ class Finished(Struct, frozen=True, tag=True):
 ModelEvent = TextDelta | ToolCall | Finished
 
 
+class Example(Struct, frozen=True):
+    """An answer that the person kept, shown to another model so that it answers alike. `rests_on` are the sources of its words;
+    `local`: they are for models on this machine alone."""
+
+    id: str
+    said: str
+    answer: str
+    rests_on: tuple[str, ...] = ()
+    local: bool = False
+
+
 class ModelRequest(Struct, frozen=True):
     """All that a model gets for one call.
 
@@ -105,7 +116,8 @@ class ModelRequest(Struct, frozen=True):
     turn or with tool results; `passages` are numbered from 1 and cited as [1]; `context` is what changes each
     turn (the time, say) and belongs last; `unread` says why passages may be missing, if they may. `answer` is the JSON schema
     that the answer's text shall have, as far as the model can be held to it (None: plain text). With `odds`, the likeliest
-    beginnings of the answer are wanted as well. `images` belong to what the person said last.
+    beginnings of the answer are wanted as well. `images` belong to what the person said last. `examples` stand behind what is
+    stable, and are the same for each question of a kind for as long as nobody changes them.
     """
 
     system: str
@@ -118,3 +130,4 @@ class ModelRequest(Struct, frozen=True):
     answer: dict[str, Any] | None = None
     odds: bool = False
     images: tuple[Image, ...] = ()
+    examples: tuple[Example, ...] = ()

@@ -1,4 +1,4 @@
-"""The parts of a request that it may do without: what it was recalled, a skill, a plugin's tools, a section of its prompt."""
+"""The parts of a request that it may do without: passages, examples, a skill, a plugin's tools, a section of its prompt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from msgspec import Struct
 from sage.core.errors import BadInput
 from sage.core.messages import ModelRequest, ToolSpec
 
-PartKind = Literal["retrieval", "skill", "section", "plugin"]
+PartKind = Literal["retrieval", "examples", "skill", "section", "plugin"]
 RECALLS = frozenset({"recall", "facts"})
 """Tools that look into memory."""
 SECTION_BEGINS = {
@@ -26,7 +26,7 @@ _HEADING = re.compile(r"#+\s*(.+)")
 
 
 class Part(Struct, frozen=True):
-    """A part of a request; `name` is which one ("" for retrieval)."""
+    """A part of a request; `name` is which one ("" for retrieval and examples)."""
 
     kind: PartKind
     name: str = ""
@@ -38,16 +38,16 @@ class Part(Struct, frozen=True):
 
 
 def read_part(text: str) -> Part:
-    """`retrieval`, `skill:NAME`, `section:NAME` or `plugin:NAME`. Raises BadInput."""
+    """`retrieval`, `examples`, `skill:NAME`, `section:NAME` or `plugin:NAME`. Raises BadInput."""
     kind, _, name = text.strip().partition(":")
-    if kind == "retrieval" and not name:
-        return Part("retrieval")
+    if kind in ("retrieval", "examples") and not name:
+        return Part(kind)  # type: ignore[arg-type]
     if kind in ("skill", "section", "plugin") and name.strip():
         return Part(kind, name.strip())  # type: ignore[arg-type]
     raise BadInput(
         f"{text!r} names no part.",
         safe="Nothing was asked.",
-        do="Write retrieval, skill:NAME, section:NAME or plugin:NAME.",
+        do="Write retrieval, examples, skill:NAME, section:NAME or plugin:NAME.",
     )
 
 
@@ -88,6 +88,8 @@ def without_part(request: ModelRequest, part: Part) -> ModelRequest:
         case "retrieval":
             tools = tuple(tool for tool in request.tools if tool.name not in RECALLS)
             return msgspec.structs.replace(request, passages=(), unread="", tools=tools)
+        case "examples":
+            return msgspec.structs.replace(request, examples=())
         case "plugin":
             kept = tuple(tool for tool in request.tools if tool.source.partition("/")[0] != part.name)
             return msgspec.structs.replace(request, tools=kept)

@@ -93,12 +93,14 @@ class Route(Struct, frozen=True):
     why: str
 
 
-class Step(Struct, frozen=True):
-    """One choice of who is asked: the role, the code of its reason, and the model that was asked then."""
+class Step(Struct, frozen=True, omit_defaults=True):
+    """One choice of who is asked: the role, the code of its reason, and the model that was asked then. `examples` (by id) were
+    shown to it."""
 
     role: ModelRole
     why: str
     model: str = ""
+    examples: tuple[str, ...] = ()
 
 
 TASKS = {
@@ -277,6 +279,9 @@ def told_steps(steps: Sequence[Step]) -> list[str]:
         else:
             then = "Then asked" if place else "Asked"
             lines.append(f"{then} {step.role}{f' ({step.model})' if step.model else ''}: {reason_of(step.why)}.")
+        if step.examples:
+            many = "an answer that you had kept" if len(step.examples) == 1 else "answers that you had kept"
+            lines.append(f"It was shown {many}, as examples: {', '.join(step.examples)}.")
     return lines
 
 

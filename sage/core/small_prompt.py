@@ -1,13 +1,14 @@
 """The prompt for a small model on this machine: short, and the same bytes first in every turn.
 
 Reading the prompt is what takes time on a processor, and what was read before is kept as long as the bytes before it
-did not change. So the order is: system text and tools, then the past, then what was found and the time, the question
+did not change. So the order is: system text and tools, examples, then the past, then what was found and the time, the question
 last. Within one turn everything up to the question stays as it is while tool results are added behind it.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,8 +16,9 @@ from typing import Any
 import msgspec
 
 from sage.core.authority import ASKING_WORDS
+from sage.core.chat_prompt import examples_block
 from sage.core.extracts import answering, quotation
-from sage.core.messages import Message, ModelRequest, ToolSpec
+from sage.core.messages import Example, Message, ModelRequest, ToolSpec
 from sage.core.passages import Hit
 from sage.core.plain_dates import find_date
 from sage.core.words import STOP_WORDS, content_stems, stem, words
@@ -35,6 +37,7 @@ QUESTION_WORDS = frozenset(
     "who whom whose what when where which why how is are was were do does did am has have".split()
 )
 
+_MARK = re.compile(r"\s*\[\d+\]")
 HOW_TO_ACT = (
     'Answer with one JSON object. Talk with {"tool":"reply","notes":[1],"text":"…"}: greetings, questions, and whatever '
     'the notes answer. Act with {"tool":"NAME","arguments":{…}} only when the person asks for that action. Tools:'
@@ -46,7 +49,9 @@ HOW_TO_CITE = "Reply from these notes in one or two whole sentences. If they do 
 def render(request: ModelRequest) -> list[dict[str, str]]:
     """Chat messages with `role` and `content`; the same request always gives the same bytes."""
     asked = _place(request)
-    rendered = [{"role": "system", "content": _system(request.system, request.tools)}]
+    shown_answers = examples_block([_unmarked(each) for each in request.examples])
+    system = "\n\n".join(filter(None, (_system(request.system, request.tools), shown_answers)))
+    rendered = [{"role": "system", "content": system}]
     for number, message in enumerate(request.messages):
         content = _question(request, message.text) if number == asked else _past(message)
         rendered.append({"role": message.role, "content": content})
@@ -120,6 +125,11 @@ def _system(system: str, tools: Sequence[ToolSpec]) -> str:
     if not tools:
         return system.strip()
     return "\n".join([system.strip(), "", HOW_TO_ACT, *(_tool_line(tool) for tool in tools)])
+
+
+def _unmarked(example: Example) -> Example:
+    """Without the numbers of passages, which a small model gives beside its text."""
+    return msgspec.structs.replace(example, answer=_MARK.sub("", example.answer))
 
 
 def _tool_line(tool: ToolSpec) -> str:

@@ -120,7 +120,8 @@ def settled(swap: Swap, now: bytes | None, values: Mapping[str, Any]) -> SwapSta
 def returned_words(swap: Swap, way: Return) -> str:
     """What a rollback did, in a sentence or two."""
     if way.whole:
-        return f"{swap.changes.was} answers again; your settings are byte for byte as they were."
+        again = "" if swap.changes.was == swap.changes.now else f"{swap.changes.was} answers again; "
+        return f"{again or 'Taken back: '}your settings are byte for byte as they were."
     told = "Your settings were changed in between"
     if way.values:
         keys = ", ".join(".".join(key) for key in way.values)

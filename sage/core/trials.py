@@ -14,7 +14,7 @@ from sage.core.verdicts import Pair, Verdict, headline
 
 SideName = Literal["current", "candidate"]
 SIDES: tuple[SideName, SideName] = ("current", "candidate")
-TrialKind = Literal["model", "without"]
+TrialKind = Literal["model", "without", "with"]
 TrialState = Literal["running", "stopped", "done"]
 Choice = Literal["current", "candidate", "tie"]
 PERSON = "you"
@@ -34,7 +34,7 @@ class Divergence(Struct, frozen=True):
 class Replayed(Struct, frozen=True):
     """What came of a replay: the text, its marks checked; every call that was wished for; the passages that the text rests on (by
     id); calls that diverged; what it used, and how long it took (seconds). `limited`: it never came to an answer. `trouble`: how
-    its model failed."""
+    its model failed. `rests_on` are the sources of examples that it was shown."""
 
     text: str
     calls: tuple[Wish, ...] = ()
@@ -44,6 +44,7 @@ class Replayed(Struct, frozen=True):
     seconds: float = 0.0
     limited: bool = False
     trouble: str = ""
+    rests_on: tuple[str, ...] = ()
 
 
 class Grade(Struct, frozen=True):
@@ -91,9 +92,9 @@ class Vote(Struct, frozen=True):
 
 class Trial(Struct, frozen=True):
     """A trial. `candidate` and `current` are setups in words: a model, or a model without a part; `kind` "without" is about that
-    part. `left_out` says why cases were not asked. `drawn` are the conversations in the order in which they were drawn, and
-    `planned` how many cases were to be asked when it began: who goes on with more cases is judged as if it were one trial.
-    `early`: it ends once the verdict is clear.
+    part, "with" about examples. `left_out` says why cases were not asked. `drawn` are the conversations in the order in which
+    they were drawn, and `planned` how many cases were to be asked when it began: who goes on with more cases is judged as if it
+    were one trial. `early`: it ends once the verdict is clear.
     """
 
     id: str
@@ -189,12 +190,12 @@ def compared(
 
 
 def pairs_of(cases: Iterable[Compared], kind: TrialKind) -> list[Pair]:
-    """What a verdict is made of. A candidate that is not safe is not let through; a part may be left out when the answer is as
-    unsafe with it."""
+    """What a verdict is made of. A candidate that is not safe is not let through; a part may be left out, and examples be shown,
+    when the answer is as unsafe otherwise."""
     return [
         Pair(
             each.conversation, each.current_counts, each.candidate_counts, each.value,
-            each.candidate.vetoed and not (kind == "without" and each.current.vetoed),
+            each.candidate.vetoed and not (kind != "model" and each.current.vetoed),
         )
         for each in cases
     ]  # fmt: skip

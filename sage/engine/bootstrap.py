@@ -27,6 +27,7 @@ from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.journal.journal import Journal, open_journal
 from sage.adapters.journal.journal_budget import BudgetPages
 from sage.adapters.journal.journal_cases import AskedPages, CasePages
+from sage.adapters.journal.journal_examples import ExamplePages
 from sage.adapters.journal.journal_facts import FactPages
 from sage.adapters.journal.journal_ledger import LedgerPages
 from sage.adapters.journal.journal_nudges import NudgePages
@@ -52,7 +53,7 @@ from sage.agent.conversation import Conversation
 from sage.agent.day_tools import DayTools
 from sage.agent.elsewhere import FactsForElsewhere, ForElsewhere
 from sage.agent.prompt import Voice
-from sage.agent.router import Crew, Limits, Router
+from sage.agent.router import Crew, Limits, Router, none_shown
 from sage.agent.skill_tools import SkillTools
 from sage.agent.time_reader import TimeReader
 from sage.agent.tools import HomeTools
@@ -69,6 +70,7 @@ from sage.engine.canaries import Canaries, Tried
 from sage.engine.deputy_rules import people_of
 from sage.engine.digests import Digests
 from sage.engine.embedders import Embedders
+from sage.engine.examples import Examples
 from sage.engine.looking import Looking
 from sage.engine.pausing import Pausing
 from sage.engine.plugin_host import AccountState
@@ -265,6 +267,12 @@ class House:
         return CasePages(self.database)
 
     @property
+    def examples(self) -> Examples:
+        """What `quick` can be shown."""
+        pages = ExamplePages(self.database)
+        return Examples(pages, self.journal, self.asked, self.routes, self.ledger, self.clock.now, fresh_id)
+
+    @property
     def routes(self) -> RoutePages:
         """Who was asked in which turn, and what became of it."""
         return RoutePages(self.database)
@@ -304,7 +312,8 @@ class House:
             voice=Voice(profile.settings.person.name, profile.settings.agent.instructions),
             limits=talk.limits,
             router=Router(crew, self.routes, self.clock, there, wish, self.brains.told,
-                          functools.partial(self._on_trial, profile, tried, outside)),
+                          functools.partial(self._on_trial, profile, tried, outside),
+                          self.examples.shown if profile.settings.roles.quick_examples else none_shown),
         )  # fmt: skip
 
     def _on_trial(self, profile: Resolved, tried: Tried | None, outside: bool, turn: str, route: Route) -> Crew | None:

@@ -41,6 +41,8 @@ def explain(house: House, id: str) -> Explanation:  # noqa: A002
     schedule = house.schedule_pages.find(id)
     if schedule:
         return _schedule(house, schedule)
+    if lines := _example(house, id):
+        return Explanation(id, "example", tuple(lines), {"id": id})
     if house.facts.statement(id):
         return explain_fact(house, id)
     reply = ReplyPages(house.database).find(id)
@@ -174,6 +176,26 @@ def _route(house: House, turn: str) -> list[str]:
     task, steps = known
     became = [f"What became of it: {one.what} (told by {one.told_by})." for one in house.ledger.outcomes(turn)]
     return [f"Taken for: {TASKS.get(task, task)}.", *told_steps(steps), *became]
+
+
+def _example(house: House, id: str) -> list[str]:  # noqa: A002
+    """What an example was made of, and when it is shown; nothing if that is none."""
+    found = next((each for each in house.examples.pages.all() if each.id == id), None)
+    if found is None:
+        return []
+    body = found.body
+    shown = "is shown it" if resolve("default", house.home).settings.roles.quick_examples else "may be shown it"
+    lines = [
+        f"You asked: {body.said}",
+        f"{body.model} answered, and you kept it: {body.answer}",
+        f"quick {shown} with {TASKS.get(found.task, found.task)}, as an example and no source.",
+        *(["It holds words that stay on this machine."] if body.local else []),
+        f"It was made of turn {found.turn} on {found.made_at[:10]}.",
+    ]
+    became = [
+        f"What became of that turn: {one.what} (told by {one.told_by})." for one in house.ledger.outcomes(found.turn)
+    ]
+    return [*lines, *became]
 
 
 def _action(house: House, action: Action, turn: str) -> Explanation:

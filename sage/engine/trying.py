@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from sage import wire
 from sage.agent.prompt import fit
 from sage.core.cases import Case, CaseBody, replay_key, short_hash
@@ -16,8 +18,10 @@ from sage.core.model_choice import ModelRole
 from sage.core.ports import ChatModel
 from sage.core.prompt_parts import Part, read_part, without_part
 from sage.core.providers import place_of
-from sage.core.trials import Trial
+from sage.core.routing import LADDER
+from sage.core.trials import SideName, Trial
 from sage.engine.bootstrap import House, fresh_id
+from sage.engine.examples import no_quick, none_yet
 from sage.evals.asking import asker
 from sage.evals.judging import comparing
 from sage.evals.replay import Asker
@@ -47,11 +51,14 @@ class Attempt:
 
 async def attempt_of(house: House, profile: Resolved, request: wire.RunTrial | wire.PriceTrial) -> Attempt:
     """What was asked for. Raises NotFound, BadInput, UnknownModel, NoKey."""
-    if bool(request.model) == bool(request.without):
-        raise BadInput("A trial is of a model, or of a part to leave out.", safe="Nothing was asked.")
+    if sum(map(bool, (request.model, request.without, request.examples))) != 1:
+        raise BadInput("A trial is of a model, of a part to leave out, or of examples.", safe="Nothing was asked.")
+    if request.examples:
+        return await _with_examples(house, profile, request)
     part = read_part(request.without) if request.without else None
     cases = _chosen(await asyncio.to_thread(house.cases.all), request.cases, part)
-    now = next(iter(profile.places(request.role)))
+    role: ModelRole = "quick" if part and part.kind == "examples" else request.role
+    now = next(iter(profile.places(role)))
     then = profile.place(ModelPlace(request.model, request.base_url, request.key_env)) if request.model else now
     if part is None and then == now:
         raise BadInput(
@@ -63,11 +70,50 @@ async def attempt_of(house: House, profile: Resolved, request: wire.RunTrial | w
     trial = Trial(fresh_id("v"), "without" if part else "model", names[1], names[0])
     models = house.brains.alone(now, profile), house.brains.alone(then, profile)
     sides = (
-        _side(house, profile, "current", now, models[0], request.role, None),
-        _side(house, profile, "candidate", then, models[1], request.role, part),
+        _side(house, profile, "current", now, models[0], role),
+        _side(house, profile, "candidate", then, models[1], role, _without_it(part) if part else _as_it_was),
     )
     judge = await _judge(house, profile, request, trial.id) if request.judge else None
     return Attempt(trial, tuple(cases), sides, models, judge)
+
+
+async def _with_examples(house: House, profile: Resolved, request: wire.RunTrial | wire.PriceTrial) -> Attempt:
+    """Who is quick now, without examples and with those that it would be shown: none of the conversation of the case itself."""
+    if not profile.has("quick"):
+        raise no_quick()
+    every = await asyncio.to_thread(house.examples.pages.all)
+    if not every:
+        raise none_yet()
+    leaves = any(map(profile.leaves, LADDER))
+    named = _chosen(await asyncio.to_thread(house.cases.all), request.cases, None)
+    cases = [
+        case for each in named if (case := await asyncio.to_thread(_taught, house, each, leaves)).body.opening.examples
+    ]
+    if not cases:
+        tasks = ", ".join(dict.fromkeys(each.task for each in every))
+        raise NotFound(
+            f"No case in another conversation is of the kind that the examples are of ({tasks}).",
+            safe="Nothing was asked.",
+            do="Make some: sage eval capture --last 20",
+        )
+    now = profile.places("quick")[0]
+    model = house.brains.alone(now, profile)
+    name = await asyncio.to_thread(house.examples.name)
+    trial = Trial(fresh_id("v"), "with", f"{now.id} with {name}", now.id)
+    sides = (
+        _side(house, profile, "current", now, model, "quick", _without_it(Part("examples"))),
+        _side(house, profile, "candidate", now, model, "quick"),
+    )
+    judge = await _judge(house, profile, request, trial.id) if request.judge else None
+    return Attempt(trial, tuple(cases), sides, (model, model), judge)
+
+
+def _taught(house: House, case: Case, leaves: bool) -> Case:
+    """A case with the examples that would be shown with it in place of those that it was recorded with."""
+    shown = tuple(house.examples.shown(case.task, leaves, (case.conversation,)))
+    opening = msgspec.structs.replace(case.body.opening, examples=shown)
+    local = case.body.local or any(each.local for each in shown)
+    return msgspec.structs.replace(case, body=msgspec.structs.replace(case.body, opening=opening, local=local))
 
 
 async def price_of(house: House, attempt: Attempt) -> wire.TrialPrice:
@@ -115,14 +161,22 @@ def _without(body: CaseBody, part: Part) -> ModelRequest:
     return without_part(body.opening, part)
 
 
+def _without_it(part: Part) -> Callable[[CaseBody], ModelRequest]:
+    return lambda body: _without(body, part)
+
+
+def _as_it_was(body: CaseBody) -> ModelRequest:
+    return body.opening
+
+
 def _side(
     house: House,
     profile: Resolved,
-    name: str,
+    name: SideName,
     place: ModelPlace,
     model: ChatModel,
     role: ModelRole,
-    part: Part | None,
+    opening: Callable[[CaseBody], ModelRequest] = _as_it_was,
 ) -> Side:
     setting = profile.settings.model
     setup = short_hash(place.id, place.base_url, setting.temperature, setting.context_tokens)
@@ -131,9 +185,7 @@ def _side(
         return asker(model, house.budget, house.clock, Job(job, "eval", role))
 
     elsewhere = place_of(place.id, place.base_url) == "elsewhere"
-    if part is None:
-        return Side("candidate" if name == "candidate" else "current", setup, ask, elsewhere=elsewhere)
-    return Side("candidate", setup, ask, lambda body: _without(body, part), elsewhere)
+    return Side(name, setup, ask, opening, elsewhere)
 
 
 async def _judge(house: House, profile: Resolved, request: wire.RunTrial | wire.PriceTrial, trial: str) -> Judge:

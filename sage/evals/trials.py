@@ -199,6 +199,8 @@ class Trials:
         replayed = await asyncio.to_thread(self._book.answer, key)
         if replayed is None:
             replayed = await _replayed(case.body, side.ask(f"{trial.id}.{case.id}"), opening)
+            shown = dict.fromkeys(name for each in opening.examples for name in each.rests_on)
+            replayed = msgspec.structs.replace(replayed, rests_on=tuple(shown))
         answer = TrialAnswer(case.id, side.name, key, replayed, grade(case.body, replayed))
         if replayed.trouble != OUT_OF_REACH:
             await asyncio.to_thread(self._book.keep, trial.id, answer)

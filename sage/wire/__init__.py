@@ -14,6 +14,7 @@ from sage.wire.copies import *  # noqa: F403
 from sage.wire.deputy import *  # noqa: F403
 from sage.wire.digest import *  # noqa: F403
 from sage.wire.evals import *  # noqa: F403
+from sage.wire.examples import *  # noqa: F403
 from sage.wire.facts import *  # noqa: F403
 from sage.wire.forgetting import *  # noqa: F403
 from sage.wire.frames import *  # noqa: F403

@@ -108,6 +108,7 @@ class PriceTrial(Request[TrialPrice], frozen=True, tag=True):
     judge: str = ""
     judge_base_url: str = ""
     role: ModelRole = "talk"
+    examples: bool = False
     reply: ClassVar[Any] = TrialPrice
 
 
@@ -139,9 +140,9 @@ class TrialShown(Struct, frozen=True):
 
 class RunTrial(Request[TrialShown], frozen=True, tag=True):
     """Replays cases with who answers now in a role and with a candidate: another `model`, or the same one `without` a part
-    (`retrieval`, `skill:NAME`, `section:NAME`, `plugin:NAME`). `cases` are ids or kinds of task (none: all). `judge` is the id of
-    a model that compares answers which checks cannot tell apart, at the address that it may bring. Told as `TrialProgress`; what
-    was answered is not asked again.
+    (`retrieval`, `examples`, `skill:NAME`, `section:NAME`, `plugin:NAME`), or `quick` shown `examples`. `cases` are ids or kinds of
+    task (none: all). `judge` is the id of a model that compares answers which checks cannot tell apart, at the address that it
+    may bring. Told as `TrialProgress`; what was answered is not asked again.
 
     Raises NotFound without cases, UnknownModel, OverBudget, ProviderDown.
     """
@@ -154,6 +155,7 @@ class RunTrial(Request[TrialShown], frozen=True, tag=True):
     judge: str = ""
     judge_base_url: str = ""
     role: ModelRole = "talk"
+    examples: bool = False
     reply: ClassVar[Any] = TrialShown
 
 

@@ -22,6 +22,7 @@ from sage.wire import (
     deputy,
     digest,
     evals,
+    examples,
     facts,
     forgetting,
     home,
@@ -82,6 +83,7 @@ AnyRequest = (
     | learning.Requests
     | inbox.Requests
     | evals.Requests
+    | examples.Requests
 )
 
 

@@ -87,13 +87,16 @@ def _kept_of_turn(kind: str, name: str, turn: str, body: Any, documents: str, ma
 
 
 def _trial_answers(journal: apsw.Connection) -> Iterator[Piece]:
-    """What was said in a trial, as the words of its case: a note that it quotes is no reason to take the note."""
+    """What was said in a trial, as the words of its case and of examples: a note that it quotes is no reason to take the note."""
     rows = journal.execute("SELECT trial, case_id, side, answer, grades, at FROM trial_answers ORDER BY rowid")
     for trial, case, side, answer, grades, at in rows:
-        text = _words(_unpacked(answer))
+        said = _unpacked(answer)
+        shown = said.pop("rests_on", ())
+        text = _words(said)
         yield Piece(
             "models", f"trial/{trial}/{case}/{side}", "answer of a model on trial", f"answer on trial, {_moment(at)}", text,
-            rests_on=(f"case/{case}",), group=trial, when=at, evidence=f"{text}\n{_words(msgspec.json.decode(grades))}",
+            rests_on=(f"case/{case}", *_sources(shown)), group=trial, when=at,
+            evidence=f"{text}\n{_words(msgspec.json.decode(grades))}",
         )  # fmt: skip
 
 
@@ -102,7 +105,11 @@ def _of_turn(turn: str, documents: Collection[str]) -> tuple[str, ...]:
     if turn.startswith(_CELL):  # then its words are those of a row, and of all that the row is taken from
         sheet, row = turn.split("/")[1], turn.rpartition("/")[2]
         own = (f"sheet/{sheet}", f"row/{sheet}/{row}", *(f"cut {name}" for name in documents))
-    return tuple(dict.fromkeys([*own, *(each for name in documents for each in _known_as(name))]))
+    return tuple(dict.fromkeys([*own, *_sources(documents)]))
+
+
+def _sources(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(each for name in names for each in _known_as(name))
 
 
 def _known_as(name: str) -> tuple[str, ...]:
@@ -266,6 +273,8 @@ def rests_on(table: str, rows: Iterable[dict[str, Any]]) -> set[str]:
             found.update(_of_turn(row["turn"], msgspec.json.decode(row["documents"], type=list[str])))
         elif table == "sheet_rows":
             found.update((row["document"], *_known_as(row["document"])))
+        elif table == "trial_answers":
+            found.update(_sources(msgspec.json.decode(row["answer"]["packed"]).get("rests_on", ())))
     return found
 
 
@@ -330,6 +339,8 @@ def _texts(value: Any) -> Iterator[str]:
 def _said(body: Any) -> str:
     """The person's words in what a model was asked."""
     asked = body.get("opening", body) if isinstance(body, dict) else {}
+    if isinstance(said := asked.get("said"), str):
+        return said
     messages: Sequence[Any] = asked.get("messages", ())
     return next((str(each.get("text", "")) for each in reversed(messages) if each.get("role") == "user"), "")
 
