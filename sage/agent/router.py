@@ -66,10 +66,15 @@ class Router:
     """What `quick` is shown with a kind of task; of words that are for this machine alone nothing where they might leave it."""
 
     def choose(
-        self, turn: str, request: ModelRequest, found: Sequence[Hit], history: Sequence[PastTurn]
+        self,
+        turn: str,
+        request: ModelRequest,
+        found: Sequence[Hit],
+        history: Sequence[PastTurn],
+        attached: Sequence[Hit] = (),
     ) -> tuple[Route, Crew]:
         """The role that is asked, with its crew. `request` has the person's words and tools alone, `found` is what their notes say
-        on it."""
+        on it, `attached` the texts that they gave with it."""
         said, now = request.messages[-1].text, self.clock.now()
         last = history[-1] if history else None
         again = last is not None and _again(said, last, now)
@@ -80,7 +85,7 @@ class Router:
         asked = Question(
             task,
             {role: crew.models[0].context_tokens for role, crew in crews.items()},
-            stays=self._stays(said, found, history),
+            stays=self._stays(said, found, history, attached),
             wish=self.wish,
             important=routing.is_important(said),
             tokens=routing.size_of(request),
@@ -106,11 +111,12 @@ class Router:
         """Writes down who was asked so far, and why; on disk when it returns. `stays`: see `Routes`."""
         self.pages.keep_route(turn, task, steps, self.clock.now(), stays=stays)
 
-    def _stays(self, said: str, found: Sequence[Hit], history: Sequence[PastTurn]) -> bool:
+    def _stays(self, said: str, found: Sequence[Hit], history: Sequence[PastTurn], attached: Sequence[Hit]) -> bool:
         """Whether words that are for this machine alone answer this turn, or did an earlier one that is told with it."""
         if not (self.crew("talk").leaves or "local-only" in self.there):
             return False
-        return any(LOCAL_ONLY in hit.audience for _, hit in answering(said, found)) or any(
+        given = [*(hit for _, hit in answering(said, found)), *attached]
+        return any(LOCAL_ONLY in hit.audience for hit in given) or any(
             routing.stays_here(past) and not past.forgotten for past in history
         )
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from sage.core.errors import Unreadable
+from sage.core.labels import NOBODY
 from sage.core.messages import Image
 from sage.core.passages import Hit
 from sage.core.words import content_stems
@@ -56,6 +57,11 @@ def chosen(said: str, attached: Attached) -> Attached:
     kept = [pieces[place] for place in sorted(best[:MOST_PASSAGES])]
     left = f"Of what is attached, {MOST_PASSAGES} of {len(pieces)} pieces are shown: those nearest to the question."
     return replace(attached, passages=tuple(kept), unread=" ".join(filter(None, (attached.unread, left))))
+
+
+def kept_here(attached: Attached) -> Attached:
+    """The same, for models on this machine alone."""
+    return replace(attached, passages=tuple(replace(hit, audience=tuple(NOBODY)) for hit in attached.passages))
 
 
 def joined(parts: Sequence[Attached]) -> Attached:

@@ -10,12 +10,12 @@ from pathlib import Path
 from sage import wire
 from sage.adapters.readers.attachments import read_attachment
 from sage.agent.summary import Summarizer
-from sage.core.attachments import joined
+from sage.core.attachments import Attached, joined, kept_here
 from sage.core.errors import BadInput, NotFound, SageError
 from sage.core.plans import Summary
 from sage.core.routing import stays_here
 from sage.core.turns import Answer
-from sage.engine.bootstrap import fresh_id
+from sage.engine.bootstrap import House, fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
 from sage.engine.swap_handlers import look
@@ -38,7 +38,7 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
         raise NotFound(
             f"There is no conversation {name!r}.", safe="Nothing was asked.", do="Go on with the last one: sage ask -c"
         )
-    attached = joined([await asyncio.to_thread(read_attachment, path) for path in request.attach])
+    attached = joined([await asyncio.to_thread(_attached, house, path) for path in request.attach])
     names = ", ".join(Path(path).name for path in request.attach)
     said = f"{request.text}\n\n(Attached: {names})" if names else request.text
     await house.tool_sources.ready()
@@ -48,6 +48,12 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
     )
     house.turns.start(turn, conversation, said, attended=request.attended, attached=attached)
     return await _follow_turn(desk, turn, 0, emit)
+
+
+def _attached(house: House, path: str) -> Attached:
+    """A file that is given with a question; what is marked to stay here does so by this way, too."""
+    found = read_attachment(path)
+    return kept_here(found) if house.sharing.stays_here(str(Path(path).resolve())) else found
 
 
 @handles(wire.Follow)

@@ -121,6 +121,18 @@ async def test_what_a_model_here_said_of_it_stays_here_when_another_one_answers_
     assert (after.model == "local-only model") == goes_on
 
 
+@pytest.mark.parametrize("by", ["its own word", "a label"])
+async def test_what_stays_here_does_so_when_it_is_attached(office: Office, by: str, tmp_path: Path) -> None:
+    note = tmp_path / "notes" / "gate.md"
+    if by == "a label":
+        note = tmp_path / "notes" / "sun.md"
+        office.house.sharing.share(office.house.sharing.find("sun"), "add", ["local-only"], office.house.clock.now())
+    answer = await office.ask("Which words stand first?", attach=(str(note),))
+    assert answer.model == "local-only model"
+    seen = [office.models[role][0].requests for role in ("quick", "talk", "deep")]
+    assert "4711" not in repr(seen) and "six hours" not in repr(seen)
+
+
 async def test_who_answers_elsewhere_is_given_none_of_it(office: Office) -> None:
     model = office.says("talk", [ToolCall("1", "recall", {"query": "garden gate code"})], ["Nothing."])
     answer = await office.ask("How much sun do tomatoes want?")

@@ -17,6 +17,7 @@ from sage.adapters.memory.memory_rows import DocumentRow, PassageRow
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.core.errors import BadInput, NotFound
 from sage.core.labels import (
+    LOCAL_ONLY,
     PRIVATE,
     Audience,
     KeptLabel,
@@ -123,6 +124,16 @@ class Sharing:
             return Sight(
                 folded, tuple(lines[:most]), count, sources, hints_at(folded, store.labels.names_in_audiences())
             )
+
+        return self._memory.read(look)
+
+    def stays_here(self, path: str) -> bool:
+        """Whether the note at an absolute path, or a passage of it, is for models on this machine alone."""
+
+        def look(store: MemoryStore) -> bool:
+            marked = store.labels.passages_seen(lambda audience: LOCAL_ONLY in audience)
+            files = store.labels.labelled()
+            return any(row.document in files and files[row.document].path == path for row in marked)
 
         return self._memory.read(look)
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from sage.adapters.readers.pdf import looks_like_pdf, read_pdf
 from sage.adapters.readers.reading import Loaded, Reading, text_of
-from sage.core.attachments import Attached, image_of
+from sage.core.attachments import Attached, image_of, kept_here
 from sage.core.errors import Unreadable
+from sage.core.labels import LOCAL_ONLY
 from sage.core.passages import Hit, Passage, passage_id
-from sage.core.reading.chunking import Section, split_sections
+from sage.core.reading.chunking import Section, read_note, split_sections
 from sage.core.reading.documents import Person
 
 LARGEST = 50_000_000
@@ -43,7 +44,8 @@ def read_attachment(path: str) -> Attached:
             f"{name} is neither text, PDF nor a picture.", safe="Nothing was asked.", do="Attach one of those."
         ) from error
     pieces = split_sections(text, [Section(0, len(text), "", ())])
-    return Attached(tuple(_hit(name, piece) for _, piece in pieces))
+    found = Attached(tuple(_hit(name, piece) for _, piece in pieces))
+    return kept_here(found) if LOCAL_ONLY in (read_note(text).audience or ()) else found
 
 
 def _pdf(name: str, data: bytes) -> Attached:
