@@ -21,6 +21,7 @@ from sage.locations import Home
 from sage.tui.app import SageApp
 from sage.tui.findings import Found
 from sage.tui.screens.memory import FIRST, Memory
+from sage.tui.screens.sheets import Sheets
 from sage.tui.screens.talk import Talk
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.filters import Filters
@@ -180,6 +181,24 @@ async def test_the_whole_note_is_read_from_the_passage_on_and_escape_leads_back_
         assert isinstance(seen.app.screen, Talk)
         await seen.pilot.press("f5")
         assert seen.memory.query_one(Input).value == "beans climb"
+
+
+async def test_a_passage_that_was_found_elsewhere_is_read_and_is_the_one_that_keys_are_about(home: Home) -> None:
+    with Client(home) as client:
+        (hit,) = [one for one in client.call(wire.Recall("beans climb")).hits if one.citation == "Garden.md#Beans:7"]
+    app = SageApp(home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        seen = Seen(pilot)
+        await pilot.pause()
+        await pilot.press("f6", "h")
+        await seen.until(lambda: isinstance(app.screen, Sheets))
+        await pilot.press("ctrl+t")
+        await seen.until(lambda: isinstance(app.screen, Talk))  # what follows Models
+        await app.read_passage(hit)
+        await seen.until(lambda: isinstance(app.screen, Memory) and seen.memory.has_class("-whole"))
+        assert "Beans climb" in seen.read() and seen.memory.chosen and seen.memory.chosen.id == hit.id
+        await pilot.press("escape")
+        await seen.until(lambda: len(seen.found()) > 1)  # what the empty search line finds
 
 
 async def test_enter_waits_for_the_results_of_what_was_typed(home: Home) -> None:
