@@ -60,7 +60,8 @@ def _switched(house: House, profile: Resolved, on: bool) -> wire.ExamplesSet:
     quick, trial = profile.places("quick")[0].id, _trial(house, profile)
     speaks = trial.id if on and trial else ""
     swap = house.swapping.use("quick", {SETTING: on or None}, (quick, quick), trial=speaks)
-    told = [f"{quick} is shown examples from now on." if on else f"{quick} is shown no examples from now on."]
+    when = "from now on" if swap else "already"
+    told = [f"quick ({quick}) is shown {'' if on else 'no '}examples {when}."]
     told += _tried(trial) if on else []
     changes = tuple(map(change_words, swap.changes.keys)) if swap else ()
     return wire.ExamplesSet(swap.id if swap else "", on, changes, tuple(told))

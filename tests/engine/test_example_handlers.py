@@ -155,7 +155,9 @@ async def test_the_whole_way(office: Office) -> None:
     assert " may take the place of openai/small. Of 12 cases it did better in 12 and worse in 0" in tried.words[0]
     assert office.settings == before
     done = await office.do(wire.SetExamples(True))
-    assert done.told[0] == "openai/small is shown examples from now on." and done.told[1].startswith("Tried: ADOPT: ")
+    assert done.told[0] == "quick (openai/small) is shown examples from now on." and done.told[1].startswith(
+        "Tried: ADOPT: "
+    )
     assert done.changes == ("roles.quick_examples: not set → True",)
     (swap, *_) = (await office.do(wire.ListSwaps())).swaps
     assert (swap.role, swap.trial) == ("quick", tried.trial.id)
