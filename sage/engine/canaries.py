@@ -118,6 +118,8 @@ class Canaries:
 
     def untold(self) -> list[Swap]:
         """Those that went back by themselves, of which the person has not been told."""
+        if not self._settled:
+            self._settle()
         return self._pages.in_state("sent back")
 
     def told(self, swap: str) -> None:

@@ -6,6 +6,7 @@ the swap counts. What an engine left in the middle is settled by what the file s
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -14,10 +15,12 @@ from typing import Any
 
 from sage.adapters.home.settings_file import put_settings, settings_bytes, settings_with
 from sage.adapters.journal.journal_swaps import SwapPages
-from sage.core.errors import NotFound
+from sage.core.errors import DiskFull, NotFound
 from sage.core.model_choice import ModelRole
 from sage.core.swaps import Changes, Return, Swap, SwapState, changed, settled, way_back
 from sage.locations import Home
+
+log = logging.getLogger(__name__)
 
 
 class Swapping:
@@ -43,7 +46,7 @@ class Swapping:
                 return None
             self.pages.add(swap)
             put_settings(self._home, swap.after)
-            self.pages.move(swap.id, "in force")
+            self._done(swap.id, "in force")
             return swap
 
     def back(self, swap: str = "") -> tuple[Swap, Return]:
@@ -64,7 +67,7 @@ class Swapping:
                 put_settings(self._home, found.was)
             elif way.values:
                 put_settings(self._home, settings_with(self._home, now, way.values))
-            self.pages.move(found.id, "back", self._now())
+            self._done(found.id, "back", self._now())
             return found, way
 
     def last(self, count: int) -> list[Swap]:
@@ -72,6 +75,13 @@ class Swapping:
         with self._lock:
             self._settle()
         return self.pages.last(count)
+
+    def _done(self, swap: str, state: SwapState, at: datetime | None = None) -> None:
+        """The settings are written, so it is so; should there be no room to say it, it is settled by what they say."""
+        try:
+            self.pages.move(swap, state, at)
+        except DiskFull as error:
+            log.warning("swap %s is %s, and is to be settled: %s", swap, state, error.kind)
 
     def _settle(self) -> None:
         for swap in self.pages.in_state("begun", "going back"):
