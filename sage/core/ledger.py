@@ -16,7 +16,8 @@ Ended = Literal["whole", "failed", "cut"]
 """`whole`: it came to its end. `failed`: nothing of an answer came. `cut`: it broke or was stopped after it was asked; then nobody
 says what it cost."""
 What = Literal["kept", "edited", "undone", "again", "ignored", "right", "wrong", "should have asked"]
-"""What became of an answer; `again`: its question was asked once more."""
+"""What became of an answer; `again`: its question was asked once more. `ignored`: a draft to somebody that the person denied, or
+what they say of an answer; of a turn no sign sets it, since nobody knows whether an answer that was shown was read."""
 ToldBy = Literal["person", "signal"]
 
 

@@ -13,6 +13,7 @@ from sage.agent.summary import Summarizer
 from sage.core.attachments import Attached, joined, kept_here
 from sage.core.errors import BadInput, NotFound, SageError
 from sage.core.plans import Summary
+from sage.core.ports import ChatModel, Seeing
 from sage.core.routing import stays_here
 from sage.core.turns import Answer
 from sage.engine.bootstrap import House, fresh_id
@@ -54,6 +55,28 @@ def _attached(house: House, path: str) -> Attached:
     """A file that is given with a question; what is marked to stay here does so by this way, too."""
     found = read_attachment(path)
     return kept_here(found) if house.sharing.stays_here(str(Path(path).resolve())) else found
+
+
+@handles(wire.LookAtFile)
+async def _look_at_file(desk: Desk, request: wire.LookAtFile, line: Line, emit: Emit) -> wire.FileSeen:
+    seen = await asyncio.to_thread(read_attachment, request.path)
+    told = await _who_sees(desk, line) if seen.images else seen.unread
+    return wire.FileSeen(Path(request.path).name, bool(seen.images), len(seen.passages), told)
+
+
+async def _who_sees(desk: Desk, line: Line) -> str:
+    """What happens with a picture, where the model that answers first cannot see it; "" where it can."""
+    profile, brains = desk.profile(line), desk.house.brains
+    models = [*brains.chain(profile), *(brains.chain(profile, "deep") if profile.has("deep") else ())]
+    first, sees = models[0].name, [model.name for model in models if await _sees(model)]
+    if not sees:
+        return (f"{first} cannot see pictures, and nobody else who may answer can. Nothing would be asked with it: take it off, "
+                "let a model answer that can see (F6), or attach its text.")  # fmt: skip
+    return "" if sees[0] == first else f"{first} cannot see pictures, so {sees[0]} would answer."
+
+
+async def _sees(model: ChatModel) -> bool:
+    return isinstance(model, Seeing) and await model.sees()
 
 
 @handles(wire.Follow)

@@ -27,6 +27,7 @@ from sage.core.turns import (
 )
 from sage.locations import Home
 from sage.tui.asking import Asking
+from sage.tui.attaching import Attaching, Said
 from sage.tui.commands.table import COMMANDS
 from sage.tui.commands.upkeep import ask_open_questions
 from sage.tui.line import EngineLine
@@ -53,7 +54,7 @@ class Dialogue:
         self.talk, self._home, self._profile = talk, home, profile
         self._line = self._new_line()
         self._ready = asyncio.Event()
-        self._waiting: list[tuple[str, Wish]] = []
+        self._waiting: list[Said] = []
         """What was said and is not on the engine's disk yet, oldest first."""
         self._said = asyncio.Event()
         self._conversation, self._turn = "", ""
@@ -72,7 +73,7 @@ class Dialogue:
         self._typing_said = -SAY_TYPING_EVERY
         self.listed: tuple[Task, ...] = ()
         """The tasks that were shown last: what the person says of one, they say of it as it was then."""
-        self.asking = Asking(talk)
+        self.asking, self.attaching = Asking(talk), Attaching(self)
         self.nudges = NudgeAnswers(talk, self.asking, self.call, self._work_told)
         self._reminding = Reminding(talk, lambda request: self._line.call(request), self.nudges)
 
@@ -91,8 +92,9 @@ class Dialogue:
         if not wish and text.startswith("/") and "\n" not in text:
             self._work(self._command(text), "command")
         elif text:
-            self.talk.transcript.append(Entry("user", text))
-            self._waiting.append((text, wish))
+            said = Said(text, wish, self.attaching.take())
+            self.talk.transcript.append(Entry("user", said.kept))
+            self._waiting.append(said)
             self._said.set()
             if not self._ready.is_set():
                 self.talk.say_status("waiting for the engine …")
@@ -123,6 +125,10 @@ class Dialogue:
         if self._ready.is_set() and now - self._typing_said >= SAY_TYPING_EVERY:
             self._typing_said = now
             self._work(self._line.call(wire.Typing()), "typing")
+
+    def pasted(self, text: str) -> None:
+        """A path was pasted, perhaps: its file is offered to be attached."""
+        self._work_told(self.attaching.offer(text), "offering")
 
     async def stop(self) -> None:
         """Stops the answer that is coming."""
@@ -180,8 +186,8 @@ class Dialogue:
         self._in_doubt = ""
         if self._conversation:
             self._show_past(shown)
-            for text, _ in self._waiting:
-                self.talk.transcript.append(Entry("user", text))
+            for said in self._waiting:
+                self.talk.transcript.append(Entry("user", said.kept))
         if shown.running and shown.id == self._conversation:
             await self._take_answer(wire.Follow(shown.running))
         self._ready.set()
@@ -204,8 +210,9 @@ class Dialogue:
             await self._said.wait()
             await self._ready.wait()
             if self._waiting:
-                text, wish = self._waiting[0]
-                await self._take_answer(wire.Ask(text, self._conversation, wish=wish))
+                said = self._waiting[0]
+                ask = wire.Ask(said.text, self._conversation, wish=said.wish, attach=said.attach)
+                await self._take_answer(ask)
             else:
                 self._said.clear()
 
@@ -236,11 +243,11 @@ class Dialogue:
             raise
         except EngineGone:
             self._finish(None)
-            self._in_doubt = self._waiting[0][0] if self._asking else ""
+            self._in_doubt = self._waiting[0].kept if self._asking else ""
         except SageError as error:
             self._finish(None)
             if self._asking:
-                self._waiting.pop(0)
+                self.attaching.put_back(self._waiting.pop(0).attach)
             self.tell(error)
         finally:
             self._asking = False

@@ -39,6 +39,23 @@ class Ask(Request[Answer], frozen=True, tag=True):
     reply: ClassVar[Any] = Answer
 
 
+class FileSeen(Struct, frozen=True):
+    """A file that could go with a question: a `picture`, or so many `pieces` of text. `told`: what is missing of it, or who answers
+    in the place of a model that cannot see."""
+
+    name: str
+    picture: bool
+    pieces: int
+    told: str = ""
+
+
+class LookAtFile(Request[FileSeen], frozen=True, tag=True):
+    """Reads a file (an absolute path) as `Ask` would, and asks nobody. Raises Unreadable."""
+
+    path: str
+    reply: ClassVar[Any] = FileSeen
+
+
 class Follow(Request[Answer], frozen=True, tag=True):
     """The events of a turn from `after` on, then its answer: how a front end that lost its line goes on."""
 
@@ -82,4 +99,4 @@ class Summarize(Request[Summary], frozen=True, tag=True):
     reply: ClassVar[Any] = Summary
 
 
-Requests = Ask | Follow | StopTurn | Decide | Warm | ListConversations | ShowConversation | Summarize
+Requests = Ask | LookAtFile | Follow | StopTurn | Decide | Warm | ListConversations | ShowConversation | Summarize

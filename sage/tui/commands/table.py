@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sage.tui.commands import bundles, copies, day, inbox, notes, programs, reminders, talks, tasks, upkeep
+from sage.tui.commands import bundles, copies, day, files, inbox, notes, programs, reminders, talks, tasks, upkeep
 from sage.tui.commands.command import Command
 from sage.tui.widgets.entry import Entry
 
@@ -50,6 +50,7 @@ COMMANDS: dict[str, Command] = {
         *reminders.COMMANDS,
         *programs.COMMANDS,
         *talks.COMMANDS,
+        *files.COMMANDS,
         *copies.COMMANDS,
         *bundles.COMMANDS,
         *upkeep.COMMANDS,

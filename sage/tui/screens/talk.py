@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
-from sage.core.terminal_text import clean
+from sage.core.terminal_text import clean, clean_line
 from sage.locations import Home
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.entry import Entry
@@ -58,6 +58,7 @@ class Talk(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Transcript(placeholder=WELCOME)
+        yield Static("", id="attached", markup=False)
         yield Composer()
         yield Static("starting …", id="status", markup=False)
 
@@ -121,6 +122,25 @@ class Talk(Screen[None]):
         composer = self.query_one(Composer)
         composer.insert(text, (0, 0), maintain_selection_offset=True)
         composer.focus()
+
+    def unwrite(self, text: str) -> None:
+        """Takes words out of the composer, where they still stand."""
+        composer = self.query_one(Composer)
+        if text in composer.text:
+            composer.load_text(composer.text.replace(text, "", 1).strip(" "))
+            composer.move_cursor(composer.document.end)
+        composer.focus()
+
+    def show_attached(self, text: str) -> None:
+        """What goes with the next words, above the composer; "" for nothing."""
+        chip = self.query_one("#attached", Static)
+        chip.update(clean_line(text))
+        chip.display = bool(text)
+
+    @on(Composer.Pasted)
+    def _pasted(self, event: Composer.Pasted) -> None:
+        if self._dialogue:
+            self._dialogue.pasted(event.text)
 
     @on(Composer.Sent)
     def _sent(self, event: Composer.Sent) -> None:

@@ -48,6 +48,13 @@ class Composer(TextArea, inherit_bindings=False):
             super().__init__()
             self.text = text
 
+    class Pasted(Message):
+        """A text was pasted, and stands there."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     class Stop(Message):
         """The person pressed Escape."""
 
@@ -102,8 +109,10 @@ class Composer(TextArea, inherit_bindings=False):
         """Insert what was pasted, without what only a terminal would read."""
         event.stop()
         event.prevent_default()
-        result = self.replace(clean(event.text), *self.selection)
+        text = clean(event.text)
+        result = self.replace(text, *self.selection)
         self.move_cursor(result.end_location)
+        self.post_message(self.Pasted(text))
 
     def _recall(self, place: int) -> None:
         if not 0 <= place <= len(self._sent) or place == self._place:
