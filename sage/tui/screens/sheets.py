@@ -187,7 +187,7 @@ class Sheets(Working):
 
     def _show_chosen(self) -> None:
         self._show_hints()
-        self.query_one("#groups", Static).update(clean_line(summary(self.view)) if self.view else "")
+        self._show_summary()
         if self._keys:
             return
         pages, chosen = self.query_one(Pages), self.chosen
@@ -201,6 +201,9 @@ class Sheets(Working):
             pages.show(sheet_entries(self.line))
         else:
             pages.say(NOTHING_YET if self._lines is not None else "")
+
+    def _show_summary(self) -> None:
+        self.query_one("#groups", Static).update(clean_line(summary(self.view)) if self.view else "")
 
     def _show_hints(self) -> None:
         self.query_one("#hints", Static).update(clean_line(self._told_last or self._key_hints()))
@@ -275,6 +278,7 @@ class Sheets(Working):
         spent = f" · {money(step.spent)}" if step.spent != 0 else ""
         self.do(f"{step.column} {bar} {step.done} of {step.total}{spent} · Esc stops")
         self.query_one(Grid).refresh()
+        self._show_summary()
         if self._stale and not self._whole:
             self._stale = False
             self._show_chosen()

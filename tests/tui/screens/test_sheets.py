@@ -56,11 +56,15 @@ class Engine:
         if self.sheet and done is not None:
             self.sheet = replace(self.sheet, state="stopped")
         self.worst: float | None = 0.0
-        self.go = asyncio.Event()
-        self.go.set()
         self.waits_after = 10**6
-        """Cells after which is waited for `go`."""
+        """Cells after which is waited until there may be more."""
+        self._more = asyncio.Event()
         self.is_ready = True
+
+    def let(self, many: int = 10**6) -> None:
+        """So many cells of a fill may come."""
+        self.waits_after = many
+        self._more.set()
 
     async def call(self, request: Any, on_event: Callable[[Any], None] = lambda event: None) -> Any:
         await asyncio.sleep(0)
@@ -121,8 +125,9 @@ class Engine:
         self.sheet = replace(self.sheet, columns=tuple(names.values()), state="stopped")
         on_event(wire.SheetStep(column.name, 0, len(self.rows)))
         for done, row in enumerate(self._missing(column), 1):
-            if done > self.waits_after:
-                await self.go.wait()
+            while done > self.waits_after:
+                self._more.clear()
+                await self._more.wait()
             cell = self.cells[row.row, column.name] = filled(row, column.name)
             on_event(wire.SheetStep(column.name, done, len(self.rows), 0.001 * done, "", cell, self._places(cell)))
             await asyncio.sleep(0)
@@ -229,7 +234,6 @@ async def looking(engine: Engine, size: tuple[int, int] = (80, 24)) -> AsyncIter
 async def test_a_sheet_is_made_its_price_and_cap_stand_first_and_its_cells_come_one_by_one() -> None:
     engine = Engine()
     engine.worst, engine.waits_after = 0.02, 2
-    engine.go.clear()
     async with looking(engine) as seen:
         assert "No sheet yet." in seen.read()
         await seen.pilot.press("n")
@@ -247,9 +251,12 @@ async def test_a_sheet_is_made_its_price_and_cap_stand_first_and_its_cells_come_
         assert "$0.0020" in seen.line("#doing") and "Esc stops" in seen.line("#doing")
         await seen.until(lambda: "Kind 2" in seen.screen())
         assert "·" in seen.screen() and "Kind 3" not in seen.screen()
+        engine.let(3)
+        await seen.until(lambda: "3 of 4" in seen.line("#doing"))
+        assert "Kind 3" in seen.screen() and "1 open" in seen.line("#groups")
         await seen.pilot.press("r")
         assert seen.line("#hints") == BUSY
-        engine.go.set()
+        engine.let()
         await seen.until(lambda: "4 with the words that they rest on. It cost $0.0040." in seen.line("#hints"))
         assert "Kind 4" in seen.screen() and not seen.line("#doing")
         (request,) = engine.filled_rows
@@ -317,7 +324,6 @@ async def test_the_cap_who_is_asked_and_the_names_are_changed_before_it_runs() -
 async def test_escape_stops_and_a_key_goes_on_where_it_was() -> None:
     engine = Engine(5, done=2)
     engine.waits_after = 1
-    engine.go.clear()
     async with looking(engine) as seen:
         assert "not finished" in seen.read() and "r go on" in seen.line("#hints")
         await seen.open()
@@ -331,7 +337,7 @@ async def test_escape_stops_and_a_key_goes_on_where_it_was() -> None:
         assert (
             len(engine.cells) == 3 and seen.sheets.view and not seen.line("#doing") and "2 open" in seen.line("#groups")
         )
-        engine.go.set()
+        engine.let()
         await seen.pilot.press("r")
         await seen.priced()
         await seen.pilot.press("y")
@@ -343,7 +349,6 @@ async def test_escape_stops_and_a_key_goes_on_where_it_was() -> None:
 async def test_what_is_filled_goes_on_while_the_person_is_elsewhere_and_is_told_there() -> None:
     engine = Engine(3, done=0)
     engine.waits_after = 0
-    engine.go.clear()
     async with looking(engine) as seen:
         await seen.pilot.press("r")
         await seen.priced()
@@ -352,7 +357,7 @@ async def test_what_is_filled_goes_on_while_the_person_is_elsewhere_and_is_told_
         notes: list[str] = []
         seen.host.notify = lambda message, **more: notes.append(message)  # type: ignore[method-assign, assignment, misc]
         await seen.host.push_screen(Sheets(engine))  # type: ignore[arg-type]
-        engine.go.set()
+        engine.let()
         await seen.until(lambda: notes)
         assert notes == ["beds: what is filled."]
 
