@@ -23,5 +23,5 @@ async def detach(dialogue: Dialogue, rest: str) -> None:
 
 COMMANDS = (
     Command("attach", attach, "a PDF, text or picture goes with your next words", "FILE"),
-    Command("detach", detach, "takes it off again: the last one, or the one of that name", "NAME", waits=False),
+    Command("detach", detach, "takes it off again: the last one, or the one of that name", "NAME"),
 )
