@@ -18,7 +18,7 @@ KEYS = f"""| key | what it does |
 | b | back: who answered before answers again |
 | c | let it answer half of your everyday questions |
 | a | the one on trial answers for good |
-| e, x | change what the case checks, or drop it |
+| e, D | change what the case checks, or drop it |
 | l, d, f | the ledger: by something else, of other days, into a file |
 | n | make cases of your last {TURNS} turns |
 | x | write your rated cases to a file that you may give away, once you have read each line |
@@ -43,7 +43,7 @@ def hints_of(row: Row | None, option: ModelOption | None, state: State | None) -
     elif option and not (isinstance(row, Model) and row.answers):
         keys += ["t try", "u use", "c on trial"]
     keys += ["a answers for good"] if isinstance(row, OnTrial) else []
-    keys += ["e edit", "x drop"] if isinstance(row, OwnCase) else []
+    keys += ["e edit", "D drop"] if isinstance(row, OwnCase) else []
     keys += ["l by model, task …", "d days", "f into a file"] if isinstance(row, Now) else []
     keys += ["w without a part"] if isinstance(row, Now) and state.cases else []
     keys += ["b take back"] if state.swaps or state.canary.swap else []

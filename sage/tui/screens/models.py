@@ -58,7 +58,7 @@ class Models(Working):
         Binding("c", "canary", "On trial"),
         Binding("a", "keep", "Keep"),
         Binding("e", "edit", "Edit"),
-        Binding("x", "drop", "Drop"),
+        Binding("D", "drop", "Drop"),
         Binding("l", "ledger('by')", "Ledger"),
         Binding("d", "ledger('days')", "Days"),
         Binding("f", "export", "Into a file"),

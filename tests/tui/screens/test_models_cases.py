@@ -48,7 +48,7 @@ async def there(seen: Seen, words: str) -> int:
 async def test_a_case_is_shown_with_all_its_words_and_checks() -> None:
     async with looking(Engine(), (80, 24)) as seen:
         await seen.pilot.press("5")
-        assert [row.id for row in seen.models.rows] == ["e1"] and "e edit · x drop" in seen.line("#hints")
+        assert [row.id for row in seen.models.rows] == ["e1"] and "e edit · D drop" in seen.line("#hints")
         await seen.until(lambda: '1. says "six"' in seen.read())
         assert f"You: {SAID}" in seen.read() and "librarian: Six hours." in seen.read()
         assert "these have changed: tools" in seen.read()
@@ -104,12 +104,12 @@ async def test_a_case_goes_with_a_yes_alone() -> None:
     engine = Engine()
     async with looking(engine) as seen:
         await seen.choose("e1")
-        await seen.pilot.press("x")
+        await seen.pilot.press("D")
         await seen.on_panel(Agreement)
-        await seen.pilot.press("x", "escape")
+        await seen.pilot.press("D", "escape")
         await seen.until(lambda: seen.host.screen is seen.models)
         assert not engine.asked
-        await seen.pilot.press("x")
+        await seen.pilot.press("D")
         assert SAID in await seen.agree()
         await seen.until(lambda: "e1 is gone" in seen.line("#hints"))
         assert engine.asked == [wire.DropEvalCase("e1")] and "e1" not in [row.id for row in seen.models.rows]
