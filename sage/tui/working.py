@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sage.tui.screens.talk import Talk
 
 
+STARTING = "Waiting for the engine …"
+
+
 class Working(Screen[None]):
     """`LOOKS` are the groups of work of which a newer one ends the one before."""
 
@@ -25,9 +28,17 @@ class Working(Screen[None]):
         super().__init__()
         self._talk = talk
         self._told_last = ""
+        """What is told until the person goes on."""
+        self._awaited = ""
+        """What is waited for; told before all else."""
 
     def tell(self, text: str) -> None:
-        """A line at the bottom, until the person goes on."""
+        """A line at the bottom, in the place of the keys until the person goes on."""
+        self._told_last = text
+        self.show_hints()
+
+    def show_hints(self) -> None:
+        """The line at the bottom anew: what is waited for, else what was told, else the keys."""
         raise NotImplementedError
 
     async def find(self) -> None:
@@ -40,9 +51,13 @@ class Working(Screen[None]):
         return self.run_worker(begin, group=group, name=group, exclusive=group in self.LOOKS, exit_on_error=False)
 
     async def _told(self, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
+        if not self._talk.is_ready:
+            self._wait(STARTING)
         try:
             await work(*given)
+            self._wait("")
         except SageError as error:
+            self._wait("")
             if work != self.find:
                 await self._told(self.find)
             self.tell(str(error))
@@ -56,12 +71,16 @@ class Working(Screen[None]):
     async def read(self, request: wire.Request[wire.R]) -> wire.R:
         """Asks what may be asked twice: an engine that went away is waited for."""
         if not self._talk.is_ready:
-            self.tell("Waiting for the engine …")
+            self._wait(STARTING)
         try:
-            answer = await self._talk.call(request)
+            return await self._talk.call(request)
         except EngineGone:
-            self.tell("The engine has ended; it is started again …")
-            answer = await self._talk.call(request)
-        if self._told_last.endswith(" …"):
-            self.tell("")
-        return answer
+            self._wait("The engine has ended; it is started again …")
+            return await self._talk.call(request)
+        finally:
+            self._wait("")
+
+    def _wait(self, words: str) -> None:
+        if words != self._awaited:
+            self._awaited = words
+            self.show_hints()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.style import Style
 from rich.text import Text
@@ -14,13 +12,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal, Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from sage import wire
-from sage.core.errors import EngineGone, SageError
 from sage.core.terminal_text import clean, clean_line
 from sage.tui.inbox_deeds import Deeds
 from sage.tui.inbox_hints import IN_KEYS, KEYS, LOOK_FIRST, NOTHING, WRITING, key_hints
@@ -45,6 +40,7 @@ from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.reading import Pages
 from sage.tui.widgets.results import Results
+from sage.tui.working import Working
 
 if TYPE_CHECKING:
     from sage.tui.app import SageApp
@@ -55,7 +51,7 @@ LOOK_EVERY = 10
 """Seconds between two looks at what became of messages that wait to be sent."""
 
 
-class Inbox(Screen[None]):
+class Inbox(Working):
     """A list, and one of it in full. A key that decides does so of what has been in sight for a moment, and of nothing else."""
 
     AUTO_FOCUS = "Results"
@@ -85,11 +81,12 @@ class Inbox(Screen[None]):
         Binding("pagedown", "page(1)", "On", show=False),
         Binding("pageup", "page(-1)", "Back", show=False),
     ]
+    LOOKS = ("finding",)
     app: SageApp
 
     def __init__(self, talk: Talk) -> None:
-        super().__init__()
-        self._talk, self._deeds, self._looks = talk, Deeds(self, talk), Looks(self, talk)
+        super().__init__(talk)
+        self._deeds, self._looks = Deeds(self, talk), Looks(self, talk)
         self._every: list[Row] = []
         self._looked = False
         """Whether the engine was asked yet."""
@@ -105,8 +102,6 @@ class Inbox(Screen[None]):
         self._writing: Came | Decided | None = None
         self._left: dict[str, str] = {}
         """What the person began to write, and left."""
-        self._awaited = self._told_last = ""
-        """What the line at the bottom says in the place of the keys."""
         self._keys = self._whole = False
         self._ticking: Timer | None = None
         self._ticks = 0
@@ -139,11 +134,6 @@ class Inbox(Screen[None]):
         place = self.query_one(Results).chosen
         return self._rows[place] if place < len(self._rows) else None
 
-    def tell(self, text: str) -> None:
-        """A line at the bottom, in the place of the keys until the person goes on."""
-        self._told_last = text
-        self._show_hints()
-
     def arrive(self) -> None:
         """The person comes here from another place: what was settled before is where it belongs."""
         self._settled.clear()
@@ -153,11 +143,11 @@ class Inbox(Screen[None]):
 
     def look_again(self) -> None:
         """Something may have changed."""
-        self._work("finding", self._find)
+        self.work("finding", self.find)
 
     async def find_again(self, told: str = "") -> None:
         """Something was done: how it all is now, and what is told of it."""
-        await self._find()
+        await self.find()
         self.tell(told)
 
     async def settled(self, row: Decided) -> None:
@@ -184,7 +174,7 @@ class Inbox(Screen[None]):
         self._list()
         self.tell("Nothing is sent.")
 
-    async def _find(self) -> None:
+    async def find(self) -> None:
         rows = await list_rows(self.read, datetime.now(UTC))
         absence = await self.read(wire.ShowAbsence())
         self._every, self._looked = rows, True
@@ -251,57 +241,13 @@ class Inbox(Screen[None]):
         elif row != self._shown or not pages.entries:
             self._shown, self._shown_at = row, time.monotonic()
             pages.show(row.entries(datetime.now(UTC), whole=self._whole))
-        self._show_hints()
+        self.show_hints()
 
-    def _show_hints(self) -> None:
+    def show_hints(self) -> None:
         hints = self._awaited or self._told_last
         if not hints:
             hints = WRITING if self._writing else IN_KEYS if self._keys else key_hints(self._shown, whole=self._whole)
         self.query_one("#hints", Static).update(clean_line(hints))
-
-    # asking
-
-    def _work(self, group: str, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
-        """Does something beside the keys and tells its trouble; a newer look ends the one before."""
-        begin: Callable[[], Coroutine[None, None, Any]] = partial(self._told, work, *given)
-        self.run_worker(begin, group=group, exclusive=group == "finding", exit_on_error=False)
-
-    async def _told(self, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
-        if not self._talk.is_ready:
-            self._wait("Waiting for the engine …")
-        try:
-            await work(*given)
-            self._wait("")
-        except SageError as error:
-            self._wait("")
-            self.tell(str(error))
-            if work != self._find:  # what it was done to may be other than was shown
-                await self._told(self._find)
-                self.tell(str(error))
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What nobody foresaw is told, and the app goes on."""
-        if event.state is WorkerState.ERROR:
-            self.log.error(event.worker.error)
-            self.tell(f"That did not work ({type(event.worker.error).__name__}). Look again before you repeat it.")
-
-    async def read(self, request: wire.Request[wire.R]) -> wire.R:
-        """Asks what may be asked twice: an engine that went away is waited for."""
-        if not self._talk.is_ready:
-            self._wait("Waiting for the engine …")
-        try:
-            return await self._talk.call(request)
-        except EngineGone:
-            self._wait("The engine has ended; it is started again …")
-            return await self._talk.call(request)
-        finally:
-            self._wait("")
-
-    def _wait(self, words: str) -> None:
-        """What is waited for, at the bottom."""
-        if words != self._awaited:
-            self._awaited = words
-            self._show_hints()
 
     # keys
 
@@ -315,7 +261,7 @@ class Inbox(Screen[None]):
         if row != self.chosen or time.monotonic() - self._shown_at < GRACE:
             self.tell(LOOK_FIRST)
             return
-        self._work(name, getattr(self._deeds, name), row)
+        self.work(name, getattr(self._deeds, name), row)
 
     def action_write(self) -> None:
         """The draft's words, for the person to change."""
@@ -340,12 +286,12 @@ class Inbox(Screen[None]):
         composer.load_text(self._left.pop(row.id, clean(text)))
         composer.move_cursor(composer.document.end)
         self.set_focus(composer)
-        self._show_hints()
+        self.show_hints()
 
     @on(Composer.Sent)
     def _write(self, event: Composer.Sent) -> None:
         if self._writing:
-            self._work("writing", self._deeds.write, self._writing, event.text)
+            self.work("writing", self._deeds.write, self._writing, event.text)
 
     @on(Composer.Stop)
     def _leave_writing(self) -> None:
@@ -357,17 +303,17 @@ class Inbox(Screen[None]):
         self._writing, self._told_last = None, ""
         self.remove_class("-writing")
         self.set_focus(self.query_one(Pages if self._whole else Results))
-        self._show_hints()
+        self.show_hints()
 
     def action_look(self, name: str) -> None:
         """Opens something to read, of what is shown or of all (see `Looks`)."""
-        self._work(name, getattr(self._looks, name), self._shown)
+        self.work(name, getattr(self._looks, name), self._shown)
 
     def action_come_back(self) -> None:
-        self._work("absence", self._deeds.come_back)
+        self.work("absence", self._deeds.come_back)
 
     def action_go_away(self) -> None:
-        self._work("absence", self._deeds.go_away)
+        self.work("absence", self._deeds.go_away)
 
     def action_group(self, name: Group | str) -> None:
         """Lists only these."""
@@ -386,7 +332,7 @@ class Inbox(Screen[None]):
 
     def action_keys(self) -> None:
         self._keys, self._told_last = True, ""
-        self._show_hints()
+        self.show_hints()
         self.query_one(Pages).show([Entry("assistant", KEYS)])
 
     def action_back(self) -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
-from textual.worker import Worker, WorkerState
 
 from sage import wire
-from sage.core.errors import EngineGone, SageError
 from sage.core.facts.beliefs import Decision
 from sage.core.hit_words import search_stems
 from sage.core.passages import Hit
@@ -31,6 +26,7 @@ from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.filters import Filters
 from sage.tui.widgets.reading import Reading
 from sage.tui.widgets.results import Results
+from sage.tui.working import Working
 
 if TYPE_CHECKING:
     from sage.tui.app import SageApp
@@ -74,7 +70,7 @@ Read in a folder of notes: type its path above and press Enter (or sage import F
 is and is never written. What you say in Talk is remembered as well."""
 
 
-class Memory(Screen[None]):
+class Memory(Working):
     """A search line, what was found, and one of it in full."""
 
     AUTO_FOCUS = "Input"
@@ -101,18 +97,17 @@ class Memory(Screen[None]):
         Binding("3", "kind('talks')", "Talks", show=False),
         Binding("4", "kind('facts')", "Facts", show=False),
     ]
+    LOOKS = ("finding", "forgotten", "reading", "doing")
     app: SageApp
 
     def __init__(self, talk: Talk) -> None:
-        super().__init__()
-        self._talk, self._deeds = talk, Deeds(self, talk)
+        super().__init__(talk)
+        self._deeds = Deeds(self, talk)
         self._found = Finds([])
         self._searched = Search()
         self._limit = FIRST
         self._more = False
         """Whether further results may be asked for."""
-        self._waiting = False
-        """Whether the line at the bottom says what is waited for."""
         self._enters = 0
         """How often Enter was pressed for results that are not there yet."""
         self._why = False
@@ -146,11 +141,6 @@ class Memory(Screen[None]):
         place = self.query_one(Results).chosen
         return self.findings[place] if place < len(self.findings) else None
 
-    def tell(self, text: str, *, until_found: bool = False) -> None:
-        """A line at the bottom, in the place of the keys until the person goes on (or until something is found)."""
-        self._waiting = until_found
-        self.query_one("#hints", Static).update(clean_line(text))
-
     def search_for(self, query: str) -> None:
         """Puts words into the search line."""
         line = self.query_one(Input)
@@ -162,31 +152,31 @@ class Memory(Screen[None]):
         found = Found(hit)
         self._found, self._whole, self._brought = Finds([found]), True, True
         self.query_one(Results).show(1, lambda place: found.item())
-        self._work("finding", self._read_whole, found)  # in the place of a search that is on its way
+        self.work("finding", self._read_whole, found)  # in the place of a search that is on its way
 
-    def _show_hints(self) -> None:
-        self._waiting = False
+    def show_hints(self) -> None:
+        self.query_one("#hints", Static).update(clean_line(self._awaited or self._told_last or self._key_hints()))
+
+    def _key_hints(self) -> str:
+        """The keys that do something where the cursor is."""
         if isinstance(self.focused, Input):
-            hints = IN_SEARCH
-        else:
-            hints = IN_READING if self._whole else IN_FACTS if self._searched.kind == "facts" else IN_RESULTS
-            if self._deeds.forgotten:
-                hints = f"u forgotten: {len(self._deeds.forgotten)} · {hints}"
-        self.query_one("#hints", Static).update(hints)
+            return IN_SEARCH
+        hints = IN_READING if self._whole else IN_FACTS if self._searched.kind == "facts" else IN_RESULTS
+        return f"u forgotten: {len(self._deeds.forgotten)} · {hints}" if self._deeds.forgotten else hints
 
     def on_screen_resume(self) -> None:
         """What was said meanwhile may have made something to find."""
-        self._work("forgotten", self._deeds.look_forgotten)
+        self.work("forgotten", self._deeds.look_forgotten)
         if not self._whole:
             self._find_now()
 
     def on_descendant_focus(self) -> None:
-        self._show_hints()
+        self.tell("")
 
     @on(Results.Chosen)
     def _choose(self) -> None:
         self._show_chosen()
-        self._show_hints()
+        self.tell("")
         if self._more and self.query_one(Results).chosen >= len(self.findings) - 10:
             self._limit = min(MOST, 4 * self._limit)
             self._find_now()
@@ -205,33 +195,6 @@ class Memory(Screen[None]):
 
     # asking
 
-    def _work(self, group: str, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
-        """Does something beside the keys and tells its trouble; a newer work of the same group ends it."""
-        begin: Callable[[], Coroutine[None, None, Any]] = partial(self._told, work, *given)
-        self.run_worker(begin, group=group, exclusive=True, exit_on_error=False)
-
-    async def _told(self, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> None:
-        try:
-            await work(*given)
-        except SageError as error:
-            self.tell(str(error))
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What nobody foresaw is told, and the app goes on."""
-        if event.state is WorkerState.ERROR:
-            self.log.error(event.worker.error)
-            self.tell(f"That did not work ({type(event.worker.error).__name__}). Nothing was lost; try again.")
-
-    async def read(self, request: wire.Request[wire.R]) -> wire.R:
-        """Asks what may be asked twice: an engine that went away is waited for."""
-        if not self._talk.is_ready:
-            self.tell("Waiting for the engine …", until_found=True)
-        try:
-            return await self._talk.call(request)
-        except EngineGone:
-            self.tell("The engine has ended; it is started again …", until_found=True)
-            return await self._talk.call(request)
-
     @property
     def _is_current(self) -> bool:
         """Whether the results are those of what stands in the search line."""
@@ -249,18 +212,18 @@ class Memory(Screen[None]):
         self._limit, self._enters = FIRST, 0
         if self._pause:
             self._pause.stop()
-        self._show_hints()
+        self.tell("")
         self._pause = self.set_timer(PAUSE, self._find_now)
 
     def _find_now(self) -> None:
-        self._work("finding", self._find)
+        self.work("finding", self.find)
 
     async def find_again(self) -> None:
         """Something has changed: the whole that was read may be gone, the results may be others."""
         self._leave_whole()
-        await self._find()
+        await self.find()
 
-    async def _find(self) -> None:
+    async def find(self) -> None:
         """Asks and shows; a newer search ends this one, and its answer is dropped."""
         search = read_search(self.query_one(Input).value)
         found = await find(self.read, search, self._limit, MOST)
@@ -274,8 +237,6 @@ class Memory(Screen[None]):
         self.query_one(Filters).show(search, count if findings else "")
         if not self._whole:
             self._show_chosen()
-        if self._waiting:
-            self._show_hints()
         self._go_on()
 
     def _go_on(self) -> None:
@@ -305,7 +266,7 @@ class Memory(Screen[None]):
         if self._keys and not self._whole:
             self._show_chosen()
         elif self._keys and self.chosen:
-            self._work("reading", self._read_whole, self.chosen)
+            self.work("reading", self._read_whole, self.chosen)
         elif self._whole:
             self._leave_whole()
         else:
@@ -335,7 +296,7 @@ class Memory(Screen[None]):
     def _submitted(self) -> None:
         typed = self.query_one(Input).value.strip()
         if typed.startswith(("/", "~", "./")) and (path := existing_path(typed)):
-            self._work("doing", self._deeds.read_in, path)
+            self.work("doing", self._deeds.read_in, path)
         elif not self._is_current:
             self._await_found(self._enters + 1)
         elif isinstance(self.focused, Results):
@@ -365,7 +326,7 @@ class Memory(Screen[None]):
         if not self._is_current:
             self._await_found(2)
         elif self.chosen:
-            self._work("reading", self._read_whole, self.chosen)
+            self.work("reading", self._read_whole, self.chosen)
 
     async def _read_whole(self, finding: Finding) -> None:
         around = await self.read(wire.ReadAround(finding.passage, self._searched.recipients))
@@ -374,7 +335,7 @@ class Memory(Screen[None]):
         reading = self.query_one(Reading)
         reading.show(whole_entries(around.hits, around.at), around.at + 1, self._stems)
         self.set_focus(reading)
-        self._show_hints()
+        self.tell("")
 
     def _leave_whole(self) -> None:
         if self._whole:
@@ -409,17 +370,17 @@ class Memory(Screen[None]):
     def action_deed(self, name: str) -> None:
         """Does something to the result that is chosen (see `Deeds`)."""
         if self.chosen:
-            self._work("doing", getattr(self._deeds, name), self.chosen)
+            self.work("doing", getattr(self._deeds, name), self.chosen)
 
     def action_forgotten(self) -> None:
         if self._deeds.forgotten:
-            self._work("doing", self._deeds.give_back)
+            self.work("doing", self._deeds.give_back)
         else:
             self.tell("Nothing is forgotten that could come back.")
 
     def action_decide(self, decision: Decision) -> None:
         if isinstance(self.chosen, Fact):
-            self._work("doing", self._deeds.decide, self.chosen, decision)
+            self.work("doing", self._deeds.decide, self.chosen, decision)
 
 
 def _nothing(search: Search, unread: str) -> str:

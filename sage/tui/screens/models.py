@@ -124,11 +124,6 @@ class Models(Working):
         """The model that the chosen row is about."""
         return option_of(self.chosen, self._state, self._named) if self._state else None
 
-    def tell(self, text: str) -> None:
-        """A line at the bottom, in the place of the keys until the person goes on."""
-        self._told_last = text
-        self._show_hints()
-
     def do(self, text: str) -> None:
         """What goes on meanwhile, at the top; "" for nothing."""
         self._doing = text
@@ -210,7 +205,7 @@ class Models(Working):
             pages.show(entries_of(row, shown))
             if isinstance(row, Tried | OwnCase) and shown is None:
                 self.work("full", self._read_full, row)
-        self._show_hints()
+        self.show_hints()
 
     async def _read_full(self, row: Tried | OwnCase) -> None:
         wanted: wire.Request[Any] = wire.ShowTrial(row.id) if isinstance(row, Tried) else wire.ShowEvalCase(row.id)
@@ -219,8 +214,8 @@ class Models(Working):
             self._full = row.id, shown
             self.query_one(Pages).show(entries_of(row, shown))
 
-    def _show_hints(self) -> None:
-        self.query_one("#hints", Static).update(clean_line(self._told_last or self._key_hints()))
+    def show_hints(self) -> None:
+        self.query_one("#hints", Static).update(clean_line(self._awaited or self._told_last or self._key_hints()))
 
     def _key_hints(self) -> str:
         """The keys that do something with what is shown."""
@@ -386,7 +381,7 @@ class Models(Working):
 
     def action_keys(self) -> None:
         self._keys, self._told_last = True, ""
-        self._show_hints()
+        self.show_hints()
         self.query_one(Pages).show([Entry("assistant", KEYS)])
 
     def action_back(self) -> None:

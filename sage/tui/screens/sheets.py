@@ -116,11 +116,6 @@ class Sheets(Working):
         column = self.view.sheet.columns[number - 1] if 0 < number <= len(self.view.sheet.columns) else None
         return row, column, self.view.cells.get((row.row, column.name)) if column else None
 
-    def tell(self, text: str) -> None:
-        """A line at the bottom, in the place of the keys until the person goes on."""
-        self._told_last = text
-        self._show_hints()
-
     def on_screen_resume(self) -> None:
         if not self._filling:
             self.work("finding", self.find)
@@ -186,7 +181,7 @@ class Sheets(Working):
         self._show_chosen()
 
     def _show_chosen(self) -> None:
-        self._show_hints()
+        self.show_hints()
         self._show_summary()
         if self._keys:
             return
@@ -205,8 +200,8 @@ class Sheets(Working):
     def _show_summary(self) -> None:
         self.query_one("#groups", Static).update(clean_line(summary(self.view)) if self.view else "")
 
-    def _show_hints(self) -> None:
-        self.query_one("#hints", Static).update(clean_line(self._told_last or self._key_hints()))
+    def show_hints(self) -> None:
+        self.query_one("#hints", Static).update(clean_line(self._awaited or self._told_last or self._key_hints()))
 
     def _key_hints(self) -> str:
         """The keys that do something with what is shown."""
@@ -353,7 +348,7 @@ class Sheets(Working):
         self._keys, self._told_last = True, ""
         self.add_class("-whole")
         self.set_focus(self.query_one(Pages))
-        self._show_hints()
+        self.show_hints()
         self.query_one(Pages).show([Entry("assistant", KEYS)])
 
     def action_back(self) -> None:

@@ -430,10 +430,10 @@ async def test_denied_taken_back_taken_over() -> None:
 
 
 async def test_the_seconds_go_by_and_then_it_is_asked_what_became_of_it() -> None:
-    leaves = (datetime.now(UTC) - timedelta(seconds=2)).isoformat()
+    leaves = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
     engine = Engine(draft(1, state="going", decision="answer", fate="waiting", leaves=leaves))
     async with reading(engine) as seen:
-        assert seen.inbox.rows[0].item(datetime.now(UTC)).side == "in 0 s"
+        assert seen.inbox.rows[0].item(datetime.now(UTC)).side.startswith("in ")
         await seen.pilot.press("4")  # also while it is not listed
         engine.replies["y1"] = replace(engine.replies["y1"], fate="sent", leaves="")
         await seen.until(lambda: "answered for you" in "".join(seen.titles()))
