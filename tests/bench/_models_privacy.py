@@ -180,8 +180,8 @@ def _all(self: Any, query: str, *, k: int = 10, recipients: Any = None, now: Any
     return self.memory.recall(query, k=k, recipients=recipients, now=now)
 
 
-def _only_passages(self: Any, said: str, found: Any, history: Any) -> bool:
-    return bool(_STAYS(self, said, found, ()))
+def _only_passages(self: Any, said: str, found: Any, history: Any, attached: Any) -> bool:
+    return bool(_STAYS(self, said, found, (), attached))
 
 
 _STAYS = Router._stays
