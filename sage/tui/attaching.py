@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sage import wire
 from sage.core.errors import BadInput
-from sage.core.routing import Wish
 from sage.core.sharing_words import counted
 from sage.locations import existing_path, typed_path
 
@@ -16,20 +15,6 @@ if TYPE_CHECKING:
 
 _OFFERED = frozenset((".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf"))
 """A pasted path is offered to be attached if its name ends so."""
-
-
-class Said(NamedTuple):
-    """Words on their way to the engine, with the absolute paths of the files that belong to them."""
-
-    text: str
-    wish: Wish = ""
-    attach: tuple[str, ...] = ()
-
-    @property
-    def kept(self) -> str:
-        """The words as the conversation keeps them."""
-        names = ", ".join(Path(path).name for path in self.attach)
-        return f"{self.text}\n\n(Attached: {names})" if names else self.text
 
 
 class Attaching:
@@ -63,9 +48,9 @@ class Attaching:
         self._show()
         return paths
 
-    def put_back(self, paths: tuple[str, ...]) -> None:
+    def put_back(self, paths: tuple[str, ...], told: str = "not sent") -> None:
         """Nothing was asked with them: they wait for other words."""
-        self._files |= dict.fromkeys(paths, "not sent")
+        self._files |= dict.fromkeys(paths, told)
         self._show()
 
     async def offer(self, pasted: str) -> None:
@@ -81,7 +66,9 @@ class Attaching:
             self._dialogue.talk.unwrite(pasted)
 
     def _show(self) -> None:
-        told = " · ".join(f"{Path(path).name} ({what})" for path, what in self._files.items())
+        told = " · ".join(
+            f"{Path(path).name} ({what})" if what else Path(path).name for path, what in self._files.items()
+        )
         self._dialogue.talk.show_attached(f"With your next words: {told} · /detach takes off" if told else "")
 
 

@@ -9,33 +9,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sage import wire
 from sage.core.errors import EngineGone, SageError
-from sage.core.messages import TextDelta
-from sage.core.passages import Hit
 from sage.core.plans import Task
 from sage.core.routing import Wish
 from sage.core.sharing_words import counted
-from sage.core.terminal_text import clean
-from sage.core.turns import (
-    ActionTaken,
-    Answer,
-    ApprovalNeeded,
-    ApprovalSettled,
-    Chosen,
-    Correction,
-    StartedOver,
-    TurnStarted,
-)
+from sage.core.turns import Answer, ApprovalNeeded, ApprovalSettled, Chosen, StartedOver, TurnStarted
 from sage.locations import Home
+from sage.tui.approving import Approving
 from sage.tui.asking import Asking
-from sage.tui.attaching import Attaching, Said
+from sage.tui.attaching import Attaching
 from sage.tui.commands.table import COMMANDS
 from sage.tui.commands.upkeep import ask_open_questions
 from sage.tui.line import EngineLine
 from sage.tui.nudge_answers import NudgeAnswers
 from sage.tui.reminding import Reminding
-from sage.tui.widgets.approval import Approval
-from sage.tui.widgets.composer import Composer
-from sage.tui.widgets.entry import Entry, SourceLine
+from sage.tui.shown_answer import ShownAnswer, past_entries
+from sage.tui.waiting import Said, Waiting
+from sage.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from sage.tui.screens.talk import Talk
@@ -54,26 +43,26 @@ class Dialogue:
         self.talk, self._home, self._profile = talk, home, profile
         self._line = self._new_line()
         self._ready = asyncio.Event()
-        self._waiting: list[Said] = []
-        """What was said and is not on the engine's disk yet, oldest first."""
+        self._waiting = Waiting(talk)
         self._said = asyncio.Event()
         self._conversation, self._turn = "", ""
         self._last: Answer | None = None
-        self._streaming = False
-        self._asking = False
-        """Whether the oldest of `_waiting` is on its way and not known to be on disk."""
+        self._stopping = False
+        """Whether the answer that comes shall be stopped as soon as its turn is known."""
         self._in_doubt = ""
         """What was on its way when the line broke: the next engine knows whether it is on disk."""
-        self._notices: list[str] = []
-        """What is told once the text that streams is complete."""
+        self._one_at_a_time = asyncio.Lock()
+        """Held while something is being answered in the conversation that is shown."""
         self._answering: asyncio.Task[None] | None = None
-        """What is being answered in the conversation that is shown."""
+        self._who = ""
+        """Who answers now, as the status line tells it."""
         self._opening = False
         self._closed = False
         self._typing_said = -SAY_TYPING_EVERY
         self.listed: tuple[Task, ...] = ()
         """The tasks that were shown last: what the person says of one, they say of it as it was then."""
-        self.asking, self.attaching = Asking(talk), Attaching(self)
+        self.asking, self.attaching, self.approving = Asking(talk), Attaching(self), Approving(self)
+        self._shown = ShownAnswer(talk)
         self.nudges = NudgeAnswers(talk, self.asking, self.call, self._work_told)
         self._reminding = Reminding(talk, lambda request: self._line.call(request), self.nudges)
 
@@ -92,12 +81,32 @@ class Dialogue:
         if not wish and text.startswith("/") and "\n" not in text:
             self._work(self._command(text), "command")
         elif text:
-            said = Said(text, wish, self.attaching.take())
-            self.talk.transcript.append(Entry("user", said.kept))
-            self._waiting.append(said)
+            self._waiting.add(
+                Said(text, wish, self.attaching.take()), waits=bool(self._waiting) or self._one_at_a_time.locked()
+            )
             self._said.set()
             if not self._ready.is_set():
                 self.talk.say_status("waiting for the engine …")
+            elif self._turn:
+                self._tell_who()
+
+    def send_waiting(self) -> None:
+        """What was held back is sent now."""
+        if self._waiting.is_held:
+            self._waiting.is_held = False
+            self._said.set()
+
+    def take_back(self) -> None:
+        """The newest of what waits goes back into the composer, with its files."""
+        said = self._waiting.take_back()
+        if said is None:
+            return
+        self.attaching.put_back(said.attach, "")
+        self.talk.write(f"/{said.wish} {said.text}" if said.wish else said.text)
+        if self._turn:
+            self._tell_who()
+        elif not self._waiting:
+            self._work(self.show_status(), "status")
 
     @property
     def line(self) -> EngineLine:
@@ -131,9 +140,12 @@ class Dialogue:
         self._work_told(self.attaching.offer(text), "offering")
 
     async def stop(self) -> None:
-        """Stops the answer that is coming."""
+        """Stops the answer that is coming. What waits is held until the person sends it or takes it back."""
         if self._turn and self._line.is_open:
+            self._waiting.hold()
             await self._line.call(wire.StopTurn(self._turn))
+        elif self._waiting.on_its_way:
+            self._stopping = True
 
     def _work(self, work: Any, name: str) -> None:
         self.talk.run_worker(work, name=name, exit_on_error=False)
@@ -181,15 +193,14 @@ class Dialogue:
             return
         shown = await self._line.call(wire.ShowConversation(self._conversation or "last"))
         if self._in_doubt and shown.turns and shown.turns[-1].said == self._in_doubt:
-            self._waiting.pop(0)  # it reached the disk; only the news of it was lost
+            self._waiting.pop()  # it reached the disk; only the news of it was lost
             self._conversation = shown.id
         self._in_doubt = ""
         if self._conversation:
             self._show_past(shown)
-            for said in self._waiting:
-                self.talk.transcript.append(Entry("user", said.kept))
+            self._waiting.shown_anew()
         if shown.running and shown.id == self._conversation:
-            await self._take_answer(wire.Follow(shown.running))
+            await self._follow(shown.running)
         self._ready.set()
 
     def _on_news(self, news: wire.AnyNews) -> None:
@@ -209,12 +220,19 @@ class Dialogue:
         while True:
             await self._said.wait()
             await self._ready.wait()
-            if self._waiting:
-                said = self._waiting[0]
-                ask = wire.Ask(said.text, self._conversation, wish=said.wish, attach=said.attach)
-                await self._take_answer(ask)
-            else:
-                self._said.clear()
+            async with self._one_at_a_time:
+                if self._waiting and not self._waiting.is_held:
+                    self._waiting.show_first()
+                    said, self._waiting.on_its_way = self._waiting.first, True
+                    ask = wire.Ask(said.text, self._conversation, wish=said.wish, attach=said.attach)
+                    await self._take_answer(ask)
+                else:
+                    self._said.clear()
+
+    async def _follow(self, turn: str) -> None:
+        """Shows an answer that is already coming."""
+        async with self._one_at_a_time:
+            await self._take_answer(wire.Follow(turn))
 
     async def _take_answer(self, request: wire.Ask | wire.Follow) -> None:
         """Shows an answer as it comes, until it is complete or its conversation is left."""
@@ -230,92 +248,60 @@ class Dialogue:
         """Another conversation is shown from now on; what is being answered in this one goes on in the engine."""
         if self._answering:
             self._answering.cancel()
-        self._notices.clear()
+        self._waiting.hold()
+        self._shown.leave()
 
     async def _show_answer(self, request: wire.Ask | wire.Follow) -> None:
-        self._streaming, self._asking = False, isinstance(request, wire.Ask)
+        waiting = self._waiting
+        self._shown.expect()
+        self._stopping = False
         try:
-            answer = await self._line.call(request, self._show_event)
-            self._finish(answer)
+            answer = self._last = await self._line.call(request, self._show_event)
+            self._shown.finish(answer)
         except asyncio.CancelledError:
-            if self._asking:
-                self._waiting.pop(0)
+            if waiting.on_its_way:
+                waiting.pop()
             raise
         except EngineGone:
-            self._finish(None)
-            self._in_doubt = self._waiting[0].kept if self._asking else ""
+            self._shown.cut()
+            self._in_doubt = waiting.first.kept if waiting.on_its_way else ""
         except SageError as error:
-            self._finish(None)
-            if self._asking:
-                self.attaching.put_back(self._waiting.pop(0).attach)
+            self._shown.cut()
+            if waiting.on_its_way:
+                self.attaching.put_back(waiting.pop().attach)
             self.tell(error)
         finally:
-            self._asking = False
+            waiting.on_its_way = False
             self._turn = ""
-            self._drop_approvals()
+            self.approving.drop()
         if self._ready.is_set():
             await self.show_status()
 
     def _show_event(self, event: Any) -> None:
-        transcript = self.talk.transcript
+        self._shown.show(event)
         match event:
             case TurnStarted():
-                if self._asking:
-                    self._waiting.pop(0)
-                    self._asking = False
+                if self._waiting.on_its_way:
+                    self._waiting.pop()
                 self._conversation, self._turn = event.conversation, event.turn
-                self.talk.say_status(f"{event.model} …  Esc stops")
-            case TextDelta():
-                self._begin()
-                transcript.feed(event.text)
+                self._tell_who(event.model)
+                if self._stopping:
+                    self._work(self.stop(), "stop")
             case StartedOver():
-                # What fails before its first word is told in the line below the answer alone.
-                self._restart("", f"{event.why} {event.model} answers instead." if self._streaming else "")
-                self.talk.say_status(f"{event.model} …  Esc stops")
+                self._tell_who(event.model)
             case Chosen():
-                self.talk.say_status(f"{event.role}: {event.model} …  Esc stops")
-            case Correction():
-                self._restart(event.text, "")
-            case ActionTaken() if event.action.state != "done":
-                self._notices.append(f"{event.action.tool}: {event.action.result}")
-                if not self._streaming:
-                    self._show_notices()
+                self._tell_who(f"{event.role}: {event.model}")
             case ApprovalNeeded():
-                self._ask_approval(event)
+                self.approving.ask(event)
             case ApprovalSettled():
-                self._drop_approvals()
+                self.approving.drop()
 
-    def _show_notices(self) -> None:
-        for text in self._notices:
-            self.talk.note(text)
-        self._notices.clear()
-
-    def _begin(self) -> None:
-        if not self._streaming:
-            self.talk.transcript.begin("assistant")
-            self._streaming = True
-
-    def _restart(self, text: str, why: str) -> None:
-        transcript = self.talk.transcript
-        transcript.restart(text)
-        self._streaming = True
-        if why:
-            self.talk.notify(clean(why), timeout=6, markup=False)
-
-    def _finish(self, answer: Answer | None) -> None:
-        transcript = self.talk.transcript
-        if answer is None:
-            if self._streaming:
-                transcript.finish("stopped")
-            self._streaming = False
-            return
-        self._begin()
-        self._last = answer
-        transcript.finish(_footer(answer), tuple(_source(number, hit) for number, hit in enumerate(answer.sources, 1)))
-        self._streaming = False
-        self._show_notices()
-        if answer.trouble:
-            transcript.append(Entry("notice", answer.trouble))
+    def _tell_who(self, who: str = "") -> None:
+        """Who answers, and what can be done meanwhile."""
+        self._who = who or self._who
+        behind = len(self._waiting.behind)
+        waits = f" · {behind} of yours {'waits' if behind == 1 else 'wait'}: Up takes back, Esc then Enter sends now"
+        self.talk.say_status(f"{self._who} …  Esc stops" + waits * bool(behind))
 
     def _work_told(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Does something beside the keys; a told error is shown."""
@@ -327,27 +313,6 @@ class Dialogue:
                 self.tell(error)
 
         self._work(told(), name)
-
-    # --- approvals
-
-    def _ask_approval(self, request: ApprovalNeeded) -> None:
-        panel = Approval(request)
-        self.talk.mount(panel, before=self.talk.query_one(Composer))
-        panel.focus()
-        if self.talk.app.screen is not self.talk:
-            self.talk.notify("Talk waits for your yes or no: F3", timeout=10, markup=False)
-
-    def _drop_approvals(self) -> None:
-        for panel in self.talk.query(Approval):
-            panel.remove()
-        self.talk.query_one(Composer).focus()
-
-    async def decide(self, request: ApprovalNeeded, granted: bool) -> None:
-        """The person's decision on an approval."""
-        try:
-            await self._line.call(wire.Decide(request.approval, request.digest, granted))
-        except SageError as error:
-            self.tell(error)
 
     # --- commands
 
@@ -374,24 +339,19 @@ class Dialogue:
         self._show_past(shown)
         await self.show_status()
         if shown.running:
-            await self._take_answer(wire.Follow(shown.running))
+            await self._follow(shown.running)
 
     def _show_past(self, shown: wire.ConversationShown) -> None:
-        entries: list[Entry] = []
-        for turn in shown.turns:
-            entries.append(Entry("user", turn.said))
-            answer = turn.answer
-            if answer.state != "running":
-                sources = tuple(_source(number, hit) for number, hit in enumerate(answer.sources, 1))
-                entries.append(Entry("assistant", answer.answer, _footer(answer), sources))
-                self._last = answer
-        self.talk.transcript.load(entries)
+        self.talk.transcript.load(entry for turn in shown.turns for entry in past_entries(turn))
+        answered = [turn.answer for turn in shown.turns if turn.answer.state != "running"]
+        self._last = answered[-1] if answered else self._last
 
     async def begin_anew(self) -> None:
         """A new conversation."""
         self._leave()
         self._conversation = ""
         self.talk.clear()
+        self._waiting.shown_anew()
         if self._ready.is_set():
             await self.show_status()
 
@@ -409,6 +369,9 @@ class Dialogue:
 
     async def show_status(self) -> None:
         """Who answers, and what else the line at the bottom tells."""
+        if self._waiting.is_held:
+            self.talk.say_status("Enter sends what waits · Up takes it back")
+            return
         try:
             status = await self._line.call(wire.ShowStatus())
         except SageError:
@@ -427,14 +390,3 @@ class Dialogue:
         """An error as a calm message: what happened, what is safe, what to do."""
         text = "\n".join(part for part in (error.what, error.safe, error.do) if part)
         self.talk.transcript.append(Entry("error", text))
-
-
-def _source(number: int, hit: Hit) -> SourceLine:
-    words = " ".join(line for line in hit.text.splitlines() if not line.startswith("#"))
-    return SourceLine(number, hit.citation, " ".join(words.split()))
-
-
-def _footer(answer: Answer) -> str:
-    cost = "" if answer.cost == 0 else "price unknown" if answer.cost is None else f"${answer.cost:.4f}"
-    state = "" if answer.state == "done" else answer.state
-    return " · ".join(part for part in (answer.model, cost, state, answer.aside) if part)

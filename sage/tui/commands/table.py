@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 _KEYS = """| key | what it does |
 |---|---|
-| Enter | send |
+| Enter | send; while an answer comes the words wait above, and Up takes the last of them back |
 | Ctrl+J | new line |
-| Esc | stop the answer |
+| Esc | stop the answer; what came is kept, and Enter then sends what waits |
 | Up, Down | what you said before |
 | PgUp, PgDn | read back |
 | Ctrl+O | open or fold the sources |

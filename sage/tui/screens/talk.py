@@ -58,6 +58,7 @@ class Talk(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Transcript(placeholder=WELCOME)
+        yield Static("", id="waiting", markup=False)
         yield Static("", id="attached", markup=False)
         yield Composer()
         yield Static("starting …", id="status", markup=False)
@@ -131,6 +132,17 @@ class Talk(Screen[None]):
             composer.move_cursor(composer.document.end)
         composer.focus()
 
+    def show_said(self, text: str) -> int:
+        """Words of the person, at the end of the transcript; their entry."""
+        return self.transcript.append(Entry("user", text))
+
+    def show_waiting(self, text: str) -> None:
+        """What was said and waits its turn, above the composer; "" for nothing."""
+        line = self.query_one("#waiting", Static)
+        line.update(clean(text))
+        line.display = bool(text)
+        self.query_one(Composer).takes_back = bool(text)
+
     def show_attached(self, text: str) -> None:
         """What goes with the next words, above the composer; "" for nothing."""
         chip = self.query_one("#attached", Static)
@@ -145,6 +157,16 @@ class Talk(Screen[None]):
     @on(Composer.Sent)
     def _sent(self, event: Composer.Sent) -> None:
         self.say(event.text)
+
+    @on(Composer.SentNothing)
+    def _send_waiting(self) -> None:
+        if self._dialogue:
+            self._dialogue.send_waiting()
+
+    @on(Composer.TakenBack)
+    def _take_back(self) -> None:
+        if self._dialogue:
+            self._dialogue.take_back()
 
     def say(self, text: str) -> None:
         """What the person said, or a command; it waits for the engine where it must."""
@@ -162,7 +184,7 @@ class Talk(Screen[None]):
     async def on_approval_decided(self, event: Approval.Decided) -> None:
         """The person has decided on an approval."""
         if self._dialogue:
-            await self._dialogue.decide(event.request, event.granted)
+            await self._dialogue.approving.decide(event.request, event.granted)
 
     def action_resume(self) -> None:
         if self._dialogue:

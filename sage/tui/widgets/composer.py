@@ -55,6 +55,15 @@ class Composer(TextArea, inherit_bindings=False):
             super().__init__()
             self.text = text
 
+    class SentNothing(Message):
+        """The person pressed Enter, and nothing was written."""
+
+    class TakenBack(Message):
+        """What was sent and waits shall be written on."""
+
+    takes_back = False
+    """Whether something that was sent waits, and comes back by Up where nothing is written."""
+
     class Stop(Message):
         """The person pressed Escape."""
 
@@ -79,6 +88,7 @@ class Composer(TextArea, inherit_bindings=False):
         """Send the text, if there is any."""
         text = clean(self.text).strip("\n").rstrip()
         if not text.strip():
+            self.post_message(self.SentNothing())
             return
         self.remember(text)
         self._draft = ""
@@ -96,6 +106,8 @@ class Composer(TextArea, inherit_bindings=False):
             self.action_send()
         elif event.key in _NEW_LINE_KEYS:
             self.insert("\n")
+        elif event.key == "up" and self.takes_back and not self.text:
+            self.post_message(self.TakenBack())
         elif event.key == "up" and self.navigator.is_first_wrapped_line(self.cursor_location):
             self._recall(self._place - 1)
         elif event.key == "down" and self.navigator.is_last_wrapped_line(self.cursor_location):
