@@ -70,9 +70,12 @@ class Conversation:
         asked: AskedBook | None = None,
         router: Router | None = None,
         purpose: Purpose = "turn",
+        kin: Sequence[str] = (),
     ) -> None:
-        """`router` chooses another role's models where that is better; without one, `models` answer everything."""
+        """`router` chooses another role's models where that is better; without one, `models` answer everything. `kin` are the
+        conversations that this one goes on from."""
         self.id = id
+        self._kin = (id, *kin)
         self._talk, self._router = router.crew("talk") if router else Crew(models, tools, limits), router
         self._memory, self._ledger = memory, ledger
         self.last: Answer | None = None
@@ -176,7 +179,7 @@ class Conversation:
         # Twice as many where some may be left out again.
         most = (talk.limits.passages + SPARE) * (1 + talk.leaves)
         recalled = await asyncio.to_thread(self._memory.recall, state.said, k=most, now=now)
-        found = evidence(state.said, recalled, self.id, talk.limits.passages)
+        found = evidence(state.said, recalled, self._kin, talk.limits.passages)
         tools, tokens = talk.tools.specs(), talk.limits.answer_tokens
         if self._router:
             bare = compose(self._voice, (), state.said, passages=(), tools=tools, now=now, max_tokens=tokens)
@@ -187,7 +190,7 @@ class Conversation:
             state.steps = [Step(route.role, route.why, state.model)]
             if crew.leaves:
                 recalled = [hit for hit in recalled if LOCAL_ONLY not in hit.audience]
-            found = evidence(state.said, recalled, self.id, crew.limits.passages)
+            found = evidence(state.said, recalled, self._kin, crew.limits.passages)
         if state.attached.images:
             await self._let_see(state)
         found = [*state.attached.passages, *found]

@@ -13,7 +13,7 @@ from sage.client import Client
 from sage.core.errors import BadInput, NotFound
 from sage.core.messages import TextDelta
 from sage.core.passages import OWNER, SAGE
-from sage.core.turns import ActionTaken, Answer, ApprovalNeeded, Correction, StartedOver, TurnStarted
+from sage.core.turns import ActionTaken, Answer, ApprovalNeeded, Branch, Correction, StartedOver, TurnStarted
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -21,6 +21,11 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     ask.add_argument("text", nargs="+", help="the words; - reads standard input, and may stand beside words")
     ask.add_argument("-c", "--continue", dest="goes_on", action="store_true", help="go on with the last conversation")
     ask.add_argument("--conversation", default="", metavar="ID", help="go on with that conversation")
+    branch = ask.add_mutually_exclusive_group()
+    branch.add_argument("--after", default="", metavar="TURN", help="a branch: go on after that turn, which stays")
+    branch.add_argument(
+        "--in-place-of", default="", metavar="TURN", help="a branch: ask this in place of that turn's words"
+    )
     depth = ask.add_mutually_exclusive_group()
     for wish, told in (("deep", "let your deep model answer"), ("quick", "let your quick model answer")):
         depth.add_argument(f"--{wish}", dest="wish", action="store_const", const=wish, default="", help=told)
@@ -50,11 +55,14 @@ def run_ask(given: argparse.Namespace, printer: Printer) -> int:
     said = given_words(given.text, nothing="There is nothing to ask.")
     conversation = given.conversation or ("last" if given.goes_on else "")
     attended = "-" not in given.text and sys.stdin.isatty() and sys.stderr.isatty() and not given.json
+    turn = given.after or given.in_place_of
+    branch = Branch(turn, instead=bool(given.in_place_of)) if turn else None
     attach = tuple(str(Path(file).expanduser().absolute()) for file in given.attach)
     with Client(given.home, profile=given.profile or "") as client:
         stream = _Stream(client, printer)
         try:
-            answer = client.call(wire.Ask(said, conversation, attended, wish=given.wish, attach=attach), stream.show)
+            ask = wire.Ask(said, conversation, attended, wish=given.wish, attach=attach, branch=branch)
+            answer = client.call(ask, stream.show)
         except KeyboardInterrupt:
             if stream.turn:
                 client.call(wire.StopTurn(stream.turn))
@@ -68,7 +76,10 @@ def run_ask(given: argparse.Namespace, printer: Printer) -> int:
 def run_list(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         found = client.call(wire.ListConversations()).conversations
-    lines = [f"{each.id}  {_minute(each.last_at)}  {each.turns:3} turns  {each.title}" for each in found]
+    lines = [
+        f"{each.id}  {_minute(each.last_at)}  {each.turns:3} turns  {each.title}{_branch(each.branch)}"
+        for each in found
+    ]
     printer.data(found, lines or ["No conversation yet. Begin one with: sage ask"])
     return 0
 
@@ -76,7 +87,7 @@ def run_list(given: argparse.Namespace, printer: Printer) -> int:
 def run_show(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         shown = client.call(wire.ShowConversation(given.conversation))
-    lines = []
+    lines = [f"({shown.branch})", ""] if shown.branch else []
     for turn in shown.turns:
         lines += [f"{OWNER}, {_minute(turn.said_at)} ({turn.answer.turn})", turn.said, ""]
         lines += [f"{SAGE} ({turn.answer.model})", turn.answer.answer, ""]
@@ -95,6 +106,10 @@ def run_summarize(given: argparse.Namespace, printer: Printer) -> int:
         made, [f"Written to {given.home.path / made.note.path}: {turns} cited, worded by {made.model}, {cost}."]
     )
     return 0
+
+
+def _branch(told: str) -> str:
+    return f"  ({told})" if told else ""
 
 
 def _minute(moment: str) -> str:

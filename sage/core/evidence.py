@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sage.core.passages import SAGE, Hit, conversation_thread
 
@@ -23,19 +23,21 @@ def is_about_talk(question: str) -> bool:
     return bool(_ABOUT_TALK.search(question))
 
 
-def evidence(question: str, hits: Sequence[Hit], conversation: str, most: int) -> list[Hit]:
-    """The first `most` hits that may support an answer in a conversation.
+def evidence(question: str, hits: Sequence[Hit], conversations: Collection[str], most: int) -> list[Hit]:
+    """The first `most` hits that may support an answer in a conversation: the first of those, which goes on from the others.
 
-    Not the turns of that conversation, which stand in the prompt anyway. Of others neither what Sage said, which
+    Not the turns of that conversation, which stand in the prompt anyway, nor of one that it goes on from: what it left
+    behind there was asked anew. Of others neither what Sage said, which
     rests on passages that are found by themselves, nor what was only asked; but both, and before all notes, when
     earlier talk is what the question is about.
     """
     talk = is_about_talk(question)
-    own = conversation_thread(conversation)
+    own = set(map(conversation_thread, conversations))
     kept = [
         hit
         for hit in hits
-        if hit.thread != own and (talk or not hit.thread.startswith(conversation_thread("")) or _says_something(hit))
+        if hit.thread not in own
+        and (talk or not hit.thread.startswith(conversation_thread("")) or _says_something(hit))
     ]
     if talk:
         kept.sort(key=lambda hit: not hit.thread.startswith(conversation_thread("")))

@@ -66,12 +66,15 @@ class ExportedFact(Struct, frozen=True):
 
 
 class ExportedConversation(Struct, frozen=True):
-    """A conversation's turns, oldest first, and for each turn the approvals that were asked for."""
+    """A conversation's turns, oldest first, and for each turn the approvals that were asked for.
+
+    `branch` tells where it goes on from: its first turns are the other's, too."""
 
     id: str
     title: str
     turns: tuple[PastTurn, ...]
     approvals: dict[str, list[dict[str, Any]]]
+    branch: str = ""
 
 
 class ExportedReminder(Struct, frozen=True):
@@ -216,6 +219,8 @@ def _conversation(conversation: ExportedConversation) -> tuple[dict[str, str], s
     turns = conversation.turns
     head = {"id": conversation.id, "title": conversation.title, "began": turns[0].said_at, "ended": turns[-1].said_at}
     blocks = [f"# {clean_line(conversation.title)}"]
+    if conversation.branch:
+        head["branch"] = clean_line(conversation.branch)
     for turn in turns:
         answer = turn.answer
         blocks += [f"## You, {_moment(turn.said_at)}", turn.said]

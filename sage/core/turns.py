@@ -112,11 +112,25 @@ class PastTurn(Struct, frozen=True):
     """Whether words that are for this machine alone were given to whoever answered."""
 
 
+class Branch(Struct, frozen=True):
+    """Where a conversation goes on from: after a turn of another one, or with other words `instead` of that turn's."""
+
+    turn: str
+    instead: bool = False
+
+    def told(self, said: str) -> str:
+        """That, in words; `said` is what was said in that turn."""
+        words = " ".join(said.split())
+        words = f"“{words[:60]}{'…' * (len(words) > 60)}”" if words else "words that were forgotten"
+        return f"{'asked anew in place of' if self.instead else 'goes on after'} {words}"
+
+
 class ConversationLine(Struct, frozen=True):
-    """A conversation in a list. Times are ISO 8601."""
+    """A conversation in a list. Times are ISO 8601. `branch`: where it goes on from, in words; "" if it began by itself."""
 
     id: str
     title: str
     started_at: str
     last_at: str
     turns: int
+    branch: str = ""

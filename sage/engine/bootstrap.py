@@ -311,6 +311,7 @@ class House:
             asked=self.asked,
             voice=Voice(profile.settings.person.name, profile.settings.agent.instructions),
             limits=talk.limits,
+            kin=self.journal.kin(name)[1:],
             router=Router(crew, self.routes, self.clock, there, wish, self.brains.told,
                           functools.partial(self._on_trial, profile, tried, outside),
                           self.examples.shown if profile.settings.roles.quick_examples else none_shown),

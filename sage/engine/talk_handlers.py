@@ -15,7 +15,7 @@ from sage.core.errors import BadInput, NotFound, SageError
 from sage.core.plans import Summary
 from sage.core.ports import ChatModel, Seeing
 from sage.core.routing import stays_here
-from sage.core.turns import Answer
+from sage.core.turns import Answer, Branch
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.desk import Desk, handles
 from sage.engine.service import Emit, Line
@@ -29,7 +29,12 @@ NEW_NAME = re.compile(r"c[0-9a-f]{17}")
 async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
     house, turn = desk.house, fresh_id("t")
     name = request.conversation
-    if name == "last":
+    if request.branch:
+        if name:
+            raise BadInput("A branch is a conversation of its own.", safe="Nothing was asked.")
+        name = fresh_id("c")
+        await asyncio.to_thread(_begin_branch, house, name, request.branch)
+    elif name == "last":
         newest = await asyncio.to_thread(house.journal.conversations, 1)
         name = newest[0].id if newest else ""
     elif request.begins:
@@ -49,6 +54,12 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
     )
     house.turns.start(turn, conversation, said, attended=request.attended, attached=attached)
     return await _follow_turn(desk, turn, 0, emit)
+
+
+def _begin_branch(house: House, name: str, branch: Branch) -> None:
+    if not branch.instead and house.journal.turn(branch.turn).answer.state == "running":
+        raise BadInput("That is still being answered.", safe="Nothing was asked.", do="Wait for it, or stop it, first.")
+    house.journal.begin_branch(name, branch, house.clock.now())
 
 
 def _attached(house: House, path: str) -> Attached:
@@ -136,4 +147,6 @@ async def _conversation(desk: Desk, request: wire.ShowConversation, line: Line, 
         newest = await asyncio.to_thread(desk.house.journal.conversations, 1)
         name = newest[0].id if newest else ""
     turns = await asyncio.to_thread(desk.house.journal.history, name)
-    return wire.ConversationShown(name, tuple(turns), desk.house.turns.running_in(name))
+    told = await asyncio.to_thread(desk.house.journal.branch_told, name)
+    shared = sum(turn.answer.conversation != name for turn in turns)
+    return wire.ConversationShown(name, tuple(turns), desk.house.turns.running_in(name), told, shared)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from sage.core.plans import Summary
 from sage.core.routing import Wish
-from sage.core.turns import Answer, ConversationLine, PastTurn
+from sage.core.turns import Answer, Branch, ConversationLine, PastTurn
 from sage.wire.base import Nothing, Request
 
 
@@ -17,15 +17,20 @@ class Conversations(Struct, frozen=True):
 
 
 class ConversationShown(Struct, frozen=True):
+    """`branch` tells where it goes on from ("" if it began by itself); its first `shared` turns are those of another one."""
+
     id: str
     turns: tuple[PastTurn, ...]
     running: str
+    branch: str = ""
+    shared: int = 0
 
 
 class Ask(Request[Answer], frozen=True, tag=True):
     """One turn of a conversation: "" begins a new one, "last" goes on with the newest. `begins`: a new one of that very name,
     unless it has begun.
 
+    `branch`: a new one that goes on from a turn of another, which stays as it is (`conversation` is "" then).
     `wish`: the role that the person asks for; `attach`: absolute paths of files that belong to the words. Closing the line does
     not end the turn; `StopTurn` does.
     """
@@ -36,6 +41,7 @@ class Ask(Request[Answer], frozen=True, tag=True):
     begins: bool = False
     wish: Wish = ""
     attach: tuple[str, ...] = ()
+    branch: Branch | None = None
     reply: ClassVar[Any] = Answer
 
 

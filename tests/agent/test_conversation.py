@@ -288,3 +288,13 @@ async def test_what_was_only_asked_before_is_no_evidence(tmp_path: Path) -> None
     assert [hit.id for hit in answer.sources] == ["p1"]
     answer, _ = await stage.say("What did I say about tomatoes and sun?")
     assert [hit.speaker for hit in answer.sources][:2] in (["you", "Sage"], ["Sage", "you"])
+
+
+async def test_what_a_branch_left_behind_is_no_evidence_in_it(tmp_path: Path) -> None:
+    stage = Stage(tmp_path)
+    stage.memory.remember(
+        "Tomatoes want two hours of sun.", source="conversation/c0", thread="conversation/c0", speaker="you"
+    )
+    stage.talk._kin = ("c1", "c0")
+    answer, _ = await stage.say("How much sun do tomatoes want?")
+    assert [hit.id for hit in answer.sources] == ["p1"]

@@ -72,3 +72,20 @@ def test_who_fails_before_the_first_word_is_told_below_the_answer_alone_and_role
         "deep: you asked for it",
     )
     assert "deep        cellar/qwen-local, then desk/qwen-local, then attic/qwen-local\n" in roles
+
+
+def test_a_branch_goes_on_from_a_turn_and_says_whence_it_came(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    with engine_of(home):
+        first = json.loads(sage(home, "ask", "I parked the blue bicycle behind the library.", "--json").stdout)
+        anew = json.loads(sage(home, "ask", "--in-place-of", first["id"], "I parked it at home.", "--json").stdout)
+        after = json.loads(sage(home, "ask", "--after", first["id"], "And the red one at work.", "--json").stdout)
+        listed = sage(home, "talk", "list").stdout
+        shown = sage(home, "talk", "show", after["conversation"]).stdout
+        none = sage(home, "ask", "--after", "t000", "Hello?")
+        exported = sage(home, "export", str(tmp_path / "out"))
+    assert len({first["conversation"], anew["conversation"], after["conversation"]}) == 3
+    assert "I parked it at home.  (asked anew in place of “I parked the blue bicycle" in listed
+    assert shown.startswith("(goes on after “I parked the blue") and shown.count("I parked the blue bicycle") == 2
+    assert none.returncode == 1 and "There is no turn" in none.stderr
+    assert exported.returncode == 0

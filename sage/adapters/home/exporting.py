@@ -216,7 +216,7 @@ def _conversations(journal: Journal) -> Iterator[ExportedConversation]:
         turns = journal.history(line.id)
         asked = {turn.answer.turn: journal.approvals(turn.answer.turn) for turn in turns}
         approvals = {turn: found for turn, found in asked.items() if found}
-        yield ExportedConversation(line.id, line.title, tuple(turns), approvals)
+        yield ExportedConversation(line.id, line.title, tuple(turns), approvals, journal.branch_told(line.id))
 
 
 def _texts(texts: TextPages) -> Iterator[RememberedText]:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from sage.adapters.database import Database, stamp
+from sage.adapters.journal import journal_branches as branches
 from sage.adapters.journal.journal_ledger import notice_next_turn
 from sage.adapters.journal.journal_routes import steps_of
 from sage.adapters.journal.journal_schema import MIGRATIONS
@@ -18,7 +19,7 @@ from sage.core.errors import NotFound
 from sage.core.messages import Usage
 from sage.core.passages import ANSWER, SAID, Hit
 from sage.core.routing import aside
-from sage.core.turns import Action, Answer, ApprovalNeeded, ConversationLine, PastTurn
+from sage.core.turns import Action, Answer, ApprovalNeeded, Branch, ConversationLine, PastTurn
 
 INTERRUPTED = "Sage ended in the middle of this answer; what it had said was kept."
 
@@ -62,7 +63,26 @@ class Journal:
         return rows[0][0] if rows else ""
 
     def history(self, conversation: str) -> list[PastTurn]:
-        return [self._past(row) for row in self._turns("conversation = ? ORDER BY seq", conversation)]
+        if branches.branch_of(self._database, conversation) is None:
+            return [self._past(row) for row in self._turns("conversation = ? ORDER BY seq", conversation)]
+        return [self.turn(name) for name in branches.told_before(self._database, conversation)]
+
+    def begin_branch(self, conversation: str, branch: Branch, at: datetime) -> None:
+        """A conversation that has no turn yet begins with the turns of another one. Raises NotFound when there is no such turn."""
+        self.turn(branch.turn)
+        branches.keep_branch(self._database, conversation, branch, at)
+
+    def branch_told(self, conversation: str) -> str:
+        """Where a conversation goes on from, in words; "" if it began by itself."""
+        branch = branches.branch_of(self._database, conversation)
+        if branch is None:
+            return ""
+        rows = self._database.rows("SELECT said FROM turns WHERE id = ?", (branch.turn,))
+        return branch.told(str(rows[0][0]) if rows else "")
+
+    def kin(self, conversation: str) -> tuple[str, ...]:
+        """A conversation, and those that it goes on from."""
+        return branches.kin_of(self._database, conversation)
 
     def turn(self, turn: str) -> PastTurn:
         """One turn by its id. Raises NotFound."""
@@ -87,7 +107,9 @@ class Journal:
                 self._database.rows("SELECT said, said_at FROM turns WHERE seq = ?", (seq,))[0] for seq in (first, last)
             )
             title = " ".join(said.split())
-            lines.append(ConversationLine(conversation, title[:80], began, ended, turns))
+            lines.append(
+                ConversationLine(conversation, title[:80], began, ended, turns, self.branch_told(conversation))
+            )
         return lines
 
     def close_interrupted(self, at: datetime) -> int:

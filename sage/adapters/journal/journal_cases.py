@@ -11,6 +11,7 @@ import msgspec
 
 from sage.adapters.database import Database, stamp
 from sage.adapters.home.secret_store import hide_keys
+from sage.adapters.journal.journal_branches import told_until
 from sage.core.asked import KEPT_TURNS, Asked, AskedTurn, sources_of, without_secrets
 from sage.core.cases import Case, CaseBody
 from sage.core.errors import NotFound
@@ -29,12 +30,7 @@ class AskedPages:
     def keep(self, turn: str, steps: Sequence[Asked], at: datetime) -> None:
         hidden = [without_secrets(step, self._hide) for step in steps]
         with self._database.transaction() as connection:
-            told = connection.execute(
-                "SELECT id FROM turns WHERE conversation = (SELECT conversation FROM turns WHERE id = ?)"
-                " AND seq <= (SELECT seq FROM turns WHERE id = ?)",
-                (turn, turn),
-            ).fetchall()
-            turns = [f"turn/{name}/{part}" for (name,) in told for part in ("said", "answer")]
+            turns = [f"turn/{name}/{part}" for name in told_until(self._database, turn) for part in ("said", "answer")]
             documents = msgspec.json.encode([*sources_of(steps), *turns]).decode()
             connection.executemany(
                 "INSERT OR REPLACE INTO asked (turn, step, model, request, answer, documents, at) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -23,6 +23,7 @@ from sage.core.passages import Hit
 from sage.core.sheets.sheet import Cell, Column, Sheet, SheetRow, Span, job_of
 from sage.core.swaps import Change, Changes, Swap, way_back
 from sage.core.trials import Grade, Replayed, Trial, TrialAnswer, Vote
+from sage.core.turns import Branch
 from sage.evals.cases import case_of
 from tests.adapters.forgetting import test_forgetting
 from tests.adapters.forgetting.test_forgetting import NOW, SECRET, Place, kinds
@@ -300,3 +301,17 @@ def test_a_backup_of_before_has_none_of_it(place: Place) -> None:
     place.open()
     assert rows_of(place, *KEPT, "sheet_rows", "sheet_cells") == [0] * 7
     assert not place.left("third blue flowerpot", "somewherecanary", "cellcanary1", "joinedcanary")
+
+
+def test_a_forgotten_turn_is_forgotten_in_every_branch_that_goes_on_from_it(place: Place) -> None:
+    place.turn("t1", f"Keep this: {SECRET}", "Noted.", k=0)
+    place.journal.begin_branch("c2", Branch("t1"), NOW)
+    place.turn("t2", "What did I say?", "A secret.", of="c2", k=0)
+    AskedPages(place.database).keep(
+        "t2", [Asked("m1", ModelRequest("Be short.", (Message("user", SECRET),)), "A secret.", cited=())], NOW
+    )
+    place.forget("t1")
+    (first, _) = place.journal.history("c2")
+    assert first.answer.turn == "t1" and SECRET not in first.said and first.forgotten
+    assert AskedPages(place.database).turn("t2") is None
+    assert SECRET not in place.journal.branch_told("c2")
