@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import TYPE_CHECKING, Any, ClassVar
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import events
 from textual.app import App
@@ -12,13 +14,13 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from sage.locations import Home
-from sage.tui.places import INBOX, MEMORY, MODELS, NEXT_PLACE, PLACES, SHEETS, TALK, place_after
+from sage.tui.places import MEMORY, NEXT_PLACE, PLACES, SHEETS, TALK, Place, place_after
 from sage.tui.screens.talk import Talk
 
 if TYPE_CHECKING:
     from sage.core.passages import Hit
-    from sage.tui.screens.inbox import Inbox
     from sage.tui.screens.memory import Memory
+    from sage.tui.working import Working
 
 
 class SageApp(App[None]):
@@ -40,66 +42,48 @@ class SageApp(App[None]):
         self._early: list[events.Event] | None = []
         """What was typed before there was a place to type into; None once there is."""
         self._talk: Talk | None = None
-        self._memory: Memory | None = None
-        self._inbox: Inbox | None = None
+        self._opened: dict[str, Working] = {}
+        """The places that were opened, by their ids."""
         self.add_mode(TALK.id, self._open_talk)
-        self.add_mode(MEMORY.id, self._open_memory)
-        self.add_mode(INBOX.id, self._open_inbox)
-        self.add_mode(MODELS.id, self._open_models)
-        self.add_mode(SHEETS.id, self._open_sheets)
+        for place in (*PLACES, SHEETS):
+            if place is not TALK:
+                self.add_mode(place.id, partial(self._open, place))
 
     def _open_talk(self) -> Screen[Any]:
         self._talk = Talk(self.home, self.profile)
         return self._talk
 
-    def _open_memory(self) -> Screen[Any]:
-        from sage.tui.screens.memory import Memory  # the first paint does not wait for it
-
+    def _open(self, place: Place) -> Screen[Any]:
+        """A place is imported when it is first opened: the first paint does not wait for it."""
         assert self._talk
-        self._memory = Memory(self._talk)
-        return self._memory
-
-    def _open_inbox(self) -> Screen[Any]:
-        from sage.tui.screens.inbox import Inbox
-
-        assert self._talk
-        self._inbox = Inbox(self._talk)
-        return self._inbox
-
-    def _open_models(self) -> Screen[Any]:
-        from sage.tui.screens.models import Models
-
-        assert self._talk
-        return Models(self._talk)
-
-    def _open_sheets(self) -> Screen[Any]:
-        from sage.tui.screens.sheets import Sheets
-
-        assert self._talk
-        return Sheets(self._talk)
+        opened: Working = getattr(import_module(f"sage.tui.screens.{place.id}"), place.label)(self._talk)
+        self._opened[place.id] = opened
+        return opened
 
     def look_again(self) -> None:
         """The engine's state has changed: a place that shows it does so anew."""
-        if self._inbox and self.screen is self._inbox:
-            self._inbox.look_again()
+        if place := self._opened.get(self.current_mode):
+            place.state_changed()
 
     def go_to(self, place: str) -> None:
         """Shows a place. What was typed and chosen in the one that is left stays as it is."""
-        if self._inbox and place == INBOX.id:
-            self._inbox.arrive()
+        if place in self._opened:
+            self._opened[place].arrive()
         self.switch_mode(place)
 
     async def search_memory(self, words: str) -> None:
         """Goes to Memory; words, if there are any, are searched for there."""
-        await self.switch_mode(MEMORY.id)
-        if self._memory and words:
-            self._memory.search_for(words)
+        memory = await self._to_memory()
+        if words:
+            memory.search_for(words)
 
     async def read_passage(self, hit: Hit) -> None:
         """Goes to Memory, where a passage stands in its whole."""
+        (await self._to_memory()).read_passage(hit)
+
+    async def _to_memory(self) -> Memory:
         await self.switch_mode(MEMORY.id)
-        if self._memory:
-            self._memory.read_passage(hit)
+        return cast("Memory", self._opened[MEMORY.id])
 
     def action_go_to(self, place: str) -> None:
         """A place's own key leads back to Talk from there."""

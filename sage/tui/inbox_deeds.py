@@ -66,7 +66,7 @@ class Deeds:
             if reply.yours
             else "You answer there yourself from now on; Sage stays silent."
         )
-        await self._inbox.find_again(told)
+        await self._inbox.look_now(told)
 
     async def settle(self, row: Decided) -> None:
         """The person says what became of a message of which nobody knows, or that failed."""
@@ -107,14 +107,14 @@ class Deeds:
             chosen = await self._inbox.app.push_screen_wait(Choice("Which of these may they see?", options))
         done = chosen and await self._inbox.app.push_screen_wait(HintSharing(self._talk, row.reply, int(chosen)))
         if done:
-            await self._inbox.find_again(done)
+            await self._inbox.look_now(done)
 
     async def accept(self, row: Offered) -> None:
         """Sage may answer somebody on a topic by itself, if that still is what was shown."""
         offer = row.offer
         change = await self._talk.call(wire.GiveGrant(offer.contact, offer.topic, "auto", preview=True))
         if change != row.change:
-            await self._inbox.find_again("What they see of it is other by now than you saw: look again.")
+            await self._inbox.look_now("What they see of it is other by now than you saw: look again.")
             return
         await self._grant(row, "auto", "is answered by Sage while you are away")
 
@@ -125,13 +125,13 @@ class Deeds:
     async def _grant(self, row: Offered, how: How, told: str) -> None:
         offer = row.offer
         await self._talk.call(wire.GiveGrant(offer.contact, offer.topic, how))
-        await self._inbox.find_again(f"{offer.contact} on {offer.topic} {told}.")
+        await self._inbox.look_now(f"{offer.contact} on {offer.topic} {told}.")
 
     async def come_back(self) -> None:
         """Nothing is answered without the person any more."""
         await self._talk.call(wire.ComeBack())
         self._inbox.action_group("away")
-        await self._inbox.find_again("You are back. This is what was answered meanwhile; c corrects it.")
+        await self._inbox.look_now("You are back. This is what was answered meanwhile; c corrects it.")
 
     async def go_away(self) -> None:
         """Easy questions are answered as the grants allow, for as long as the person says."""
@@ -153,7 +153,7 @@ class Deeds:
             )
         if chosen and (words or chosen != _OTHER):
             shown = await self._talk.call(wire.GoAway(words))
-            await self._inbox.find_again(f"You are {shown.words}. b: I am back.")
+            await self._inbox.look_now(f"You are {shown.words}. b: I am back.")
 
 
 def _approval(row: Decided) -> wire.ApproveReply | wire.CorrectReply:

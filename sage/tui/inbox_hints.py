@@ -28,12 +28,11 @@ NOTHING = """Nothing waits for you.
 
 Questions of your contacts come here when Sage cannot or may not answer them by itself, each with a draft where your notes \
 have one. For that, an account needs `deputy = true` in your settings, and Sage has to know your contacts: sage contacts add."""
-WRITING = "Enter shows what would be sent · Ctrl+J new line · Esc later"
+WRITING = ["Enter shows what would be sent", "Ctrl+J new line", "Esc later"]
 LOOK_FIRST = "It was shown only a moment ago: look at it, then press the key again."
-IN_KEYS = "Esc back · PgDn on"
 
 
-def key_hints(row: Row | None, *, whole: bool) -> str:
+def key_hints(row: Row | None, *, whole: bool) -> list[str]:
     """The keys that do something with what is shown."""
     keys = []
     if isinstance(row, Decided):
@@ -45,7 +44,7 @@ def key_hints(row: Row | None, *, whole: bool) -> str:
     keys += ["Esc back" if whole else "Enter whole", "? keys"]
     if isinstance(row, Decided):
         keys.append("o Sage may again" if row.reply.yours else "o take over")
-    return " · ".join(keys)
+    return keys
 
 
 def _decisions(row: Decided) -> list[str]:

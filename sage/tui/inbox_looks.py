@@ -79,7 +79,7 @@ class Looks:
             self._inbox.tell("Only what was answered or denied can be kept.")
             return
         if done := await self._inbox.app.push_screen_wait(Keeping(self._talk, row.reply)):
-            await self._inbox.find_again(done)
+            await self._inbox.look_now(done)
 
 
 def _people_of(row: Row) -> list[str]:

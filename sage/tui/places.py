@@ -6,18 +6,20 @@ from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """Where the person can be: `id` is the app's mode, `key` goes there from anywhere."""
+    """Where the person can be: `id` is the app's mode, `key` goes there from anywhere; its screen is the class `label` of
+    the module `id`, imported when it is first opened. `about` says what it is for."""
 
     id: str
     label: str
     key: str
+    about: str = ""
 
 
-TALK = Place("talk", "Talk", "f3")
-INBOX = Place("inbox", "Inbox", "f4")
-MEMORY = Place("memory", "Memory", "f5")
-MODELS = Place("models", "Models", "f6")
-SHEETS = Place("sheets", "Sheets", "")
+TALK = Place("talk", "Talk", "f3", "the conversation")
+INBOX = Place("inbox", "Inbox", "f4", "drafts that wait for your yes, messages, what was answered")
+MEMORY = Place("memory", "Memory", "f5", "search, read, label, forget")
+MODELS = Place("models", "Models", "f6", "who answers, what it costs, try another one and swap, take that back")
+SHEETS = Place("sheets", "Sheets", "", "the same asked of many notes, tasks or messages")
 """Within Models: it has no key of its own from anywhere."""
 PLACES = (TALK, INBOX, MEMORY, MODELS)
 """In the order in which `NEXT_PLACE` goes through them. F2 is left free for a further one."""

@@ -45,6 +45,12 @@ class Working(Screen[None]):
         """Looks how it all is now."""
         raise NotImplementedError
 
+    def arrive(self) -> None:
+        """The person comes here from another place."""
+
+    def state_changed(self) -> None:
+        """The engine's state has changed while this is in sight."""
+
     def work(self, group: str, work: Callable[..., Coroutine[None, None, Any]], *given: Any) -> Worker[Any]:
         """Does something beside the keys and tells its trouble."""
         begin: Callable[[], Coroutine[None, None, Any]] = partial(self._told, work, *given)

@@ -45,7 +45,7 @@ class Bundles(Screen[str]):
     ]
 
     def __init__(self, talk: Talk, cases: Sequence[str] = ()) -> None:
-        super().__init__()
+        super().__init__(classes="place -narrow")
         self._talk, self._cases = talk, tuple(cases)
         self._words: tuple[str, ...] = ()
         """Cases whose private words go in, by id."""
@@ -61,7 +61,7 @@ class Bundles(Screen[str]):
             yield Static("", id="doing", markup=False)
         with Container(id="found"):
             yield Results()
-            yield Pages()
+            yield Pages(classes="pane")
         yield Static("", id="hints", markup=False)
 
     def on_mount(self) -> None:

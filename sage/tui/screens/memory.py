@@ -102,6 +102,7 @@ class Memory(Working):
 
     def __init__(self, talk: Talk) -> None:
         super().__init__(talk)
+        self.add_class("place")
         self._deeds = Deeds(self, talk)
         self._found = Finds([])
         self._searched = Search()
@@ -125,7 +126,7 @@ class Memory(Working):
         yield Filters()
         with Container(id="found"):
             yield Results()
-            yield Reading()
+            yield Reading(classes="pane")
         yield Static(id="hints", markup=False)
 
     # what is shown

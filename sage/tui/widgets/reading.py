@@ -23,10 +23,10 @@ class Reading(Transcript):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"reading--match"}
     DEFAULT_CSS = "Reading > .reading--match { color: $text-accent; text-style: bold; }"
 
-    def __init__(self, *, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
+    def __init__(self, *, placeholder: str = "", id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         self._stems: frozenset[str] = frozenset()
         self._first = Spot(0, 0, 0)
-        super().__init__(placeholder=placeholder, id=id)
+        super().__init__(placeholder=placeholder, id=id, classes=classes)
 
     def show(self, entries: Iterable[Entry], at: int = 0, stems: frozenset[str] = frozenset()) -> None:
         """Show these entries, number `at` at the top; words with these stems are marked."""

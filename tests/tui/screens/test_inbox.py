@@ -450,9 +450,9 @@ async def test_away_asks_for_how_long_and_back_ends_it_at_once() -> None:
         await seen.pilot.press("A")
         await seen.until(lambda: isinstance(seen.host.screen, Choice))
         await seen.pilot.press("down", "enter")
-        await seen.until(lambda: "away until 17:00" in seen.line("#absence"))
+        await seen.until(lambda: "away until 17:00" in seen.line("#doing"))
         await seen.pilot.press("b")
-        await seen.until(lambda: seen.line("#absence").startswith("here"))
+        await seen.until(lambda: seen.line("#doing").startswith("here"))
         assert engine.asked == [wire.GoAway("4h"), wire.ComeBack()]
 
 

@@ -11,7 +11,7 @@ from sage.tui.model_deeds import TURNS
 from sage.tui.screens import agreement
 from sage.tui.screens.agreement import Agreement
 from sage.tui.screens.choice import Choice
-from sage.tui.screens.models import BUSY, HALTED, STOPPED
+from sage.tui.screens.models import HALTED, STOPPED, Models
 from sage.tui.screens.side_by_side import Ballots, Cases
 from tests.tui.models_played import FAR, NEW, SAID, Engine, Seen, looking, swap
 
@@ -88,7 +88,7 @@ async def test_escape_stops_what_is_tried_and_it_goes_on_later() -> None:
         await seen.pilot.press("t")
         await seen.until(lambda: "1 of 2" in seen.line("#doing"))
         await seen.pilot.press("t")
-        assert seen.line("#hints") == BUSY
+        assert seen.line("#hints") == Models.BUSY
         await seen.pilot.press("escape")
         await seen.until(lambda: seen.line("#hints") == STOPPED)
         assert engine.cancelled == 1 and not seen.host.left and "r another role" in seen.line("#doing")
@@ -120,7 +120,7 @@ async def test_a_model_is_brought_here_after_one_yes_and_escape_pauses_it() -> N
         assert "491 MB" in shown and "Apache-2.0" in shown and str(seen.host.home.models) in shown
         await seen.until(lambda: "100 of 491 MB" in seen.line("#doing"))
         await seen.pilot.press("t", "i")
-        await seen.until(lambda: seen.line("#hints") == BUSY)
+        await seen.until(lambda: seen.line("#hints") == Models.BUSY)
         await seen.pilot.press("escape")
         await seen.until(lambda: seen.line("#hints") == HALTED)
         assert engine.cancelled == 1 and not seen.host.left and not engine.here

@@ -24,7 +24,7 @@ from sage.tui.screens.agreement import Agreement
 from sage.tui.screens.ask_line import AskLine
 from sage.tui.screens.choice import Choice
 from sage.tui.screens.sheet_price import SheetPrice
-from sage.tui.screens.sheets import BUSY, STOPPED, Sheets
+from sage.tui.screens.sheets import STOPPED, Sheets
 from sage.tui.widgets.grid import Grid
 from sage.tui.widgets.reading import Pages
 
@@ -255,7 +255,7 @@ async def test_a_sheet_is_made_its_price_and_cap_stand_first_and_its_cells_come_
         await seen.until(lambda: "3 of 4" in seen.line("#doing"))
         assert "Kind 3" in seen.screen() and "1 open" in seen.line("#groups")
         await seen.pilot.press("r")
-        assert seen.line("#hints") == BUSY
+        assert seen.line("#hints") == Sheets.BUSY
         engine.let()
         await seen.until(lambda: "4 with the words that they rest on. It cost $0.0040." in seen.line("#hints"))
         assert "Kind 4" in seen.screen() and not seen.line("#doing")
