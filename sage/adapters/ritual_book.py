@@ -11,7 +11,7 @@ from sage.adapters.day_planner import DayPlanner
 from sage.adapters.journal.journal_rituals import FocusPages, RitualPages
 from sage.core.briefs import Standing, evening_shutdown, morning_brief, weekly_review
 from sage.core.events import day_begins
-from sage.core.plans import Task, change_words
+from sage.core.plans import Goal, Task, change_words
 from sage.core.ports import Notebook
 from sage.core.rituals import (
     PastRitual,
@@ -23,6 +23,8 @@ from sage.core.rituals import (
     checked_answers,
     new_goal_words,
 )
+from sage.core.task_finding import find_task
+from sage.core.today import Today, today_of
 
 _COMPOSE = {"brief": morning_brief, "shutdown": evening_shutdown, "review": weekly_review}
 _WEEK = timedelta(days=7)
@@ -65,6 +67,22 @@ class RitualBook:
         past = self._pages.find(kind, ritual.day)
         self._pages.keep(PastRitual(ritual, past.answers if past else ()), now)
         return ritual
+
+    def today(self, now: datetime, *, waits: bool = False, looks: bool = False) -> Today:
+        """The day at a glance; with `looks` the person is here."""
+        if looks:
+            self._pages.note_here(now)
+        standing, name = self._standing("brief", now), self._pages.chosen(now)
+        known: list[Goal | Task] = [*standing.goals, *(task for task in self._notebook.tasks() if not task.done)]
+        chosen = next((each for each in known if each.id == name), None)
+        return today_of(standing, chosen, waits=waits, session=self._planner.focus(now))
+
+    def choose(self, what: str, now: datetime) -> None:
+        """Makes an open task (by its id, or words of it) or goal (by its id) the focus of today. Raises NotFound or BadInput."""
+        goal = next((each for each in self._notebook.goals() if each.id == what and each.state == "open"), None)
+        found = goal or find_task([task for task in self._notebook.tasks() if not task.done], what)
+        self._pages.note_here(now)
+        self._pages.choose(found.id, now)
 
     def unseen(self, kind: RitualKind, now: datetime) -> tuple[RitualLine, ...]:
         """The lines of today's that were not shown yet."""

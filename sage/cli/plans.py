@@ -31,7 +31,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     done.add_argument("goal", nargs="+")
     done.set_defaults(run=run_goal_done)
 
-    task = commands.add_parser("task", help="tasks: add, list, done, conflicts").add_subparsers(
+    task = commands.add_parser("task", help="tasks: add, list, done, reopen, put-off, conflicts").add_subparsers(
         required=True, metavar="WHAT"
     )
     add = task.add_parser("add", parents=[common], help="add a task")
@@ -47,6 +47,15 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     done = task.add_parser("done", parents=[common], help="a task is done")
     done.add_argument("task", nargs="+", help="its id, or words of it")
     done.set_defaults(run=run_task_done)
+    again = task.add_parser("reopen", parents=[common], help="a task of your own list is not done after all")
+    again.add_argument("task", nargs="+", help="its id, or words of it")
+    again.set_defaults(run=run_task_reopen)
+    later = task.add_parser("put-off", parents=[common], help="a task is for another day, or for none")
+    later.add_argument("task", nargs="+", help="its id, or words of it")
+    later.add_argument(
+        "--until", default="tomorrow", metavar="DATE", help="such as friday (tomorrow when left out); '' for no day"
+    )
+    later.set_defaults(run=run_task_put_off)
     clash = task.add_parser("conflicts", parents=[common], help="what changed here and where it is kept: decide")
     clash.add_argument("conflict", nargs="?", default="", metavar="ID")
     clash.add_argument("side", nargs="?", choices=get_args(Side), help="whose version counts; both: a second task")
@@ -105,6 +114,20 @@ def run_task_done(given: argparse.Namespace, printer: Printer) -> int:
     with _client(given) as client:
         task = client.call(wire.CompleteTask(" ".join(given.task)))
     printer.data(task, [f"Done: {task.text}", *filter(None, [change_words(task)])])
+    return 0
+
+
+def run_task_reopen(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        task = client.call(wire.ReopenTask(" ".join(given.task)))
+    printer.data(task, [f"Open again: {task_line(task)}"])
+    return 0
+
+
+def run_task_put_off(given: argparse.Namespace, printer: Printer) -> int:
+    with _client(given) as client:
+        task = client.call(wire.PutOffTask(" ".join(given.task), given.until))
+    printer.data(task, [f"Put off: {task_line(task)}", *filter(None, [change_words(task)])])
     return 0
 
 

@@ -1,4 +1,4 @@
-"""`sage agenda`, `brief`, `shutdown`, `review` and `focus`."""
+"""`sage today`, `agenda`, `brief`, `shutdown`, `review` and `focus`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,13 @@ from sage.core.agenda_words import agenda_lines
 from sage.core.errors import BadInput
 from sage.core.focus import USUAL_MINUTES, focus_words
 from sage.core.rituals import Deed, Ritual, RitualAnswer, RitualKind, RitualQuestion, ritual_lines
+from sage.core.today import today_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
+    today = commands.add_parser("today", parents=[common], help="the day at a glance: one focus and why, what is on")
+    today.add_argument("--focus", nargs="+", metavar="TASK", help="make this task or goal the focus of today")
+    today.set_defaults(run=run_today)
     agenda = commands.add_parser("agenda", parents=[common], help="what is on: events, tasks, reminders, goals")
     agenda.add_argument("day", nargs="*", help="such as tomorrow, friday, or 2026-11-27 (today when left out)")
     agenda.add_argument("--days", type=int, default=1, metavar="N", help="how many days from there on")
@@ -42,6 +46,14 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     focus.add_argument("--minutes", type=int, metavar="N", help=f"how long ({USUAL_MINUTES} when left out)")
     focus.add_argument("--stop", action="store_true", help="end the session that runs")
     focus.set_defaults(run=run_focus)
+
+
+def run_today(given: argparse.Namespace, printer: Printer) -> int:
+    request = wire.ChooseFocus(" ".join(given.focus)) if given.focus else wire.ShowToday(looks=True)
+    with Client(given.home, profile=given.profile or "") as client:
+        found = client.call(request)
+    printer.data(found, today_lines(found))
+    return 0
 
 
 def run_agenda(given: argparse.Namespace, printer: Printer) -> int:

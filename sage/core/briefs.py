@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sage.core.agenda import OWN_TASKS, Agenda, AgendaLine
 from sage.core.focus import FocusSession
@@ -114,30 +115,59 @@ def _fresh_start(standing: Standing) -> str:
     return f"A fresh start: this looks at today alone.{later}"
 
 
-def _wishes(standing: Standing) -> Iterator[RitualLine]:
-    """The focus, then the options, best first: what has its time today, is for today, is from before, serves a goal."""
+class Wish(NamedTuple):
+    """What the person may turn to: a task (`line`) or a goal, and why it may be now. `goal` is the one that a task serves."""
+
+    why_now: str
+    line: AgendaLine | None
+    goal: Goal | None
+
+
+def wishes(standing: Standing) -> Iterator[Wish]:
+    """Best first: what has its time today, is for today, is from before, serves a goal. Without tasks: a goal each."""
     today, agenda = standing.agenda.days[0], standing.agenda
-    goals = [(goal, set(content_stems(goal.title))) for goal in standing.goals]
     tasks = [line for line in today.lines if line.kind == "task"]
     ranked = [(0 if line.clock else 1, line) for line in tasks]
     ranked += [] if standing.fresh else [(2, line) for line in reversed(agenda.earlier)]
     ranked += [(3, line) for line in agenda.anytime]
 
-    def serves(line: AgendaLine) -> Goal | None:
-        stems = set(content_stems(line.text))
-        return next((goal for goal, wanted in goals if stems & wanted), None)
+    stems = _stemmed(standing.goals)
+    ordered = sorted(
+        ((rank, line, _served(line.text, stems)) for rank, line in ranked), key=lambda one: (one[0], not one[2])
+    )
+    for rank, line, goal in ordered:
+        since = line.note.split(",")[0]
+        aim = f"for your goal “{goal.title}”" if goal else ""
+        yield Wish((f"its time is {line.clock}", "it is for today", since, aim)[rank], line, goal)
+    for goal in standing.goals if not ordered else ():
+        yield Wish("two minutes are a beginning", None, goal)
 
-    ordered = sorted(ranked, key=lambda one: (one[0], serves(one[1]) is None))
-    for number, (_, line) in enumerate(ordered):
-        goal = serves(line)
-        what = f"{line.clock} {line.text}".strip() + (f" ({line.note})" if line.note else "")
-        words = f"{what}, for your goal “{goal.title}”" if goal else what
+
+def served_goal(text: str, goals: Sequence[Goal]) -> Goal | None:
+    """The first goal that a task of these words serves, as far as its title tells."""
+    return _served(text, _stemmed(goals))
+
+
+def _stemmed(goals: Sequence[Goal]) -> list[tuple[Goal, set[str]]]:
+    return [(goal, set(content_stems(goal.title))) for goal in goals]
+
+
+def _served(text: str, goals: Sequence[tuple[Goal, set[str]]]) -> Goal | None:
+    stems = set(content_stems(text))
+    return next((goal for goal, wanted in goals if stems & wanted), None)
+
+
+def _wishes(standing: Standing) -> Iterator[RitualLine]:
+    """The focus, then the options."""
+    for number, (_, line, goal) in enumerate(wishes(standing)):
+        if line:
+            what = f"{line.clock} {line.text}".strip() + (f" ({line.note})" if line.note else "")
+            words = f"{what}, for your goal “{goal.title}”" if goal else what
+        else:
+            assert goal
+            words = f"two minutes for “{goal.title}”" + (f" ({goal.why})" if goal.why else "")
         yield RitualLine("option" if number else "focus", f"{'Or' if number else 'Focus'}: {words}",
-                         (line.id, goal.id) if goal else (line.id,))  # fmt: skip
-    for number, goal in enumerate(standing.goals if not ordered else ()):
-        why = f" ({goal.why})" if goal.why else ""
-        yield RitualLine("option" if number else "focus",
-                         f"{'Or' if number else 'Focus'}: two minutes for “{goal.title}”{why}", (goal.id,))  # fmt: skip
+                         tuple(one.id for one in (line, goal) if one))  # fmt: skip
 
 
 def _events(events: Sequence[AgendaLine], room: int) -> Iterator[RitualLine]:

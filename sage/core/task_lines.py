@@ -38,6 +38,11 @@ def tick(text: str, task: str, on: date) -> str:
     return _changed(text, task, "x", lambda words: f"{words} ✅ {on}")
 
 
+def untick(text: str, task: str) -> str:
+    """The list with that task open again; else as `tick`."""
+    return _changed(text, task, " ", lambda words: _DONE.sub("", words), done=True)
+
+
 def cancel(text: str, task: str, on: date) -> str:
     """The list with that task cancelled, so that it is none any more; else as `tick`."""
     return _changed(text, task, "-", lambda words: f"{words} ❌ {on}")
@@ -57,10 +62,10 @@ def _when(due: str) -> str:
     return (f" 📅 {due[:10]}" if due else "") + (f" ⏰ {due[11:16]}" if len(due) > 10 else "")
 
 
-def _changed(text: str, task: str, mark: str, change: Callable[[str], str]) -> str:
+def _changed(text: str, task: str, mark: str, change: Callable[[str], str], *, done: bool = False) -> str:
     lines = text.splitlines(keepends=True)
     for number, found in _numbered(text):
-        if found.id == task and not found.done:
+        if found.id == task and found.done == done:
             match = _LINE.match(lines[number])
             assert match
             ident = _ID.search(match["rest"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sage.engine import (
     answered_handlers,
     bundle_handlers,
+    capture_handlers,
     contact_handlers,
     copy_handlers,
     deputy_handlers,
@@ -43,6 +44,7 @@ __all__ = [
     "Desk",
     "answered_handlers",
     "bundle_handlers",
+    "capture_handlers",
     "contact_handlers",
     "copy_handlers",
     "deputy_handlers",

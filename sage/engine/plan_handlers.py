@@ -96,6 +96,18 @@ async def _complete_task(desk: Desk, request: wire.CompleteTask, line: Line, emi
     )
 
 
+@handles(wire.ReopenTask)
+async def _reopen_task(desk: Desk, request: wire.ReopenTask, line: Line, emit: Emit) -> Any:
+    return await asyncio.to_thread(desk.house.notebook.reopen_task, request.task)
+
+
+@handles(wire.PutOffTask)
+async def _put_off_task(desk: Desk, request: wire.PutOffTask, line: Line, emit: Emit) -> Any:
+    house = desk.house
+    due = await asyncio.to_thread(house.read_date, request.until) if request.until.strip() else ""
+    return await asyncio.to_thread(house.notebook.change_task, request.task, due=due, now=house.clock.now())
+
+
 @handles(wire.ListTaskConflicts)
 async def _list_conflicts(desk: Desk, request: wire.ListTaskConflicts, line: Line, emit: Emit) -> wire.TaskConflicts:
     conflicts = await asyncio.to_thread(desk.house.notebook.conflicts)

@@ -9,6 +9,7 @@ from sage import wire
 from sage.core.agenda import Agenda
 from sage.core.focus import FocusSession
 from sage.core.rituals import Ritual
+from sage.core.today import Today
 from sage.engine.bootstrap import fresh_id
 from sage.engine.calendar_troubles import CalendarTroubles
 from sage.engine.desk import Desk, handles
@@ -23,6 +24,23 @@ async def _agenda(desk: Desk, request: wire.ShowAgenda, line: Line, emit: Emit) 
     if found.troubles:
         await asyncio.to_thread(CalendarTroubles(house).seen, now)
     return found
+
+
+@handles(wire.ShowToday)
+async def _today(desk: Desk, request: wire.ShowToday, line: Line, emit: Emit) -> Today:
+    return await _glance(desk, looks=request.looks)
+
+
+@handles(wire.ChooseFocus)
+async def _choose_focus(desk: Desk, request: wire.ChooseFocus, line: Line, emit: Emit) -> Today:
+    await asyncio.to_thread(desk.house.rituals.choose, request.what, desk.house.clock.now())
+    return await _glance(desk, looks=True)
+
+
+async def _glance(desk: Desk, *, looks: bool) -> Today:
+    house, now = desk.house, desk.house.clock.now()
+    waits = bool(await asyncio.to_thread(desk.deputy.pages.open_count))
+    return await asyncio.to_thread(house.rituals.today, now, waits=waits, looks=looks)
 
 
 @handles(wire.ShowFocus)

@@ -9,6 +9,7 @@ One module an area; a new request goes into its area's module and its `Requests`
 from __future__ import annotations
 
 from sage.wire.base import *  # noqa: F403
+from sage.wire.captures import *  # noqa: F403
 from sage.wire.contacts import *  # noqa: F403
 from sage.wire.copies import *  # noqa: F403
 from sage.wire.deputy import *  # noqa: F403

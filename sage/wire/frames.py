@@ -17,6 +17,7 @@ from sage.core.schedules.schedule import Ring
 from sage.core.trials import TrialProgress
 from sage.core.turns import TurnEvent
 from sage.wire import (
+    captures,
     contacts,
     copies,
     deputy,
@@ -63,6 +64,7 @@ AnyRequest = (
     | labels.Requests
     | forgetting.Requests
     | plans.Requests
+    | captures.Requests
     | nudges.Requests
     | rituals.Requests
     | schedules.Requests

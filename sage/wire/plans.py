@@ -89,6 +89,21 @@ class CompleteTask(Request[Task], frozen=True, tag=True):
     reply: ClassVar[Any] = Task
 
 
+class ReopenTask(Request[Task], frozen=True, tag=True):
+    """A task of the person's own list is not done after all. `task` is its id, or words of it."""
+
+    task: str
+    reply: ClassVar[Any] = Task
+
+
+class PutOffTask(Request[Task], frozen=True, tag=True):
+    """Gives a task another day, or time, in the person's words ("": no day)."""
+
+    task: str
+    until: str = ""
+    reply: ClassVar[Any] = Task
+
+
 class ListTaskConflicts(Request[TaskConflicts], frozen=True, tag=True):
     reply: ClassVar[Any] = TaskConflicts
 
@@ -107,6 +122,8 @@ Requests = (
     | ListTasks
     | AddTask
     | CompleteTask
+    | ReopenTask
+    | PutOffTask
     | ListTaskConflicts
     | SettleTaskConflict
 )

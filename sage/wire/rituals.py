@@ -9,6 +9,7 @@ from msgspec import Struct
 from sage.core.agenda import Agenda
 from sage.core.focus import USUAL_MINUTES, FocusSession
 from sage.core.rituals import Ritual, RitualAnswer, RitualKind
+from sage.core.today import Today
 from sage.wire.base import Request
 
 
@@ -69,4 +70,18 @@ class AnswerRitual(Request[RitualAnswered], frozen=True, tag=True):
     reply: ClassVar[Any] = RitualAnswered
 
 
-Requests = ShowAgenda | ShowFocus | BeginFocus | EndFocus | ShowRitual | AnswerRitual
+class ShowToday(Request[Today], frozen=True, tag=True):
+    """The day at a glance, without a model. `looks`: the person asked for it just now, and so is here."""
+
+    looks: bool = False
+    reply: ClassVar[Any] = Today
+
+
+class ChooseFocus(Request[Today], frozen=True, tag=True):
+    """Makes a task or goal (by id, or words of a task) the focus of today."""
+
+    what: str
+    reply: ClassVar[Any] = Today
+
+
+Requests = ShowToday | ChooseFocus | ShowAgenda | ShowFocus | BeginFocus | EndFocus | ShowRitual | AnswerRitual

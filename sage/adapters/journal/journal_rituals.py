@@ -9,11 +9,13 @@ import msgspec
 from sage.adapters.database import Database
 from sage.adapters.journal.journal_schedules import SchedulePages
 from sage.core.focus import FocusSession
-from sage.core.rituals import PastRitual
+from sage.core.rituals import PastRitual, Ritual, RitualAnswer
 from sage.core.schedules.schedule import Occurrence, Rule, Schedule
 
 HERE = "here"
 """The kind of a row that only tells that the person was here on a date."""
+CHOSEN = "chosen"
+"""The kind of a row that only tells which task or goal, by its id, the person made the focus of a date."""
 
 
 class FocusPages:
@@ -93,8 +95,21 @@ class RitualPages:
 
     def all(self) -> list[PastRitual]:
         """All of them, oldest first."""
-        rows = self._database.rows("SELECT body FROM rituals WHERE body != '' ORDER BY day, seq")
+        rows = self._database.rows(
+            "SELECT body FROM rituals WHERE body != '' AND kind != ? ORDER BY day, seq", (CHOSEN,)
+        )
         return [msgspec.json.decode(body, type=PastRitual) for (body,) in rows]
+
+    def choose(self, id: str, now: datetime) -> None:  # noqa: A002
+        """Makes a task or goal the focus of today."""
+        day = f"{now:%Y-%m-%d}"
+        chosen = PastRitual(Ritual("brief", day, ()), (RitualAnswer(id, "keep"),))
+        self._put(CHOSEN, day, msgspec.json.encode(chosen).decode(), now)
+
+    def chosen(self, now: datetime) -> str:
+        """The id of the focus that the person chose for today; "" for none."""
+        past = self.find(CHOSEN, f"{now:%Y-%m-%d}")
+        return past.answers[0].id if past and past.answers else ""
 
     def note_here(self, now: datetime) -> None:
         """Notes that the person was here on this date."""

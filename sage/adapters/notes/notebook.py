@@ -13,11 +13,14 @@ import msgspec
 from sage.adapters.files import write_whole
 from sage.core import task_lines
 from sage.core.errors import BadInput, Unreadable
-from sage.core.plans import Goal, GoalState, Note, Task
+from sage.core.plans import Goal, GoalState, Note, Task, account_name
 from sage.core.reading import note_text
 from sage.core.task_finding import find_task, nothing_fits
 from sage.core.words import content_stems
 from sage.locations import Home
+
+_HEAD = 1024
+"""Characters of a note in which its id stands."""
 
 
 class FileNotebook:
@@ -44,6 +47,17 @@ class FileNotebook:
             head = {"id": id, "title": title, "created": now.isoformat(timespec="minutes"), **(fields or {})}
             self._write(path, note_text.compose(head, text))
         return Note(id, title, path.relative_to(self._home.path).as_posix())
+
+    def find_note(self, id: str) -> Note | None:  # noqa: A002
+        """The note of an id, wherever it stands below the folder of notes."""
+        mark = f"id: {id}"
+        for path in self._home.notes.rglob("*.md"):
+            with path.open(encoding="utf-8", errors="replace") as file:
+                if mark in file.read(_HEAD):
+                    fields = note_text.fields_of(_read(path))
+                    if fields.get("id") == id:
+                        return Note(id, fields.get("title") or path.stem, path.relative_to(self._home.path).as_posix())
+        return None
 
     def with_section(self, name: str, fields: Mapping[str, str], section: str) -> tuple[Path, str]:
         """Where the note of a file's name is, and what it would say with one more section; a new one begins with `fields`."""
@@ -125,6 +139,20 @@ class FileNotebook:
                 self._write(self._home.tasks, task_lines.tick(_read(self._home.tasks), found.id, now.date()))
         return msgspec.structs.replace(found, done=True, done_on=f"{now:%Y-%m-%d}")
 
+    def reopen_task(self, task: str) -> Task:
+        """A task that was done is open again; one that is open stays so. `task` is its id, or words of a task that is done."""
+        with self._turn:
+            found = _done_task(self.tasks(), task)
+            if found.source:
+                raise BadInput(
+                    f"{found.text!r} is kept in {account_name(found.source)}, where Sage opens nothing again.",
+                    safe="Nothing was changed.",
+                    do="Clear its box there.",
+                )
+            if found.done:
+                self._write(self._home.tasks, task_lines.untick(_read(self._home.tasks), found.id))
+        return msgspec.structs.replace(found, done=False, done_on="")
+
     def change_task(self, task: str, *, due: str, now: datetime) -> Task:
         with self._turn:
             found = self._find_task(task)
@@ -179,6 +207,15 @@ class FileNotebook:
     def _write(self, path: Path, text: str) -> None:
         write_whole(path, text)
         self._changed(path)
+
+
+def _done_task(tasks: list[Task], wanted: str) -> Task:
+    """The task of an id, or the done one of some words. Raises as `find_task`."""
+    if by_id := next((task for task in tasks if task.id == wanted), None):
+        return by_id
+    done = [msgspec.structs.replace(task, done=False) for task in tasks if task.done]
+    found = find_task(done, wanted)
+    return next(task for task in tasks if task.id == found.id)
 
 
 def _read(path: Path) -> str:
