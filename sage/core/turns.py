@@ -122,7 +122,7 @@ class Branch(Struct, frozen=True):
         """That, in words; `said` is what was said in that turn."""
         words = " ".join(said.split())
         words = f"“{words[:60]}{'…' * (len(words) > 60)}”" if words else "words that were forgotten"
-        return f"{'asked anew in place of' if self.instead else 'goes on after'} {words}"
+        return f"{'asks anew in place of' if self.instead else 'goes on after'} {words}"
 
 
 class ConversationLine(Struct, frozen=True):

@@ -92,6 +92,14 @@ class SageApp(App[None]):
     def action_next_place(self) -> None:
         self.go_to(place_after(self.current_mode).id)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Has the terminal copy a text, also through tmux."""
+        from sage.tui.outside import clipboard
+
+        super().copy_to_clipboard(text)
+        if self._driver and (sequence := clipboard(text, os.environ)):
+            self._driver.write(sequence)
+
     def tell_outside(self, text: str, key: str) -> None:
         """Has the terminal notify the person, where it can."""
         from sage.tui.outside import notification

@@ -17,12 +17,13 @@ from sage.locations import Home
 from sage.tui.approving import Approving
 from sage.tui.asking import Asking
 from sage.tui.attaching import Attaching
+from sage.tui.branching import Branching
 from sage.tui.commands.table import COMMANDS
 from sage.tui.commands.upkeep import ask_open_questions
 from sage.tui.line import EngineLine
 from sage.tui.nudge_answers import NudgeAnswers
 from sage.tui.reminding import Reminding
-from sage.tui.shown_answer import ShownAnswer, past_entries
+from sage.tui.shown_answer import ShownAnswer
 from sage.tui.waiting import Said, Waiting
 from sage.tui.widgets.entry import Entry
 
@@ -62,8 +63,8 @@ class Dialogue:
         self.listed: tuple[Task, ...] = ()
         """The tasks that were shown last: what the person says of one, they say of it as it was then."""
         self.asking, self.attaching, self.approving = Asking(talk), Attaching(self), Approving(self)
-        self._shown = ShownAnswer(talk)
-        self.nudges = NudgeAnswers(talk, self.asking, self.call, self._work_told)
+        self._shown, self.branching = ShownAnswer(talk), Branching(self)
+        self.nudges = NudgeAnswers(talk, self.asking, self.call, self.work_told)
         self._reminding = Reminding(talk, lambda request: self._line.call(request), self.nudges)
 
     def start(self) -> None:
@@ -81,6 +82,7 @@ class Dialogue:
         if not wish and text.startswith("/") and "\n" not in text:
             self._work(self._command(text), "command")
         elif text:
+            self.branching.cut_for_edit()
             self._waiting.add(
                 Said(text, wish, self.attaching.take()), waits=bool(self._waiting) or self._one_at_a_time.locked()
             )
@@ -103,10 +105,7 @@ class Dialogue:
             return
         self.attaching.put_back(said.attach, "")
         self.talk.write(f"/{said.wish} {said.text}" if said.wish else said.text)
-        if self._turn:
-            self._tell_who()
-        elif not self._waiting:
-            self._work(self.show_status(), "status")
+        self.tell_standing()
 
     @property
     def line(self) -> EngineLine:
@@ -128,6 +127,11 @@ class Dialogue:
         await self._ready.wait()
         return await self._line.call(request, on_event)
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether words wait that were not sent yet."""
+        return bool(self._waiting)
+
     def typing(self) -> None:
         """Lets the engine know that the person types, now and then; it proposes nothing meanwhile."""
         now = time.monotonic()
@@ -137,11 +141,14 @@ class Dialogue:
 
     def pasted(self, text: str) -> None:
         """A path was pasted, perhaps: its file is offered to be attached."""
-        self._work_told(self.attaching.offer(text), "offering")
+        self.work_told(self.attaching.offer(text), "offering")
 
     async def stop(self) -> None:
-        """Stops the answer that is coming. What waits is held until the person sends it or takes it back."""
-        if self._turn and self._line.is_open:
+        """Leaves words that are being edited, or else stops the answer that is coming. What waits is held until the person sends
+        it or takes it back."""
+        if self.branching.leave_edit():
+            self.tell_standing()
+        elif self._turn and self._line.is_open:
             self._waiting.hold()
             await self._line.call(wire.StopTurn(self._turn))
         elif self._waiting.on_its_way:
@@ -224,7 +231,8 @@ class Dialogue:
                 if self._waiting and not self._waiting.is_held:
                     self._waiting.show_first()
                     said, self._waiting.on_its_way = self._waiting.first, True
-                    ask = wire.Ask(said.text, self._conversation, wish=said.wish, attach=said.attach)
+                    branch = None if self._conversation else self.branching.begins
+                    ask = wire.Ask(said.text, self._conversation, wish=said.wish, attach=said.attach, branch=branch)
                     await self._take_answer(ask)
                 else:
                     self._said.clear()
@@ -244,8 +252,10 @@ class Dialogue:
         if not answering.cancelled():
             answering.result()
 
-    def _leave(self) -> None:
-        """Another conversation is shown from now on; what is being answered in this one goes on in the engine."""
+    def leave(self) -> None:
+        """Another conversation begins; what is being answered in this one goes on in the engine."""
+        self._conversation = ""
+        self.branching.forget()
         if self._answering:
             self._answering.cancel()
         self._waiting.hold()
@@ -257,7 +267,7 @@ class Dialogue:
         self._stopping = False
         try:
             answer = self._last = await self._line.call(request, self._show_event)
-            self._shown.finish(answer)
+            self.branching.note_answer(self._shown.finish(answer), answer)
         except asyncio.CancelledError:
             if waiting.on_its_way:
                 waiting.pop()
@@ -282,6 +292,7 @@ class Dialogue:
         match event:
             case TurnStarted():
                 if self._waiting.on_its_way:
+                    self.branching.note_turn(self._waiting.entry, event.turn)
                     self._waiting.pop()
                 self._conversation, self._turn = event.conversation, event.turn
                 self._tell_who(event.model)
@@ -296,6 +307,13 @@ class Dialogue:
             case ApprovalSettled():
                 self.approving.drop()
 
+    def tell_standing(self) -> None:
+        """The line at the bottom, as it is when nothing else is told there."""
+        if self._turn:
+            self._tell_who()
+        else:
+            self._work(self.show_status(), "status")
+
     def _tell_who(self, who: str = "") -> None:
         """Who answers, and what can be done meanwhile."""
         self._who = who or self._who
@@ -303,7 +321,7 @@ class Dialogue:
         waits = f" · {behind} of yours {'waits' if behind == 1 else 'wait'}: Up takes back, Esc then Enter sends now"
         self.talk.say_status(f"{self._who} …  Esc stops" + waits * bool(behind))
 
-    def _work_told(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def work_told(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Does something beside the keys; a told error is shown."""
 
         async def told() -> None:
@@ -333,7 +351,7 @@ class Dialogue:
 
     async def go_on_with(self, conversation: str) -> None:
         """Shows an earlier conversation, and what is still being answered there."""
-        self._leave()
+        self.leave()
         shown = await self._line.call(wire.ShowConversation(conversation))
         self._conversation = shown.id
         self._show_past(shown)
@@ -342,14 +360,13 @@ class Dialogue:
             await self._follow(shown.running)
 
     def _show_past(self, shown: wire.ConversationShown) -> None:
-        self.talk.transcript.load(entry for turn in shown.turns for entry in past_entries(turn))
+        self.talk.transcript.load(self.branching.shown(shown))
         answered = [turn.answer for turn in shown.turns if turn.answer.state != "running"]
         self._last = answered[-1] if answered else self._last
 
     async def begin_anew(self) -> None:
         """A new conversation."""
-        self._leave()
-        self._conversation = ""
+        self.leave()
         self.talk.clear()
         self._waiting.shown_anew()
         if self._ready.is_set():

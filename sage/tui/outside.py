@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Literal
 
@@ -29,6 +30,13 @@ def way_of(environ: Mapping[str, str]) -> Way:
     if is_iterm or program in ("ghostty", "warpterminal") or "GHOSTTY_RESOURCES_DIR" in environ:
         return "osc9"
     return ""
+
+
+def clipboard(text: str, environ: Mapping[str, str]) -> str:
+    """The sequence that has the terminal around tmux copy a text, which tmux itself may not be set to pass on; "" outside of it."""
+    if "TMUX" not in environ:
+        return ""
+    return f"\x1bPtmux;\x1b\x1b]52;c;{b64encode(text.encode()).decode()}\x07\x1b\\"
 
 
 def notification(text: str, key: str, environ: Mapping[str, str]) -> str:

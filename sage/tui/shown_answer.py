@@ -43,14 +43,16 @@ class ShownAnswer:
                 if not self._streaming:
                     self._show_notices()
 
-    def finish(self, answer: Answer) -> None:
-        """It is complete."""
+    def finish(self, answer: Answer) -> int:
+        """It is complete; the entry that shows it."""
         self._begin()
-        self._talk.transcript.finish(footer_of(answer), sources_of(answer))
+        entry = self._talk.transcript.finish(footer_of(answer), sources_of(answer))
         self._streaming = False
         self._show_notices()
         if answer.trouble:
             self._talk.note(answer.trouble)
+        assert entry is not None
+        return entry
 
     def cut(self) -> None:
         """No more of it comes; what came stays."""

@@ -85,7 +85,7 @@ def test_a_branch_goes_on_from_a_turn_and_says_whence_it_came(tmp_path: Path) ->
         none = sage(home, "ask", "--after", "t000", "Hello?")
         exported = sage(home, "export", str(tmp_path / "out"))
     assert len({first["conversation"], anew["conversation"], after["conversation"]}) == 3
-    assert "I parked it at home.  (asked anew in place of “I parked the blue bicycle" in listed
+    assert "I parked it at home.  (asks anew in place of “I parked the blue bicycle" in listed
     assert shown.startswith("(goes on after “I parked the blue") and shown.count("I parked the blue bicycle") == 2
     assert none.returncode == 1 and "There is no turn" in none.stderr
     assert exported.returncode == 0

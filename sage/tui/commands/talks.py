@@ -83,7 +83,7 @@ def _ask(dialogue: Dialogue, words: str, wish: Wish) -> None:
 
 def _about(line: ConversationLine) -> str:
     count = "1 turn" if line.turns == 1 else f"{line.turns} turns"
-    return f"{line.last_at[:16].replace('T', ' ')} · {count}"
+    return " · ".join(filter(None, (line.last_at[:16].replace("T", " "), count, line.branch)))
 
 
 COMMANDS = (

@@ -16,8 +16,8 @@ from textual.widgets import Static
 from sage.core.terminal_text import clean, clean_line
 from sage.locations import Home
 from sage.tui.widgets.composer import Composer
+from sage.tui.widgets.conversation import Conversation
 from sage.tui.widgets.entry import Entry
-from sage.tui.widgets.transcript import Transcript
 
 if TYPE_CHECKING:
     from sage import wire
@@ -41,6 +41,8 @@ class Talk(Screen[None]):
         ("ctrl+n", "new", "New"),
         ("ctrl+o", "sources", "Sources"),
         ("ctrl+g", "rate", "Say how the answer was"),
+        ("ctrl+up", "choose(-1)", "Choose what was said"),
+        ("ctrl+down", "choose(1)", "The next one"),
         ("pageup", "read('up')", "Read back"),
         ("pagedown", "read('down')", "Read on"),
         ("ctrl+home", "read('first')", "To the first"),
@@ -57,7 +59,7 @@ class Talk(Screen[None]):
         self._begun = asyncio.Event()
 
     def compose(self) -> ComposeResult:
-        yield Transcript(placeholder=WELCOME)
+        yield Conversation(placeholder=WELCOME)
         yield Static("", id="waiting", markup=False)
         yield Static("", id="attached", markup=False)
         yield Composer()
@@ -86,9 +88,9 @@ class Talk(Screen[None]):
         self._early.clear()
 
     @property
-    def transcript(self) -> Transcript:
+    def transcript(self) -> Conversation:
         """What has been said."""
-        return self.query_one(Transcript)
+        return self.query_one(Conversation)
 
     def say_status(self, text: str) -> None:
         """One line at the bottom."""
@@ -176,6 +178,34 @@ class Talk(Screen[None]):
         elif text:
             self._early.append(text)
 
+    @on(Conversation.Chosen)
+    def _chosen(self, event: Conversation.Chosen) -> None:
+        if event.keys:
+            self.say_status(event.keys)
+        else:
+            self.query_one(Composer).focus()
+            if self._dialogue:
+                self._dialogue.tell_standing()
+
+    @on(Conversation.Copied)
+    def _copied(self, event: Conversation.Copied) -> None:
+        self.say_status(f"Copied: {event.characters:,} characters")
+
+    @on(Conversation.NothingThere)
+    def _nothing_there(self, event: Conversation.NothingThere) -> None:
+        self.say_status(event.told)
+
+    @on(Conversation.Wanted)
+    def _wanted(self, event: Conversation.Wanted) -> None:
+        if self._dialogue:
+            self.transcript.choose_none()
+            self._dialogue.branching.want(event.deed, event.entry)
+
+    @on(Conversation.SourceWanted)
+    async def _source_wanted(self, event: Conversation.SourceWanted) -> None:
+        if self._dialogue:
+            await self._dialogue.branching.open_source(event.entry, event.number)
+
     @on(Composer.Stop)
     async def action_stop(self) -> None:
         if self._dialogue:
@@ -200,6 +230,10 @@ class Talk(Screen[None]):
 
     def action_sources(self) -> None:
         self.transcript.action_toggle_sources()
+
+    def action_choose(self, step: int) -> None:
+        """Chooses what was said, from the last on."""
+        self.transcript.choose(step)
 
     def action_read(self, where: str) -> None:
         """Moves in what has been said, while the composer keeps the cursor."""

@@ -75,7 +75,7 @@ def test_the_list_says_whence_a_branch_came(journal: Journal) -> None:
     journal.begin_branch("c2", Branch("t2", instead=True), NOW)
     say(journal, "t4", "c2")
     newest, other = journal.conversations(9)
-    assert (newest.id, newest.title, newest.branch) == ("c2", "words of t4", "asked anew in place of “words of t2”")
+    assert (newest.id, newest.title, newest.branch) == ("c2", "words of t4", "asks anew in place of “words of t2”")
     assert (other.id, other.branch) == ("c1", "") and journal.branch_told("c2") == newest.branch
 
 

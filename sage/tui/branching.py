@@ -1,0 +1,124 @@
+"""Branches in Talk: to ask anew in place of what was said, or to go on from there; the talk as it was stays beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from sage import wire
+from sage.core.turns import Answer, Branch
+from sage.tui.shown_answer import past_entries
+from sage.tui.widgets.composer import Composer
+from sage.tui.widgets.entry import Entry
+
+if TYPE_CHECKING:
+    from sage.tui.dialogue import Dialogue
+
+EDITING = "Enter asks anew as a branch; what stands here stays in its own talk (/resume) · Esc leaves it"
+
+
+class _Said(NamedTuple):
+    turn: str
+    text: str
+
+
+class Branching:
+    """Which entry of the transcript is which turn, and the branch that begins with the next words."""
+
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._dialogue = dialogue
+        self._turns: dict[int, str] = {}
+        self._answers: dict[int, Answer] = {}
+        self.editing: _Said | None = None
+        """What the next words are asked in place of."""
+        self.begins: Branch | None = None
+        """Where the conversation that begins with the next words goes on from."""
+
+    def shown(self, conversation: wire.ConversationShown) -> list[Entry]:
+        """The entries of a conversation; where it left another one stands between them."""
+        self.forget()
+        entries: list[Entry] = []
+        for place, turn in enumerate(conversation.turns):
+            if conversation.branch and place == conversation.shared:
+                entries.append(Entry("notice", _told(conversation.branch)))
+            parts = past_entries(turn)
+            for number in range(len(parts)):
+                self._turns[len(entries) + number] = turn.answer.turn
+                self._answers[len(entries) + number] = turn.answer
+            entries += parts
+        return entries
+
+    def forget(self) -> None:
+        """Another conversation is shown."""
+        self._turns.clear()
+        self._answers.clear()
+        self.editing = self.begins = None
+
+    def note_turn(self, entry: int, turn: str) -> None:
+        """What was said in an entry is a turn."""
+        self._turns[entry] = turn
+
+    def note_answer(self, entry: int, answer: Answer) -> None:
+        """What an entry shows is that answer."""
+        self._turns[entry], self._answers[entry] = answer.turn, answer
+
+    def want(self, deed: str, entry: int) -> None:
+        """`edit` or `branch`, from an entry."""
+        talk = self._dialogue.talk
+        turn = self._turns.get(entry, "")
+        if not turn:
+            talk.note("That is not on its way yet: wait until it is answered.")
+        elif self._dialogue.has_waiting:
+            talk.note("Words of yours wait: send them, or take them back, first.")
+        elif deed == "branch":
+            self._dialogue.work_told(self._begin(entry, turn), "branch")
+        elif talk.transcript.entries[entry].role == "user":
+            text = talk.transcript.text_of(entry).partition("\n\n(Attached: ")[0]
+            self.editing = _Said(turn, text)
+            composer = talk.query_one(Composer)
+            composer.load_text(text)
+            composer.move_cursor(composer.document.end)
+            composer.focus()
+            talk.say_status(EDITING)
+
+    def leave_edit(self) -> bool:
+        """The words stay as they were; whether any were being edited."""
+        if self.editing is None:
+            return False
+        composer = self._dialogue.talk.query_one(Composer)
+        if composer.text == self.editing.text:
+            composer.load_text("")
+        self.editing = None
+        return True
+
+    def cut_for_edit(self) -> None:
+        """Words were sent that are asked in place of others: from here on it is a branch."""
+        edited, self.editing = self.editing, None
+        if edited is not None:
+            first = min(entry for entry, turn in self._turns.items() if turn == edited.turn)
+            self._cut(first, Branch(edited.turn, instead=True), edited.text)
+
+    async def open_source(self, entry: int, number: int) -> None:
+        """Shows a source of an answer where it stands."""
+        answer = self._answers.get(entry)
+        if answer is not None and number <= len(answer.sources):
+            await self._dialogue.talk.app.read_passage(answer.sources[number - 1])
+
+    async def _begin(self, entry: int, turn: str) -> None:
+        last = max(place for place, of in self._turns.items() if of == turn)
+        said = self._dialogue.talk.transcript.text_of(min(place for place, of in self._turns.items() if of == turn))
+        self._cut(last + 1, Branch(turn), said)
+        self._dialogue.talk.query_one(Composer).focus()
+
+    def _cut(self, entry: int, branch: Branch, said: str) -> None:
+        """What stands from an entry on belongs to the other conversation alone."""
+        talk = self._dialogue.talk
+        entries = talk.transcript.entries[:entry]
+        turns = {place: turn for place, turn in self._turns.items() if place < entry}
+        answers = {place: answer for place, answer in self._answers.items() if place < entry}
+        self._dialogue.leave()
+        self._turns, self._answers, self.begins = turns, answers, branch
+        talk.transcript.load([*entries, Entry("notice", _told(branch.told(said)))])
+
+
+def _told(branch: str) -> str:
+    return f"A branch, which {branch}. The other talk stays as it was: /resume."
