@@ -345,7 +345,7 @@ class Conversation:
                 return
             effect = "outward" if spec.effect == "local" and state.crew.limits.effects == "read" else spec.effect
             heard = state.heard(spec.source)
-            match authority.decide(effect, call.name, call.arguments, state.own_words, heard):
+            match authority.decide(effect, call.name, call.arguments, state.own_words, heard, stays=state.stays):
                 case authority.NeedsApproval(why):
                     request = _approval(call, " ".join(filter(None, (why, spec.caution))))
                     yield request
@@ -375,7 +375,7 @@ class Conversation:
         """Runs a claimed action and settles it; one that is cut short may have been done."""
         ended = msgspec.structs.replace(action, state="uncertain", result=CUT)
         try:
-            outcome = await state.crew.tools.run(action.id, call, now=self._clock.now())
+            outcome = await state.crew.tools.run(action.id, call, now=self._clock.now(), stays=state.stays)
             stayed = state.stays
             state.find(outcome.passages)
             if state.stays != stayed:

@@ -33,9 +33,9 @@ class ReadOnly:
             raise BadInput(f"A copy cannot {call.name}: it only reads.", safe="Nothing was done.")
         self.tools.check(call)
 
-    async def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
+    async def run(self, action: str, call: ToolCall, *, now: datetime, stays: bool = False) -> ToolOutcome:
         self.check(call)
-        return await self.tools.run(action, call, now=now)
+        return await self.tools.run(action, call, now=now, stays=stays)
 
 
 class Unkept:

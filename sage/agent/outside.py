@@ -66,12 +66,12 @@ class WithOutside:
         else:
             self._own.check(call)
 
-    async def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
+    async def run(self, action: str, call: ToolCall, *, now: datetime, stays: bool = False) -> ToolOutcome:
         if call.name == FIND and self._hidden:
             return self._find(call.arguments["words"])
         if call.name in self._outside:
             return await self._call(action, call)
-        return await self._own.run(action, call, now=now)
+        return await self._own.run(action, call, now=now, stays=stays)
 
     def _spec(self, tool: OutsideTool) -> ToolSpec:
         about = f"[{tool.account}, outside] {tool.description}"

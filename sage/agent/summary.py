@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sage.agent.single_call import complete
 from sage.core.citations import Citer
 from sage.core.errors import NotFound
+from sage.core.labels import LOCAL_ONLY
 from sage.core.ledger import Job
 from sage.core.messages import Message, ModelRequest
 from sage.core.passages import Hit
@@ -25,8 +26,8 @@ class Summarizer:
     ) -> None:
         self._models, self._ledger, self._notebook, self._budget, self._clock = models, ledger, notebook, budget, clock
 
-    async def summarize(self, conversation: str, note: str) -> Summary:
-        """`note` is the new note's id. Without a model the lines are the conversation's own sentences. Raises NotFound."""
+    async def summarize(self, conversation: str, note: str, *, stays: bool = False) -> Summary:
+        """`note` is the new note's id; `stays`: it is for models on this machine alone, as the turns are. Without a model the lines are the conversation's own sentences. Raises NotFound."""
         turns = await asyncio.to_thread(self._ledger.history, conversation)
         sides = sides_of(turns)
         if not sides:
@@ -44,6 +45,7 @@ class Summarizer:
         title = f"Summary of {' '.join(turns[0].said.split())[:50].strip()}"
         ids = tuple(dict.fromkeys(hit.id for _, rests_on in lines for hit in rests_on))
         fields = {"origin": "tool", "summary_of": conversation, "turns": " ".join(ids), "model": ", ".join(models)}
+        fields |= {"audience": LOCAL_ONLY} if stays else {}
         written = await asyncio.to_thread(
             self._notebook.add_note, note, summary_body(title, lines), title=title, now=self._clock.now(), fields=fields
         )

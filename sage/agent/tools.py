@@ -16,6 +16,7 @@ from sage.agent.tool import Arguments, Tool
 from sage.core.chat_prompt import broken_arguments
 from sage.core.errors import BadInput
 from sage.core.facts.fact_questions import NO_FACTS, FactQuery, days_of
+from sage.core.labels import LOCAL_ONLY
 from sage.core.messages import ToolCall, ToolSpec
 from sage.core.plans import Task, account_name, change_words
 from sage.core.ports import DateReader, Facts, Memory, Notebook, Reminders, ToolOutcome
@@ -127,12 +128,15 @@ class HomeTools:
     def check(self, call: ToolCall) -> None:
         self._read(call)
 
-    async def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
-        return await asyncio.to_thread(self.act, action, call, now)
+    async def run(self, action: str, call: ToolCall, *, now: datetime, stays: bool = False) -> ToolOutcome:
+        return await asyncio.to_thread(self.act, action, call, now, stays)
 
-    def act(self, action: str, call: ToolCall, now: datetime) -> ToolOutcome:
+    def act(self, action: str, call: ToolCall, now: datetime, stays: bool = False) -> ToolOutcome:
         """`run`, in the thread that calls it."""
-        return self._tools[call.name].act(self._read(call), action, now)
+        given = self._read(call)
+        if stays and isinstance(given, _Note):
+            return self._note(given, action, now, stays=True)
+        return self._tools[call.name].act(given, action, now)
 
     def _read(self, call: ToolCall) -> Arguments:
         tool = self._tools.get(call.name)
@@ -167,9 +171,9 @@ class HomeTools:
             lines.append(f"- and {len(found) - len(shown)} more: sage facts")
         return ToolOutcome("\n".join(lines), tuple(hit_of(belief.statements[0]) for belief in shown))
 
-    def _note(self, given: _Note, action: str, now: datetime) -> ToolOutcome:
+    def _note(self, given: _Note, action: str, now: datetime, *, stays: bool = False) -> ToolOutcome:
         # Only the person shares, by a command of their own: what a model wrote down says nothing of who may see it.
-        fields = {"audience": "private"} if shares_itself(given.text) else None
+        fields = {"audience": LOCAL_ONLY if stays else "private"} if stays or shares_itself(given.text) else None
         note = self._notebook.add_note(action, given.text, title=given.title, now=now, fields=fields)
         return ToolOutcome(f"Noted in {note.path}.")
 

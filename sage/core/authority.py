@@ -43,6 +43,9 @@ UNSPOKEN = frozenset({"due", "when", "state", "id", "date", "time"})
 """Arguments that are worked out rather than said: dates, states, ids."""
 
 
+SEEN_BY_ALL = frozenset(("add_task", "add_goal", "change_goal", "begin_focus", "remind"))
+"""Tools that write what no label is put on: whoever answers next may read it."""
+
 SHOWS_OTHERS = frozenset(("agenda", "brief", "list_tasks"))
 """Tools of Sage's own in whose answers words of others may stand: events to which somebody invited, tasks of shared lists."""
 
@@ -77,9 +80,15 @@ Authority = Run | NeedsApproval
 
 
 def decide(
-    effect: Effect, tool: str, arguments: Mapping[str, Any], said: Sequence[str], heard: Heard = NOTHING_HEARD
+    effect: Effect,
+    tool: str,
+    arguments: Mapping[str, Any],
+    said: Sequence[str],
+    heard: Heard = NOTHING_HEARD,
+    *,
+    stays: bool = False,
 ) -> Authority:
-    """Whether a call may run. `said`: what the person typed, this turn last."""
+    """Whether a call may run. `said`: what the person typed, this turn last; `stays`: words that stay on this machine are in it."""
     if effect == "read":
         return Run()
     if effect == "outside":
@@ -97,6 +106,9 @@ def decide(
     stems = [part for value in spoken for part in content_stems(value)]
     if stems and sum(part in own for part in stems) / len(stems) < OWN_WORDS_SHARE:
         return NeedsApproval("It says more than your own words did.")
+    written = {key: value for key, value in arguments.items() if key not in UNSPOKEN}
+    if stays and tool in SEEN_BY_ALL and not _made_of(written, said):
+        return NeedsApproval("It may have words of what stays on this machine, and any model that you use may read it.")
     return Run()
 
 

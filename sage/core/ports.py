@@ -122,8 +122,9 @@ class Tools(Protocol):
         """Raises BadInput for an unknown tool or for arguments that do not fit."""
         ...
 
-    async def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
-        """Runs one call. What it makes gets its id from `action`, so the same action never makes two."""
+    async def run(self, action: str, call: ToolCall, *, now: datetime, stays: bool = False) -> ToolOutcome:
+        """Runs one call. What it makes gets its id from `action`, so the same action never makes two. `stays`: who calls it was
+        given words that stay on this machine, so a note that it makes does, too."""
         ...
 
 

@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from sage.core.model_choice import ModelRole
 
-SwapState = Literal["begun", "in force", "dropped", "going back", "back", "canary", "sent back", "kept"]
+SwapState = Literal["begun", "in force", "dropped", "going back", "back", "canary", "offered", "sent back", "kept"]
 """`begun`: written down, the settings not yet surely written; `dropped`: they never were. `going back` and `back` are the same of
 a rollback. `canary`: a model is tried with some turns, and settings are as they were; one that ends is `back`, or `kept`.
+`offered`: it is still tried, and the person was told that it does no worse.
 `sent back`: it went back by itself, and the person has not been told yet."""
 
 STATE_WORDS: dict[SwapState, str] = {
@@ -21,6 +22,7 @@ STATE_WORDS: dict[SwapState, str] = {
     "going back": "going back",
     "back": "rolled back",
     "canary": "on trial",
+    "offered": "on trial",
     "sent back": "went back",
     "kept": "kept",
 }

@@ -204,8 +204,10 @@ def pairs_of(cases: Iterable[Compared], kind: TrialKind) -> list[Pair]:
 def verdict_words(trial: Trial, cases: Sequence[Compared]) -> list[str]:
     """The verdict as a person reads it: what to do, why, and what either cost and took."""
     if trial.verdict is None:
+        if trial.state == "done" and not cases and trial.left_out:  # nobody could be asked anything
+            return [*trial.left_out]
         answered = f" after {len(cases)} cases that both answered" if cases else ""
-        return [f"{trial.id} is not through{answered}. To go on, try the same again."]
+        return [f"{trial.id} is not through{answered}. To go on, try the same again.", *trial.left_out]
     lines = [_headline(trial, trial.verdict)]
     unsafe = [each for each in cases if each.candidate.vetoed]
     if unsafe:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from sage.adapters.journal.journal_ledger import LedgerPages
 from sage.adapters.journal.journal_swaps import SwapPages
 from sage.core.canaries import LOW_VALUE, Counts, Side, Weighed, back_words, counted, offer_words, side_of, weigh
@@ -72,7 +74,7 @@ class Canaries:
         """The trial that runs."""
         if not self._settled:
             self._settle()
-        return next(iter(self._pages.in_state("canary")), None)
+        return next(iter(self._pages.in_state("canary", "offered")), None)
 
     def tried(self, turn: str, profile: Resolved) -> Tried | None:
         """What a trial says of a turn that begins; None if none runs."""
@@ -100,21 +102,25 @@ class Canaries:
         known = self._counted(usual, frozenset())
         return Standing(swap, tried, known, weigh(known, tried))
 
-    def look(self) -> str:
-        """Sends the candidate back if the evidence says so; then `untold` has it. Returns an offer, once; "" for none."""
+    def look(self) -> Swap | None:
+        """Sends the candidate back if the evidence says so; then `untold` has it. Returns a trial whose candidate does no worse,
+        with that as its reason, until `heard`."""
         standing = self.standing()
         if standing is None:
-            return ""
+            return None
         swap, names = standing.swap, standing.swap.changes
         if standing.weighed.word == "back":
             told = back_words(names.now, names.was, standing.tried, standing.usual)
             self._pages.move(swap.id, "sent back", self._now(), told)
-            return ""
-        if standing.weighed.word == "offer" and not swap.reason:
-            told = offer_words(names.now, standing.tried, standing.usual)
+        elif standing.weighed.word == "offer" and swap.state == "canary":
+            told = swap.reason or offer_words(names.now, standing.tried, standing.usual)
             self._pages.move(swap.id, "canary", None, told)
-            return told
-        return ""
+            return replace(swap, reason=told)
+        return None
+
+    def heard(self, swap: str) -> None:
+        """The person was told that it does no worse."""
+        self._pages.hear(swap)
 
     def untold(self) -> list[Swap]:
         """Those that went back by themselves, of which the person has not been told."""
@@ -143,7 +149,7 @@ class Canaries:
     def _settle(self) -> None:
         """A trial whose candidate answers for good is over, also where the engine ended before that was kept."""
         swaps = self._swapping.last(RECENT)
-        for trial in self._pages.in_state("canary"):
+        for trial in self._pages.in_state("canary", "offered"):
             if any(swap.trial == trial.id and swap.state == "in force" for swap in swaps):
                 self._pages.move(trial.id, "kept", self._now())
         self._settled = True

@@ -76,8 +76,9 @@ async def _keep(desk: Desk, request: wire.KeepCanary, line: Line, emit: Emit) ->
 
 async def look(desk: Desk) -> None:
     """Looks how the model on trial does, and says what there is to say."""
-    if told := await asyncio.to_thread(desk.house.canaries.look):
-        await desk.apps.say(told)
+    canaries = desk.house.canaries
+    if offered := await asyncio.to_thread(canaries.look):
+        await desk.apps.say(offered.reason, partial(canaries.heard, offered.id))
     await say_returns(desk)
 
 
@@ -115,7 +116,7 @@ async def _chosen(
 
 def _line(swap: Swap, way: Return | None = None) -> wire.SwapLine:
     keys = tuple(".".join(each.key) for each in swap.changes.keys)
-    state = "back" if way else swap.state
+    state = "back" if way else "canary" if swap.state == "offered" else swap.state
     return wire.SwapLine(
         swap.id,
         swap.role,

@@ -137,7 +137,7 @@ async def _summarize(desk: Desk, request: wire.Summarize, line: Line, emit: Emit
     stays = any(map(stays_here, turns))
     models = house.brains.chain(desk.profile(line), "local-only" if stays else "talk")
     summarizer = Summarizer(models, house.journal, house.notebook, house.budget, house.clock)
-    return await summarizer.summarize(name, fresh_id("n"))
+    return await summarizer.summarize(name, fresh_id("n"), stays=stays)
 
 
 @handles(wire.ShowConversation)

@@ -56,7 +56,7 @@ async def attempt_of(house: House, profile: Resolved, request: wire.RunTrial | w
     if request.examples:
         return await _with_examples(house, profile, request)
     part = read_part(request.without) if request.without else None
-    cases = _chosen(await asyncio.to_thread(house.cases.all), request.cases, part)
+    cases = _chosen(await asyncio.to_thread(_labelled, house), request.cases, part)
     role: ModelRole = "quick" if part and part.kind == "examples" else request.role
     now = next(iter(profile.places(role)))
     then = profile.place(ModelPlace(request.model, request.base_url, request.key_env)) if request.model else now
@@ -85,7 +85,7 @@ async def _with_examples(house: House, profile: Resolved, request: wire.RunTrial
     if not every:
         raise none_yet()
     leaves = any(map(profile.leaves, LADDER))
-    named = _chosen(await asyncio.to_thread(house.cases.all), request.cases, None)
+    named = _chosen(await asyncio.to_thread(_labelled, house), request.cases, None)
     cases = [
         case for each in named if (case := await asyncio.to_thread(_taught, house, each, leaves)).body.opening.examples
     ]
@@ -136,6 +136,19 @@ async def price_of(house: House, attempt: Attempt) -> wire.TrialPrice:
             worst.append(2 * (cost or 0.0))
     trial = attempt.trial
     return wire.TrialPrice(trial.candidate, trial.current, len(asked), calls, None if unknown else sum(worst))
+
+
+def _labelled(house: House) -> list[Case]:
+    """All cases, `local` also where what they rest on was marked so only after they were made."""
+    marked = house.sharing.kept_here()
+
+    def labelled(case: Case) -> Case:
+        names = (name.removeprefix("file/") for name in case.documents)
+        if case.body.local or marked.isdisjoint(names):
+            return case
+        return msgspec.structs.replace(case, body=msgspec.structs.replace(case.body, local=True))
+
+    return [labelled(case) for case in house.cases.all()]
 
 
 def _chosen(cases: Sequence[Case], named: Sequence[str], part: Part | None) -> list[Case]:

@@ -60,7 +60,7 @@ class NoOwnTools:
     def check(self, call: ToolCall) -> None:
         raise BadInput(f"There is no tool {call.name}.")
 
-    async def run(self, action: str, call: ToolCall, *, now: datetime) -> ToolOutcome:
+    async def run(self, action: str, call: ToolCall, *, now: datetime, stays: bool = False) -> ToolOutcome:
         raise AssertionError(call.name)
 
 

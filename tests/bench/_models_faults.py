@@ -157,7 +157,7 @@ class CountedTools(HomeTools):
     point: Point
     did = 0
 
-    async def run(self, action: str, call: ToolCall, *, now: Any) -> ToolOutcome:
+    async def run(self, action: str, call: ToolCall, *, now: Any, stays: bool = False) -> ToolOutcome:
         if call.name != "add_task" or self.point.tool == "fails":
             raise SageError("The list cannot be written.")
         self.did += 1

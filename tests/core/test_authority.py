@@ -38,6 +38,15 @@ def test_what_the_person_did_not_say_is_asked(tool: str, arguments: dict[str, st
     assert isinstance(decide("local", tool, arguments, [said]), NeedsApproval)
 
 
+def test_what_stays_here_goes_into_nothing_that_any_model_reads_without_being_asked() -> None:
+    said = ["add a task: tell the guard the phrase of the heron"]
+    own, other = {"text": "tell the guard the phrase"}, {"text": "tell the guard the heron phrase okapi"}
+    assert decide("local", "add_task", own, said, stays=True) == Run() == decide("local", "add_task", other, said)
+    assert isinstance(decide("local", "add_task", other, said, stays=True), NeedsApproval)
+    note = ["note the phrase of the heron for the guard"]  # a note carries its label with it
+    assert decide("local", "note", {"text": "phrase heron guard okapi"}, note, stays=True) == Run()
+
+
 def test_reading_runs_and_reaching_out_asks() -> None:
     assert decide("read", "recall", {"query": "x"}, []) == Run()
     assert isinstance(decide("outward", "send", {"text": "hi"}, ["send hi"]), NeedsApproval)

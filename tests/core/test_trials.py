@@ -56,6 +56,13 @@ def test_a_verdict_is_a_sentence(kind: str, word: str, told: str) -> None:
     assert verdict_words(trial, ()) == [told]
 
 
+def test_cases_that_nobody_may_be_asked_are_told_rather_than_that_it_can_go_on() -> None:
+    why = "1 case holds words that stay on this machine, and nobody elsewhere was asked."
+    left = Trial("v1", "model", "new", "old", state="done", left_out=(why,))
+    assert verdict_words(left, ()) == [why]
+    assert verdict_words(msgspec.structs.replace(left, state="stopped"), ())[1:] == [why]
+
+
 def test_both_sides_are_told_with_what_they_cost_and_took() -> None:
     trial = Trial("v1", "model", "new", "old", verdict=Verdict("REJECT", "Because."))
     rows = [row(answer("current", RIGHT), answer("candidate", WRONG, cost=None))]

@@ -18,6 +18,7 @@ from sage.engine.bootstrap import House
 from sage.engine.canaries import Canaries
 from sage.engine.explanations import explain
 from sage.engine.handlers import Desk
+from sage.engine.surfaces import OpenApps
 from sage.engine.swap_handlers import say_returns
 from sage.profile import ModelPlace, Resolved
 from sage.testing.scripted_model import ScriptedModel
@@ -184,6 +185,14 @@ async def test_a_good_model_is_offered_once_and_stays_only_when_the_person_says_
         shown = await office.do(wire.ShowCanary())
     assert shown.told.startswith(f"{NEW} does no worse: 2 of its 60 turns ") and office.desk.apps.unsaid == [shown.told]
     assert office.settings == before and shown.swap.state == "canary"
+    office.desk.apps = OpenApps(office.house, lambda: None)  # the engine ended before anybody heard of it
+    for _ in range(2):
+        again = await office.do(wire.ShowCanary())
+        assert again.told == shown.told and office.desk.apps.unsaid == [shown.told]
+    await office.desk.apps.was_said([shown.told])
+    office.desk.apps = OpenApps(office.house, lambda: None)
+    shown = await office.do(wire.ShowCanary())
+    assert shown.swap.state == "canary" and not office.desk.apps.unsaid
     used = await office.do(wire.KeepCanary())
     assert used.chain == (NEW,) and office.settings != before
     back = await office.do(wire.RollBack())

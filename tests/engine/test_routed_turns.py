@@ -17,6 +17,7 @@ from sage.core.turns import Answer
 from sage.engine.bootstrap import House
 from sage.engine.explanations import explain
 from sage.engine.handlers import Desk
+from sage.engine.trying import _labelled
 from sage.profile import Resolved
 from sage.testing.scripted_model import ScriptedModel, Step
 from tests.homes import make_home
@@ -131,6 +132,39 @@ async def test_what_stays_here_does_so_when_it_is_attached(office: Office, by: s
     assert answer.model == "local-only model"
     seen = [office.models[role][0].requests for role in ("quick", "talk", "deep")]
     assert "4711" not in repr(seen) and "six hours" not in repr(seen)
+
+
+async def test_what_is_made_of_it_stays_here_too(office: Office) -> None:
+    """A note that the model writes, a summary; a task, which has no label, is not made."""
+    words = "Note down the code of my garden gate, and add a task with it."
+    said = "note down the code of my garden gate is 4711"
+    office.says("local-only", ["The code is 4711 [1]."], [ToolCall("1", "note", {"text": said})],
+                [ToolCall("2", "add_task", {"text": "say the code of my garden gate: 4711"})],
+                ["The code is 4711 [1]."], ["- The code of my garden gate is 4711. [1]"])  # fmt: skip
+    before = await office.ask("What is the code of my garden gate?")
+    answer = await office.ask(words, before.conversation)
+    assert [action.state for action in answer.actions] == ["done", "denied"]
+    await office.desk.handle(wire.Summarize(answer.conversation), SimpleNamespace(profile=""), _nobody)  # type: ignore[arg-type]
+    office.house.memory.catch_up()
+    kept = [hit for hit in office.house.memory.recall("garden gate code", k=20) if "4711" in hit.text]
+    assert len({hit.source for hit in kept}) >= 3 and all("local-only" in hit.audience for hit in kept)
+    model = office.says("talk", [ToolCall("1", "recall", {"query": "garden gate code"})],
+                        [ToolCall("2", "list_tasks", {})], ["Nothing."])  # fmt: skip
+    await office.ask("Which code did you note for my garden gate, and what are my tasks?")
+    assert "4711" not in repr(model.requests)
+
+
+async def _nobody(event: Any) -> None:
+    """Hears nothing."""
+
+
+async def test_a_case_stays_here_once_what_it_rests_on_was_marked(office: Office) -> None:
+    office.says("talk", ["Six hours of sun [1]."])
+    await office.ask("How much sun do tomatoes want?")
+    await office.desk.handle(wire.CaptureTurns(last=1), SimpleNamespace(profile=""), _nobody)  # type: ignore[arg-type]
+    assert [case.body.local for case in _labelled(office.house)] == [False]
+    office.house.sharing.share(office.house.sharing.find("sun"), "add", ["local-only"], office.house.clock.now())
+    assert [case.body.local for case in _labelled(office.house)] == [True]
 
 
 async def test_who_answers_elsewhere_is_given_none_of_it(office: Office) -> None:

@@ -42,6 +42,10 @@ class SwapPages:
         """One that went back by itself is told of."""
         self._database.run("UPDATE swaps SET state = 'back' WHERE id = ? AND state = 'sent back'", (swap,))
 
+    def hear(self, swap: str) -> None:
+        """It was told that one on trial does no worse."""
+        self._database.run("UPDATE swaps SET state = 'offered' WHERE id = ? AND state = 'canary'", (swap,))
+
     def last(self, count: int = 20) -> list[Swap]:
         """The newest first."""
         return self._found("1 ORDER BY seq DESC LIMIT ?", count)

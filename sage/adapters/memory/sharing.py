@@ -129,11 +129,16 @@ class Sharing:
 
     def stays_here(self, path: str) -> bool:
         """Whether the note at an absolute path, or a passage of it, is for models on this machine alone."""
+        return path in self.kept_here()
 
-        def look(store: MemoryStore) -> bool:
+    def kept_here(self) -> frozenset[str]:
+        """What is for models on this machine alone: passages and texts by id, and the notes that they are of by absolute path."""
+
+        def look(store: MemoryStore) -> frozenset[str]:
             marked = store.labels.passages_seen(lambda audience: LOCAL_ONLY in audience)
             files = store.labels.labelled()
-            return any(row.document in files and files[row.document].path == path for row in marked)
+            paths = {files[row.document].path for row in marked if row.document in files}
+            return frozenset({row.id for row in marked} | paths)
 
         return self._memory.read(look)
 

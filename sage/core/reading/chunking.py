@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sage.core.labels import PRIVATE, Audience, audience_of, folded_name
+from sage.core.labels import LOCAL_ONLY, PRIVATE, Audience, audience_of, folded_name
 from sage.core.passages import Passage
 from sage.core.reading.front_matter import FrontMatter, read_front_matter
 from sage.core.reading.outlines import Mark
@@ -146,14 +146,16 @@ def shares_itself(text: str) -> bool:
 def _audience(head: FrontMatter, tags: list[str]) -> Audience | None:
     """What a note says of who may see it: by its front matter and `#share/NAME` tags (not inside quotes or code).
 
-    Words that are not the person's own share nothing, and what Sage wrote stays private until it is shared itself.
+    Words that are not the person's own share nothing, and what Sage wrote stays private until it is shared itself. That it stays
+    on this machine counts whoever says so, and whatever else is said.
     """
-    if head.origin != "user":
-        return PRIVATE if head.origin == "tool" else None
     given = None if head.audience is None else [folded_name(name) for name in head.audience]
-    if head.trouble or (given is not None and (not given or "private" in given)):
-        return PRIVATE
     shared = [tag[len(_SHARE) :] for tag in (*head.tags, *tags) if tag.casefold().startswith(_SHARE)]
+    stays = (LOCAL_ONLY,) if LOCAL_ONLY in audience_of([*(given or ()), *shared]) else None
+    if head.origin != "user":
+        return stays or (PRIVATE if head.origin == "tool" else None)
+    if head.trouble or (given is not None and (not given or "private" in given)):
+        return stays or PRIVATE
     return audience_of([*(given or ()), *shared]) if given is not None or shared else None
 
 

@@ -67,9 +67,12 @@ def _plain(value: str) -> str:
 def _as_markdown(shown: _Shown) -> str:
     head, table = _table(shown)
     rows = [head, ["---"] * len(head), *table]
-    return "".join(
-        "| " + " | ".join(" ".join(value.split()).replace("|", "\\|") for value in row) + " |\n" for row in rows
-    )
+    return "".join("| " + " | ".join(map(_in_a_cell, row)) + " |\n" for row in rows)
+
+
+def _in_a_cell(value: str) -> str:
+    """A value on one line, in which no pipe ends the cell: also none behind a backslash of its own."""
+    return " ".join(value.split()).replace("\\", "\\\\").replace("|", "\\|")
 
 
 def _as_json(shown: _Shown) -> str:

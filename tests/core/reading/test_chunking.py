@@ -214,6 +214,11 @@ def test_what_only_looks_like_front_matter_is_text(text: str) -> None:
         ("```\n#share/work\n```", ("private",)),
         ("> forwarded #share/work", ("private",)),
         ("---\na: [\n---\nx #share/work", ("private",)),
+        ("---\naudience: [private, local-only]\n---\nx", ("local-only",)),
+        ("---\naudience: private\n---\nx #share/local-only", ("local-only",)),
+        ("---\na: [\n---\nx #share/work #share/Local-Only", ("local-only",)),
+        ("---\norigin: tool\naudience: [work, local-only]\n---\nx", ("local-only",)),
+        ("---\norigin: web\n---\nx #share/work #share/local-only", ("local-only",)),
     ],
 )
 def test_a_note_is_private_unless_its_writer_widened_it(text: str, audience: tuple[str, ...]) -> None:

@@ -38,6 +38,8 @@ def test_a_file_has_each_row_with_its_places_and_no_formula() -> None:
     shown = wire.SheetShown(SHEET, ROWS[:1], (Cell(1, "what", "k", "done", "=1|2"),), {"1 what": ("1.md “Tea”",)})
     assert file_format("a.csv")(shown).splitlines() == ["row,source,what,what: rests on", "1,1.md,'=1|2,1.md “Tea”"]
     assert file_format("a.md")(shown).splitlines()[-1] == "| 1 | 1.md | =1\\|2 | 1.md “Tea” |"
+    split = wire.SheetShown(SHEET, ROWS[:1], (Cell(1, "what", "k", "done", "a\\|b \\\\| c"),), {})
+    assert file_format("a.md")(split).splitlines()[-1] == r"| 1 | 1.md | a\\\|b \\\\\| c |  |"
     assert '"value":"=1|2"' in file_format("a.json")(shown)
     with pytest.raises(BadInput, match="no known kind"):
         file_format("a.xls")
