@@ -27,7 +27,8 @@ class Summarizer:
         self._models, self._ledger, self._notebook, self._budget, self._clock = models, ledger, notebook, budget, clock
 
     async def summarize(self, conversation: str, note: str, *, stays: bool = False) -> Summary:
-        """`note` is the new note's id; `stays`: it is for models on this machine alone, as the turns are. Without a model the lines are the conversation's own sentences. Raises NotFound."""
+        """`note` is the new note's id; `stays`: it is for models on this machine alone, as the turns are. Without a model the
+        lines are the conversation's own sentences. Raises NotFound."""
         turns = await asyncio.to_thread(self._ledger.history, conversation)
         sides = sides_of(turns)
         if not sides:
