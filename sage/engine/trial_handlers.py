@@ -124,6 +124,8 @@ def _cast(house: House, request: wire.CastVote) -> wire.VoteTold:
     left, right = _sides(trial, request.case)
     choices: dict[str, Choice] = {"left": left, "right": right, "tie": "tie"}
     house.trials.vote(trial.id, Vote(request.case, PERSON, left, choices[request.choice]))
+    if trial.verdict:  # lists tell the verdict that is written down
+        Trials(house.trials).judged(trial, _cases(house, trial), house.trials.answers(trial.id))
     return wire.VoteTold(left, right, _ballot(house, trial.id).open)
 
 

@@ -77,6 +77,8 @@ async def test_a_vote_is_blind_and_counts(office: Office) -> None:
         assert {told.left, told.right} == {"current", "candidate"} and told.open == left - 1
         firsts.add(told.left)
     assert (await office.do(wire.NextBallot())).case == ""
+    listed = (await office.do(wire.ListTrials())).trials[0]
+    assert listed.verdict and listed.verdict.better == 4  # before anybody looks at it in full
     after = await office.do(wire.ShowTrial())
     assert [row.chosen for row in after.cases] == ["candidate"] * 4 and after.trial.verdict.better == 4
     with pytest.raises(BadInput):
