@@ -69,14 +69,13 @@ def _run(given: argparse.Namespace) -> int:
 
     printer = Printer(as_json=getattr(given, "json", False))
     try:
+        if given.profile == "demo":
+            from sage.cli.demo import demo_home
+
+            with demo_home(given.home) as given.home:
+                return _do(given, printer)
         given.home = find_home(given.home)
-        if getattr(given, "run", None) is None:
-            return _open_app(given)
-        if not getattr(given, "tells_settings", False):
-            _tell_misplaced(given.home.settings, printer)
-        code = int(given.run(given, printer) or DONE)
-        printer.finish()
-        return code
+        return _do(given, printer)
     except SageError as error:
         printer.error(error)
         return TOLD_ERROR
@@ -86,6 +85,17 @@ def _run(given: argparse.Namespace) -> int:
     except BrokenPipeError:
         _drop_output()
         return DONE
+
+
+def _do(given: argparse.Namespace, printer: Printer) -> int:
+    """Runs the command that was given, or the app."""
+    if getattr(given, "run", None) is None:
+        return _open_app(given)
+    if not getattr(given, "tells_settings", False):
+        _tell_misplaced(given.home.settings, printer)
+    code = int(given.run(given, printer) or DONE)
+    printer.finish()
+    return code
 
 
 def _tell_misplaced(settings: Path, printer: Printer) -> None:

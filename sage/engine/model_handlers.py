@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import aclosing
+from typing import Any
 
 from sage import wire
 from sage.adapters.home.secret_store import check_name
@@ -76,8 +77,9 @@ async def _forget_key(desk: Desk, request: wire.ForgetKey, line: Line, emit: Emi
 @handles(wire.ShowProfile)
 async def _show_profile(desk: Desk, request: wire.ShowProfile, line: Line, emit: Emit) -> wire.ProfileShown:
     profile = desk.profile(line)
+    values = profile.settings.model_dump(mode="json")
     rows = [
-        wire.Setting(row.key, profile.value_of(row.key), profile.origin_of(row.key), row.text)
+        wire.Setting(row.key, _at(values, row.key), profile.origin_of(row.key), row.text)
         for row in describe()
         if row.key != "plugins"
     ]
@@ -85,6 +87,13 @@ async def _show_profile(desk: Desk, request: wire.ShowProfile, line: Line, emit:
     for key, value in leaves({"plugins": profile.settings.plugins}):
         rows.append(wire.Setting(key, value, profile.origin_of(key), texts.get(key.rpartition(".")[2], "")))
     return wire.ProfileShown(profile.name, tuple(rows))
+
+
+def _at(values: dict[str, Any], key: str) -> Any:
+    """The value of a dotted key, tables as plain ones."""
+    for part in key.split("."):
+        values = values[part]
+    return values
 
 
 @handles(wire.ShowSetup)

@@ -20,6 +20,7 @@ from sage.tui.screens.talk import Talk
 if TYPE_CHECKING:
     from sage.core.passages import Hit
     from sage.tui.screens.memory import Memory
+    from sage.tui.tour import Tour
     from sage.tui.working import Working
 
 
@@ -44,6 +45,7 @@ class SageApp(App[None]):
         self._talk: Talk | None = None
         self._opened: dict[str, Working] = {}
         """The places that were opened, by their ids."""
+        self.tour: Tour | None = None
         self.add_mode(TALK.id, self._open_talk)
         for place in (*PLACES, SHEETS):
             if place is not TALK:
@@ -59,6 +61,19 @@ class SageApp(App[None]):
         opened: Working = getattr(import_module(f"sage.tui.screens.{place.id}"), place.label)(self._talk)
         self._opened[place.id] = opened
         return opened
+
+    def begin_tour(self) -> None:
+        """One line at the bottom says what to try, from the first thing on."""
+        from sage.tui.tour import Tour
+
+        if self.tour:
+            self.tour.end()
+        self.tour = Tour(self)
+
+    def answered(self, request: Any, result: Any) -> None:
+        """The engine has done what it was asked for: the tour may go on."""
+        if self.tour:
+            self.tour.answered(request, result)
 
     def look_again(self) -> None:
         """The engine's state has changed: a place that shows it does so anew."""

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+DEMO = "demo"
+"""The profile of the demo's home, which no other has."""
 SAY_TYPING_EVERY = 5.0
 """Seconds between two words to the engine that the person types."""
 
@@ -108,6 +110,11 @@ class Dialogue:
         self.tell_standing()
 
     @property
+    def is_demo(self) -> bool:
+        """Whether the life is that of the demo."""
+        return self._profile == DEMO
+
+    @property
     def line(self) -> EngineLine:
         """The line that is open, for questions of several steps."""
         return self._line
@@ -160,7 +167,13 @@ class Dialogue:
     # --- the engine's line
 
     def _new_line(self) -> EngineLine:
-        return EngineLine(self._home, self._profile, on_news=self._on_news, on_lost=self._on_lost)
+        return EngineLine(
+            self._home,
+            self._profile,
+            on_news=self._on_news,
+            on_lost=self._on_lost,
+            on_answered=self.talk.app.answered,
+        )
 
     async def _open_line(self) -> None:
         setup = await self._connect()
@@ -169,6 +182,8 @@ class Dialogue:
         self._ready.set()
         self._work(self._line.call(wire.Warm()), "warm")
         self._work(self._reminding.own_up(), "own up")
+        if self.is_demo:
+            self.talk.app.begin_tour()
         if setup.open_steps:
             await ask_open_questions(self, setup)
 

@@ -22,7 +22,8 @@ def _let_go(opening: asyncio.Future[socket.socket]) -> None:
 
 
 class EngineLine:
-    """One connection. `on_news` gets what the engine says unasked, `on_lost` the error when the line breaks."""
+    """One connection. `on_news` gets what the engine says unasked, `on_lost` the error when the line breaks, and
+    `on_answered` each request with its result."""
 
     def __init__(
         self,
@@ -31,8 +32,10 @@ class EngineLine:
         *,
         on_news: Callable[[wire.AnyNews], None],
         on_lost: Callable[[SageError], None],
+        on_answered: Callable[[Any, Any], None] = lambda request, result: None,
     ) -> None:
         self._home, self._profile, self._on_news, self._on_lost = home, profile, on_news, on_lost
+        self._on_answered = on_answered
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
         self._calls: dict[int, tuple[asyncio.Future[Any], Callable[[Any], None]]] = {}
@@ -67,7 +70,9 @@ class EngineLine:
             self._writer.write(wire.pack(wire.Call(number, request)))  # type: ignore[arg-type]
             with contextlib.suppress(ConnectionError):
                 await self._writer.drain()
-            return wire.read_result(request, await future)
+            result = wire.read_result(request, await future)
+            self._on_answered(request, result)
+            return result
         except asyncio.CancelledError:
             if self._writer:
                 self._writer.write(wire.pack(wire.Cancel(number)))

@@ -51,6 +51,21 @@ async def open_sheets(dialogue: Dialogue, rest: str) -> None:
     dialogue.talk.app.go_to(SHEETS.id)
 
 
+async def tour(dialogue: Dialogue, rest: str) -> None:
+    """Begins the tour of the demo, ends it, or leaves a step out."""
+    app = dialogue.talk.app
+    if not dialogue.is_demo:
+        dialogue.talk.note(
+            "The tour goes through a life that nobody lives. Leave with Ctrl+Q, then: sage --profile demo"
+        )
+    elif app.tour and rest == "off":
+        app.tour.end()
+    elif app.tour and rest == "next":
+        app.tour.go_on()
+    else:
+        app.begin_tour()
+
+
 async def retry(dialogue: Dialogue, rest: str) -> None:
     await dialogue.retry()
 
@@ -64,6 +79,7 @@ COMMANDS = (
     Command("plugins", show_plugins, "mailboxes, messengers, task lists and calendars: set one up, switch it off"),
     Command("setup", ask_first_questions, "the first questions again"),
     Command("sheets", open_sheets, "sheets: the same asked of many notes, tasks or messages", waits=False),
+    Command("tour", tour, "in the demo: what to try next", "next or off"),
     Command("retry", retry, waits=False),
     Command("quit", leave, "leave", waits=False),
 )

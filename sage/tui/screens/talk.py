@@ -208,6 +208,8 @@ class Talk(Screen[None]):
 
     @on(Composer.Stop)
     async def action_stop(self) -> None:
+        if self.app.tour:
+            self.app.tour.escaped()
         if self._dialogue:
             await self._dialogue.stop()
 
