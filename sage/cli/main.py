@@ -46,6 +46,7 @@ GROUPS = {
     "mcp": ("mcp",),
     "acp": ("acp",),
     "setup": ("setup",),
+    "settings": ("settings",),
     "home": ("profile", "why", "doctor", "backup", "export", "restore", "serve", "engine"),
 }
 """By module of this package, the commands that it brings. Only the module of the command that is run gets imported."""

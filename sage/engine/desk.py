@@ -31,6 +31,8 @@ class Desk:
         self.deputy = Deputy(house, self.messaging, fresh_id)
         self.messaging.sending.allows, self.messaging.sending.ended = self.deputy.allows, self.deputy.ended
         self.deputy.decided = self._tell_what_waits
+        self.settings_before: tuple[bytes | None, bytes] | None = None
+        """settings.toml before and after the last setting that was changed; None: none was."""
 
     async def handle(self, request: Any, line: Line, emit: Emit) -> Any:
         """Answers one request (a `service.Handler`)."""

@@ -17,6 +17,7 @@ from sage.engine.desk import Desk, handles
 from sage.engine.key_uses import uses_of
 from sage.engine.model_roles import own_options, role_chains
 from sage.engine.service import Emit, Line
+from sage.profile import Resolved
 from sage.settings import AccountKeys
 from sage.settings_words import describe
 
@@ -77,16 +78,21 @@ async def _forget_key(desk: Desk, request: wire.ForgetKey, line: Line, emit: Emi
 @handles(wire.ShowProfile)
 async def _show_profile(desk: Desk, request: wire.ShowProfile, line: Line, emit: Emit) -> wire.ProfileShown:
     profile = desk.profile(line)
+    return wire.ProfileShown(profile.name, tuple(shown_settings(profile)))
+
+
+def shown_settings(profile: Resolved) -> list[wire.Setting]:
+    """Every setting in force, in the order of the schema, and the accounts of plugins."""
     values = profile.settings.model_dump(mode="json")
     rows = [
-        wire.Setting(row.key, _at(values, row.key), profile.origin_of(row.key), row.text)
+        wire.Setting(row.key, _at(values, row.key), profile.origin_of(row.key), row.text, row.type, row.default)
         for row in describe()
         if row.key != "plugins"
     ]
     texts = {row.key: row.text for row in describe(AccountKeys)}
     for key, value in leaves({"plugins": profile.settings.plugins}):
         rows.append(wire.Setting(key, value, profile.origin_of(key), texts.get(key.rpartition(".")[2], "")))
-    return wire.ProfileShown(profile.name, tuple(rows))
+    return rows
 
 
 def _at(values: dict[str, Any], key: str) -> Any:

@@ -11,12 +11,23 @@ from sage.wire.base import Nothing, Request
 
 
 class Setting(Struct, frozen=True):
-    """One value of the profile in force, and where it came from."""
+    """One value of the profile in force, and where it came from; `kind` says in plain words what it may be ("": a plugin's)."""
 
     key: str
     value: Any
     origin: str
     text: str
+    kind: str = ""
+    default: Any = None
+
+
+class SettingSet(Struct, frozen=True):
+    """How a setting is now. `was` is what settings.toml had, as it can be typed ("": nothing); `over` names the file that
+    says otherwise and goes first ("": none)."""
+
+    setting: Setting
+    was: str = ""
+    over: str = ""
 
 
 class ProfileShown(Struct, frozen=True):
@@ -95,6 +106,19 @@ class ShowProfile(Request[ProfileShown], frozen=True, tag=True):
     reply: ClassVar[Any] = ProfileShown
 
 
+class SetSetting(Request[SettingSet], frozen=True, tag=True):
+    """Writes one setting into settings.toml, as it was typed; `reset` takes it out, so that the default holds."""
+
+    key: str
+    typed: str = ""
+    reset: bool = False
+    reply: ClassVar[Any] = SettingSet
+
+
+class UndoSetting(Request[Nothing], frozen=True, tag=True):
+    """settings.toml as it was before the last `SetSetting` of this engine, byte for byte."""
+
+
 class ShowSetup(Request[SetupShown], frozen=True, tag=True):
     reply: ClassVar[Any] = SetupShown
 
@@ -130,4 +154,15 @@ class StopEngine(Request[Nothing], frozen=True, tag=True):
     """Ends the engine once running turns are on disk."""
 
 
-Requests = ShowProfile | ShowSetup | CloseSetup | Why | MakeBackup | ExportHome | ShowStatus | StopEngine
+Requests = (
+    ShowProfile
+    | SetSetting
+    | UndoSetting
+    | ShowSetup
+    | CloseSetup
+    | Why
+    | MakeBackup
+    | ExportHome
+    | ShowStatus
+    | StopEngine
+)

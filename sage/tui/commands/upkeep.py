@@ -66,6 +66,12 @@ async def tour(dialogue: Dialogue, rest: str) -> None:
         app.begin_tour()
 
 
+async def open_settings(dialogue: Dialogue, rest: str) -> None:
+    from sage.tui.screens.settings import Settings
+
+    await dialogue.talk.app.push_screen(Settings(dialogue.talk))
+
+
 async def retry(dialogue: Dialogue, rest: str) -> None:
     await dialogue.retry()
 
@@ -79,6 +85,7 @@ COMMANDS = (
     Command("plugins", show_plugins, "mailboxes, messengers, task lists and calendars: set one up, switch it off"),
     Command("setup", ask_first_questions, "the first questions again"),
     Command("sheets", open_sheets, "sheets: the same asked of many notes, tasks or messages", waits=False),
+    Command("settings", open_settings, "what is set, what it does, and changes to it", waits=False),
     Command("tour", tour, "in the demo: what to try next", "next or off"),
     Command("retry", retry, waits=False),
     Command("quit", leave, "leave", waits=False),
