@@ -193,7 +193,8 @@ class Conversation:
             found = evidence(state.said, recalled, self._kin, crew.limits.passages)
         if state.attached.images:
             await self._let_see(state)
-        found = [*state.attached.passages, *found]
+        given = {hit.id for hit in state.attached.passages}
+        found = [*state.attached.passages, *(hit for hit in found if hit.id not in given)]
         state.find(found)
         unread = await asyncio.to_thread(self._memory.unread)
         request = compose(

@@ -18,6 +18,7 @@ from sage.core.routing import stays_here
 from sage.core.turns import Answer, Branch
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.desk import Desk, handles
+from sage.engine.mention_handlers import mentioned
 from sage.engine.service import Emit, Line
 from sage.engine.swap_handlers import look
 
@@ -44,7 +45,8 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
         raise NotFound(
             f"There is no conversation {name!r}.", safe="Nothing was asked.", do="Go on with the last one: sage ask -c"
         )
-    attached = joined([await asyncio.to_thread(_attached, house, path) for path in request.attach])
+    given = [await asyncio.to_thread(_attached, house, path) for path in request.attach]
+    attached = joined([*given, await asyncio.to_thread(mentioned, house, request.text)])
     names = ", ".join(Path(path).name for path in request.attach)
     said = f"{request.text}\n\n(Attached: {names})" if names else request.text
     await house.tool_sources.ready()

@@ -20,6 +20,7 @@ from sage.tui.attaching import Attaching
 from sage.tui.branching import Branching
 from sage.tui.commands.table import COMMANDS
 from sage.tui.commands.upkeep import ask_open_questions
+from sage.tui.completing import Completing
 from sage.tui.line import EngineLine
 from sage.tui.nudge_answers import NudgeAnswers
 from sage.tui.reminding import Reminding
@@ -65,6 +66,7 @@ class Dialogue:
         self.listed: tuple[Task, ...] = ()
         """The tasks that were shown last: what the person says of one, they say of it as it was then."""
         self.asking, self.attaching, self.approving = Asking(talk), Attaching(self), Approving(self)
+        self.completing = Completing(self)
         self._shown, self.branching = ShownAnswer(talk), Branching(self)
         self.nudges = NudgeAnswers(talk, self.asking, self.call, self.work_told)
         self._reminding = Reminding(talk, lambda request: self._line.call(request), self.nudges)

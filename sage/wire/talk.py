@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
+from sage.core.mentions import Named
 from sage.core.plans import Summary
 from sage.core.routing import Wish
 from sage.core.turns import Answer, Branch, ConversationLine, PastTurn
@@ -62,6 +63,20 @@ class LookAtFile(Request[FileSeen], frozen=True, tag=True):
     reply: ClassVar[Any] = FileSeen
 
 
+class NamesFound(Struct, frozen=True):
+    """What an @ may name, the nearest first."""
+
+    found: tuple[Named, ...]
+
+
+class FindNames(Request[NamesFound], frozen=True, tag=True):
+    """Notes, goals, tasks and people whose names have these letters in their order; files, if a path begins so."""
+
+    letters: str
+    limit: int = 8
+    reply: ClassVar[Any] = NamesFound
+
+
 class Follow(Request[Answer], frozen=True, tag=True):
     """The events of a turn from `after` on, then its answer: how a front end that lost its line goes on."""
 
@@ -105,4 +120,6 @@ class Summarize(Request[Summary], frozen=True, tag=True):
     reply: ClassVar[Any] = Summary
 
 
-Requests = Ask | LookAtFile | Follow | StopTurn | Decide | Warm | ListConversations | ShowConversation | Summarize
+Requests = (
+    Ask | LookAtFile | FindNames | Follow | StopTurn | Decide | Warm | ListConversations | ShowConversation | Summarize
+)

@@ -32,6 +32,15 @@ SELECT number FROM (
     )
 ) ORDER BY coalesce(at, '') DESC, number DESC LIMIT ?
 """
+_NAMES = """
+SELECT root, source FROM documents WHERE root != '' AND part = '' AND source LIKE ? ESCAPE '\\'
+GROUP BY root, source ORDER BY max(mtime_ns) DESC LIMIT ?
+"""
+_CALLED = """
+SELECT min(number), root, source FROM documents WHERE root != '' AND part = '' AND :root IN ('', root) AND (
+    source IN (:name, :note) OR source LIKE :below ESCAPE '\\' OR source LIKE :belowmd ESCAPE '\\'
+) GROUP BY root, source
+"""
 
 
 def around(store: MemoryStore, name: str) -> tuple[list[Hit], int]:
@@ -62,6 +71,28 @@ def newest(store: MemoryStore, limit: int) -> list[Hit]:
 def newest_for(view: View, limit: int) -> list[Hit]:
     """The same of what a view shows, by what is said of when it was written: files change with what is hidden in them."""
     return [row.hit() for row in _in_order(view, view.newest(limit))]
+
+
+def file_names(store: MemoryStore, letters: str, limit: int) -> list[tuple[str, str]]:
+    """Folder and name of imported files whose names have these letters in their order, those written last first."""
+    found = store.rows(_NAMES, ("%".join(("", *(_escaped(letter) for letter in letters), "")), limit))
+    return [(str(root), str(source)) for root, source in found]
+
+
+def file_called(store: MemoryStore, name: str, root: str = "") -> list[Hit]:
+    """All passages of the imported file of that name (of one folder, if it is named), which may leave out its folders and its
+    ending; none if it is not there, or if several are called so."""
+    below = f"%/{_escaped(name)}"
+    sought = {"name": name, "note": f"{name}.md", "below": below, "belowmd": f"{below}.md", "root": root}
+    places = store.rows(_CALLED, sought)
+    whole = [place for place in places if place[2] in (name, f"{name}.md")] or places
+    if len({(root, source) for _, root, source in whole}) != 1:
+        return []
+    return [row.hit() for row in _in_order(store, store.numbers(_WHOLE, (whole[0][0],)))]
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _gone() -> NotFound:

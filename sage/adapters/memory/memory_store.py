@@ -127,6 +127,10 @@ class MemoryStore:
         )
         return self._database.rows(sql)
 
+    def rows(self, sql: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        return self._database.rows(sql, values)
+
     def numbers(self, sql: str, values: Sequence[int | str]) -> list[int]:
         """The numbers of passages that a query finds, in its order."""
         return [row[0] for row in self._database.rows(sql, values)]

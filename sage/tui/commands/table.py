@@ -16,6 +16,7 @@ _KEYS = """| key | what it does |
 | Enter | send; while an answer comes the words wait above, and Up takes the last of them back |
 | Ctrl+J | new line |
 | Esc | stop the answer; what came is kept, and Enter then sends what waits |
+| @ | names a note, goal, task, person or file (@~/): Tab takes it; what is named goes with your words as a source |
 | Up, Down | what you said before |
 | PgUp, PgDn | read back |
 | Ctrl+O | open or fold the sources |

@@ -18,6 +18,7 @@ from sage.locations import Home
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.conversation import Conversation
 from sage.tui.widgets.entry import Entry
+from sage.tui.widgets.suggestions import Suggestions
 
 if TYPE_CHECKING:
     from sage import wire
@@ -62,6 +63,7 @@ class Talk(Screen[None]):
         yield Conversation(placeholder=WELCOME)
         yield Static("", id="waiting", markup=False)
         yield Static("", id="attached", markup=False)
+        yield Suggestions()
         yield Composer()
         yield Static("starting …", id="status", markup=False)
 
@@ -159,6 +161,16 @@ class Talk(Screen[None]):
     @on(Composer.Sent)
     def _sent(self, event: Composer.Sent) -> None:
         self.say(event.text)
+
+    @on(Composer.Changed)
+    def _written(self) -> None:
+        if self._dialogue:
+            self._dialogue.completing.written()
+
+    @on(Composer.ListKey)
+    def _list_key(self, event: Composer.ListKey) -> None:
+        if self._dialogue:
+            self._dialogue.completing.key(event.key)
 
     @on(Composer.SentNothing)
     def _send_waiting(self) -> None:

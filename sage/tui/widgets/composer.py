@@ -14,6 +14,7 @@ from textual.widgets import TextArea
 from sage.core.terminal_text import clean
 
 _NEW_LINE_KEYS = frozenset(("shift+enter", "ctrl+j", "alt+enter", "ctrl+enter"))
+_LIST_KEYS = {"up": "up", "down": "down", "tab": "take", "enter": "take", "escape": "close"}
 _LEFT_TO_OTHERS = frozenset(("cursor_page_up", "cursor_page_down"))
 """Actions of a text area whose keys belong to the transcript here."""
 
@@ -64,6 +65,16 @@ class Composer(TextArea, inherit_bindings=False):
     takes_back = False
     """Whether something that was sent waits, and comes back by Up where nothing is written."""
 
+    class ListKey(Message):
+        """A key for the list above, which is open: `up`, `down`, `take` or `close`."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    is_completing = False
+    """Whether a list of what could be meant is open above."""
+
     class Stop(Message):
         """The person pressed Escape."""
 
@@ -84,6 +95,18 @@ class Composer(TextArea, inherit_bindings=False):
             self._sent.append(text)
         self._place = len(self._sent)
 
+    @property
+    def before_cursor(self) -> str:
+        """What stands before the cursor in its line."""
+        row, column = self.cursor_location
+        return self.document.get_line(row)[:column]
+
+    def replace_before_cursor(self, start: int, text: str) -> None:
+        """Puts a text in the place of what stands before the cursor from a column of its line on."""
+        row, column = self.cursor_location
+        result = self.replace(text, (row, start), (row, column))
+        self.move_cursor(result.end_location)
+
     def action_send(self) -> None:
         """Send the text, if there is any."""
         text = clean(self.text).strip("\n").rstrip()
@@ -102,7 +125,9 @@ class Composer(TextArea, inherit_bindings=False):
 
     async def on_key(self, event: events.Key) -> None:
         """The keys that a text area does not know, or uses otherwise."""
-        if event.key == "enter":
+        if self.is_completing and event.key in _LIST_KEYS:
+            self.post_message(self.ListKey(_LIST_KEYS[event.key]))
+        elif event.key == "enter":
             self.action_send()
         elif event.key in _NEW_LINE_KEYS:
             self.insert("\n")
