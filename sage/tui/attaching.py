@@ -41,6 +41,11 @@ class Attaching:
         del self._files[found[-1]]
         self._show()
 
+    def take_off(self) -> None:
+        """Takes off the last file, if there is one."""
+        if self._files:
+            self.drop()
+
     def take(self) -> tuple[str, ...]:
         """They go with these words."""
         paths = tuple(self._files)
@@ -69,7 +74,9 @@ class Attaching:
         told = " · ".join(
             f"{Path(path).name} ({what})" if what else Path(path).name for path, what in self._files.items()
         )
-        self._dialogue.talk.show_attached(f"With your next words: {told} · /detach takes off" if told else "")
+        self._dialogue.talk.show_attached(
+            f"With your next words: {told} · Backspace or a click takes off" if told else ""
+        )
 
 
 def unquoted(words: str) -> str:

@@ -39,7 +39,7 @@ class Completing:
         self._sought = name
         if not name:
             self._show(())
-        elif self._dialogue.is_ready:
+        else:  # it waits for the engine beside the keys
             self._dialogue.talk.run_worker(self._find(name), group="names", exclusive=True, exit_on_error=False)
 
     def key(self, key: str) -> None:

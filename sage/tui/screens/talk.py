@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -171,6 +171,12 @@ class Talk(Screen[None]):
     def _list_key(self, event: Composer.ListKey) -> None:
         if self._dialogue:
             self._dialogue.completing.key(event.key)
+
+    @on(Composer.BackspaceAtStart)
+    @on(events.Click, "#attached")
+    def _take_off(self) -> None:
+        if self._dialogue:
+            self._dialogue.attaching.take_off()
 
     @on(Composer.SentNothing)
     def _send_waiting(self) -> None:

@@ -72,6 +72,9 @@ class Composer(TextArea, inherit_bindings=False):
             super().__init__()
             self.key = key
 
+    class BackspaceAtStart(Message):
+        """The person pressed Backspace, and nothing is written."""
+
     is_completing = False
     """Whether a list of what could be meant is open above."""
 
@@ -127,6 +130,8 @@ class Composer(TextArea, inherit_bindings=False):
         """The keys that a text area does not know, or uses otherwise."""
         if self.is_completing and event.key in _LIST_KEYS:
             self.post_message(self.ListKey(_LIST_KEYS[event.key]))
+        elif event.key == "backspace" and not self.text:
+            self.post_message(self.BackspaceAtStart())
         elif event.key == "enter":
             self.action_send()
         elif event.key in _NEW_LINE_KEYS:

@@ -69,3 +69,19 @@ async def test_a_picture_that_nobody_can_see_is_told_of_before_it_is_sent(home: 
 @pytest.mark.parametrize("typed", ["'/a b.png'", '"/a b.png"', "/a\\ b.png", " /a b.png "])
 def test_a_path_is_read_as_terminals_paste_it(typed: str) -> None:
     assert unquoted(typed) == "/a b.png"
+
+
+async def test_backspace_where_nothing_is_written_and_a_click_take_a_file_off(home: Home, tmp_path: Path) -> None:
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text("The raised bed for tomatoes is 120 centimetres wide.")
+    async with talking(home, (80, 24)) as (pilot, _):
+        chip = pilot.app.screen.query_one("#attached", Static)
+        for name in ("one.txt", "two.txt"):
+            await say(pilot, f"/attach {tmp_path}/{name}")
+            await until(pilot, lambda name=name: name in str(chip.render()))
+        await pilot.press("a", "backspace")
+        assert "two.txt" in str(chip.render())
+        await pilot.press("backspace")
+        await until(pilot, lambda: "two.txt" not in str(chip.render()) and "one.txt" in str(chip.render()))
+        await pilot.click("#attached")
+        await until(pilot, lambda: not chip.display)
