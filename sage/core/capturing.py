@@ -38,7 +38,8 @@ def read_jotted(text: str, now: datetime, kind: CaptureKind | None = None) -> Jo
     text = text.strip()
     if not text:
         raise BadInput("There are no words to keep.", safe="Nothing was written.", do="Say it in a few.")
-    command = read_command(text, now)
+    # a goal with its why is read from the words that would say so
+    command = read_command(f"add goal: {text}" if kind == "goal" else text, now)
     told = _BY_TOOL.get(command.tool) if command else None
     if command and told and kind in (None, told):
         given = command.arguments

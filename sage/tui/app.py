@@ -14,11 +14,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from sage.locations import Home
-from sage.tui.places import MEMORY, NEXT_PLACE, PLACES, SHEETS, TALK, Place, place_after
+from sage.tui.places import CAPTURE, MEMORY, NEXT_PLACE, PLACES, SHEETS, TALK, Place, place_after
 from sage.tui.screens.talk import Talk
 
 if TYPE_CHECKING:
     from sage.core.passages import Hit
+    from sage.tui.capturing import Captures
     from sage.tui.screens.memory import Memory
     from sage.tui.tour import Tour
     from sage.tui.working import Working
@@ -34,14 +35,18 @@ class SageApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         ("ctrl+q", "quit", "Quit"),
         Binding(NEXT_PLACE, "next_place", "Next place", priority=True),
+        Binding(CAPTURE, "capture", "Keep a line", priority=True),
         *(Binding(place.key, f"go_to('{place.id}')", place.label, priority=True) for place in PLACES),
     ]
 
     def __init__(self, home: Home, profile: str = "") -> None:
         super().__init__()
         self.home, self.profile = home, profile
-        self._early: list[events.Event] | None = []
-        """What was typed before there was a place to type into; None once there is."""
+        self._holds = True
+        """Whether there is no place to type into yet."""
+        self._early: list[events.Event] = []
+        """What was typed meanwhile."""
+        self._captures: Captures | None = None
         self._talk: Talk | None = None
         self._opened: dict[str, Working] = {}
         """The places that were opened, by their ids."""
@@ -107,6 +112,20 @@ class SageApp(App[None]):
     def action_next_place(self) -> None:
         self.go_to(place_after(self.current_mode).id)
 
+    def action_capture(self) -> None:
+        """A line over the place, to keep what comes to mind; what is typed before it is there waits for it."""
+        if self._talk is None:
+            return
+        from sage.tui.capturing import Captures
+        from sage.tui.screens.capture import Capture
+
+        if isinstance(self.screen, Capture):
+            self.screen.action_leave()
+            return
+        self._holds = True
+        self._captures = self._captures or Captures(self, self._talk)
+        self.push_screen(Capture(self._captures))
+
     def copy_to_clipboard(self, text: str) -> None:
         """Has the terminal copy a text, also through tmux."""
         from sage.tui.outside import clipboard
@@ -124,21 +143,27 @@ class SageApp(App[None]):
             self._driver.write(sequence)
 
     async def on_event(self, event: events.Event) -> None:
-        if self._early is not None and isinstance(event, events.Key | events.Paste):
-            self._early.append(event)
-        else:
+        if isinstance(event, events.Key | events.Paste):
+            if self._holds:
+                self._early.append(event)
+                return
+            await self._let_through()
             if self._talk and isinstance(event, events.Key) and event.is_printable:
                 self._talk.typing()
-            await super().on_event(event)
+        await super().on_event(event)
 
     def take_keys(self) -> None:
         """There is a place to type into: what was typed before comes first, in its order."""
-        early, self._early = self._early or [], None
-        for event in early:
+        self._holds = False
+        self.call_later(self._let_through)
+
+    async def _let_through(self) -> None:
+        while self._early and not self._holds:
+            event = self._early.pop(0)
             if isinstance(event, events.Key) and event.key == "ctrl+j":
                 # Before the app had the terminal, the terminal itself made a line feed of Enter.
                 event = events.Key("enter", "\r")
-            self.post_message(event)
+            await super().on_event(event)
 
     def on_mount(self) -> None:
         self.set_timer(2.0, _settle_garbage)

@@ -122,6 +122,11 @@ class Talk(Screen[None]):
         if self._dialogue:
             self._dialogue.typing()
 
+    def offer_nudge(self, nudge: str, words: str) -> None:
+        """The keys that answer a nudge of that id."""
+        if self._dialogue:
+            self._dialogue.nudges.offer_nudge(nudge, words)
+
     def write(self, text: str) -> None:
         """Puts words before what stands in the composer, for the person to go on."""
         composer = self.query_one(Composer)
