@@ -13,7 +13,7 @@ from sage import wire
 from sage.core.errors import ModelTrouble, ProviderDown, UnknownModel
 from sage.core.messages import ToolCall
 from sage.core.model_choice import ModelRole
-from sage.core.turns import Answer
+from sage.core.turns import Answer, Branch
 from sage.engine.bootstrap import House
 from sage.engine.explanations import explain
 from sage.engine.handlers import Desk
@@ -165,6 +165,23 @@ async def test_a_case_stays_here_once_what_it_rests_on_was_marked(office: Office
     assert [case.body.local for case in _labelled(office.house)] == [False]
     office.house.sharing.share(office.house.sharing.find("sun"), "add", ["local-only"], office.house.clock.now())
     assert [case.body.local for case in _labelled(office.house)] == [True]
+
+
+async def test_what_stays_here_does_so_when_it_is_named_and_in_a_branch_of_such_a_talk(office: Office) -> None:
+    answer = await office.ask("Which words stand first in @gate?")
+    assert answer.model == "local-only model"
+    after = await office.ask("Tell me something kind", branch=Branch(answer.turn))
+    assert after.conversation != answer.conversation and after.model == "local-only model"
+    seen = [office.models[role][0].requests for role in ("quick", "talk", "deep")]
+    assert "4711" not in repr(seen)
+    anew = await office.ask("Tell me something kind", branch=Branch(answer.turn, instead=True))
+    assert anew.model == "talk model" and "4711" not in repr(office.models["talk"][0].requests)
+
+
+async def test_what_is_named_is_given_whole_and_once_and_what_is_not_there_is_words(office: Office) -> None:
+    model = office.says("talk", ["Well."])
+    await office.ask("How much sun do tomatoes want, says @sun.md (and @nothing.md)?")
+    assert [hit.source for hit in model.requests[0].passages].count("sun.md") == 1
 
 
 async def test_who_answers_elsewhere_is_given_none_of_it(office: Office) -> None:

@@ -233,7 +233,7 @@ class Inbox(Place[Row]):
     @on(Composer.Stop)
     def _leave_writing(self) -> None:
         if self._writing:
-            self._left[self._writing.id] = self.query_one(Composer).text
+            self._left[self._writing.id] = self.query_one(Composer).whole_text
         self._end_writing()
 
     def _end_writing(self) -> None:

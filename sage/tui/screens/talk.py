@@ -160,6 +160,8 @@ class Talk(Screen[None]):
 
     @on(Composer.Pasted)
     def _pasted(self, event: Composer.Pasted) -> None:
+        if self.query_one(Composer).text != self.query_one(Composer).whole_text:
+            self.say_status("What was pasted is folded and sent whole · Tab at it opens it · Backspace takes it out")
         if self._dialogue:
             self._dialogue.pasted(event.text)
 

@@ -1,5 +1,6 @@
 """Where the person writes: Enter sends, Shift+Enter or Ctrl+J begins a new line, and up and down at the edges of the
-text go through what was sent before. What is pasted stays as it was, however long."""
+text go through what was sent before. What is pasted is sent as it was, however long; a long text is
+folded to one line meanwhile."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from sage.core.terminal_text import clean
+from sage.tui.widgets.folds import Folds
 
 _NEW_LINE_KEYS = frozenset(("shift+enter", "ctrl+j", "alt+enter", "ctrl+enter"))
 _LIST_KEYS = {"up": "up", "down": "down", "tab": "take", "enter": "take", "escape": "close"}
@@ -83,6 +85,7 @@ class Composer(TextArea, inherit_bindings=False):
 
     def __init__(self, *, placeholder: str = "", id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(placeholder=placeholder, highlight_cursor_line=False, id=id, classes=classes)
+        self._folds = Folds()
         self._sent: list[str] = []
         self._place = 0
         self._draft = ""
@@ -99,6 +102,26 @@ class Composer(TextArea, inherit_bindings=False):
         self._place = len(self._sent)
 
     @property
+    def whole_text(self) -> str:
+        """What is written, with what is folded in it."""
+        return self._folds.whole(self.text)
+
+    def _fold_here(self) -> tuple[tuple[int, int], tuple[int, int]] | None:
+        """Where the fold at the cursor begins and ends; None if there is none."""
+        row, column = self.cursor_location
+        found = self._folds.at(self.document.get_line(row), column)
+        return ((row, found[0]), (row, found[1])) if found else None
+
+    def _change_fold(self, key: str) -> bool:
+        """Tab opens the fold at the cursor, Backspace behind it takes it out; whether there was one."""
+        place = self._fold_here()
+        if place is None or (key == "backspace" and (self.cursor_location != place[1] or not self.selection.is_empty)):
+            return False
+        opened = self._folds.whole(self.get_text_range(*place)) if key == "tab" else ""
+        self.move_cursor(self.replace(opened, *place).end_location)
+        return True
+
+    @property
     def before_cursor(self) -> str:
         """What stands before the cursor in its line."""
         row, column = self.cursor_location
@@ -112,13 +135,14 @@ class Composer(TextArea, inherit_bindings=False):
 
     def action_send(self) -> None:
         """Send the text, if there is any."""
-        text = clean(self.text).strip("\n").rstrip()
+        text = clean(self.whole_text).strip("\n").rstrip()
         if not text.strip():
             self.post_message(self.SentNothing())
             return
         self.remember(text)
         self._draft = ""
         self.load_text("")
+        self._folds.clear()
         self.post_message(self.Sent(text))
 
     def action_stop(self) -> None:
@@ -130,6 +154,8 @@ class Composer(TextArea, inherit_bindings=False):
         """The keys that a text area does not know, or uses otherwise."""
         if self.is_completing and event.key in _LIST_KEYS:
             self.post_message(self.ListKey(_LIST_KEYS[event.key]))
+        elif event.key in ("tab", "backspace") and self._change_fold(event.key):
+            pass
         elif event.key == "backspace" and not self.text:
             self.post_message(self.BackspaceAtStart())
         elif event.key == "enter":
@@ -152,7 +178,7 @@ class Composer(TextArea, inherit_bindings=False):
         event.stop()
         event.prevent_default()
         text = clean(event.text)
-        result = self.replace(text, *self.selection)
+        result = self.replace(self._folds.fold(text), *self.selection)
         self.move_cursor(result.end_location)
         self.post_message(self.Pasted(text))
 

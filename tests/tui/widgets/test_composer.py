@@ -111,6 +111,24 @@ async def test_a_long_paste_stays_as_it_was() -> None:
         assert host.sent == ["see: " + pasted.rstrip()]
 
 
+async def test_a_long_paste_is_folded_and_opens_and_goes_by_one_key() -> None:
+    pasted = "\n".join(f"line {number}" for number in range(214))
+    async with writing() as (pilot, host):
+        await pilot.press(*"see: ")
+        for _ in range(2):
+            host.composer.post_message(events.Paste(pasted))
+        host.composer.post_message(events.Paste(pasted + "!"))
+        await pilot.pause()
+        assert host.composer.text == "see: [pasted 214 lines][pasted 214 lines][pasted 214 lines, 2]"
+        assert host.composer.whole_text == f"see: {pasted}{pasted}{pasted}!"
+        await pilot.press("backspace")
+        assert host.composer.text == "see: [pasted 214 lines][pasted 214 lines]"
+        await pilot.press("backspace", "tab")
+        assert host.composer.text == "see: " + pasted and host.composer.has_focus
+        await pilot.press("enter", "up")
+        assert host.sent == ["see: " + pasted]
+
+
 async def test_a_paste_brings_nothing_that_only_a_terminal_reads() -> None:
     async with writing() as (pilot, host):
         host.composer.post_message(events.Paste("a\x1b[31mb\x00\u202ec"))
