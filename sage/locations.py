@@ -227,6 +227,38 @@ def existing_path(typed: str) -> Path | None:
         return None
 
 
+def named_folders(typed: str) -> tuple[str, ...]:
+    """The paths that were typed: one, or several with commas between them."""
+    whole = typed.strip().strip("'\"")
+    parts = [whole] if existing_path(whole) else [part.strip().strip("'\"") for part in typed.split(",")]
+    return tuple(part for part in dict.fromkeys(parts) if part)
+
+
+def find_vaults(below: Path, depth: int = 3, most: int = 12) -> tuple[Path, ...]:
+    """Folders that hold notes by their names: Obsidian vaults, and such as `notes`. Nothing in them is opened, links and hidden
+    folders are not followed, and below a vault no other is looked for."""
+    found: list[Path] = []
+    level = [below]
+    for _ in range(depth + 1):
+        deeper: list[Path] = []
+        for folder in level:
+            try:
+                inside = sorted(each.name for each in os.scandir(folder) if each.is_dir(follow_symlinks=False))
+            except OSError:
+                continue
+            if folder != below and (".obsidian" in inside or folder.name.casefold() in _NOTES):
+                found.append(folder)
+            else:
+                deeper += [folder / name for name in inside if not name.startswith(".")]
+        level = deeper[:_MOST_FOLDERS]
+    return tuple(found[:most])
+
+
+_NOTES = frozenset({"notes", "my notes", "vault", "vaults", "zettelkasten", "journal", "notizen", "obsidian"})
+_MOST_FOLDERS = 2000
+"""Looked at on one level: a home with more is not searched to its end."""
+
+
 def write_new(path: Path, text: str) -> None:
     """Writes a file that is not there yet. Raises BadInput when there is one, or it cannot be written."""
     try:

@@ -14,13 +14,14 @@ from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.model_choice import ModelOption
-from sage.locations import existing_path
+from sage.core.terminal_text import clean_line
+from sage.locations import existing_path, find_vaults, named_folders
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     first = commands.add_parser("setup", parents=[common], help="choose who answers and which notes are read")
     first.add_argument("--yes", action="store_true", help="take the defaults without asking")
-    first.add_argument("--notes", default="", metavar="FOLDER", help="the folder of notes to read")
+    first.add_argument("--notes", default="", metavar="FOLDER", help="the folder of notes to read; several with commas")
     first.set_defaults(run=run_setup)
 
 
@@ -40,7 +41,7 @@ def run_setup(given: argparse.Namespace, printer: Printer) -> int:
         model = _choose_model(client, shown, printer) if asks else ""
         client.call(wire.CloseSetup("model"))
         notes = given.notes or (_choose_notes(shown, printer) if asks else "")
-        troubles = read_notes(client, Path(notes), printer) if notes else 0
+        troubles = sum(read_notes(client, Path(folder), printer) for folder in named_folders(notes))
         client.call(wire.CloseSetup("notes"))
         chain = client.call(wire.ListModels()).chain
     data = {"home": shown.home, "model": model or chain[0], "notes": notes}
@@ -76,11 +77,17 @@ def _chosen(options: tuple[ModelOption, ...]) -> ModelOption | None:
 def _choose_notes(shown: wire.SetupShown, printer: Printer) -> str:
     if shown.vaults:
         printer.line(f"\nAlready read: {', '.join(shown.vaults)}")
-    printer.line("\nA folder of Markdown notes to read? It stays where it is and is never written. (Enter skips)")
+    printer.line("\nA folder of Markdown notes to read? It stays where it is and is never written. "
+                 "Several with commas. (Enter skips, ? lists such folders by their names)")  # fmt: skip
     while True:
         sys.stderr.write("> ")
         sys.stderr.flush()
         typed = sys.stdin.readline().strip()
-        if not typed or existing_path(typed):
+        if typed == "?":
+            for folder in find_vaults(Path.home()):
+                sys.stderr.write(f"  {clean_line(str(folder))}\n")
+            continue
+        missing = [folder for folder in named_folders(typed) if not existing_path(folder)]
+        if not missing:
             return typed
-        sys.stderr.write(f"{typed} is not there. Another, or Enter to skip.\n")
+        sys.stderr.write(f"{missing[0]} is not there. Another, or Enter to skip.\n")

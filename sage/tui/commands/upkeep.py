@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sage import wire
@@ -22,23 +23,28 @@ async def choose_model(dialogue: Dialogue, rest: str) -> None:
 
 
 async def ask_first_questions(dialogue: Dialogue, rest: str) -> None:
-    from sage.tui.screens.first_run import SETUP_STEPS
+    """What was asked first, and what can be told later: one step, or a list of them."""
+    from sage.tui.setup_steps import set_up
 
-    setup = await dialogue.call(wire.ShowSetup())
-    await ask_open_questions(dialogue, wire.SetupShown(SETUP_STEPS, setup.options, setup.vaults, setup.home))
+    await set_up(dialogue, rest)
+    await dialogue.show_status()
 
 
 async def ask_open_questions(dialogue: Dialogue, setup: wire.SetupShown) -> None:
     """Asks what was not asked yet, and reads the notes that were named."""
-    from sage.tui.screens.first_run import run_first
+    from sage.tui.screens.first_run import LATER, run_first
 
-    notes = await run_first(dialogue.talk, dialogue.line, setup)
-    if notes:
-        try:
-            await read_notes(dialogue, notes)
-        except SageError as error:
-            dialogue.tell(error)
+    await run_first(dialogue.talk, dialogue.line, setup, partial(read_told, dialogue))
+    dialogue.talk.note(LATER)
     await dialogue.show_status()
+
+
+async def read_told(dialogue: Dialogue, folder: str) -> None:
+    """Reads notes in; what did not work is told."""
+    try:
+        await read_notes(dialogue, folder)
+    except SageError as error:
+        dialogue.tell(error)
 
 
 async def show_plugins(dialogue: Dialogue, rest: str) -> None:
@@ -83,7 +89,7 @@ async def leave(dialogue: Dialogue, rest: str) -> None:
 COMMANDS = (
     Command("model", choose_model, "who answers"),
     Command("plugins", show_plugins, "mailboxes, messengers, task lists and calendars: set one up, switch it off"),
-    Command("setup", ask_first_questions, "the first questions again"),
+    Command("setup", ask_first_questions, "who answers, notes, calendar, people, quiet hours", "[STEP]"),
     Command("sheets", open_sheets, "sheets: the same asked of many notes, tasks or messages", waits=False),
     Command("settings", open_settings, "what is set, what it does, and changes to it", waits=False),
     Command("tour", tour, "in the demo: what to try next", "next or off"),
