@@ -51,6 +51,13 @@ def test_every_command_stands_in_the_readme() -> None:
         assert re.search(rf"`(?:sage )?{command}\b", README), command
 
 
+def test_every_picture_is_there_and_fetches_nothing_from_elsewhere() -> None:
+    named = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)
+    assert len(set(named)) == 14  # five places, the first run and the tour, in two sizes
+    for path in named:
+        assert "@font-face" not in (ROOT / path).read_text(), path
+
+
 def test_every_test_that_a_promise_names_exists() -> None:
     for path in re.findall(r"pytest (tests/\S+?\.py)", README):
         assert (ROOT / path).is_file(), path
