@@ -41,6 +41,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         required=True, metavar="WHAT"
     )
     listing = talk.add_parser("list", parents=[common], help="the newest conversations")
+    listing.add_argument("words", nargs="*", help="only those in which each of these words was said or answered")
     listing.set_defaults(run=run_list)
     for name, run, told in (
         ("show", run_show, "every turn of a conversation, with its time"),
@@ -75,12 +76,15 @@ def run_ask(given: argparse.Namespace, printer: Printer) -> int:
 
 def run_list(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
-        found = client.call(wire.ListConversations()).conversations
+        found = client.call(wire.ListConversations(words=" ".join(given.words))).conversations
     lines = [
         f"{each.id}  {_minute(each.last_at)}  {each.turns:3} turns  {each.title}{_branch(each.branch)}"
         for each in found
     ]
-    printer.data(found, lines or ["No conversation yet. Begin one with: sage ask"])
+    printer.data(
+        found,
+        lines or ["No talk holds these words." if given.words else "No conversation yet. Begin one with: sage ask"],
+    )
     return 0
 
 

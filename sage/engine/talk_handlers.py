@@ -12,6 +12,7 @@ from sage.adapters.readers.attachments import read_attachment
 from sage.agent.summary import Summarizer
 from sage.core.attachments import Attached, joined, kept_here
 from sage.core.errors import BadInput, NotFound, SageError
+from sage.core.mentions import nearest
 from sage.core.plans import Summary
 from sage.core.ports import ChatModel, Seeing
 from sage.core.routing import stays_here
@@ -24,6 +25,9 @@ from sage.engine.swap_handlers import look
 
 NEW_NAME = re.compile(r"c[0-9a-f]{17}")
 """What a front end may call a conversation that it begins: as `fresh_id` would."""
+
+SEARCHED = 2000
+"""Of what the person said, the newest that are looked through for words that are typed."""
 
 
 @handles(wire.Ask)
@@ -125,7 +129,16 @@ async def _warm(desk: Desk, request: wire.Warm, line: Line, emit: Emit) -> None:
 
 @handles(wire.ListConversations)
 async def _conversations(desk: Desk, request: wire.ListConversations, line: Line, emit: Emit) -> wire.Conversations:
-    return wire.Conversations(tuple(await asyncio.to_thread(desk.house.journal.conversations, request.limit)))
+    return wire.Conversations(
+        tuple(await asyncio.to_thread(desk.house.journal.conversations, request.limit, request.words))
+    )
+
+
+@handles(wire.FindSaid)
+async def _find_said(desk: Desk, request: wire.FindSaid, line: Line, emit: Emit) -> wire.SaidBefore:
+    said = await asyncio.to_thread(desk.house.journal.said_before, SEARCHED)
+    found = nearest(request.letters, said, lambda text: text[:200], request.limit) if request.letters else said
+    return wire.SaidBefore(tuple(found[: request.limit]))
 
 
 @handles(wire.Summarize)

@@ -13,7 +13,7 @@ from sage.tui.widgets.entry import Entry
 if TYPE_CHECKING:
     from sage.tui.dialogue import Dialogue
 
-EDITING = "Enter asks anew as a branch; what stands here stays in its own talk (/resume) · Esc leaves it"
+EDITING = "Enter asks anew, as a branch · Esc leaves it"
 
 
 class _Said(NamedTuple):

@@ -335,8 +335,7 @@ class Dialogue:
         """Who answers, and what can be done meanwhile."""
         self._who = who or self._who
         behind = len(self._waiting.behind)
-        waits = f" · {behind} of yours {'waits' if behind == 1 else 'wait'}: Up takes back, Esc then Enter sends now"
-        self.talk.say_status(f"{self._who} …  Esc stops" + waits * bool(behind))
+        self.talk.say_status(f"{self._who} …  Esc stops" + f" · {behind} of yours wait" * bool(behind))
 
     def work_told(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Does something beside the keys; a told error is shown."""

@@ -101,4 +101,8 @@ class Waiting:
         lines = [f"waits: {clean_line(' '.join(said.kept.split()))}" for said in behind[:_SHOWN]]
         if len(behind) > _SHOWN:
             lines.append(f"and {len(behind) - _SHOWN} more")
+        if behind:
+            lines.append(
+                "Up takes back · Enter sends" if self.is_held else "Up takes back · Esc, then Enter, sends now"
+            )
         self._talk.show_waiting("\n".join(lines))

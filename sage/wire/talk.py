@@ -77,6 +77,18 @@ class FindNames(Request[NamesFound], frozen=True, tag=True):
     reply: ClassVar[Any] = NamesFound
 
 
+class SaidBefore(Struct, frozen=True):
+    said: tuple[str, ...]
+
+
+class FindSaid(Request[SaidBefore], frozen=True, tag=True):
+    """What the person said that has these letters in their order: the nearest first, without letters the newest."""
+
+    letters: str = ""
+    limit: int = 50
+    reply: ClassVar[Any] = SaidBefore
+
+
 class Follow(Request[Answer], frozen=True, tag=True):
     """The events of a turn from `after` on, then its answer: how a front end that lost its line goes on."""
 
@@ -102,7 +114,10 @@ class Warm(Request[Nothing], frozen=True, tag=True):
 
 
 class ListConversations(Request[Conversations], frozen=True, tag=True):
+    """The newest ones; with `words`, those in which each of these was said or answered."""
+
     limit: int = 50
+    words: str = ""
     reply: ClassVar[Any] = Conversations
 
 
@@ -121,5 +136,15 @@ class Summarize(Request[Summary], frozen=True, tag=True):
 
 
 Requests = (
-    Ask | LookAtFile | FindNames | Follow | StopTurn | Decide | Warm | ListConversations | ShowConversation | Summarize
+    Ask
+    | LookAtFile
+    | FindNames
+    | FindSaid
+    | Follow
+    | StopTurn
+    | Decide
+    | Warm
+    | ListConversations
+    | ShowConversation
+    | Summarize
 )

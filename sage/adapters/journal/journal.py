@@ -95,11 +95,23 @@ class Journal:
         """Whether there is a turn of that id."""
         return bool(self._turns("id = ?", turn))
 
-    def conversations(self, limit: int) -> list[ConversationLine]:
-        """The newest conversations first; a conversation's title is how it began."""
+    def said_before(self, limit: int) -> list[str]:
+        """What the person said, each once, the newest first; nothing of it that was forgotten."""
         rows = self._database.rows(
-            "SELECT conversation, min(seq), max(seq), count(*) FROM turns GROUP BY conversation ORDER BY 3 DESC LIMIT ?",
+            "SELECT said, max(seq) FROM turns WHERE said != '' AND id NOT IN (SELECT target FROM forgotten_marks) "
+            "GROUP BY said ORDER BY 2 DESC LIMIT ?",
             (limit,),
+        )
+        return [str(said) for said, _ in rows]
+
+    def conversations(self, limit: int, words: str = "") -> list[ConversationLine]:
+        """The newest conversations first; a conversation's title is how it began. Only those in which each of some words was said
+        or answered, if there are any."""
+        holding, values = _holding(words)
+        rows = self._database.rows(
+            f"SELECT conversation, min(seq), max(seq), count(*) FROM turns {holding} GROUP BY conversation "  # noqa: S608
+            "ORDER BY 3 DESC LIMIT ?",
+            (*values, limit),
         )
         lines = []
         for conversation, first, last, turns in rows:
@@ -204,6 +216,18 @@ class Journal:
         """When words of a turn, action, approval or reminder were forgotten ("" for never)."""
         rows = self._database.rows("SELECT max(forgotten_at) FROM forgotten_marks WHERE target = ?", (name,))
         return str(rows[0][0] or "")
+
+
+def _holding(words: str) -> tuple[str, list[str]]:
+    """The condition that a conversation holds each of these words, with its values."""
+    conditions, values = [], []
+    for word in words.split():
+        # SQLite itself does not know that letters beyond ASCII may be small or large.
+        forms = dict.fromkeys((word, word.lower(), word.upper(), word.capitalize()))
+        inside = " OR ".join("instr(said, ?) OR instr(answer, ?)" for _ in forms)
+        conditions.append(f"conversation IN (SELECT conversation FROM turns WHERE {inside})")  # noqa: S608
+        values += [form for form in forms for _ in range(2)]
+    return f"WHERE {' AND '.join(conditions)}" if conditions else "", values
 
 
 def _action(row: tuple[Any, ...]) -> Action:

@@ -21,7 +21,7 @@ _KEYS = """| key | what it does |
 | PgUp, PgDn | read back |
 | Ctrl+O | open or fold the sources |
 | Ctrl+Up, Ctrl+Down | choose what was said: e edits and asks anew, b branches, c copies, C its code, L a link, 1-9 open a source |
-| Ctrl+R | earlier conversations |
+| Ctrl+R | earlier conversations, searched as you type; Ctrl+R again: what you said before, to say it again |
 | Ctrl+N | a new conversation |
 | F4 | Inbox: drafts that wait for your yes, messages, what was answered (F3 or Esc comes back) |
 | F5 | Memory: search, read, label, forget |

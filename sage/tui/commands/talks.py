@@ -15,25 +15,42 @@ if TYPE_CHECKING:
 
 RATINGS: dict[str, Rating] = {"r": "right", "w": "wrong", "s": "should have asked"}
 """By the key that says it."""
+_SAID = "said "
+"""What stands before words that were said before, where they are chosen in place of a conversation."""
 _PAUSE = "pause"
 """What is chosen in place of a conversation to end a pause."""
 
 
 async def resume(dialogue: Dialogue, rest: str) -> None:
-    from sage.tui.screens.choice import Choice, Option
+    from sage.tui.screens.choice import Option
+    from sage.tui.screens.search_choice import Search, SearchChoice
 
-    found = (await dialogue.call(wire.ListConversations())).conversations
+    async def talks(words: str) -> list[Option]:
+        lines = (await dialogue.call(wire.ListConversations(words=words))).conversations
+        return [Option(line.id, line.title, _about(line)) for line in lines]
+
+    async def sayings(words: str) -> list[Option]:
+        said = (await dialogue.call(wire.FindSaid(words))).said
+        return [Option(_SAID + text, " ".join(text.split())[:200]) for text in said]
+
+    found = await talks("")
     paused = (await dialogue.call(wire.ShowStatus())).paused
     if not found and not paused:
         dialogue.talk.note("There is no earlier conversation yet.")
         return
-    options = [Option(line.id, line.title, _about(line)) for line in found]
     if paused:
-        options.insert(0, Option(_PAUSE, "End the pause", f"Sage is paused {paused}; what was due is told then."))
-    chosen = await dialogue.talk.app.push_screen_wait(Choice("Go on with", options))
+        found.insert(0, Option(_PAUSE, "End the pause", f"Sage is paused {paused}; what was due is told then."))
+    listed = SearchChoice(
+        found,
+        Search("Go on with", talks, "No talk holds these words."),
+        Search("Say again", sayings, "You said nothing like it."),
+    )
+    chosen = await dialogue.talk.app.push_screen_wait(listed)
     if chosen == _PAUSE:
         await dialogue.call(wire.ResumeSage())
         dialogue.talk.note("The pause is over.")
+    elif chosen.startswith(_SAID):
+        dialogue.talk.write(chosen.removeprefix(_SAID))
     elif chosen:
         await dialogue.go_on_with(chosen)
 
@@ -87,7 +104,7 @@ def _about(line: ConversationLine) -> str:
 
 
 COMMANDS = (
-    Command("resume", resume, "earlier conversations; ends a pause"),
+    Command("resume", resume, "earlier conversations, and what you said; ends a pause"),
     Command("new", begin_anew, "a new conversation", waits=False),
     Command("deep", deep, "let your deep model answer", "WORDS", waits=False),
     Command("quick", quick, "let your quick model answer", "WORDS", waits=False),

@@ -42,7 +42,7 @@ class Choice(ModalScreen[str]):
             if self._about:
                 yield Static(clean(self._about), classes="about", markup=False)
             yield OptionList(
-                *(ListOption(_prompt(option), id=str(place)) for place, option in enumerate(self._options))
+                *(ListOption(prompt_of(option), id=str(place)) for place, option in enumerate(self._options))
             )
             yield Static("Enter chooses · Esc skips", classes="hint", markup=False)
 
@@ -54,7 +54,8 @@ class Choice(ModalScreen[str]):
         self.dismiss("")
 
 
-def _prompt(option: Option) -> Text:
+def prompt_of(option: Option) -> Text:
+    """How an option stands in a list."""
     text = Text(clean(option.label))
     if option.below:
         text.append("\n" + clean(option.below), style="dim")

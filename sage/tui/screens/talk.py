@@ -244,16 +244,13 @@ class Talk(Screen[None]):
             await self._dialogue.approving.decide(event.request, event.granted)
 
     def action_resume(self) -> None:
-        if self._dialogue:
-            self._dialogue.say("/resume")
+        self.say("/resume")
 
     def action_new(self) -> None:
-        if self._dialogue:
-            self._dialogue.say("/new")
+        self.say("/new")
 
     def action_rate(self) -> None:
-        if self._dialogue:
-            self._dialogue.say("/rate")
+        self.say("/rate")
 
     def action_sources(self) -> None:
         self.transcript.action_toggle_sources()

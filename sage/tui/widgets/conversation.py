@@ -22,8 +22,8 @@ _CHOSEN_ROLES = frozenset(("user", "assistant"))
 _CODE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s<>()\[\]\"'`]+")
 _NUMBER = re.compile(r"\d+")
-KEYS_OF_YOURS = "e edit and ask again · b branch · c copy · Esc back"
-KEYS_OF_SAGE = "c copy · C code · L link · 1-9 opens a source · b branch · Esc back"
+KEYS_OF_YOURS = "e edit, ask again · b branch · c copy · Esc back"
+KEYS_OF_SAGE = "c copy · C code · L link · 1-9 source · b branch · Esc"
 
 
 class Conversation(Transcript):
