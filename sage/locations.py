@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -277,3 +278,8 @@ def bundled(kind: str) -> Path:
         if folder.is_dir():
             return folder
     raise NotFound(f"The bundled {kind} are missing.", do="Install Sage again.")
+
+
+def is_plain(environ: Mapping[str, str]) -> bool:
+    """Whether lines are wanted and nothing that moves: SAGE_PLAIN says so, or a terminal that can do no more."""
+    return environ.get("SAGE_PLAIN", "") not in ("", "0") or environ.get("TERM") == "dumb"

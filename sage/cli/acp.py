@@ -21,7 +21,7 @@ from sage.client import Client
 from sage.core.errors import BadInput, SageError
 from sage.core.messages import TextDelta
 from sage.core.terminal_text import clean
-from sage.core.turns import Action, ActionTaken, Answer, ApprovalNeeded, Correction, StartedOver, TurnStarted
+from sage.core.turns import Action, ActionTaken, Answer, ApprovalNeeded, Correction, StartedOver, TurnStarted, goes_on
 from sage.locations import Home
 
 STOPS: dict[str, Any] = {
@@ -213,11 +213,10 @@ class SageAgent:
 
     async def _correct(self, session: _Session, text: str) -> None:
         """What was shown cannot be taken back: what is new is put below it, or all of it if it begins otherwise."""
-        printed = session.shown.strip()
-        if not text.startswith(printed):
+        rest = goes_on(session.shown, text)
+        if rest is None:
             await self._say(session, "\n\n(What stands above is void.)\n\n")
-            printed = ""
-        await self._say(session, text[len(printed) :])
+        await self._say(session, text if rest is None else rest)
 
     async def _let_decide(self, session: _Session, request: ApprovalNeeded, asking: asyncio.Task[Answer]) -> None:
         """Asks in the editor, with the exact arguments; no answer, and a turn that ends meanwhile, are a no."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sage import __version__
 from sage.core.errors import BadInput, EngineTrouble, SageError
-from sage.locations import find_home
+from sage.locations import find_home, is_plain
 
 if TYPE_CHECKING:
     from sage.cli.printing import Printer
@@ -54,21 +54,22 @@ GROUPS = {
 DONE, TOLD_ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Runs one command: 0 done, 1 a told error (on standard error), 2 usage, 130 interrupted."""
+def run(arguments: Sequence[str] | None = None, printer: Printer | None = None) -> int:
+    """Runs one command: 0 done, 1 a told error (on standard error), 2 usage, 130 interrupted. `printer`: who prints for it."""
     words = sys.argv[1:] if arguments is None else arguments
     places = argparse.ArgumentParser(prog="sage", add_help=False)
     _places(places, None)
+    _add_plain(places)
     given, rest = places.parse_known_args(words)
     if rest:  # a command; without one the app opens, and its first paint waits for nothing else
         given = build_parser(words).parse_args(words)
-    return _run(given)
+    return _run(given, printer)
 
 
-def _run(given: argparse.Namespace) -> int:
+def _run(given: argparse.Namespace, printer: Printer | None) -> int:
     from sage.cli.printing import Printer
 
-    printer = Printer(as_json=getattr(given, "json", False))
+    printer = printer or Printer(as_json=getattr(given, "json", False))
     try:
         if given.profile == "demo":
             from sage.cli.demo import demo_home
@@ -130,6 +131,7 @@ def build_parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
         epilog="Exit codes: 0 done, 1 an error that was told, 2 wrong usage. Every command takes --help.",
     )
     parser.add_argument("--version", action="version", version=f"sage {__version__}")
+    _add_plain(parser)
     _places(parser, None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
@@ -148,12 +150,20 @@ def _places(parser: argparse.ArgumentParser, default: str | None) -> None:
     parser.add_argument("--profile", metavar="NAME", default=default, help="the profile, such as offline or focus")
 
 
+def _add_plain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plain", action="store_true", help="the conversation as lines, without a screen")
+
+
 def _open_app(given: argparse.Namespace) -> int:
+    if given.plain or is_plain(os.environ):
+        from sage.cli.plain import talk_plainly
+
+        return talk_plainly(given.home, given.profile or "")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadInput(
             "The app needs a terminal.",
             safe="Nothing was changed.",
-            do="Use a command instead: sage --help, or: sage ask 'your question'",
+            do="Use a command instead: sage --help, or: sage ask 'your question', or: sage --plain",
         )
     import gc
 

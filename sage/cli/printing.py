@@ -14,6 +14,7 @@ import msgspec
 from sage.core.errors import BadInput, SageError
 from sage.core.passages import Hit
 from sage.core.terminal_text import clean, escape_json
+from sage.locations import is_plain
 
 UNASKED = "To do it without being asked, add --yes."
 ROOM = 80
@@ -52,15 +53,18 @@ class Printer:
 
     def progress(self, text: str) -> None:
         """One changing line on standard error, where that is a terminal."""
-        if sys.stderr.isatty() and not self.as_json:
+        if self._may_move():
             sys.stderr.write("\r\x1b[K" + clean(text)[:78])
             sys.stderr.flush()
 
     def progress_over(self) -> None:
         """Wipes the changing line."""
-        if sys.stderr.isatty() and not self.as_json:
+        if self._may_move():
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+    def _may_move(self) -> bool:
+        return sys.stderr.isatty() and not self.as_json and not is_plain(os.environ)
 
     def error(self, error: SageError) -> None:
         """What happened, what is safe, what to do: on standard error, as JSON with --json."""

@@ -13,7 +13,7 @@ from sage.client import Client
 from sage.core.errors import BadInput, NotFound
 from sage.core.messages import TextDelta
 from sage.core.passages import OWNER, SAGE
-from sage.core.turns import ActionTaken, Answer, ApprovalNeeded, Branch, Correction, StartedOver, TurnStarted
+from sage.core.turns import ActionTaken, Answer, ApprovalNeeded, Branch, Correction, StartedOver, TurnStarted, goes_on
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -173,11 +173,10 @@ class _Stream:
 
     def _correct(self, text: str) -> None:
         """What was printed cannot be taken back: what is new is put below it, or all of it if it begins otherwise."""
-        printed = self.shown.strip()
-        if not text.startswith(printed):
+        rest = goes_on(self.shown, text)
+        if rest is None:
             self._void("What stands above is void.")
-            printed = ""
-        self._printer.piece(text[len(printed) :])
+        self._printer.piece(text if rest is None else rest)
         self.shown = text
 
     def end(self) -> None:
@@ -206,4 +205,4 @@ def _print_answer(answer: Answer, stream: _Stream, printer: Printer) -> None:
     cost = "" if answer.cost == 0 else " · price unknown" if answer.cost is None else f" · ${answer.cost:.4f}"
     if sys.stdout.isatty():
         aside = f" · {answer.aside}" if answer.aside else ""
-        printer.line(f"\x1b[2m{answer.model}{cost}{aside} · sage why {answer.turn}\x1b[0m")
+        printer.line(f"{answer.model}{cost}{aside} · sage why {answer.turn}")

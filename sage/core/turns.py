@@ -134,3 +134,9 @@ class ConversationLine(Struct, frozen=True):
     last_at: str
     turns: int
     branch: str = ""
+
+
+def goes_on(shown: str, text: str) -> str | None:
+    """What a text adds to what was shown of it already, where nothing can be taken back; None: that is void."""
+    shown = shown.strip()
+    return text[len(shown) :] if text.startswith(shown) else None

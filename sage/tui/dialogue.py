@@ -43,12 +43,18 @@ SAY_TYPING_EVERY = 5.0
 class Dialogue:
     """One conversation at a time over one line to the engine. `talk` is the screen that shows it."""
 
-    def __init__(self, talk: Talk, home: Home, profile: str) -> None:
-        self.talk, self._home, self._profile = talk, home, profile
+    def __init__(
+        self, talk: Talk, home: Home, profile: str, *, asking: Asking | None = None, attended: bool = True
+    ) -> None:
+        """`asking`: who puts questions to the person where there is no screen; then nothing is asked at the first start.
+        `attended`: whether somebody is there to approve."""
+        self.talk, self._home, self._profile, self._attended = talk, home, profile, attended
         self._line = self._new_line()
         self._ready = asyncio.Event()
         self._waiting = Waiting(talk)
-        self._said = asyncio.Event()
+        self._said, self._rests = asyncio.Event(), asyncio.Event()
+        self._rests.set()
+        self._asks_first = asking is None
         self._conversation, self._turn = "", ""
         self._last: Answer | None = None
         self._stopping = False
@@ -65,7 +71,7 @@ class Dialogue:
         self._typing_said = -SAY_TYPING_EVERY
         self.listed: tuple[Task, ...] = ()
         """The tasks that were shown last: what the person says of one, they say of it as it was then."""
-        self.asking, self.attaching, self.approving = Asking(talk), Attaching(self), Approving(self)
+        self.asking, self.attaching, self.approving = asking or Asking(talk), Attaching(self), Approving(self)
         self.completing = Completing(self)
         self._shown, self.branching = ShownAnswer(talk), Branching(self)
         self.nudges = NudgeAnswers(talk, self.asking, self.call, self.work_told)
@@ -91,6 +97,7 @@ class Dialogue:
                 Said(text, wish, self.attaching.take()), waits=bool(self._waiting) or self._one_at_a_time.locked()
             )
             self._said.set()
+            self._rests.clear()
             if not self._ready.is_set():
                 self.talk.say_status("waiting for the engine …")
             elif self._turn:
@@ -184,9 +191,9 @@ class Dialogue:
         self._ready.set()
         self._work(self._line.call(wire.Warm()), "warm")
         self._work(self._reminding.own_up(), "own up")
-        if self.is_demo:
+        if self.is_demo and self._asks_first:
             self.talk.app.begin_tour()
-        if setup.open_steps:
+        if setup.open_steps and self._asks_first:
             await ask_open_questions(self, setup)
 
     async def _connect(self) -> wire.SetupShown | None:
@@ -249,10 +256,17 @@ class Dialogue:
                     self._waiting.show_first()
                     said, self._waiting.on_its_way = self._waiting.first, True
                     branch = None if self._conversation else self.branching.begins
-                    ask = wire.Ask(said.text, self._conversation, wish=said.wish, attach=said.attach, branch=branch)
+                    ask = wire.Ask(
+                        said.text, self._conversation, self._attended, wish=said.wish, attach=said.attach, branch=branch
+                    )
                     await self._take_answer(ask)
                 else:
                     self._said.clear()
+                    self._rests.set()
+
+    async def rest(self) -> None:
+        """Returns once all that was said is answered."""
+        await self._rests.wait()
 
     async def _follow(self, turn: str) -> None:
         """Shows an answer that is already coming."""

@@ -21,14 +21,15 @@ class AskLine(ModalScreen[str]):
 
     def __init__(self, title: str, *, about: str = "", example: str = "", value: str = "") -> None:
         super().__init__()
-        self._title, self._about, self._example, self._value = title, about, example, value
+        self.title_words, self.example = title, example
+        self._about, self._value = about, value
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel"):
-            yield Static(clean(self._title), classes="title", markup=False)
+            yield Static(clean(self.title_words), classes="title", markup=False)
             if self._about:
                 yield Static(clean(self._about), classes="about", markup=False)
-            yield Input(clean_line(self._value), placeholder=clean(self._example), select_on_focus=False)
+            yield Input(clean_line(self._value), placeholder=clean(self.example), select_on_focus=False)
             yield Static("Enter takes it · Esc leaves it", classes="hint", markup=False)
 
     @on(Input.Submitted)

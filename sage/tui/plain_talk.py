@@ -1,0 +1,224 @@
+"""Talk without a screen: what Dialogue asks of Talk, told as lines, and questions that are answered by a line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sage.core.turns import ApprovalNeeded
+from sage.tui.approving import Approving
+from sage.tui.plain_lines import Lines, LineTranscript
+from sage.tui.widgets.entry import Entry
+
+if TYPE_CHECKING:
+    from sage.tui.dialogue import Dialogue
+
+YES = "yes"
+_OF_SCREENS = ("F1", "F2", "F3", "F4", "F5", "F6", "Esc", "/help", "…")
+
+
+@dataclass(eq=False)
+class Asked:
+    """A question that is open. `answered` gets one of `keys`, or "" when it is left; `here`: the person waits for it."""
+
+    keys: tuple[str, ...]
+    answered: Callable[[str], None]
+    here: bool
+
+
+class PlainAsking:
+    """Questions of one key, as Dialogue asks them: a line that is one of the keys answers the newest one.
+
+    `changed` is called when there is one more; all runs on the loop's thread.
+    """
+
+    def __init__(self, lines: Lines, changed: Callable[[], None], *, attended: bool) -> None:
+        self._lines, self._changed, self._attended = lines, changed, attended
+        self._open: list[Asked] = []
+
+    async def ask(self, words: str, keys: Mapping[str, str], *, escape: str, behind: bool = False) -> str:
+        """The key that was given, "" for an empty line, which means `escape`."""
+        given = " ".join(f"{key}: {meaning}." for key, meaning in keys.items())
+        if not self._attended:
+            self._lines.say(f"{words}\n(Nobody is there to answer: {escape}.)")
+            return ""
+        self._lines.say(f"{words}\n{given} Empty line: {escape}.")
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        with_answer = Asked(tuple(keys), lambda key: None if answer.done() else answer.set_result(key), not behind)
+        self._add(with_answer)
+        try:
+            return await answer
+        finally:
+            self.drop(with_answer)
+
+    async def ask_words(self, title: str, example: str) -> str:
+        """A line of words; "" when it is left empty."""
+        if not self._attended:
+            return ""
+        self._lines.say(f"{title} ({example}) Empty line: leave it." if example else f"{title} Empty line: leave it.")
+        answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        asked = Asked((), lambda words: None if answer.done() else answer.set_result(words), here=True)
+        self._add(asked)
+        try:
+            return await answer
+        finally:
+            self.drop(asked)
+
+    def approve(self, request: ApprovalNeeded, decide: Callable[[bool], None]) -> Asked:
+        """Shows exactly what would be done; only the whole word allows it."""
+        shown = [request.why, request.tool, *(f"  {name}: {value}" for name, value in request.arguments.items())]
+        self._lines.say("\n".join([*shown, f"Write {YES} to do exactly this; anything else leaves it."]))
+        asked = Asked((YES,), lambda key: decide(key == YES), here=True)
+        self._add(asked)
+        return asked
+
+    def waits(self) -> Asked | None:
+        """The newest question that the person waits for."""
+        return next((one for one in reversed(self._open) if one.here), None)
+
+    def take(self, line: str) -> bool:
+        """Whether a line answers the newest question."""
+        word = line.strip().casefold()
+        if not self._open or word not in self._open[-1].keys:
+            return False
+        self._open[-1].answered(word)
+        return True
+
+    def answer(self, asked: Asked, line: str) -> None:
+        """A line for a question that the person waits for: a key, words where there are none, else it is left."""
+        word = line.strip()
+        asked.answered(word if not asked.keys else word.casefold() if word.casefold() in asked.keys else "")
+        self.drop(asked)
+
+    def drop(self, asked: Asked) -> None:
+        if asked in self._open:
+            self._open.remove(asked)
+
+    def _add(self, asked: Asked) -> None:
+        self._open.append(asked)
+        self._changed()
+
+
+class PlainApproving(Approving):
+    """Approvals as questions that only the whole word answers."""
+
+    def __init__(self, dialogue: Dialogue, asking: PlainAsking, *, attended: bool) -> None:
+        super().__init__(dialogue)
+        self._asking, self._attended = asking, attended
+        self._asked: list[Asked] = []
+
+    def ask(self, request: ApprovalNeeded) -> None:
+        def decide(granted: bool) -> None:
+            self._dialogue.talk.run_worker(self.decide(request, granted), name="decision")
+
+        if self._attended:
+            self._asked.append(self._asking.approve(request, decide))
+
+    def drop(self) -> None:
+        for asked in self._asked:
+            self._asking.drop(asked)
+        self._asked.clear()
+
+
+class PlainTalk:
+    """Has what Dialogue and the commands use of Talk and of the app around it."""
+
+    def __init__(self, lines: Lines, asking: PlainAsking, changed: Callable[[], None], *, attended: bool) -> None:
+        self._lines, self._asking, self._changed, self._attended = lines, asking, changed, attended
+        self.app = self
+        self.screen = self
+        self.transcript = LineTranscript(lines)
+        self.dialogue: Dialogue | None = None
+        self.status, self.theme, self.text = "", "", ""
+        self.left, self.lost = False, False
+        self._works: set[asyncio.Task[Any]] = set()
+        self._said = 0
+
+    # --- what is told
+
+    def show_said(self, text: str) -> int:
+        """What the person wrote stands there already."""
+        self._said += 1
+        return self._said
+
+    def show_waiting(self, text: str) -> None: ...
+
+    def note(self, text: str) -> None:
+        self.transcript.append(Entry("notice", text))
+
+    def notify(self, message: str, **_: Any) -> None:
+        self._lines.say(message)
+
+    def say_status(self, text: str) -> None:
+        """Kept for who asks; a line at the bottom that changes is nothing to be heard."""
+        told = [part for part in text.split(" · ") if not any(word in part for word in _OF_SCREENS)]
+        self.status = " · ".join(told) or self.status
+
+    def show_attached(self, text: str) -> None:
+        if text:
+            self._lines.say(text)
+
+    def clear(self) -> None:
+        self._lines.say("A new conversation.")
+
+    # --- what is asked
+
+    async def push_screen_wait(self, screen: Any) -> Any:
+        """A line of words can be asked for; what else is a screen has a command of its own."""
+        from sage.tui.screens.ask_line import AskLine
+
+        if isinstance(screen, AskLine):
+            return await self._asking.ask_words(screen.title_words, screen.example)
+        self._lines.say("That is a screen of the app (sage). Each of its deeds is a command, too: /help")
+        return None
+
+    # --- the screen and the app that are not there
+
+    def query_one(self, *_: Any) -> PlainTalk:
+        return self
+
+    def write(self, text: str) -> None:
+        """What would stand in the composer, to go on from."""
+        self._lines.say(f"To say it again with what is missing: {text}")
+
+    def unwrite(self, text: str) -> None: ...
+
+    def look_again(self) -> None: ...
+
+    def bell(self) -> None: ...
+
+    def tell_outside(self, text: str, key: str) -> None: ...
+
+    def exit(self) -> None:
+        self.left = True
+
+    # --- what runs
+
+    def run_worker(self, work: Coroutine[Any, Any, Any], name: str = "", **_: Any) -> asyncio.Task[Any]:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._works.add(task)
+        task.add_done_callback(self._worked)
+        return task
+
+    async def close(self) -> None:
+        """What still runs ends; what the engine answers goes on there."""
+        for task in self._works:
+            task.cancel()
+        await asyncio.gather(*self._works, return_exceptions=True)
+        if self.dialogue:
+            await self.dialogue.close()
+
+    async def worked(self, name: str) -> None:
+        """Returns once nothing of that name runs."""
+        while running := [task for task in self._works if task.get_name() == name]:
+            await asyncio.wait(running)
+
+    def _worked(self, task: asyncio.Task[Any]) -> None:
+        self._works.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._lines.say(f"That went wrong inside Sage ({type(error).__name__}). What was acknowledged is kept.")
+        if task.get_name() == "engine" and self.dialogue and not self.dialogue.is_ready:
+            self.lost = True
+            self._changed()
