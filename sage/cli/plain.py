@@ -122,11 +122,13 @@ class _Plain:
             try:
                 line = self._read(PROMPT)
             except KeyboardInterrupt:
+                self._lines.say("")
                 if self._interrupted:
-                    self._lines.say("")
                     return
-                self._interrupted = True
-                self._lines.say("\nCtrl+C once more, or Ctrl+D, leaves.")
+                # What was begun is dropped; with nothing begun, the next one leaves.
+                self._interrupted = not (self._readline and self._readline.get_line_buffer())
+                if self._interrupted:
+                    self._lines.say("Ctrl+C once more, or Ctrl+D, leaves.")
                 continue
             if line is None:
                 return

@@ -59,6 +59,11 @@ class Person:
     def write(self, text: str) -> None:
         os.write(self._terminal, text.encode())
 
+    def interrupt(self) -> None:
+        """Ctrl+C, as late as a person's: what edits the line sees it once it waits for keys."""
+        time.sleep(0.3)
+        self.write("\x03")
+
     def left(self) -> int:
         """The exit code, once it has left."""
         while True:
