@@ -31,7 +31,7 @@ PROMPT, ANSWER = "> ", "? "
 DONE, NO_ENGINE = 0, 1
 
 AS_COMMANDS: dict[str, tuple[str, str]] = {
-    "today": ("brief", "brief"),
+    "today": ("today", "today"),
     "inbox": ("inbox", "inbox"),
     "memory": ("memory", "recall"),
     "models": ("models list", "models"),
@@ -44,6 +44,7 @@ AS_COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("review", "review"),
     "bundle": ("eval bundle", "eval bundle"),
     "setup": ("setup", "setup"),
+    "settings": ("profile show", "settings"),
 }
 """What is a screen in the app, as a command: by itself, and with words behind it."""
 
@@ -86,10 +87,11 @@ class _Plain:
         except KeyboardInterrupt:
             pass
         finally:
+            lost = self._talk.lost
             asyncio.run_coroutine_threadsafe(self._talk.close(), self._loop).result(5)
             self._loop.call_soon_threadsafe(self._loop.stop)
             thread.join(5)
-        return NO_ENGINE if self._talk.lost else DONE
+        return NO_ENGINE if lost else DONE
 
     async def _open(self) -> Dialogue:
         dialogue = Dialogue(

@@ -9,7 +9,7 @@ from typing import TextIO
 
 from sage.core.terminal_text import Cleaner, clean, clean_line
 from sage.core.turns import goes_on
-from sage.tui.widgets.entry import Entry, SourceLine
+from sage.tui.widgets.entry import Entry, Role, SourceLine
 
 _SENTENCE = re.compile(r"[.!?…][\"'”’)\]*_]*(?= )|[。！？]")
 _SHORTEST = 40
@@ -84,22 +84,28 @@ class LineTranscript:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self._stream: _Stream | None = None
+        self.entries: list[Entry] = []
 
-    def append(self, entry: Entry) -> None:
-        """One entry; what the person just wrote stands there already."""
+    def append(self, entry: Entry) -> int:
+        """One entry; what the person just wrote stands there already. Returns its index."""
+        self.entries.append(entry)
         if entry.role != "user":
             self._tell(entry)
+        return len(self.entries) - 1
 
     def load(self, entries: Sequence[Entry]) -> None:
         """An earlier conversation."""
+        self.entries = list(entries)
         for entry in entries:
             if entry.role == "user":
                 self._lines.say(f"You: {entry.text}")
             else:
                 self._tell(entry)
 
-    def begin(self, role: str) -> None:
+    def begin(self, role: Role) -> int:
+        self.entries.append(Entry(role, ""))
         self._stream = _Stream(self._lines)
+        return len(self.entries) - 1
 
     def feed(self, text: str) -> None:
         if self._stream:
@@ -117,11 +123,12 @@ class LineTranscript:
             self._stream = _Stream(self._lines)
         self._stream.feed(text if rest is None else rest)
 
-    def finish(self, footer: str, sources: Sequence[SourceLine] = ()) -> None:
+    def finish(self, footer: str, sources: Sequence[SourceLine] = ()) -> int:
         if self._stream:
             self._stream.finish()
         self._stream = None
         self._below(footer, sources)
+        return len(self.entries) - 1
 
     def _tell(self, entry: Entry) -> None:
         text = spoken(entry.text) if entry.role in ("assistant", "found") else entry.text

@@ -132,16 +132,15 @@ class PlainTalk:
         self.transcript = LineTranscript(lines)
         self.dialogue: Dialogue | None = None
         self.status, self.theme, self.text = "", "", ""
+        self.tour = None
         self.left, self.lost = False, False
         self._works: set[asyncio.Task[Any]] = set()
-        self._said = 0
 
     # --- what is told
 
     def show_said(self, text: str) -> int:
         """What the person wrote stands there already."""
-        self._said += 1
-        return self._said
+        return self.transcript.append(Entry("user", text))
 
     def show_waiting(self, text: str) -> None: ...
 
@@ -189,6 +188,11 @@ class PlainTalk:
 
     def bell(self) -> None: ...
 
+    def answered(self, *_: Any) -> None: ...
+
+    def begin_tour(self) -> None:
+        self._lines.say("The tour needs the screens of the app.")
+
     def tell_outside(self, text: str, key: str) -> None: ...
 
     def exit(self) -> None:
@@ -219,6 +223,7 @@ class PlainTalk:
         self._works.discard(task)
         if not task.cancelled() and (error := task.exception()):
             self._lines.say(f"That went wrong inside Sage ({type(error).__name__}). What was acknowledged is kept.")
-        if task.get_name() == "engine" and self.dialogue and not self.dialogue.is_ready:
+        ended = task.get_name()
+        if ended == "sending" or (ended == "engine" and self.dialogue and not self.dialogue.is_ready):
             self.lost = True
             self._changed()
