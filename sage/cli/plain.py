@@ -15,7 +15,7 @@ import shlex
 import sys
 import threading
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, cast
 
 from sage import wire
 from sage.cli.main import GROUPS, run
@@ -94,13 +94,8 @@ class _Plain:
         return NO_ENGINE if lost else DONE
 
     async def _open(self) -> Dialogue:
-        dialogue = Dialogue(
-            self._talk,
-            self._home,
-            self._profile,
-            asking=self._asking,
-            attended=self._attended,  # type: ignore[arg-type]
-        )
+        talk, asking = cast(Any, self._talk), cast(Any, self._asking)  # they have what Dialogue uses of Talk's own
+        dialogue = Dialogue(talk, self._home, self._profile, asking=asking, attended=self._attended)
         dialogue.approving = PlainApproving(dialogue, self._asking, attended=self._attended)
         self._talk.dialogue = dialogue
         dialogue.start()
@@ -116,8 +111,9 @@ class _Plain:
         if setup and setup.open_steps:
             self._run(["setup"])
         last = self._wait(dialogue.call(wire.ShowConversation("last")))
-        for turn in last.turns if last and self._readline else ():
-            self._readline.add_history(" ".join(turn.said.split()))
+        if self._readline and last:
+            for turn in last.turns:
+                self._readline.add_history(" ".join(turn.said.split()))
 
     def _converse(self, dialogue: Dialogue) -> None:
         while not (self._talk.left or self._talk.lost):
