@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from sage.tui.tour import Tour
     from sage.tui.working import Working
 
+_A_MOMENT = 0.5
+"""Seconds after which keys get through, should a line that was sent still be open."""
+
 
 class SageApp(App[None]):
     """The app over one home. It holds no truth: all that it shows is the engine's."""
@@ -47,6 +50,8 @@ class SageApp(App[None]):
         self._early: list[events.Event] = []
         """What was typed meanwhile."""
         self._captures: Captures | None = None
+        self._capture: Screen[Any] | None = None
+        """The line that keeps something, while it is open."""
         self._talk: Talk | None = None
         self._opened: dict[str, Working] = {}
         """The places that were opened, by their ids."""
@@ -124,7 +129,8 @@ class SageApp(App[None]):
             return
         self._holds = True
         self._captures = self._captures or Captures(self, self._talk)
-        self.push_screen(Capture(self._captures))
+        self._capture = Capture(self._captures)
+        self.push_screen(self._capture, lambda _: self.take_keys())
 
     def copy_to_clipboard(self, text: str) -> None:
         """Has the terminal copy a text, also through tmux."""
@@ -150,6 +156,9 @@ class SageApp(App[None]):
             await self._let_through()
             if self._talk and isinstance(event, events.Key) and event.is_printable:
                 self._talk.typing()
+            if isinstance(event, events.Key) and event.key == "enter" and self.screen is self._capture:
+                self._holds = True  # what follows belongs to the place below, which has the cursor in a moment
+                self.set_timer(_A_MOMENT, self.take_keys)
         await super().on_event(event)
 
     def take_keys(self) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from sage.tui.today_rows import Row
 
 KEYS = (
-    "Enter  opens the task, event, goal, nudge or Inbox",
-    "f      starts a focus session with it; again: ends the session",
+    "Enter  opens what is chosen",
+    "f      starts a focus session, or ends it",
     "d      it is done",
     "u      takes the last thing back",
     "p      puts it off",
     "c      makes it the focus of today",
-    "t      adds a task      g  adds a goal",
+    "t, g   adds a task; a goal",
     "a      all open tasks, and back",
-    "b      the morning      e  the evening      w  the week",
-    "n      nudges           i  the Inbox",
+    "b      the morning",
+    "e      the evening",
+    "w      the week",
+    "n, i   nudges; the Inbox",
     "F8     keeps a line from anywhere",
-    "Esc    goes to Talk     F3 to F6, Ctrl+T  the other places",
+    "Esc    goes to Talk",
 )
 _DOES = {
     "task": ("Enter opens", "f focus", "d done", "p put off", "c choose"),

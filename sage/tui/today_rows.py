@@ -13,6 +13,7 @@ from sage.core.agenda_words import line_said, nothing_planned
 from sage.core.plans import Task, account_name, task_said
 from sage.core.terminal_text import clean_line
 from sage.core.today import FRESH, GOALS_SHOWN, Today, TodayCard, chain_words, goal_tree
+from sage.tui.widgets.wrapping import fit, width_of
 
 RowKind = Literal["", "task", "goal", "event", "reminder", "inbox", "nudges", "talk"]
 
@@ -52,27 +53,37 @@ def day_rows(today: Today, now: datetime) -> Iterator[Row]:
         yield _said(f"trouble {number}", trouble)
 
 
-def aside_rows(today: Today, *, above: bool = True) -> Iterator[Row]:
-    """The goals as a tree, then what waits: where, and never how much. `above`: something stands above."""
+def aside_rows(today: Today, room: int, *, above: bool = True) -> Iterator[Row]:
+    """The goals as a tree, then what waits: where, and never how much. `above`: something stands above.
+    A goal has one line of `room` cells."""
     yield _title("Goals", above)
     tree = list(goal_tree(today.goals))
     for depth, goal in tree[:GOALS_SHOWN]:
-        text = Text("  " * depth + clean_line(goal.title))
-        if goal.why and not depth:
-            text.append(f"  {clean_line(goal.why)}", style="dim")
+        title, why = "  " * depth + clean_line(goal.title), clean_line(goal.why)
+        text = Text(fit(title, room))
+        if why and not depth and width_of(title) + 2 + width_of(why) <= room:
+            text.append(f"  {why}", style="dim")
         yield Row(f"goal {goal.id}", "goal", text, goal.id, goal.title)
     if len(tree) > GOALS_SHOWN:
         yield _said("more goals", "w looks at each of them.")
     if not tree:
         yield _said("no goals", "None yet: g names one, with its why.")
-    yield _title("Waiting")
+    if not above or today.waits or today.held:
+        yield _title("Waiting")
     if today.waits:
         yield Row("inbox", "inbox", Text("The Inbox has something for your yes: i"))
     if today.held:
         more = " …" if len(today.held) > 1 else ""
         yield Row("nudges", "nudges", Text(f"Held for you: {clean_line(today.held[0][1])}{more}"))
-    if not today.waits and not today.held:
+    if not above and not today.waits and not today.held:
         yield _said("nothing waits", "Nothing waits for you.")
+
+
+def waiting_line(today: Today) -> str:
+    """What waits, in one line; "" for nothing."""
+    held = f"held for you: {today.held[0][1]} (n)" if today.held else ""
+    words = " · ".join(filter(None, ("the Inbox has something for your yes (i)" if today.waits else "", held)))
+    return clean_line(words[:1].upper() + words[1:])
 
 
 def task_rows(tasks: Sequence[Task]) -> Iterator[Row]:

@@ -11,11 +11,30 @@ from sage.core.focus import USUAL_MINUTES, focus_line
 from sage.core.plans import account_name, change_words
 from sage.core.rituals import RitualKind
 from sage.tui.commands.command import Command
+from sage.tui.places import TODAY
 
 if TYPE_CHECKING:
     from sage.tui.dialogue import Dialogue
 
 _LENGTH = re.compile(r"(?:^|\s)(\d{1,3})\s*(?:m|min|minutes?)?$", re.IGNORECASE)
+_UNDO = re.compile(r"undo ([krng][0-9a-f]{6,})")
+
+
+async def go_to_today(dialogue: Dialogue, rest: str) -> None:
+    dialogue.talk.app.go_to(TODAY.id)
+
+
+async def capture(dialogue: Dialogue, rest: str) -> None:
+    """Keeps the words; without any it opens the line for them."""
+    if not rest:
+        dialogue.talk.app.action_capture()
+        return
+    undo = _UNDO.fullmatch(rest)
+    if undo:
+        dialogue.talk.note((await dialogue.call(wire.TakeBackCapture(undo[1]))).words)
+        return
+    kept = await dialogue.call(wire.Capture(rest))
+    dialogue.talk.note(f"{kept.words} To take it back: /capture undo {kept.id}")
 
 
 async def show_agenda(dialogue: Dialogue, rest: str) -> None:
@@ -78,6 +97,8 @@ async def pause(dialogue: Dialogue, rest: str) -> None:
 
 
 COMMANDS = (
+    Command("today", go_to_today, "the day at a glance: F2", waits=False),
+    Command("capture", capture, "keeps a line as a task, a reminder, a goal or a note: F8", "[WORDS]", waits=False),
     Command("agenda", show_agenda, "what is on, what collides, what is free", "[DAY]"),
     Command("brief", show_brief, "the morning: one focus, a few options, what is fixed"),
     Command("shutdown", partial(look_together, kind="shutdown"), "the evening: what was begun, and the rest"),

@@ -23,10 +23,12 @@ _KEYS = """| key | what it does |
 | Ctrl+Up, Ctrl+Down | choose what was said: e edits and asks anew, b branches, c copies, C its code, L a link, 1-9 open a source |
 | Ctrl+R | earlier conversations, searched as you type; Ctrl+R again: what you said before, to say it again |
 | Ctrl+N | a new conversation |
+| F2 | Today: one focus, the agenda, goals, what waits |
 | F4 | Inbox: drafts that wait for your yes, messages, what was answered (F3 or Esc comes back) |
 | F5 | Memory: search, read, label, forget |
 | F6 | Models: who answers, what it costs, try another one and swap, take that back |
 | Ctrl+G | say of the last answer: right, wrong, should have asked |
+| F8 | keeps a line from anywhere: a task, a reminder, a goal or a note |
 | Ctrl+T | the next place |
 | Ctrl+Q | quit |"""
 

@@ -27,9 +27,8 @@ class Capture(ModalScreen[None]):
 
     AUTO_FOCUS = "Composer"
     DEFAULT_CSS = """
-    Capture { align: center bottom; background: $background 40%; }
     Capture Vertical { height: auto; max-height: 12; background: $surface; padding: 0 1; }
-    Capture Composer { margin: 0; max-height: 8; }
+    Capture Composer { max-height: 8; }
     Capture #becomes, Capture #last { height: 1; padding: 0 1; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

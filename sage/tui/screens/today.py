@@ -22,7 +22,7 @@ from sage.tui.places import TALK
 from sage.tui.screens.told import Told
 from sage.tui.today_deeds import TodayDeeds
 from sage.tui.today_keys import KEYS, hints_of
-from sage.tui.today_rows import Row, aside_rows, day_rows, task_rows
+from sage.tui.today_rows import Row, aside_rows, day_rows, task_rows, waiting_line
 from sage.tui.widgets.day_list import DayList
 from sage.tui.working import Working
 
@@ -43,6 +43,7 @@ class Today(Working):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
     LOOKS = ("finding",)
     DEFAULT_CSS = """
+    Today #waits { height: 1; padding: 0 2; text-wrap: nowrap; text-overflow: ellipsis; }
     Today #aside { display: none; }
     Today #found { padding-top: 1; }
     Today.-wide #day { width: 3fr; }
@@ -87,6 +88,7 @@ class Today(Working):
         with Container(id="found"):
             yield DayList(id="day")
             yield DayList(id="aside")
+        yield Static("", id="waits", markup=False)
         yield Static("", id="hints", markup=False)
 
     def on_mount(self) -> None:
@@ -148,7 +150,8 @@ class Today(Working):
             return
         day, now, wide = self._day, self.now, self.has_class("-wide")
         main = list(task_rows(self._tasks) if self._tasks is not None else day_rows(day, now))
-        aside = list(aside_rows(day, above=not wide))
+        room = max(20, self.query_one("#aside" if wide else "#day").content_size.width - 4)
+        aside = list(aside_rows(day, room, above=not wide))
         self._rows = {row.name: row for row in (*main, *aside)}
         lists = self.query_one("#day", DayList), self.query_one("#aside", DayList)
         narrow = [] if wide else aside if self._tasks is None else []
@@ -162,6 +165,9 @@ class Today(Working):
             else f"{now:%A} {now.day} {now:%B}, {now:%H:%M}"
         )
         self.query_one("#doing", Static).update(clean_line(left))
+        waits = self.query_one("#waits", Static)
+        waits.update("" if wide else waiting_line(day))
+        waits.display = not wide and bool(waiting_line(day))
         self.show_hints()
 
     def on_resize(self) -> None:

@@ -61,11 +61,12 @@ class DayList(OptionList):
             self.highlighted = min(can_be, key=lambda place: abs(place - (at or 0)))
         self.scroll_to(y=top, animate=False)
 
-    def choose_end(self, by: int) -> None:
-        """The first row that can be chosen, or (`by` -1) the last."""
-        can_be = [place for place, (_, _, can) in enumerate(self._rows) if can]
-        if can_be:
-            self.highlighted = can_be[0 if by > 0 else -1]
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """What is only read above the first row comes into view with it."""
+        super().watch_highlighted(highlighted)
+        first = next((place for place, (_, _, can) in enumerate(self._rows) if can), None)
+        if highlighted is not None and highlighted == first:
+            self.call_after_refresh(self.scroll_home, animate=False)
 
     def action_cursor_down(self) -> None:
         self._move(1)

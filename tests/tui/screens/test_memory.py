@@ -23,6 +23,7 @@ from sage.tui.findings import Found
 from sage.tui.screens.memory import FIRST, Memory
 from sage.tui.screens.sheets import Sheets
 from sage.tui.screens.talk import Talk
+from sage.tui.screens.today import Today
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.filters import Filters
 from sage.tui.widgets.reading import Reading
@@ -193,7 +194,7 @@ async def test_a_passage_that_was_found_elsewhere_is_read_and_is_the_one_that_ke
         await pilot.press("f6", "h")
         await seen.until(lambda: isinstance(app.screen, Sheets))
         await pilot.press("ctrl+t")
-        await seen.until(lambda: isinstance(app.screen, Talk))  # what follows Models
+        await seen.until(lambda: isinstance(app.screen, Today))  # what follows Models
         await app.read_passage(hit)
         await seen.until(lambda: isinstance(app.screen, Memory) and seen.memory.has_class("-whole"))
         assert "Beans climb" in seen.read() and seen.memory.chosen and seen.memory.chosen.id == hit.id

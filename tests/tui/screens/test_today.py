@@ -40,7 +40,7 @@ async def test_the_focus_stands_first_with_its_chain_then_cards_and_the_day_with
             assert "Finish the thesis" in shown and "Nothing waits for you." in shown
         await seen.choose("title Focus")
         names = seen.rows()
-        assert names.index("title Goals") > names.index("now") and "nothing waits" in names
+        assert names.index("title Goals") > names.index("now")
         card = next(name for name in names if name.startswith("card"))
         await seen.choose(card)
         await seen.press_until("c", lambda: "The focus of today: Draft two pages" in seen.hints())
@@ -63,6 +63,20 @@ async def test_an_empty_home_says_what_to_do_in_one_line_each(life: Life) -> Non
             await seen.press_until(key, lambda told=told: told in seen.hints())
         await seen.press_until("f", lambda: isinstance(seen.host.screen, Choice))
         await seen.press_until("escape", lambda: seen.host.screen is seen.today)
+
+
+async def test_what_waits_is_one_line_and_never_a_number(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(life.desk.deputy.pages, "open_count", lambda: 17)
+    monkeypatch.setattr(life.house.rituals, "_held", lambda: [("u1", "Call the aunt"), ("u2", "Water the plants")])
+    for size in ((60, 20), (140, 45)):
+        async with today(life, size) as seen:
+            shown = seen.screen()
+            assert "he Inbox has something for your yes" in shown and "eld for you: Call the aunt" in shown
+            assert "17" not in shown.replace("10:17", "") and "Water" not in shown
+            await seen.choose("inbox")
+            await seen.press_until("enter", lambda seen=seen: seen.host.left == "inbox")
+            await seen.choose("nudges")
+            await seen.press_until("enter", lambda seen=seen: isinstance(seen.host.screen, NudgesPanel))
 
 
 async def test_a_task_is_done_and_u_opens_it_again(life: Life) -> None:
