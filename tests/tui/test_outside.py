@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sage.tui.outside import notification, way_of
+from sage.tui.outside import clipboard, notification, way_of
 
 KITTY, ITERM, FOOT = {"KITTY_WINDOW_ID": "1"}, {"TERM_PROGRAM": "iTerm.app"}, {"TERM": "foot"}
 
@@ -33,6 +33,11 @@ def test_what_is_sent() -> None:
 
 def test_tmux_hands_it_through() -> None:
     assert notification("Tea", "k", {**ITERM, "TMUX": "/x"}) == "\x1bPtmux;\x1b\x1b]9;Sage: Tea\x07\x1b\\"
+
+
+def test_a_copied_text_goes_through_tmux_as_well_and_cannot_leave_its_sequence() -> None:
+    assert clipboard("hi \x07\x1b\\", {"TMUX": "/x"}) == "\x1bPtmux;\x1b\x1b]52;c;aGkgBxtc\x07\x1b\\"
+    assert clipboard("hi", {}) == ""
 
 
 @pytest.mark.parametrize("environ", [KITTY, ITERM, FOOT])
