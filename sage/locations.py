@@ -236,8 +236,8 @@ def named_folders(typed: str) -> tuple[str, ...]:
 
 
 def find_vaults(below: Path, depth: int = 3, most: int = 12) -> tuple[Path, ...]:
-    """Folders that hold notes by their names: Obsidian vaults, and such as `notes`. Nothing in them is opened, links and hidden
-    folders are not followed, and below a vault no other is looked for."""
+    """Folders that hold notes by their names: Obsidian vaults, and such as `notes` with a note in it. No file is opened, links and
+    hidden folders are not followed, and below a vault no other is looked for."""
     found: list[Path] = []
     level = [below]
     for _ in range(depth + 1):
@@ -247,12 +247,22 @@ def find_vaults(below: Path, depth: int = 3, most: int = 12) -> tuple[Path, ...]
                 inside = sorted(each.name for each in os.scandir(folder) if each.is_dir(follow_symlinks=False))
             except OSError:
                 continue
-            if folder != below and (".obsidian" in inside or folder.name.casefold() in _NOTES):
+            named = folder.name.casefold() in _NOTES and _has_notes(folder, inside)
+            if folder != below and (named or ".obsidian" in inside):
                 found.append(folder)
             else:
                 deeper += [folder / name for name in inside if not name.startswith(".")]
         level = deeper[:_MOST_FOLDERS]
     return tuple(found[:most])
+
+
+def _has_notes(folder: Path, inside: list[str]) -> bool:
+    """Whether some name there, or one folder deeper, is that of a note."""
+    for each in (folder, *(folder / name for name in inside[:50])):
+        with contextlib.suppress(OSError):
+            if any(path.suffix in (".md", ".org", ".txt") for path in each.iterdir()):
+                return True
+    return False
 
 
 _NOTES = frozenset({"notes", "my notes", "vault", "vaults", "zettelkasten", "journal", "notizen", "obsidian"})

@@ -37,6 +37,8 @@ async def read_notes(dialogue: Dialogue, path: str) -> None:
         await dialogue.show_status()
     lines = [f"Read {report.root}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
              f"{report.passages} passages."]  # fmt: skip
+    if not (report.added or report.changed or report.unchanged or report.troubles):
+        lines = [f"There are no notes in {report.root}. Another folder: /import FOLDER"]
     lines += [f"- {trouble.source}: {trouble.what} {trouble.do}" for trouble in report.troubles]
     dialogue.talk.note("\n".join(lines))
 

@@ -90,6 +90,8 @@ async def test_vaults_are_looked_for_only_when_asked_and_by_name(
     person = tmp_path / "person"
     for folder in ("Notes", "Documents/life/.obsidian", ".cache/notes", "Documents/life/deep/notes", "Music"):
         (person / folder).mkdir(parents=True)
+    (person / "Music" / "notes").mkdir()  # no note is in it
+    (person / "Notes" / "Garden.md").write_text("# Garden\n")
     (person / "link").symlink_to(tmp_path)
     monkeypatch.setenv("HOME", str(person))
     found = (person / "Notes", person / "Documents" / "life")
