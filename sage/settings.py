@@ -277,6 +277,7 @@ class UiSettings(Section):
     """How it looks."""
 
     theme: Literal["dark", "light"] = Field(default="dark", description="Colours of the terminal app.")
+    start: Literal["talk", "today"] = Field(default="talk", description="The place in which the app begins.")
 
 
 def _contacts(tables: dict[str, ContactSettings]) -> dict[str, ContactSettings]:

@@ -76,6 +76,7 @@ async def _status(desk: Desk, request: wire.ShowStatus, line: Line, emit: Emit) 
         clients=len(service.lines),
         stays=service.stays,
         theme=profile.settings.ui.theme,
+        start=profile.settings.ui.start,
         watched=house.looking.watched,
         unwatched=house.looking.unwatched,
         paused=pause.words(now) if pause else "",

@@ -23,6 +23,7 @@ from sage.tui.commands.upkeep import ask_open_questions
 from sage.tui.completing import Completing
 from sage.tui.line import EngineLine
 from sage.tui.nudge_answers import NudgeAnswers
+from sage.tui.places import TALK
 from sage.tui.reminding import Reminding
 from sage.tui.shown_answer import ShownAnswer
 from sage.tui.waiting import Said, Waiting
@@ -67,6 +68,8 @@ class Dialogue:
         self._who = ""
         """Who answers now, as the status line tells it."""
         self._opening = False
+        self._start = TALK.id
+        """The place in which the person wants to begin."""
         self._closed = False
         self._typing_said = -SAY_TYPING_EVERY
         self.listed: tuple[Task, ...] = ()
@@ -195,6 +198,8 @@ class Dialogue:
             self.talk.app.begin_tour()
         if setup.open_steps and self._asks_first:
             await ask_open_questions(self, setup)
+        elif self._start != TALK.id and not self._waiting and self.talk.is_untouched:
+            self.talk.app.go_to(self._start)
 
     async def _connect(self) -> wire.SetupShown | None:
         """Finds or starts the engine; None (and told) when that fails."""
@@ -424,6 +429,7 @@ class Dialogue:
         except SageError:
             return
         self.talk.app.theme = f"textual-{status.theme}"
+        self._start = status.start
         notes = counted(status.notes, "note") if status.notes else "no notes yet · /import FOLDER"
         waiting = f"{status.waiting} waiting: F4" if status.waiting else ""
         unusual = "".join(

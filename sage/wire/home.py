@@ -80,7 +80,7 @@ class EngineStatus(Struct, frozen=True):
     `memory_mb` is resident memory; `answering` the model that would answer now; `watched`
     imported folders are read as soon as something in them changes, `unwatched` ones now and again. `paused` says how
     long a pause lasts ("" when there is none), `away` how long Sage answers for the person ("" while it does not); `waiting`
-    drafts and questions are left to them."""
+    drafts and questions are left to them. `start` is the place in which the app begins."""
 
     pid: int
     sage: str
@@ -100,6 +100,7 @@ class EngineStatus(Struct, frozen=True):
     paused: str = ""
     away: str = ""
     waiting: int = 0
+    start: str = "talk"
 
 
 class ShowProfile(Request[ProfileShown], frozen=True, tag=True):

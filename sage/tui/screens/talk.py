@@ -122,6 +122,11 @@ class Talk(Screen[None]):
         if self._dialogue:
             self._dialogue.typing()
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether the person is here and has written nothing yet."""
+        return self.app.screen is self and not self.query_one(Composer).text and not self.transcript.entries
+
     def offer_nudge(self, nudge: str, words: str) -> None:
         """The keys that answer a nudge of that id."""
         if self._dialogue:

@@ -85,6 +85,17 @@ def _undo(text: str) -> str:
     return "/capture undo " + text.rpartition(" ")[2]
 
 
+async def test_the_app_begins_in_today_where_that_is_set_unless_somebody_writes_already(home: Home) -> None:
+    home.settings.write_text(home.settings.read_text() + '[ui]\nstart = "today"\n')
+    async with talking(home) as (pilot, _):
+        await until(pilot, lambda: isinstance(pilot.app.screen, Today))
+    async with talking(home) as (pilot, _):
+        await pilot.press(*"hello")
+        await until(pilot, lambda: "librarian" in str(pilot.app.screen_stack[0].query_one("#status", Static).render()))
+        await pilot.pause(0.3)
+        assert isinstance(pilot.app.screen, Talk) and pilot.app.screen.query_one(Composer).text == "hello"
+
+
 async def test_today_shows_the_day_and_again_after_its_engine_was_killed(home: Home) -> None:
     with Client(home) as client:
         client.call(wire.AddTask("Send the form", "2020-01-02"))
