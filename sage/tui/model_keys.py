@@ -25,6 +25,7 @@ KEYS = f"""| key | what it does |
 | m | name another model |
 | r | look at another role |
 | h | sheets: the same asked of many notes, tasks or messages |
+| S | settings: what is set, what it does, and changes to it |
 | Enter | the whole of it; Esc comes back |
 | 1 2 3 4 5 | all, could answer, tried, swapped, cases |
 | PgUp, PgDn | read on in what is shown |

@@ -32,10 +32,7 @@ STEPS = (
         lambda request, result: isinstance(request, wire.Ask) and bool(result.sources),
     ),
     Step("It says where it stands. On what does it rest? Type: /why", _after(wire.Why)),
-    Step(
-        "Type: add a task to water the tomatoes tomorrow",
-        lambda request, result: isinstance(request, wire.Ask) and bool(result.actions),
-    ),
+    Step("A task, from anywhere: F8, water tomatoes tomorrow, Enter", _after(wire.Capture)),
     Step("These are quiet hours: what is held, and why? Type: /nudges", _after(wire.ListNudges)),
     Step("Esc. Others wrote: F4. No draft goes without your yes", _after(wire.ListReplies)),
     Step("What could Demo Kim learn of you, whatever is asked? w", _after(wire.ShowContact)),

@@ -38,8 +38,11 @@ def test_the_tour_is_gone_through_to_its_end_and_the_life_is_removed(tmp_path: P
         terminal.type(f"TMPDIR={folder} SAGE_HOME={own.path} {sys.executable} -m sage --profile demo")
         terminal.press("Enter")
         terminal.wait(lambda shown: "1/10 " in shown and "3 waiting" in shown)
-        typed = ("how much sun do tomatoes want", "/why", "add a task to water the tomatoes tomorrow", "/nudges")
+        typed = ("how much sun do tomatoes want", "/why", "water tomatoes tomorrow", "/nudges")
         for step, text in enumerate(typed, 2):
+            if step == 4:
+                terminal.press("F8")
+                terminal.wait(lambda shown: "Keep a line" in shown and "Tab another kind" in shown)
             terminal.type(text)
             terminal.press("Enter")
             terminal.wait(lambda shown, step=step: f"{step}/10 " in shown)

@@ -52,6 +52,7 @@ class Models(Place[Row]):
         Binding("m", "name", "Another model"),
         Binding("r", "role", "Role"),
         Binding("h", "app.go_to('sheets')", "Sheets"),
+        Binding("S", "settings", "Settings"),
         *group_keys(GROUPS),
     ]
 
@@ -220,6 +221,11 @@ class Models(Place[Row]):
 
     def action_bundle(self) -> None:
         self.work("bundle", self._deeds.bundle)
+
+    def action_settings(self) -> None:
+        from sage.tui.screens.settings import Settings
+
+        self.app.push_screen(Settings(self._talk))
 
     def action_name(self) -> None:
         self.work("name", self._name_model)

@@ -90,3 +90,7 @@ async def test_a_setting_is_changed_in_place_told_when_it_does_not_fit_and_taken
         assert "a table of its own" in told(screen)
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, Talk))
+        await pilot.press("f6")
+        await until(lambda: app.current_mode == "models")
+        await pilot.press("S")
+        await until(lambda: isinstance(app.screen, Settings))
