@@ -45,12 +45,15 @@ GROUPS = {
     "proposals": ("proposals",),
     "mcp": ("mcp",),
     "acp": ("acp",),
+    "web": ("web",),
     "setup": ("setup",),
     "settings": ("settings",),
     "home": ("profile", "why", "doctor", "backup", "export", "restore", "serve", "engine"),
 }
 """By module of this package, the commands that it brings. Only the module of the command that is run gets imported."""
 
+IN_BROWSER = "TEXTUAL_DRIVER"
+"""Set where the app is driven by `sage web`, and has no terminal."""
 DONE, TOLD_ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
@@ -155,11 +158,11 @@ def _add_plain(parser: argparse.ArgumentParser) -> None:
 
 
 def _open_app(given: argparse.Namespace) -> int:
-    if given.plain or is_plain(os.environ):
+    if given.plain or (is_plain(os.environ) and IN_BROWSER not in os.environ):
         from sage.cli.plain import talk_plainly
 
         return talk_plainly(given.home, given.profile or "")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) and IN_BROWSER not in os.environ:
         raise BadInput(
             "The app needs a terminal.",
             safe="Nothing was changed.",
