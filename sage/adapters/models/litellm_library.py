@@ -59,7 +59,7 @@ def _load() -> Any:
         litellm.drop_params = True
         # Lets a talk with tool calls in it go on where no tools are offered any more (Anthropic refuses it otherwise).
         litellm.modify_params = True
-        _follow_nobody_elsewhere()
+        _keep_clients_in_hand()
         for name in LOGGERS:
             logger = logging.getLogger(name)
             logger.handlers.clear()
@@ -74,8 +74,9 @@ def _spare_proxies_this_machine() -> None:
             os.environ[name] = ",".join([*listed, *(host for host in THIS_MACHINE if host not in listed)])
 
 
-def _follow_nobody_elsewhere() -> None:
-    """A server that sends on to another address does not decide who reads what it was asked: litellm's clients would follow it."""
+def _keep_clients_in_hand() -> None:
+    """A server that sends on to another address does not decide who reads what it was asked: litellm's clients would follow it.
+    Nor does one that never ends fill the memory."""
     from litellm.llms.custom_httpx.http_handler import AsyncHTTPHandler
     from litellm.llms.openai.common_utils import BaseOpenAILLM
 
@@ -86,10 +87,13 @@ def _follow_nobody_elsewhere() -> None:
 
 
 def _staying(made: Callable[..., Any], *, static: bool) -> Any:
+    from sage.adapters.models.bounded_answers import bound
+
     @functools.wraps(made)
     def client(*given: Any, **named: Any) -> Any:
         found = made(*given, **named)
         found.follow_redirects = False
+        bound(found)
         return found
 
     client.__dict__["follows"] = False

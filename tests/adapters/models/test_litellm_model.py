@@ -231,6 +231,13 @@ async def test_nothing_goes_where_a_server_sends_on_to(name: str, status: int, t
         assert elsewhere.paths == []
 
 
+async def test_a_line_that_does_not_end_is_hung_up_on(tmp_path: Path) -> None:
+    with StandIn(Answer(raw=(*event_lines(Answer(("Well",), dies=True)), "data: " + "a" * 30_000_000))) as server:
+        trouble = await trouble_of(model_of(server, tmp_path))
+        assert isinstance(trouble, ProviderDown | StreamBroken)
+        assert server.left.wait(10)
+
+
 @pytest.mark.parametrize("raw", ["<html><body>Log in to this network.</body></html>", '{"choices": []}'])
 async def test_a_page_is_no_answer(raw: str, tmp_path: Path) -> None:
     with StandIn(Answer(raw=(raw,))) as server:
