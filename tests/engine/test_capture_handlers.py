@@ -10,6 +10,7 @@ import pytest
 
 from sage import wire
 from sage.core.errors import BadInput, NotFound
+from sage.core.forgetting.forgetting import Target
 from sage.engine.bootstrap import House
 from sage.engine.handlers import Desk
 from sage.engine.service import Line
@@ -99,3 +100,16 @@ async def test_a_task_is_put_off_reopened_and_made_the_focus(jotting: Jotting) -
         await jotting.ask(wire.ChooseFocus("nothing of the kind"))
     await jotting.ask(wire.CompleteTask(task.id))
     assert (await jotting.ask(wire.ShowToday())).focus.id == other.id, "what is done is the focus no more"
+
+
+async def test_the_choice_of_a_focus_holds_no_words_and_does_not_hinder_forgetting_or_export(jotting: Jotting) -> None:
+    await jotting.ask(wire.AddTask("Call about the purple elephant", "2020-01-02"))
+    await jotting.ask(wire.ChooseFocus("purple elephant"))
+    target = Target(words="purple elephant")
+    shown = await jotting.ask(wire.PreviewForgetting(target))
+    done = await jotting.ask(wire.Forget(target, shown.digest, edit=True))
+    assert (await jotting.ask(wire.ShowToday())).focus is None
+    await jotting.ask(wire.PurgeForgotten(done.id))
+    out = jotting.home.path.parent / "out"
+    await jotting.ask(wire.ExportHome(str(out)))
+    assert not any("elephant" in path.read_text(errors="ignore") for path in out.rglob("*") if path.is_file())

@@ -213,3 +213,15 @@ async def test_an_engine_that_goes_away_is_waited_for_and_nothing_is_done_twice(
         await seen.until(lambda: "Waiting for the engine" in seen.hints())
         life.ready.set()
         await seen.until(lambda: "Waiting for the engine" not in seen.hints())
+
+
+async def test_nothing_from_a_file_reaches_the_terminal_but_words(life: Life) -> None:
+    bad = "Evil \x1b]52;c;aGk=\x07 \x1b[31m[/bold] [@click=app.quit]x[/] \u202egnp"
+    life.home.tasks.write_text(f"- [ ] {bad} 📅 2026-11-23 ^k1\n")
+    async with today(life) as seen:
+        for key in ("enter", "escape", "p", "escape", "a", "d"):
+            await seen.pilot.press(key)
+            await seen.pilot.pause(0.1)
+            shown = seen.screen()
+            assert "Evil" in shown and not any(sign in shown for sign in ("\x1b", "\x07", "\u202e"))
+        await seen.until(lambda: "Done: Evil" in seen.hints())
