@@ -276,8 +276,20 @@ class AccountKeys(Section):
 class UiSettings(Section):
     """How it looks."""
 
-    theme: Literal["dark", "light"] = Field(default="dark", description="Colours of the terminal app.")
+    theme: Literal["dark", "light", "contrast", "colourless"] = Field(
+        default="dark",
+        description="Colours of the terminal app. Where the variable NO_COLOR is set it is colourless, whatever stands here.",
+    )
     start: Literal["talk", "today"] = Field(default="talk", description="The place in which the app begins.")
+    motion: Literal["full", "reduced"] = Field(
+        default="full", description='"reduced": nothing in the terminal app moves or blinks by itself.'
+    )
+    keys: Literal["default", "vim", "emacs"] = Field(
+        default="default",
+        description="Further keys that move in lists and in what is read (vim: Ctrl+D, Ctrl+U, Ctrl+F, Ctrl+B; emacs: Ctrl+N, "
+        "Ctrl+P, Ctrl+V, Alt+V, Alt+<, Alt+>; there the palette is Alt+X). In the composer "
+        "Ctrl+A, Ctrl+E, Ctrl+K and Ctrl+U are always there; it has no vim mode.",
+    )
 
 
 def _contacts(tables: dict[str, ContactSettings]) -> dict[str, ContactSettings]:

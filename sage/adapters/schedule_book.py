@@ -122,6 +122,13 @@ class ScheduleBook:
         told = [(one, known[one.schedule]) for one in self._pages.waiting() if one.schedule in known]
         return [(one, schedule) for one, schedule in told if schedule.kind not in OWN_KINDS]
 
+    def next_up(self, now: datetime) -> tuple[str, str]:
+        """When the next reminder is told (ISO, in `now`'s zone), and its words; "" both for none."""
+        for one, schedule in self.waiting():
+            if (at := datetime.fromisoformat(one.ring_at)) > now:
+                return at.astimezone(now.tzinfo).isoformat(timespec="minutes"), schedule.text
+        return "", ""
+
     def occurrences(self, schedule: str) -> list[Occurrence]:
         """All occurrences of a schedule that have a row, in their order."""
         return self._pages.occurrences(schedule)

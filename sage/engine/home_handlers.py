@@ -60,6 +60,7 @@ async def _status(desk: Desk, request: wire.ShowStatus, line: Line, emit: Emit) 
     spent = await asyncio.to_thread(house.budget.spent_on, house.clock.now())
     now = house.clock.now()
     pause = await asyncio.to_thread(house.pausing.now, now)
+    next_at, next_text = await asyncio.to_thread(house.schedules.next_up, now)
     service = desk.service
     assert service
     return wire.EngineStatus(
@@ -82,6 +83,11 @@ async def _status(desk: Desk, request: wire.ShowStatus, line: Line, emit: Emit) 
         paused=pause.words(now) if pause else "",
         away=await asyncio.to_thread(desk.deputy.away_words),
         waiting=await asyncio.to_thread(desk.deputy.pages.open_count),
+        cap_today_usd=profile.settings.caps.per_day_usd,
+        next_at=next_at,
+        next_text=next_text,
+        motion=profile.settings.ui.motion,
+        keys=profile.settings.ui.keys,
     )
 
 

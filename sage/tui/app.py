@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -11,16 +13,21 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from sage.locations import Home
 from sage.tui.places import CAPTURE, MEMORY, NEXT_PLACE, PLACES, SHEETS, TALK, Place, place_after
 from sage.tui.screens.talk import Talk
 
 if TYPE_CHECKING:
+    from textual.filter import LineFilter
+    from textual.widget import Widget
+
+    from sage import wire
     from sage.core.passages import Hit
     from sage.tui.capturing import Captures
     from sage.tui.screens.memory import Memory
+    from sage.tui.status import Part
     from sage.tui.tour import Tour
     from sage.tui.working import Working
 
@@ -39,6 +46,8 @@ class SageApp(App[None]):
         ("ctrl+q", "quit", "Quit"),
         Binding(NEXT_PLACE, "next_place", "Next place", priority=True),
         Binding(CAPTURE, "capture", "Keep a line", priority=True),
+        Binding("ctrl+p", "palette", "Everything", priority=True),
+        Binding("alt+x", "palette", "Everything", show=False, priority=True),
         *(Binding(place.key, f"go_to('{place.id}')", place.label, priority=True) for place in PLACES),
     ]
 
@@ -56,6 +65,11 @@ class SageApp(App[None]):
         self._opened: dict[str, Working] = {}
         """The places that were opened, by their ids."""
         self.tour: Tour | None = None
+        self._status: Sequence[Part] = ()
+        self._moves = "default"
+        self._colourless: LineFilter | None = None
+        if "NO_COLOR" in os.environ:
+            self._drop_colours()
         self.add_mode(TALK.id, self._open_talk)
         for place in (*PLACES, SHEETS):
             if place is not TALK:
@@ -70,6 +84,7 @@ class SageApp(App[None]):
         assert self._talk
         opened: Working = getattr(import_module(f"sage.tui.screens.{place.id}"), place.label)(self._talk)
         self._opened[place.id] = opened
+        opened.show_status(self._status)
         return opened
 
     def begin_tour(self) -> None:
@@ -84,6 +99,45 @@ class SageApp(App[None]):
         """The engine has done what it was asked for: the tour may go on."""
         if self.tour:
             self.tour.answered(request, result)
+
+    def show_state(self, status: wire.EngineStatus) -> None:
+        """How the engine is: the line at the bottom of each place, and how the app looks and moves."""
+        from sage.tui.looks import CONTRAST, THEMES
+        from sage.tui.status import status_parts
+
+        self._status = status_parts(status, datetime.now().astimezone())
+        for place in (self._talk, *self._opened.values()):
+            if place:
+                place.show_status(self._status)
+        if status.theme == "contrast":
+            self.register_theme(CONTRAST)
+        self.theme = THEMES.get(status.theme, "textual-dark")
+        if status.theme == "colourless":
+            self._drop_colours()
+        elif "NO_COLOR" not in os.environ:
+            self._colourless = None
+        self._moves = status.keys
+        if status.motion == "reduced":
+            self.animation_level = "none"
+            self._still(self.focused)
+        self.refresh()
+
+    def _drop_colours(self) -> None:
+        from sage.tui.looks import Colourless
+
+        self._colourless = self._colourless or Colourless()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._colourless] if self._colourless else super().get_line_filters()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if self.animation_level == "none":
+            self._still(event.widget)
+
+    def _still(self, widget: Widget | None) -> None:
+        """A cursor does not blink where nothing shall move by itself."""
+        if widget is not None and hasattr(widget, "cursor_blink"):
+            widget.cursor_blink = False
 
     def look_again(self) -> None:
         """The engine's state has changed: a place that shows it does so anew."""
@@ -113,6 +167,13 @@ class SageApp(App[None]):
     def action_go_to(self, place: str) -> None:
         """A place's own key leads back to Talk from there."""
         self.go_to(TALK.id if place == self.current_mode else place)
+
+    async def action_palette(self) -> None:
+        """Everything, by a few letters; over a panel, that is answered first."""
+        if self._talk and not isinstance(self.screen, ModalScreen):
+            from sage.tui.screens.palette import open_palette  # the first paint does not wait for it
+
+            self.run_worker(open_palette(self, self._talk), group="palette", exclusive=True, exit_on_error=False)
 
     def action_next_place(self) -> None:
         self.go_to(place_after(self.current_mode).id)
@@ -159,6 +220,11 @@ class SageApp(App[None]):
             if isinstance(event, events.Key) and event.key == "enter" and self.screen is self._capture:
                 self._holds = True  # what follows belongs to the place below, which has the cursor in a moment
                 self.set_timer(_A_MOMENT, self.take_keys)
+            if self._moves != "default" and isinstance(event, events.Key):
+                from sage.tui.looks import moved
+
+                if key := moved(self._moves, event.key, self.focused):
+                    event = events.Key(key, None)
         await super().on_event(event)
 
     def take_keys(self) -> None:

@@ -11,7 +11,6 @@ from sage import wire
 from sage.core.errors import EngineGone, SageError
 from sage.core.plans import Task
 from sage.core.routing import Wish
-from sage.core.sharing_words import counted
 from sage.core.turns import Answer, ApprovalNeeded, ApprovalSettled, Chosen, StartedOver, TurnStarted
 from sage.locations import Home
 from sage.tui.approving import Approving
@@ -243,6 +242,7 @@ class Dialogue:
         match news:
             case wire.ReminderDue():
                 self._work(self._reminding.remind(news), "reminder")
+                self._work(self.show_status(), "status")
             case wire.Notice():
                 self.talk.note(news.text)
             case wire.StatusChanged():
@@ -428,16 +428,8 @@ class Dialogue:
             status = await self._line.call(wire.ShowStatus())
         except SageError:
             return
-        self.talk.app.theme = f"textual-{status.theme}"
         self._start = status.start
-        notes = counted(status.notes, "note") if status.notes else "no notes yet · /import FOLDER"
-        waiting = f"{status.waiting} waiting: F4" if status.waiting else ""
-        unusual = "".join(
-            f"{each} · " for each in (status.paused and f"paused {status.paused}", status.away, waiting) if each
-        )
-        self.talk.say_status(
-            f"{unusual}{status.answering} · ${status.spent_today_usd:.2f} today · {notes} · {status.profile} · F5 memory · /help"
-        )
+        self.talk.app.show_state(status)
 
     def tell(self, error: SageError) -> None:
         """An error as a calm message: what happened, what is safe, what to do."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,6 +11,8 @@ from textual.worker import Worker, WorkerState
 
 from sage import wire
 from sage.core.errors import EngineGone, SageError
+from sage.tui.status import Part
+from sage.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
     from sage.tui.screens.talk import Talk
@@ -31,6 +33,7 @@ class Working(Screen[None]):
         """What is told until the person goes on."""
         self._awaited = ""
         """What is waited for; told before all else."""
+        self._status: Sequence[Part] = ()
 
     def tell(self, text: str) -> None:
         """A line at the bottom, in the place of the keys until the person goes on."""
@@ -47,6 +50,12 @@ class Working(Screen[None]):
 
     def arrive(self) -> None:
         """The person comes here from another place."""
+
+    def show_status(self, parts: Sequence[Part]) -> None:
+        """The line at the bottom."""
+        self._status = parts
+        for line in self.query(StatusLine):
+            line.show(parts)
 
     def state_changed(self) -> None:
         """The engine's state has changed while this is in sight."""

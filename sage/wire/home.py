@@ -80,7 +80,9 @@ class EngineStatus(Struct, frozen=True):
     `memory_mb` is resident memory; `answering` the model that would answer now; `watched`
     imported folders are read as soon as something in them changes, `unwatched` ones now and again. `paused` says how
     long a pause lasts ("" when there is none), `away` how long Sage answers for the person ("" while it does not); `waiting`
-    drafts and questions are left to them. `start` is the place in which the app begins."""
+    drafts and questions are left to them. `start` is the place in which the app begins. `cap_today_usd` is the most that a
+    day may cost; `next_at` (ISO, in the person's zone) and `next_text` are the next reminder's. `theme`, `motion` and `keys`
+    are the settings of `[ui]`."""
 
     pid: int
     sage: str
@@ -101,6 +103,11 @@ class EngineStatus(Struct, frozen=True):
     away: str = ""
     waiting: int = 0
     start: str = "talk"
+    cap_today_usd: float = 0.0
+    next_at: str = ""
+    next_text: str = ""
+    motion: str = "full"
+    keys: str = "default"
 
 
 class ShowProfile(Request[ProfileShown], frozen=True, tag=True):

@@ -11,7 +11,7 @@ from sage.tui.widgets.entry import Entry
 if TYPE_CHECKING:
     from sage.tui.dialogue import Dialogue
 
-_KEYS = """| key | what it does |
+KEYS = """| key | what it does |
 |---|---|
 | Enter | send; while an answer comes the words wait above, and Up takes the last of them back |
 | Ctrl+J | new line |
@@ -29,6 +29,7 @@ _KEYS = """| key | what it does |
 | F6 | Models: who answers, what it costs, try another one and swap, take that back |
 | Ctrl+G | say of the last answer: right, wrong, should have asked |
 | F8 | keeps a line from anywhere: a task, a reminder, a goal or a note |
+| Ctrl+P | everything: places, commands, keys, and what you may want to jump to |
 | Ctrl+T | the next place |
 | Ctrl+Q | quit |"""
 
@@ -36,7 +37,7 @@ _KEYS = """| key | what it does |
 def help_text() -> str:
     """The keys and the commands, as Markdown."""
     rows = (f"| /{one.name} {one.given}".rstrip() + f" | {one.words} |" for one in COMMANDS.values() if one.words)
-    return "\n".join((_KEYS, "", "| command | |", "|---|---|", *rows))
+    return "\n".join((KEYS, "", "| command | |", "|---|---|", *rows))
 
 
 async def show_help(dialogue: Dialogue, rest: str) -> None:

@@ -26,6 +26,7 @@ from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.filters import Filters
 from sage.tui.widgets.reading import Reading
 from sage.tui.widgets.results import Results
+from sage.tui.widgets.status_line import StatusLine
 from sage.tui.working import Working
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ class Memory(Working):
             yield Results()
             yield Reading(classes="pane")
         yield Static(id="hints", markup=False)
+        yield StatusLine(self._status)
 
     # what is shown
 

@@ -20,6 +20,7 @@ from sage.tui.places import TALK
 from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.reading import Pages
 from sage.tui.widgets.results import Item, Results
+from sage.tui.widgets.status_line import StatusLine
 from sage.tui.working import Working
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class Place(Working, Generic[R]):
         with Container(id="found"):
             yield from self.parts()
         yield Static("", id="hints", markup=False)
+        yield StatusLine(self._status)
 
     def parts(self) -> Iterable[Widget]:
         """The list, and where what is chosen is read (`.pane`)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -15,9 +15,11 @@ from textual.widgets import Static
 
 from sage.core.terminal_text import clean, clean_line
 from sage.locations import Home
+from sage.tui.status import Part
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.conversation import Conversation
 from sage.tui.widgets.entry import Entry
+from sage.tui.widgets.status_line import StatusLine
 from sage.tui.widgets.suggestions import Suggestions
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ class Talk(Screen[None]):
         yield Static("", id="attached", markup=False)
         yield Suggestions()
         yield Composer()
-        yield Static("starting …", id="status", markup=False)
+        yield StatusLine((Part("starting …", 0),))
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.run_worker, self._begin(), name="beginning", exit_on_error=False)
@@ -96,7 +98,16 @@ class Talk(Screen[None]):
 
     def say_status(self, text: str) -> None:
         """One line at the bottom."""
-        self.query_one("#status", Static).update(clean(text))
+        self.show_status((Part(text, 0),))
+
+    def show_status(self, parts: Sequence[Part]) -> None:
+        """How it all is, in that line."""
+        self.query_one(StatusLine).show(parts)
+
+    def go_on_with(self, conversation: str) -> None:
+        """Shows an earlier conversation."""
+        if self._dialogue:
+            self.run_worker(self._dialogue.go_on_with(conversation), name="earlier", exit_on_error=False)
 
     def note(self, text: str) -> None:
         """A quiet line between the turns."""

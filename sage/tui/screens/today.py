@@ -24,6 +24,7 @@ from sage.tui.today_deeds import TodayDeeds
 from sage.tui.today_keys import KEYS, hints_of
 from sage.tui.today_rows import Row, aside_rows, day_rows, task_rows, waiting_line
 from sage.tui.widgets.day_list import DayList
+from sage.tui.widgets.status_line import StatusLine
 from sage.tui.working import Working
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class Today(Working):
             yield DayList(id="aside")
         yield Static("", id="waits", markup=False)
         yield Static("", id="hints", markup=False)
+        yield StatusLine(self._status)
 
     def on_mount(self) -> None:
         self.set_interval(TICK, self.tick)

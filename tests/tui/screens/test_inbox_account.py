@@ -104,7 +104,7 @@ async def test_away_said_in_talk_lets_an_answer_go_that_is_taken_back_in_time(de
         seen.inbox.action_decide("take_back")
         await seen.until(lambda: seen.rows() == ["y taken back"])
         seen.inbox.action_come_back()
-        await seen.until(lambda: str(seen.inbox.query_one("#absence", Static).content).startswith("here"))
+        await seen.until(lambda: str(seen.inbox.query_one("#doing", Static).content).startswith("here"))
         seen.app.go_to("talk")
         await seen.until(lambda: "away" not in seen.status())
         assert deputy.sent() == []
