@@ -42,7 +42,7 @@ def test_the_tour_is_gone_through_to_its_end_and_the_life_is_removed(tmp_path: P
         for step, text in enumerate(typed, 2):
             if step == 4:
                 terminal.press("F8")
-                terminal.wait(lambda shown: "Keep a line" in shown and "Tab another kind" in shown)
+                terminal.wait(lambda shown: "Keep a line: a task" in shown)
             terminal.type(text)
             terminal.press("Enter")
             terminal.wait(lambda shown, step=step: f"{step}/10 " in shown)
