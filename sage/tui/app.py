@@ -15,6 +15,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
+from sage.core.terminal_text import clean
 from sage.locations import Home
 from sage.tui.places import CAPTURE, MEMORY, NEXT_PLACE, PLACES, SHEETS, TALK, Place, place_after
 from sage.tui.screens.talk import Talk
@@ -210,6 +211,8 @@ class SageApp(App[None]):
             self._driver.write(sequence)
 
     async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Paste):
+            event.text = clean(event.text)
         if isinstance(event, events.Key | events.Paste):
             if self._holds:
                 self._early.append(event)

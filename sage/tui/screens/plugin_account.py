@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from sage import wire
 from sage.core.errors import BadInput
 from sage.core.plugins.plugin_words import told_state
-from sage.core.terminal_text import clean, clean_line
+from sage.core.terminal_text import clean_line
 from sage.tui.screens.panel import Panel
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class AccountForm(Panel[str]):
                 yield from _field(secret.name, "a secret, kept apart", hidden, needed=not secret.optional)
             for key in self._keys:
                 if not key.required:
-                    typed = Input(_typed(key.value), placeholder=clean(_typed(key.default)), id=f"key-{key.key}")
+                    typed = Input(_typed(key.value), placeholder=_typed(key.default), id=f"key-{key.key}")
                     yield from _field(key.key, key.text, typed, needed=False)
 
     def on_mount(self) -> None:
@@ -168,5 +168,6 @@ def _field(name: str, text: str, typed: Input, *, needed: bool) -> Iterable[Widg
 
 
 def _typed(value: str) -> str:
-    """A value as a person types it: texts without their quotes."""
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == '"' and "\\" not in value else value
+    """A value as a person types it: texts without their quotes, and without what only a terminal reads."""
+    quoted = len(value) > 1 and value[0] == value[-1] == '"' and "\\" not in value
+    return clean_line(value[1:-1] if quoted else value)

@@ -15,6 +15,7 @@ from sage import wire
 from sage.core.passages import Hit
 from sage.core.sharing import ShareChange, ShareHow
 from sage.core.sharing_words import change_done, effects
+from sage.core.terminal_text import clean_line
 from sage.tui.hit_scopes import scope_row, scopes_of
 from sage.tui.screens.panel import Panel
 
@@ -40,7 +41,7 @@ class Sharing(Panel[str]):
     def __init__(self, talk: Talk, hit: Hit) -> None:
         super().__init__("Who may see it?")
         self._talk, self._scopes, self._place = talk, scopes_of(hit), 0
-        self._names = ", ".join(name for name in hit.audience if name != "private")
+        self._names = clean_line(", ".join(name for name in hit.audience if name != "private"))
         self._asked: wire.Share | None = None
         self._pause: Timer | None = None
 

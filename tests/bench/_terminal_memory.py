@@ -33,12 +33,7 @@ WORDS = (
 KEYS = ("down", "pagedown", "end", "up", "pageup", "home")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--results", type=int, default=1_000, help="results in the list (1,000)")
-    parser.add_argument("--presses", type=int, default=200, help="presses of keys (200)")
-
-
-def run(args: argparse.Namespace) -> dict[str, Any]:
+def measure(args: argparse.Namespace) -> dict[str, Any]:
     """Milliseconds for a key, in both lists."""
     return {
         "results": args.results,

@@ -36,13 +36,7 @@ WORDS = (
 ).split()
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--messages", type=int, default=10_000, help="messages of the history (10,000)")
-    parser.add_argument("--tokens", type=int, default=20_000, help="tokens of each answer (20,000)")
-    parser.add_argument("--updates", type=int, default=1_000, help="updates in which an answer arrives (1,000)")
-
-
-def run(args: argparse.Namespace) -> dict[str, Any]:
+def measure(args: argparse.Namespace) -> dict[str, Any]:
     """The figures of each part."""
     options = [str(args.messages), str(args.tokens), str(args.updates)]
     figures = {part: _in_child(part, options) for part in ("log", "history")}
@@ -50,7 +44,7 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _in_child(part: str, options: list[str]) -> Any:
-    command = [sys.executable, "-m", "tests.bench.transcript", part, *options]
+    command = [sys.executable, "-m", "tests.bench._terminal_transcript", part, *options]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -181,7 +175,7 @@ async def _measure_stream(widget: Transcript, pieces: Iterable[str]) -> dict[str
     return _summary(times) | {"finish_ms": round((time.process_time() - start) * 1000, 1)}
 
 
-async def _measure(part: str, messages: int, tokens: int, updates: int) -> dict[str, Any]:
+async def _measure_part(part: str, messages: int, tokens: int, updates: int) -> dict[str, Any]:
     widget: Widget = Log() if part == "log" else Transcript()
     app = Host(widget)
     async with app.run_test(size=SIZE) as pilot:
@@ -203,4 +197,4 @@ async def _measure(part: str, messages: int, tokens: int, updates: int) -> dict[
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(_measure(sys.argv[1], *map(int, sys.argv[2:])))))
+    print(json.dumps(asyncio.run(_measure_part(sys.argv[1], *map(int, sys.argv[2:])))))

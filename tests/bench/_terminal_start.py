@@ -8,18 +8,12 @@ pseudo-terminal of 80 x 24. The baselines are whole processes: `import textual` 
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
-import os
-import pty
 import resource
-import select
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -29,6 +23,7 @@ from sage import wire
 from sage.client import Client, stop_engine
 from sage.locations import Home
 from tests.homes import make_home, make_notes
+from tests.pty_app import PtyApp
 
 MINIMAL = """
 from textual.app import App
@@ -43,11 +38,7 @@ LONGEST = 20.0
 FORBIDDEN = ("litellm", "chromadb", "onnxruntime", "numpy", "openai")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--runs", type=int, default=7, help="runs of each measurement (7)")
-
-
-def run(args: argparse.Namespace) -> dict[str, Any]:
+def measure(args: argparse.Namespace) -> dict[str, Any]:
     """All figures; times in milliseconds, memory in MB (resident)."""
     with tempfile.TemporaryDirectory(prefix="sage-bench-") as folder:
         home = make_home(Path(folder), linger=30)
@@ -114,58 +105,19 @@ def _cpu(command: list[str]) -> float:
 
 def _painted(command: list[str], mark: bytes, typed: bytes = b"") -> float:
     """Seconds from the start of the process until `mark` is on the terminal; `typed` is typed at once."""
-    began = time.perf_counter()
-    process, terminal = _spawn(command)
-    try:
+    with PtyApp(command) as app:
         if typed:
-            os.write(terminal, typed)
-        shown = b""
-        while mark not in shown:
-            ready, _, _ = select.select([terminal], [], [], 1)
-            shown += os.read(terminal, 65536) if ready else b""
-            if time.perf_counter() - began > LONGEST:
-                raise TimeoutError(f"{mark!r} was not painted; the last was {shown[-200:]!r}")
-        return time.perf_counter() - began
-    finally:
-        _end(process, terminal)
-
-
-def _spawn(command: list[str]) -> tuple[subprocess.Popen[bytes], int]:
-    """A process on a terminal of its own, which does not echo: a typed letter is seen only when the app has drawn it."""
-    terminal, far_end = pty.openpty()
-    modes = termios.tcgetattr(far_end)
-    modes[3] &= ~termios.ECHO
-    termios.tcsetattr(far_end, termios.TCSANOW, modes)
-    fcntl.ioctl(far_end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    process = subprocess.Popen(
-        command,
-        stdin=far_end,
-        stdout=far_end,
-        stderr=far_end,
-        start_new_session=True,
-        env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
-    )
-    os.close(far_end)
-    return process, terminal
-
-
-def _end(process: subprocess.Popen[bytes], terminal: int) -> None:
-    process.kill()
-    process.wait()
-    os.close(terminal)
+            app.write(typed)
+        app.wait(mark, LONGEST)
+        return time.perf_counter() - app.began
 
 
 def _app_memory(sage: list[str]) -> float:
-    """Resident memory of the app, two seconds after it was started."""
-    process, terminal = _spawn(sage)
-    try:
-        until = time.monotonic() + 2.5
-        while time.monotonic() < until:
-            if select.select([terminal], [], [], 0.1)[0]:
-                os.read(terminal, 65536)
-        return _resident(process.pid)
-    finally:
-        _end(process, terminal)
+    """Resident memory of the app, two and a half seconds after it was started."""
+    with PtyApp(sage) as app:
+        while time.perf_counter() - app.began < 2.5:
+            app.read(0.1)
+        return app.resident_mb()
 
 
 def _engine_memory(home: Home) -> float:
