@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
 
 from sage.locations import Home
 
@@ -78,6 +79,9 @@ def difference(kept: str, drawn: str) -> str:
 async def check_all_sizes(pilot: Pilot[Any], name: str, theme: str, *, update: bool | None = None) -> None:
     """`check` in each size. The app shows the theme already."""
     wrong = []
+    for screen in pilot.app.screen_stack:
+        for field in (*screen.query(Input), *screen.query(TextArea)):
+            field.cursor_blink = False  # it is drawn, and stays
     for width, height in SIZES:
         await pilot.resize_terminal(width, height)
         for _ in range(3):
