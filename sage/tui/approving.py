@@ -34,8 +34,8 @@ class Approving:
         asked = list(talk.query(Approval))
         for panel in asked:
             panel.remove()
-        if asked:
-            talk.query_one(Composer).focus()
+        for composer in talk.query(Composer) if asked else ():  # none is there any more once the app is left
+            composer.focus()
 
     async def decide(self, request: ApprovalNeeded, granted: bool) -> None:
         """The person's decision on an approval."""

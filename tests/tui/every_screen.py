@@ -61,11 +61,8 @@ def screens() -> set[str]:
     """The names of all screens of the app that can be shown: the bases of others are left out."""
     for module in pkgutil.walk_packages(sage.tui.__path__, "sage.tui."):
         importlib.import_module(module.name)
-    found = set(_below(Screen))
-    own = {kind for kind in found if kind.__module__.startswith("sage.tui.")}
-    bases = {base for kind in own for base in kind.__bases__ if base in own}
-    bases |= {base for kind in own for base in kind.__mro__[1:] if base.__module__.startswith("sage.tui.")}
-    return {kind.__name__ for kind in own - bases if "[" not in kind.__name__}
+    own = {kind.__name__ for kind in _below(Screen) if kind.__module__.startswith("sage.tui.")}
+    return {name for name in own if "[" not in name} - {"Panel", "Place", "Working", "SideBySide"}
 
 
 def _below(kind: type) -> list[type]:
@@ -118,6 +115,10 @@ VIEWS: dict[str, View] = {
     "talk_sources": View("Talk", says="how much sun", keys=("ctrl+o",), replies=_asked),
     "talk_approval": View("Talk", says="write to tom", replies=lambda words: _asked(words, approval=True)),
     "first_run": View("Choice", replies=_first_run),
+    "earlier": View("SearchChoice", keys=("ctrl+r",)),
+    "capture": View("Capture", keys=("f8",)),
+    "settings": View("Settings", make=_of("settings", "Settings")),
+    "today": View("Today", make=lambda talk, words: _load("today", "Today")(talk, lambda: 1709629200.0)),
     "inbox": View("Inbox", "inbox"),
     "memory": View("Memory", "memory"),
     "models": View("Models", "models"),
@@ -187,10 +188,10 @@ async def _come_to(view: View, pilot: Pilot[Any], door: PlayedDoor, words: Words
         app.go_to(view.place)
     elif view.make:
         app.push_screen(view.make(talk, words))
-    await quiet_at(pilot, door, lambda: type(app.screen).__name__ == view.shows)
+    await quiet_at(pilot, door, lambda: view.keys or type(app.screen).__name__ == view.shows)
     if view.keys:
         await pilot.press(*view.keys)
-        await quiet_at(pilot, door, lambda: True)
+        await quiet_at(pilot, door, lambda: type(app.screen).__name__ == view.shows)
 
 
 async def quiet_at(pilot: Pilot[Any], door: PlayedDoor, holds: Callable[[], object], seconds: float = 20) -> None:
