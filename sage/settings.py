@@ -165,7 +165,9 @@ class NotifySettings(Section):
         default=True, description="Reminders come as notifications of the desktop while no app is open."
     )
     terminal: bool = Field(
-        default=True, description="The open app has its terminal notify you, where it can (OSC 9, 99 or 777)."
+        default=True,
+        description="The open app has its terminal ring and notify you, where it can (OSC 9, 99 or 777); with both off, only "
+        "the app itself tells you.",
     )
 
 

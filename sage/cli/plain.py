@@ -141,6 +141,8 @@ class _Plain:
             self._readline.add_history(line)
         words = self._command(line)
         if words is None:
+            if line.startswith("/"):
+                line = " ".join(map(self._numbers.meant, line.split(" ")))
             self._wait(self._said(dialogue, line))
         elif _REFUSED in words:
             self._lines.say(f"Without {_REFUSED}: what is to be done is shown here, and asked. Nothing was done.")

@@ -186,6 +186,9 @@ class PlainTalk:
 
     def look_again(self) -> None: ...
 
+    def action_capture(self) -> None:
+        self._lines.say("Write what it is: /capture call the bank on Friday")
+
     def bell(self) -> None: ...
 
     def answered(self, *_: Any) -> None: ...

@@ -39,9 +39,8 @@ class Reminding:
         if ring.schedule.kind != "nudge":  # that one is a question, and stands in Talk once it is answered
             self._talk.transcript.append(Entry("notice", ring_words(ring)))
         self._nudges.offer(ring)
-        if not news.quiet:
-            self._talk.app.bell()
         if news.outside:
+            self._talk.app.bell()
             self._talk.app.tell_outside(f"{ring.schedule.text} {ring.late}", news.key)
 
     async def own_up(self) -> None:

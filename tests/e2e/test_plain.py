@@ -111,6 +111,11 @@ def test_a_pipe_is_answered_line_by_line_and_ends(home: Home) -> None:
     assert all(char == "\n" or char.isprintable() for char in done.stdout)
 
 
+def test_a_number_stands_for_its_id_in_the_app_s_commands_too(home: Home) -> None:
+    done = piped(home, "/capture buy twine", "/capture undo #1", "/tasks")
+    assert "/capture undo #1" in done.stdout and "No open tasks" in done.stdout
+
+
 def test_a_pipe_approves_nothing(home: Home) -> None:
     refused = piped(home, "/send matrix/me somebody hello --yes")
     assert "Nothing was done." in refused.stdout
