@@ -53,7 +53,7 @@ async def _listed(dialogue: Dialogue) -> list[Option]:
             "Notes",
             f"{counted(len(setup.vaults), 'folder')} · they stay where they are; memory is in {setup.home}",
         ),
-        Option("calendar", "Calendar", f"{counted(calendars, 'file or folder')} · kept in {kept}, [calendar]"),
+        Option("calendar", "Calendar", f"{counted(calendars, 'calendar')} · kept in {kept}, [calendar]"),
         Option("people", "People", f"{people or 'nobody'} so far · kept in {kept}, [people]"),
         Option("quiet hours", "Quiet hours", f"{start} to {end} · kept in {kept}, [quiet_hours]"),
     ]
