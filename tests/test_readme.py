@@ -65,7 +65,27 @@ def test_every_test_that_a_promise_names_exists() -> None:
         assert (ROOT / "tests" / "bench" / f"{name}.py").is_file(), name
 
 
+def key_lines() -> str:
+    """What each key does, place by place, as `?` tells it there."""
+    from importlib import import_module
+
+    from sage.tui.palette_deeds import keys_told
+    from sage.tui.places import PLACES, SHEETS
+
+    rows = ["| place | keys |", "|---|---|"]
+    for place in (*PLACES, SHEETS):
+        told = keys_told(getattr(import_module(f"sage.tui.screens.{place.id}"), place.label))
+        by_words = {words: [key for key in told if told[key] == words] for words in told.values()}
+        keys = (f"{' '.join(f'`{key}`' for key in keys)} {words}" for words, keys in by_words.items())
+        rows.append(f"| {place.label} | {' · '.join(keys)} |")
+    return "\n".join(rows)
+
+
 if __name__ == "__main__":
     before, _, rest = README.partition("<!-- settings -->\n")
     after = rest.partition("<!-- /settings -->")[2]
     (ROOT / "README.md").write_text(f"{before}<!-- settings -->\n{settings_table()}\n<!-- /settings -->{after}")
+    text = (ROOT / "README.md").read_text()
+    before, _, rest = text.partition("<!-- keys -->\n")
+    after = rest.partition("<!-- /keys -->")[2]
+    (ROOT / "README.md").write_text(f"{before}<!-- keys -->\n{key_lines()}\n<!-- /keys -->{after}")

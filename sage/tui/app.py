@@ -226,7 +226,8 @@ class SageApp(App[None]):
             if self._moves != "default" and isinstance(event, events.Key):
                 from sage.tui.looks import moved
 
-                if key := moved(self._moves, event.key, self.focused):
+                key = moved(self._moves, event.key, self.focused)
+                if key and event.key not in self.screen._bindings.key_to_bindings:  # a place's own keys come first
                     event = events.Key(key, None)
         await super().on_event(event)
 

@@ -85,6 +85,11 @@ class Deeds:
         back = await self._talk.call(wire.RollBack(swap))
         await self._models.look_now(back.told)
 
+    async def set_examples(self, *, on: bool) -> None:
+        """Whether quick is shown answers of deep; b takes it back as any swap."""
+        done = await self._talk.call(wire.SetExamples(on))
+        await self._models.look_now(" ".join(done.told))
+
     async def make_cases(self) -> None:
         """Makes cases of the last turns; what was said of one holds."""
         made = await self._talk.call(wire.CaptureTurns(last=TURNS))

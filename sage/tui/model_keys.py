@@ -20,6 +20,7 @@ KEYS = f"""| key | what it does |
 | a | the one on trial answers for good |
 | e, D | change what the case checks, or drop it |
 | l, d, f | the ledger: by something else, of other days, into a file |
+| E | show quick what deep answered well, with the same kind of task: on or off |
 | n | make cases of your last {TURNS} turns |
 | x | write your rated cases to a file that you may give away, once you have read each line |
 | m | name another model |
@@ -47,5 +48,6 @@ def hints_of(row: Row | None, option: ModelOption | None, state: State | None) -
     keys += ["e edit", "D drop"] if isinstance(row, OwnCase) else []
     keys += ["l by model, task …", "d days", "f into a file"] if isinstance(row, Now) else []
     keys += ["w without a part"] if isinstance(row, Now) and state.cases else []
+    keys += [f"E examples {'off' if state.examples.on else 'on'}"] if isinstance(row, Now) else []
     keys += ["b take back"] if state.swaps or state.canary.swap else []
     return keys + ([] if state.cases else ["n make cases"])

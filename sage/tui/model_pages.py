@@ -74,6 +74,11 @@ def _now_parts(state: State) -> Iterator[list[str]]:
             yield [f"{head}. By {ledger.by}:"]
             yield from map(line_words, ledger.lines)
     yield [case_words(state.cases)]
+    yield [
+        "Answers of deep as examples for quick",
+        *state.examples.told,
+        f"E turns that {'off' if state.examples.on else 'on'}.",
+    ]
 
 
 def _role_line(chain: RoleChain) -> str:

@@ -36,6 +36,7 @@ class State:
     trials: tuple[Trial, ...]
     swaps: tuple[wire.SwapLine, ...]
     cases: tuple[wire.EvalCaseLine, ...]
+    examples: wire.ExamplesShown
 
     def chain(self, role: ModelRole) -> tuple[str, ...]:
         """Who answers in a role."""
@@ -154,7 +155,7 @@ Row = Now | OnTrial | Model | Tried | Swapped | OwnCase
 
 async def look(read: Callable[[wire.Request[Any]], Awaitable[Any]], by: By, days: int) -> State:
     """Asks the engine for all of it at once."""
-    roles, ledger, models, canary, trials, swaps, cases = await asyncio.gather(
+    roles, ledger, models, canary, trials, swaps, cases, examples = await asyncio.gather(
         read(wire.ShowRoles()),
         read(wire.ShowLedger(days, by)),
         read(wire.ListModels()),
@@ -162,8 +163,9 @@ async def look(read: Callable[[wire.Request[Any]], Awaitable[Any]], by: By, days
         read(wire.ListTrials()),
         read(wire.ListSwaps(_NEWEST)),
         read(wire.ListEvalCases()),
+        read(wire.ListExamples()),
     )
-    return State(roles, ledger, models, canary, trials.trials[:_NEWEST], swaps.swaps, cases.cases)
+    return State(roles, ledger, models, canary, trials.trials[:_NEWEST], swaps.swaps, cases.cases, examples)
 
 
 def rows_of(state: State, role: ModelRole, named: Iterable[ModelOption] = ()) -> list[Row]:

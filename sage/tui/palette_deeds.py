@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -58,7 +59,7 @@ def deeds_of(app: SageApp, screen: Screen[Any], talk: Talk) -> list[Deed]:
 
 def _keys_of(app: SageApp, screen: Screen[Any]) -> Iterator[Deed]:
     """The keys of a screen that do something there now."""
-    told = told_keys(getattr(screen, "KEYS", "") or TALK_KEYS)
+    told = keys_told(type(screen))
     for bound in screen._bindings.key_to_bindings.values():
         for one in bound:
             if one.show and one.description and one.key != "escape":
@@ -87,12 +88,20 @@ def _say(app: SageApp, talk: Talk, command: Command) -> None:
         talk.say(f"/{command.name}")
 
 
+def keys_told(screen: type[Any]) -> dict[str, str]:
+    """What the table of keys of a place says of each."""
+    if screen.__name__ == TALK.label:
+        return told_keys(TALK_KEYS)
+    table = getattr(screen, "KEYS", "") or getattr(sys.modules[screen.__module__], "KEYS", "")
+    return told_keys(table if isinstance(table, str) else "\n".join(table))
+
+
 def told_keys(table: str) -> dict[str, str]:
-    """What a table of keys (Markdown) says of each: "1 2 3" and "e, D" are keys of one row."""
+    """What a table of keys (Markdown, or two columns) says of each: "1 2 3" and "e, D" are keys of one row."""
     told: dict[str, str] = {}
-    for row in table.splitlines():
-        cells = [cell.strip() for cell in row.strip().strip("|").split("|")]
-        if len(cells) == 2:
+    for row in table.partition("\n\n")[0].splitlines():
+        cells = [cell.strip() for cell in (row.strip().strip("|").split("|") if "|" in row else row.split("  ", 1))]
+        if len(cells) == 2 and cells[0] != "key" and "---" not in cells[0]:
             told |= dict.fromkeys(cells[0].replace(",", " ").split(), cells[1])
     return told
 

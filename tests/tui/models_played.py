@@ -97,6 +97,8 @@ class Engine:
         self.here = False
         """Whether FAR is on this machine."""
         self.is_ready = True
+        self.shows = False
+        """Whether quick is shown examples."""
 
     async def call(self, request: Any, on_event: Callable[[Any], None] = lambda event: None) -> Any:
         match request:
@@ -122,7 +124,7 @@ class Engine:
                 return self._trial(name)
             case wire.NextBallot(trial=name):
                 return self._ballot(name)
-        if isinstance(request, wire.ShowEvalCase | wire.ListParts):
+        if isinstance(request, wire.ShowEvalCase | wire.ListParts | wire.ListExamples):
             return self._of_cases(request)
         self.asked.append(request)
         return await self._done(request, on_event)
@@ -223,6 +225,11 @@ class Engine:
             case wire.DropEvalCase():
                 self.cases = ()
                 return wire.Nothing()
+            case wire.ListExamples():
+                return wire.ExamplesShown(self.shows, (), (), ("3 examples.",))
+            case wire.SetExamples(on=on):
+                self.shows = on
+                return wire.ExamplesSet("s1", on, (), (f"quick is shown {'' if on else 'no '}examples.",))
         raise AssertionError(request)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -47,6 +48,7 @@ class Models(Place[Row]):
         Binding("l", "ledger('by')", "Ledger"),
         Binding("d", "ledger('days')", "Days"),
         Binding("f", "export", "Into a file"),
+        Binding("E", "examples", "Examples for quick"),
         Binding("n", "make_cases", "Make cases"),
         Binding("x", "bundle", "To give away"),
         Binding("m", "name", "Another model"),
@@ -215,6 +217,10 @@ class Models(Place[Row]):
     def action_compare(self) -> None:
         if isinstance(self.chosen, Tried):
             self.work("compare", self._trials.compare, self.chosen)
+
+    def action_examples(self) -> None:
+        if self._state:
+            self.work("examples", partial(self._deeds.set_examples, on=not self._state.examples.on))
 
     def action_make_cases(self) -> None:
         self.work("cases", self._deeds.make_cases)

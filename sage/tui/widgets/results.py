@@ -33,7 +33,7 @@ class Item(NamedTuple):
     text: str
 
 
-class Results(Column, can_focus=True):
+class Results(Column, can_focus=True, inherit_bindings=False):
     """A list from which one result is always chosen. `show` fills it; an item is asked for when it comes into view."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -331,3 +331,16 @@ async def test_keys_and_groups_and_the_whole() -> None:
         assert seen.models.has_class("-whole")
         await seen.pilot.press("escape")
         assert not seen.models.has_class("-whole") and not seen.host.left
+
+
+async def test_one_key_shows_quick_what_deep_answered_well_and_one_takes_it_back() -> None:
+    engine = Engine()
+    async with looking(engine) as seen:
+        assert "3 examples." in seen.read() and "E turns that on." in seen.read()
+        await seen.pilot.press("E")
+        await seen.until(
+            lambda: "quick is shown examples." in seen.line("#hints") and "E turns that off." in seen.read()
+        )
+        assert engine.shows
+        await seen.pilot.press("E")
+        await seen.until(lambda: not engine.shows and "E turns that on." in seen.read())
