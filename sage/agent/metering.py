@@ -37,8 +37,10 @@ async def metered(
                 first = watch() - began if first is None else first
                 yield event
         raise StreamBroken(f"{model.name} stopped in the middle.", safe="What was said is kept.")
-    except ModelTrouble:
-        if first is None:
+    except ModelTrouble as trouble:
+        if first is None and not isinstance(
+            trouble, StreamBroken
+        ):  # a half call shows nothing, and is paid all the same
             used, ended = Usage(), "failed"
         raise
     finally:

@@ -49,6 +49,7 @@ async def test_a_whole_call_is_booked_with_its_cost_its_job_and_its_times() -> N
         ([ProviderDown("Down.")], ProviderDown, "failed", Usage()),
         (["Half", StreamBroken("Cut.")], StreamBroken, "cut", UNKNOWN),
         ([CALL, StreamBroken("Cut.")], StreamBroken, "cut", UNKNOWN),
+        ([StreamBroken("Cut within a call.")], StreamBroken, "cut", UNKNOWN),
     ],
 )
 async def test_a_call_that_fails_costs_nothing_before_its_first_token_and_its_worst_after(
