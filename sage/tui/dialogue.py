@@ -8,11 +8,11 @@ from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sage import wire
-from sage.core.errors import EngineGone, SageError
+from sage.core.errors import SageError
 from sage.core.plans import Task
 from sage.core.routing import Wish
-from sage.core.turns import Answer, ApprovalNeeded, ApprovalSettled, Chosen, StartedOver, TurnStarted
 from sage.locations import Home
+from sage.tui.answering import Answering
 from sage.tui.approving import Approving
 from sage.tui.asking import Asking
 from sage.tui.attaching import Attaching
@@ -24,7 +24,6 @@ from sage.tui.line import EngineLine
 from sage.tui.nudge_answers import NudgeAnswers
 from sage.tui.places import TALK
 from sage.tui.reminding import Reminding
-from sage.tui.shown_answer import ShownAnswer
 from sage.tui.waiting import Said, Waiting
 from sage.tui.widgets.entry import Entry
 
@@ -55,17 +54,8 @@ class Dialogue:
         self._said, self._rests = asyncio.Event(), asyncio.Event()
         self._rests.set()
         self._asks_first = asking is None
-        self._conversation, self._turn = "", ""
-        self._last: Answer | None = None
-        self._stopping = False
-        """Whether the answer that comes shall be stopped as soon as its turn is known."""
-        self._in_doubt = ""
-        """What was on its way when the line broke: the next engine knows whether it is on disk."""
-        self._one_at_a_time = asyncio.Lock()
-        """Held while something is being answered in the conversation that is shown."""
-        self._answering: asyncio.Task[None] | None = None
-        self._who = ""
-        """Who answers now, as the status line tells it."""
+        self.conversation = ""
+        """What is shown; "" for one that has not begun."""
         self._opening = False
         self._start = TALK.id
         """The place in which the person wants to begin."""
@@ -75,7 +65,7 @@ class Dialogue:
         """The tasks that were shown last: what the person says of one, they say of it as it was then."""
         self.asking, self.attaching, self.approving = asking or Asking(talk), Attaching(self), Approving(self)
         self.completing = Completing(self)
-        self._shown, self.branching = ShownAnswer(talk), Branching(self)
+        self.answering, self.branching = Answering(self, self._waiting), Branching(self)
         self.nudges = NudgeAnswers(talk, self.asking, self.call, self.work_told)
         self._reminding = Reminding(talk, lambda request: self._line.call(request), self.nudges)
 
@@ -96,14 +86,15 @@ class Dialogue:
         elif text:
             self.branching.cut_for_edit()
             self._waiting.add(
-                Said(text, wish, self.attaching.take()), waits=bool(self._waiting) or self._one_at_a_time.locked()
+                Said(text, wish, self.attaching.take()),
+                waits=bool(self._waiting) or self.answering.one_at_a_time.locked(),
             )
             self._said.set()
             self._rests.clear()
             if not self._ready.is_set():
                 self.talk.say_status("waiting for the engine …")
-            elif self._turn:
-                self._tell_who()
+            elif self.answering.turn:
+                self.answering.tell_who()
 
     def send_waiting(self) -> None:
         """What was held back is sent now."""
@@ -133,7 +124,7 @@ class Dialogue:
     @property
     def last_turn(self) -> str:
         """The id of the last turn that was answered; "" for none."""
-        return self._last.turn if self._last else ""
+        return self.answering.last.turn if self.answering.last else ""
 
     @property
     def is_ready(self) -> bool:
@@ -166,11 +157,8 @@ class Dialogue:
         it or takes it back."""
         if self.branching.leave_edit():
             self.tell_standing()
-        elif self._turn and self._line.is_open:
-            self._waiting.hold()
-            await self._line.call(wire.StopTurn(self._turn))
-        elif self._waiting.on_its_way:
-            self._stopping = True
+        else:
+            await self.answering.stop()
 
     def _work(self, work: Any, name: str) -> None:
         self.talk.run_worker(work, name=name, exit_on_error=False)
@@ -226,16 +214,16 @@ class Dialogue:
         """A new line after the old one broke: what was kept is shown, then what waits is sent."""
         if await self._connect() is None:
             return
-        shown = await self._line.call(wire.ShowConversation(self._conversation or "last"))
-        if self._in_doubt and shown.turns and shown.turns[-1].said == self._in_doubt:
+        shown = await self._line.call(wire.ShowConversation(self.conversation or "last"))
+        if self.answering.in_doubt and shown.turns and shown.turns[-1].said == self.answering.in_doubt:
             self._waiting.pop()  # it reached the disk; only the news of it was lost
-            self._conversation = shown.id
-        self._in_doubt = ""
-        if self._conversation:
+            self.conversation = shown.id
+        self.answering.in_doubt = ""
+        if self.conversation:
             self._show_past(shown)
             self._waiting.shown_anew()
-        if shown.running and shown.id == self._conversation:
-            await self._follow(shown.running)
+        if shown.running and shown.id == self.conversation:
+            await self.answering.follow(shown.running)
         self._ready.set()
 
     def _on_news(self, news: wire.AnyNews) -> None:
@@ -256,15 +244,15 @@ class Dialogue:
         while True:
             await self._said.wait()
             await self._ready.wait()
-            async with self._one_at_a_time:
+            async with self.answering.one_at_a_time:
                 if self._waiting and not self._waiting.is_held:
                     self._waiting.show_first()
                     said, self._waiting.on_its_way = self._waiting.first, True
-                    branch = None if self._conversation else self.branching.begins
+                    branch = None if self.conversation else self.branching.begins
                     ask = wire.Ask(
-                        said.text, self._conversation, self._attended, wish=said.wish, attach=said.attach, branch=branch
+                        said.text, self.conversation, self._attended, wish=said.wish, attach=said.attach, branch=branch
                     )
-                    await self._take_answer(ask)
+                    await self.answering.take(ask)
                 else:
                     self._said.clear()
                     self._rests.set()
@@ -273,88 +261,18 @@ class Dialogue:
         """Returns once all that was said is answered."""
         await self._rests.wait()
 
-    async def _follow(self, turn: str) -> None:
-        """Shows an answer that is already coming."""
-        async with self._one_at_a_time:
-            await self._take_answer(wire.Follow(turn))
-
-    async def _take_answer(self, request: wire.Ask | wire.Follow) -> None:
-        """Shows an answer as it comes, until it is complete or its conversation is left."""
-        answering = self._answering = asyncio.create_task(self._show_answer(request), name="answer")
-        try:
-            await asyncio.wait([answering])
-        finally:
-            answering.cancel()
-        if not answering.cancelled():
-            answering.result()
-
     def leave(self) -> None:
         """Another conversation begins; what is being answered in this one goes on in the engine."""
-        self._conversation = ""
+        self.conversation = ""
         self.branching.forget()
-        if self._answering:
-            self._answering.cancel()
-        self._waiting.hold()
-        self._shown.leave()
-
-    async def _show_answer(self, request: wire.Ask | wire.Follow) -> None:
-        waiting = self._waiting
-        self._shown.expect()
-        self._stopping = False
-        try:
-            answer = self._last = await self._line.call(request, self._show_event)
-            self.branching.note_answer(self._shown.finish(answer), answer)
-        except asyncio.CancelledError:
-            if waiting.on_its_way:
-                waiting.pop()
-            raise
-        except EngineGone:
-            self._shown.cut()
-            self._in_doubt = waiting.first.kept if waiting.on_its_way else ""
-        except SageError as error:
-            self._shown.cut()
-            if waiting.on_its_way:
-                self.attaching.put_back(waiting.pop().attach)
-            self.tell(error)
-        finally:
-            waiting.on_its_way = False
-            self._turn = ""
-            self.approving.drop()
-        if self._ready.is_set():
-            await self.show_status()
-
-    def _show_event(self, event: Any) -> None:
-        self._shown.show(event)
-        match event:
-            case TurnStarted():
-                if self._waiting.on_its_way:
-                    self.branching.note_turn(self._waiting.entry, event.turn)
-                    self._waiting.pop()
-                self._conversation, self._turn = event.conversation, event.turn
-                self._tell_who(event.model)
-                if self._stopping:
-                    self._work(self.stop(), "stop")
-            case StartedOver():
-                self._tell_who(event.model)
-            case Chosen():
-                self._tell_who(f"{event.role}: {event.model}")
-            case ApprovalNeeded():
-                self.approving.ask(event)
-            case ApprovalSettled():
-                self.approving.drop()
+        self.answering.leave()
 
     def tell_standing(self) -> None:
         """The line at the bottom, as it is when nothing else is told there."""
-        if self._turn:
-            self._tell_who()
+        if self.answering.turn:
+            self.answering.tell_who()
         else:
             self._work(self.show_status(), "status")
-
-    def _tell_who(self, who: str = "") -> None:
-        """Who answers, and what can be done meanwhile."""
-        self._who = who or self._who
-        behind = len(self._waiting.behind)
-        self.talk.say_status(f"{self._who} …  Esc stops" + f" · {behind} of yours wait" * bool(behind))
 
     def work_told(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Does something beside the keys; a told error is shown."""
@@ -388,16 +306,16 @@ class Dialogue:
         """Shows an earlier conversation, and what is still being answered there."""
         self.leave()
         shown = await self._line.call(wire.ShowConversation(conversation))
-        self._conversation = shown.id
+        self.conversation = shown.id
         self._show_past(shown)
         await self.show_status()
         if shown.running:
-            await self._follow(shown.running)
+            await self.answering.follow(shown.running)
 
     def _show_past(self, shown: wire.ConversationShown) -> None:
         self.talk.transcript.load(self.branching.shown(shown))
         answered = [turn.answer for turn in shown.turns if turn.answer.state != "running"]
-        self._last = answered[-1] if answered else self._last
+        self.answering.last = answered[-1] if answered else self.answering.last
 
     async def begin_anew(self) -> None:
         """A new conversation."""
