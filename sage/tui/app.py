@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -246,6 +247,15 @@ class SageApp(App[None]):
 
     def on_mount(self) -> None:
         self.set_timer(2.0, _settle_garbage)
+        if not self.is_headless:
+            self.set_interval(5.0, self._leave_closed_terminal)
+
+    def _leave_closed_terminal(self) -> None:
+        """A terminal that went away without a word leaves an end of file, which Textual would read for ever."""
+        terminal = select.poll()
+        terminal.register(0, 0)  # an end is told unasked
+        if any(event & select.POLLHUP for _, event in terminal.poll(0)):
+            self.exit(return_code=1)
 
 
 def _settle_garbage() -> None:

@@ -16,6 +16,7 @@ from sage import wire
 from sage.client import Client, stop_engine
 from sage.locations import Home
 from tests.homes import make_home, make_notes
+from tests.pty_app import PtyApp
 
 pytestmark = pytest.mark.skipif(
     shutil.which("tmux") is None and os.environ.get("SAGE_TEST_SERVERS") != "required", reason="tmux is not installed"
@@ -106,6 +107,14 @@ def test_closing_the_terminal_stops_no_turn_and_loses_no_word(terminal: Terminal
     with Client(home) as client:
         (turn,) = client.call(wire.ShowConversation("last")).turns
     assert turn.said == "remember: the spare key hangs behind the door" and turn.answer.state == "done"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a terminal ends in another way")
+def test_a_terminal_that_ends_without_a_word_ends_the_app(home: Home) -> None:
+    app = PtyApp([sys.executable, "-m", "sage", "--home", str(home.path)])  # in no session of the terminal: no SIGHUP comes
+    app.wait(b"Ask about your notes")
+    os.close(app.terminal)
+    app.process.wait(30)
 
 
 def test_memory_is_searched_read_and_edited_in_a_real_terminal(terminal: Terminal, home: Home, tmp_path: Path) -> None:
