@@ -114,7 +114,10 @@ def test_a_terminal_that_ends_without_a_word_ends_the_app(home: Home) -> None:
     app = PtyApp([sys.executable, "-m", "sage", "--home", str(home.path)])  # in no session of the terminal: no SIGHUP comes
     app.wait(b"Ask about your notes")
     os.close(app.terminal)
-    app.process.wait(30)
+    try:
+        app.process.wait(30)
+    finally:
+        app.process.kill()
 
 
 def test_memory_is_searched_read_and_edited_in_a_real_terminal(terminal: Terminal, home: Home, tmp_path: Path) -> None:
