@@ -117,6 +117,7 @@ VIEWS: dict[str, View] = {
     "first_run": View("Choice", replies=_first_run),
     "earlier": View("SearchChoice", keys=("ctrl+r",)),
     "capture": View("Capture", keys=("f8",)),
+    "palette": View("Palette", keys=("ctrl+p",)),
     "settings": View("Settings", make=_of("settings", "Settings")),
     "today": View("Today", make=lambda talk, words: _load("today", "Today")(talk, lambda: 1709629200.0)),
     "inbox": View("Inbox", "inbox"),

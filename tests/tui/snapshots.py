@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import difflib
 import gzip
 import html
@@ -97,8 +98,9 @@ async def check_view(name: str, folder: Path, theme: str, *, update: bool | None
     """`check` of one of the app's views in a theme."""
     from tests.tui.every_screen import VIEWS, showing
 
-    async with showing(VIEWS[name], Home(folder / "home"), SIZES[0], theme) as pilot:
-        await check_all_sizes(pilot, name, theme, update=update)
+    with contextlib.chdir(folder):  # what names the home is the same wherever it is
+        async with showing(VIEWS[name], Home(Path("home")), SIZES[0], theme) as pilot:
+            await check_all_sizes(pilot, name, theme, update=update)
 
 
 def main(arguments: list[str]) -> int:
