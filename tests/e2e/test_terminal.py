@@ -111,7 +111,9 @@ def test_closing_the_terminal_stops_no_turn_and_loses_no_word(terminal: Terminal
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a terminal ends in another way")
 def test_a_terminal_that_ends_without_a_word_ends_the_app(home: Home) -> None:
-    app = PtyApp([sys.executable, "-m", "sage", "--home", str(home.path)])  # in no session of the terminal: no SIGHUP comes
+    app = PtyApp(
+        [sys.executable, "-m", "sage", "--home", str(home.path)]
+    )  # no SIGHUP comes: it is in no session of the terminal
     app.wait(b"Ask about your notes")
     os.close(app.terminal)
     try:
