@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sage.core.turns import ApprovalNeeded
@@ -13,10 +14,11 @@ from sage.tui.plain_lines import Lines, LineTranscript
 from sage.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
+    from sage import wire
     from sage.tui.dialogue import Dialogue
 
 YES = "yes"
-_OF_SCREENS = ("F1", "F2", "F3", "F4", "F5", "F6", "Esc", "/help", "…")
+_OF_SCREENS = ("F1", "F2", "F3", "F4", "F5", "F6", "Esc", "Ctrl+P", "/help", "…")
 
 
 @dataclass(eq=False)
@@ -154,6 +156,14 @@ class PlainTalk:
         """Kept for who asks; a line at the bottom that changes is nothing to be heard."""
         told = [part for part in text.split(" · ") if not any(word in part for word in _OF_SCREENS)]
         self.status = " · ".join(told) or self.status
+
+    def show_state(self, status: wire.EngineStatus) -> None:
+        """How the engine is; told when it is asked for."""
+        from sage.tui.status import status_parts
+
+        self.say_status(
+            " · ".join(part.text for part in status_parts(status, datetime.now().astimezone()) if part.text)
+        )
 
     def show_attached(self, text: str) -> None:
         if text:

@@ -165,7 +165,7 @@ class TodayDeeds:
         await self._add("task", "What is to be done?", "call the bank tomorrow at 9")
 
     async def add_goal(self, row: Row | None) -> None:
-        await self._add("goal", "What do you want, and why?", "learn the cello because it calms me")
+        await self._add("goal", "What do you want, and why?", "learn the cello, because I like its sound")
 
     async def _add(self, kind: CaptureKind, title: str, example: str) -> None:
         words = await self._today.app.push_screen_wait(AskLine(title, example=example))

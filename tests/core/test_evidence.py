@@ -20,15 +20,15 @@ ALL = [ASKED, ANSWERED, TOLD, NOTE]
 
 
 def test_what_was_only_asked_and_what_sage_said_are_no_evidence() -> None:
-    assert evidence("boiler pressure?", ALL, "c2", 8) == [TOLD, NOTE]
+    assert evidence("boiler pressure?", ALL, ["c2"], 8) == [TOLD, NOTE]
 
 
 def test_the_turns_of_the_conversation_itself_are_left_out() -> None:
-    assert evidence("boiler pressure?", ALL, "c1", 8) == [NOTE]
+    assert evidence("boiler pressure?", ALL, ["c1"], 8) == [NOTE]
 
 
 def test_a_question_about_earlier_talk_gets_all_of_it() -> None:
-    assert evidence("What did you say about the boiler?", ALL, "c2", 3) == ALL[:3]
+    assert evidence("What did you say about the boiler?", ALL, ["c2"], 3) == ALL[:3]
 
 
 @pytest.mark.parametrize(

@@ -645,7 +645,7 @@ def _model_settings(server: StandIn) -> str:
         (Answer(hangs=True), ["said nothing for 1.5 seconds", "model.timeout_seconds"], ""),
         (Answer(("Half an ",), hangs=True), ["stopped in the middle"], "Half an"),
         (Answer(raw=("data: {nonsense",)), ["no answer of a model"], ""),
-        (Answer(raw=("<html>hello</html>",)), ["qwen-local"], ""),
+        (Answer(raw=("<html>hello</html>",)), ["no answer of a model"], ""),
     ],
     ids=lambda value: f"{value.status} {value.error[:8]}".strip() if isinstance(value, Answer) else None,
 )

@@ -130,7 +130,7 @@ def test_memory_is_searched_read_and_edited_in_a_real_terminal(terminal: Termina
     terminal.type(f"EDITOR={editor} {sys.executable} -m sage --home {home.path}")
     terminal.press("Enter")
     terminal.type("a draft")  # before the app is there
-    terminal.wait(lambda shown: "a draft" in shown and "F5 memory" in shown)
+    terminal.wait(lambda shown: "a draft" in shown and "Ctrl+P all" in shown)
     terminal.press("F5")
     terminal.type("how much sun do tomatoes want")
     terminal.wait(lambda shown: "2 found" in shown and "line 3 › Tomatoes" in shown and "only you" in shown)

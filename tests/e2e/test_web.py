@@ -153,7 +153,6 @@ async def test_whoever_has_the_token_talks_in_a_browser_and_nothing_goes_elsewhe
         hosts = {urlsplit(url).hostname for url in page.asked if urlsplit(url).scheme not in ("data", "blob", "about")}
         assert hosts == {"127.0.0.1"}
         await page.type("/quit\r")
-        await page.until(lambda: page._reading.done() or b"/quit" in page.drawn)
         async with asyncio.timeout(60):
             while not await page.run("document.body.classList.contains('-closed')"):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)

@@ -14,6 +14,7 @@ def test_help_lists_what_each_command_does_and_what_follows_it() -> None:
 
 def test_what_needs_no_engine_does_not_wait_for_it() -> None:
     assert {name for name, command in COMMANDS.items() if not command.waits} == {
+        "capture",
         "deep",
         "help",
         "inbox",
@@ -22,5 +23,7 @@ def test_what_needs_no_engine_does_not_wait_for_it() -> None:
         "retry",
         "quick",
         "quit",
+        "settings",
         "sheets",
+        "today",
     }
