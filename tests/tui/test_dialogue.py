@@ -12,6 +12,9 @@ from tests.homes import make_home
 class FakeTalk:
     def __init__(self) -> None:
         self.works: list[str] = []
+        self.app = self
+
+    def answered(self, request: Any, result: Any) -> None: ...
 
     def run_worker(self, work: Any, name: str, exit_on_error: bool) -> None:
         self.works.append(name)
