@@ -11,29 +11,16 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from sage import wire
-from sage.client import Client, stop_engine
+from sage.client import Client
 from sage.locations import Home
 from sage.tui.commands.table import COMMANDS
-from tests.homes import make_home, make_notes
 from tests.openai_stand_in import Answer, StandIn
 
 ANSWER = "six hours of sun"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path, linger=20)
-    with Client(made) as client:
-        client.call(wire.ImportNotes(str(make_notes(tmp_path))))
-        for step in ("model", "notes"):
-            client.call(wire.CloseSetup(step))
-    yield made
-    stop_engine(made)
 
 
 class Person:

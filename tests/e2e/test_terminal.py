@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from sage import wire
-from sage.client import Client, stop_engine
+from sage.client import Client
 from sage.locations import Home
-from tests.homes import make_home, make_notes
 from tests.pty_app import PtyApp
 
 pytestmark = pytest.mark.skipif(
@@ -57,17 +56,6 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     opened = Terminal(tmp_path)
     yield opened
     opened.run("kill-server")
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path, linger=20)
-    with Client(made) as client:
-        client.call(wire.ImportNotes(str(make_notes(tmp_path))))
-        for step in ("model", "notes"):
-            client.call(wire.CloseSetup(step))
-    yield made
-    stop_engine(made)
 
 
 def stty(terminal: Terminal, mark: str) -> str:

@@ -8,7 +8,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -17,27 +17,13 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from sage import wire
-from sage.client import Client, stop_engine
 from sage.locations import Home
-from tests.homes import make_home, make_notes
 
 pytest.importorskip("textual_serve")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
 needs_browser = pytest.mark.skipif(
     not CHROMIUM and os.environ.get("SAGE_TEST_SERVERS") != "required", reason="Chromium is not installed"
 )
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Home]:
-    made = make_home(tmp_path, linger=20)
-    with Client(made) as client:
-        client.call(wire.ImportNotes(str(make_notes(tmp_path))))
-        for step in ("model", "notes"):
-            client.call(wire.CloseSetup(step))
-    yield made
-    stop_engine(made)
 
 
 @asynccontextmanager
