@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from sage.core.errors import ModelTrouble, OverBudget, StreamBroken
+from sage.core.errors import ModelTrouble, NoAnswer, OverBudget, StreamBroken
 from sage.core.ledger import Ended, Ending, Job
 from sage.core.messages import Finished, ModelEvent, ModelRequest, Usage
 from sage.core.ports import Budget, ChatModel, Clock
@@ -38,9 +38,8 @@ async def metered(
                 yield event
         raise StreamBroken(f"{model.name} stopped in the middle.", safe="What was said is kept.")
     except ModelTrouble as trouble:
-        if first is None and not isinstance(
-            trouble, StreamBroken
-        ):  # a half call shows nothing, and is paid all the same
+        # A half call shows nothing, and who took a request may charge it whatever comes.
+        if first is None and not isinstance(trouble, StreamBroken | NoAnswer):
             used, ended = Usage(), "failed"
         raise
     finally:

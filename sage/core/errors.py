@@ -15,6 +15,7 @@
     ├── ModelTrouble        whoever answers
     │   ├── NoKey           a key is missing or was refused
     │   ├── ProviderDown    not reachable, overloaded, or failing
+    │   │   └── NoAnswer    it took the request, and nothing came: nobody knows what that cost
     │   ├── StreamBroken    it stopped in the middle of an answer
     │   ├── UnknownModel    no model of that name
     │   ├── CorruptModel    a model file that fails its checksum or does not load
@@ -99,6 +100,10 @@ class NoKey(ModelTrouble):
 
 class ProviderDown(ModelTrouble):
     """The provider is not reachable, overloaded, or failing."""
+
+
+class NoAnswer(ProviderDown):
+    """The provider took the request and said nothing: nobody knows what that cost."""
 
 
 class StreamBroken(ModelTrouble):

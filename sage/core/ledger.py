@@ -13,8 +13,8 @@ Purpose = Literal[
 ]  # fmt: skip
 """`reply` is an answer in the person's stead, `eval` a case that is played again, `judge` who compares two answers."""
 Ended = Literal["whole", "failed", "cut"]
-"""`whole`: it came to its end. `failed`: nothing of an answer came. `cut`: it broke or was stopped after it was asked; then nobody
-says what it cost."""
+"""`whole`: it came to its end. `failed`: it was not taken. `cut`: it broke, was stopped, or brought nothing after it was
+asked; then nobody says what it cost."""
 What = Literal["kept", "edited", "undone", "again", "ignored", "right", "wrong", "should have asked"]
 """What became of an answer; `again`: its question was asked once more. `ignored`: a draft to somebody that the person denied, or
 what they say of an answer; of a turn no sign sets it, since nobody knows whether an answer that was shown was read."""

@@ -131,6 +131,7 @@ WHY = {
     "doubt": "it was not sure what to do",
     "NoKey": "its key is missing or was refused",
     "ProviderDown": "it could not be reached, or was failing",
+    "NoAnswer": "it did not answer",
     "StreamBroken": "it stopped in the middle",
     "UnknownModel": "there is no such model any more",
     "CorruptModel": "its file is damaged",

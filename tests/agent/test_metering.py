@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from sage.agent.metering import metered
-from sage.core.errors import ModelTrouble, OverBudget, ProviderDown, StreamBroken
+from sage.core.errors import ModelTrouble, NoAnswer, OverBudget, ProviderDown, StreamBroken
 from sage.core.ledger import Ended, Job
 from sage.core.messages import Finished, Message, ModelRequest, ToolCall, Usage
 from sage.testing.fakes import FakeBudget, FakeClock
@@ -47,12 +47,13 @@ async def test_a_whole_call_is_booked_with_its_cost_its_job_and_its_times() -> N
     ("steps", "trouble", "ended", "booked"),
     [
         ([ProviderDown("Down.")], ProviderDown, "failed", Usage()),
+        ([NoAnswer("Silent.")], NoAnswer, "cut", UNKNOWN),
         (["Half", StreamBroken("Cut.")], StreamBroken, "cut", UNKNOWN),
         ([CALL, StreamBroken("Cut.")], StreamBroken, "cut", UNKNOWN),
         ([StreamBroken("Cut within a call.")], StreamBroken, "cut", UNKNOWN),
     ],
 )
-async def test_a_call_that_fails_costs_nothing_before_its_first_token_and_its_worst_after(
+async def test_a_call_that_is_refused_costs_nothing_and_one_that_was_taken_its_worst(
     steps: list[Step], trouble: type[ModelTrouble], ended: Ended, booked: Usage
 ) -> None:
     budget = FakeBudget()

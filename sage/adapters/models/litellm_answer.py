@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sage.core.chat_prompt import estimate_tokens, most_request_tokens, read_arguments, whole
+from sage.core.chat_prompt import estimate_tokens, most_request_tokens, read_arguments, request_tokens, whole
 from sage.core.messages import ModelRequest, ToolCall, Usage
 from sage.core.written_calls import WrittenCalls
 
@@ -50,7 +50,8 @@ class StreamedAnswer:
     usage: Any = None
     stop: Literal["end", "tools", "length"] = "end"
     tokens: int = 0
-    begun: bool = False
+    thoughts: int = 0
+    """Tokens of what is not shown."""
     pieces: int = 0
     _parts: list[_CallParts] = field(default_factory=list)
     _places: dict[int, int] = field(default_factory=dict)
@@ -69,8 +70,18 @@ class StreamedAnswer:
             self._take_piece(piece)
         text = self._whole(choice.delta.content or "")
         self.tokens += estimate_tokens(text)
-        self.begun = self.begun or bool(text)
+        self.thoughts += estimate_tokens(getattr(choice.delta, "reasoning_content", None) or "")
         return self.written.feed(text)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything of it came, be it shown or not."""
+        return bool(self.tokens or self.thoughts)
+
+    def guessed_usage(self, request: ModelRequest) -> Usage:
+        """What it used, by its length."""
+        written = self.tokens + self.thoughts
+        return Usage(request_tokens(request), written, reasoning_tokens=self.thoughts, estimated=True)
 
     def is_endless(self, asked: int) -> bool:
         """Whether it is far longer than the tokens that were `asked` for at most, so that it may never end."""

@@ -20,10 +20,9 @@ from sage.core.chat_prompt import (
     chat_messages,
     chat_tools,
     most_request_tokens,
-    request_tokens,
     with_images,
 )
-from sage.core.errors import ModelTrouble, NoKey, ProviderDown, StreamBroken, UnknownModel
+from sage.core.errors import ModelTrouble, NoAnswer, NoKey, StreamBroken, UnknownModel
 from sage.core.messages import Finished, ModelEvent, ModelRequest, TextDelta, Usage
 from sage.core.providers import OLLAMA_PREFIXES, OLLAMA_URL, find_provider, is_ollama_cloud, place_of, provider_prefix
 from sage.core.small_prompt import offered
@@ -154,7 +153,7 @@ class LitellmModel:
                     yield TextDelta(text)
                 await asyncio.sleep(0)  # one that always has more would let nobody else in, not even who stops it
             if not (stream.received_finish_reason or stream.intermittent_finish_reason):
-                raise self._broken() if answer.tokens else no_answer(self._model, self._base_url)
+                raise self._broken() if answer.begun else no_answer(self._model, self._base_url)
             calls, rest = answer.calls()
             if rest:
                 yield TextDelta(rest)
@@ -274,11 +273,10 @@ class LitellmModel:
     def _usage(self, library: Any, request: ModelRequest, answer: StreamedAnswer) -> Usage:
         raw = answer.usage
         if raw is None or not raw.prompt_tokens:
-            raw, usage = None, Usage(request_tokens(request), answer.tokens, estimated=True)
+            raw, usage = None, answer.guessed_usage(request)
         elif (stated := stated_usage(raw, request)) is None:
             # What cannot be is no price either: the worst that was set aside stays booked.
-            usage = Usage(request_tokens(request), answer.tokens, cost=None, estimated=True)
-            return msgspec.structs.replace(usage, cost=0.0) if self._free else usage
+            return msgspec.structs.replace(answer.guessed_usage(request), cost=0.0 if self._free else None)
         else:
             usage = stated
         cost = 0.0 if self._free else price_of(library, self._model, usage, raw)
@@ -332,8 +330,8 @@ class LitellmModel:
             do="Ask in another way, or choose another model.",
         )
 
-    def _silent(self) -> ProviderDown:
-        return ProviderDown(
+    def _silent(self) -> NoAnswer:
+        return NoAnswer(
             f"{self._model} said nothing for {self._seconds:g} seconds.",
             safe="Your words are kept.",
             do="Ask again, or allow it more time: model.timeout_seconds in settings.toml",

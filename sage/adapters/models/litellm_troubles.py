@@ -9,7 +9,7 @@ from typing import Any
 from sage.adapters.home.secret_store import Secret, hide_keys
 from sage.adapters.models.litellm_library import known_models
 from sage.adapters.models.model_servers import ollama_models, openai_models
-from sage.core.errors import ModelTrouble, NoKey, ProviderDown, StreamBroken, UnknownModel
+from sage.core.errors import ModelTrouble, NoAnswer, NoKey, ProviderDown, StreamBroken, UnknownModel
 from sage.core.providers import OLLAMA_PREFIXES, find_provider, provider_prefix
 
 LIST_SECONDS = 2.0
@@ -158,10 +158,16 @@ def _down(library: Any, error: Exception, status: Any, said: str, model: str, ba
             f"{who} asks for a pause: too many requests.{_pause(error)}", safe=KEPT, do="Ask again a little later."
         )
     if isinstance(error, library.Timeout):
-        return ProviderDown(
+        return (NoAnswer if _was_taken(error) else ProviderDown)(
             f"{model} took too long.",
             safe=KEPT,
             do="Ask again, or allow it more time: model.timeout_seconds in settings.toml",
+        )
+    if _was_taken(error):
+        return NoAnswer(
+            f"{who} took the request, and the connection broke before an answer.",
+            safe=KEPT,
+            do="Ask again a little later.",
         )
     if re.search(r"Connection error|Cannot connect|Connection refused|connection attempts failed", said):
         do = "Start that server" if base_url else "Check the connection to the internet"
@@ -185,6 +191,17 @@ def _down(library: Any, error: Exception, status: Any, said: str, model: str, ba
     return ProviderDown(
         f"{who} is failing (it answered with {status or 'an error'}).", safe=KEPT, do="Ask again a little later."
     )
+
+
+def _was_taken(error: BaseException | None) -> bool:
+    """Whether the connection stood, so that the request may have been read and paid for, when it came to an end."""
+    import httpx
+
+    while error is not None:
+        if isinstance(error, httpx.ReadError | httpx.ReadTimeout | httpx.RemoteProtocolError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _pause(error: Exception) -> str:

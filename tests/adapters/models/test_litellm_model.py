@@ -22,7 +22,7 @@ from sage.adapters.home.secret_store import SecretStore
 from sage.adapters.models.litellm_library import SWITCHES, known_models, load_library, price_of
 from sage.adapters.models.litellm_model import LitellmModel
 from sage.core.chat_prompt import broken_arguments, most_tokens
-from sage.core.errors import ModelTrouble, NoKey, ProviderDown, SageError, StreamBroken, UnknownModel
+from sage.core.errors import ModelTrouble, NoAnswer, NoKey, ProviderDown, SageError, StreamBroken, UnknownModel
 from sage.core.messages import Finished, Message, ModelEvent, ModelRequest, TextDelta, ToolCall, ToolSpec, Usage
 from sage.core.providers import PROVIDERS
 from sage.locations import Home
@@ -42,6 +42,12 @@ TASK_TOOL = ToolSpec(
 QUESTION = ModelRequest(
     system="Be brief.", messages=(Message("user", "What did I plan?"),), tools=(TASK_TOOL,), max_tokens=64
 )
+THOUGHT = (
+    *event_lines(Answer(dies=True)),
+    "data: " + json.dumps({"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m",
+                           "choices": [{"index": 0, "delta": {"reasoning_content": "Hm, a plan"}, "finish_reason": None}]}),
+)  # fmt: skip
+"""What is streamed of an answer while nothing of it is shown."""
 
 
 @pytest.fixture(autouse=True)
@@ -265,9 +271,13 @@ async def test_usage_that_is_missing_is_estimated_and_marked(tmp_path: Path) -> 
         (Answer(status=503, error="overloaded"), ProviderDown, "failing"),
         (Answer(status=400, error="This model's maximum context length is 4096 tokens."), ModelTrouble, "longer than"),
         (Answer(status=400, error=f"bad tool schema {CANARY}"), ModelTrouble, "bad tool schema …"),
-        (Answer(raw=(": nothing",), dies=True), ProviderDown, "failing"),
+        (Answer(raw=(": nothing",), dies=True), NoAnswer, "broke before an answer"),
+        (Answer(dies=True), NoAnswer, "broke before an answer"),
         (Answer(raw=("data: {broken",)), ProviderDown, "no answer of a model"),
         (Answer(("A wa",), dies=True), StreamBroken, "middle"),
+        (Answer(calls=((0, "a", "add_task", '{"text": "A'),), dies=True), StreamBroken, "middle"),
+        (Answer(raw=THOUGHT, dies=True), StreamBroken, "middle"),
+        (Answer(raw=THOUGHT), StreamBroken, "middle"),
         (Answer(("A wa",), finish=None), StreamBroken, "middle"),
     ],
 )
@@ -326,13 +336,33 @@ async def test_a_provider_nobody_knows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "kind"), [(Answer(hangs=True, raw=(": hm",)), ProviderDown), (Answer(("A",), hangs=True), StreamBroken)]
+    ("answer", "kind"), [(Answer(hangs=True, raw=(": hm",)), NoAnswer), (Answer(("A",), hangs=True), StreamBroken)]
 )
 async def test_silence_ends_by_itself_even_with_signs_of_life(
     tmp_path: Path, answer: Answer, kind: type[SageError]
 ) -> None:
     with StandIn(answer) as server:
         assert type(await trouble_of(model_of(server, tmp_path, seconds=0.3))) is kind
+
+
+async def test_who_hangs_up_with_the_request_in_hand_may_charge_it(tmp_path: Path) -> None:
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1000)
+        writer.close()
+
+    server = await asyncio.start_server(take, "127.0.0.1", 0)
+    async with server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        model = LitellmModel("openai/qwen-local", SecretStore(Home(tmp_path), {}), base_url=address)
+        assert type(await trouble_of(model)) is NoAnswer
+
+
+async def test_thoughts_count_where_a_server_says_no_usage(tmp_path: Path) -> None:
+    said = event_lines(Answer(("A plan.",), usage=None))[1:]
+    with StandIn(Answer(raw=(*THOUGHT, *said))) as server:
+        end = (await answered(model_of(server, tmp_path)))[-1]
+    assert isinstance(end, Finished) and end.usage.estimated
+    assert 0 < end.usage.reasoning_tokens < end.usage.completion_tokens
 
 
 async def test_slow_pieces_may_together_take_longer_than_one_silence(tmp_path: Path) -> None:
