@@ -15,7 +15,7 @@ import shlex
 import sys
 import threading
 from collections.abc import Coroutine
-from typing import Any, cast
+from typing import Any
 
 from sage import wire
 from sage.cli.main import GROUPS, run
@@ -25,7 +25,7 @@ from sage.locations import Home
 from sage.tui.commands.table import COMMANDS
 from sage.tui.dialogue import Dialogue
 from sage.tui.plain_lines import Lines, Numbers
-from sage.tui.plain_talk import Asked, PlainApproving, PlainAsking, PlainTalk
+from sage.tui.plain_talk import Asked, PlainAsking, PlainTalk
 
 PROMPT, ANSWER = "> ", "? "
 DONE, NO_ENGINE = 0, 1
@@ -70,7 +70,7 @@ class _Plain:
         self._changes: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._loop = asyncio.new_event_loop()
         self._asking = PlainAsking(self._lines, self._changed, attended=attended)
-        self._talk = PlainTalk(self._lines, self._asking, self._changed, attended=attended)
+        self._talk = PlainTalk(home, self._lines, self._asking, self._changed, attended=attended)
         self._interrupted = False
 
     def _changed(self) -> None:
@@ -94,9 +94,9 @@ class _Plain:
         return NO_ENGINE if lost else DONE
 
     async def _open(self) -> Dialogue:
-        talk, asking = cast(Any, self._talk), cast(Any, self._asking)  # they have what Dialogue uses of Talk's own
-        dialogue = Dialogue(talk, self._home, self._profile, asking=asking, attended=self._attended)
-        dialogue.approving = PlainApproving(dialogue, self._asking, attended=self._attended)
+        dialogue = Dialogue(
+            self._talk, self._home, self._profile, self._asking, attended=self._attended, asks_first=False
+        )
         self._talk.dialogue = dialogue
         dialogue.start()
         await self._talk.worked("engine")

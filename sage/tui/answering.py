@@ -63,6 +63,10 @@ class Answering:
         elif self._waiting.on_its_way:
             self._stopping = True
 
+    async def decide(self, request: ApprovalNeeded, *, granted: bool) -> None:
+        """The person's decision on what the turn asks to be allowed."""
+        await self._dialogue.line.call(wire.Decide(request.approval, request.digest, granted))
+
     def tell_who(self, who: str = "") -> None:
         """Who answers, and what can be done meanwhile."""
         self._who = who or self._who
@@ -91,7 +95,7 @@ class Answering:
         finally:
             waiting.on_its_way = False
             self.turn = ""
-            dialogue.approving.drop()
+            dialogue.talk.drop_approvals()
         if dialogue.is_ready:
             dialogue.tell_standing()  # beside the keys: words that were typed meanwhile need not wait for it
 
@@ -112,6 +116,6 @@ class Answering:
             case Chosen():
                 self.tell_who(f"{event.role}: {event.model}")
             case ApprovalNeeded():
-                dialogue.approving.ask(event)
+                dialogue.talk.show_approval(event)
             case ApprovalSettled():
-                dialogue.approving.drop()
+                dialogue.talk.drop_approvals()

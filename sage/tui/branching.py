@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sage import wire
 from sage.core.turns import Answer, Branch
 from sage.tui.shown_answer import past_entries
-from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
@@ -74,19 +73,15 @@ class Branching:
         elif talk.transcript.entries[entry].role == "user":
             text = talk.transcript.text_of(entry).partition("\n\n(Attached: ")[0]
             self.editing = _Said(turn, text)
-            composer = talk.query_one(Composer)
-            composer.load_text(text)
-            composer.move_cursor(composer.document.end)
-            composer.focus()
+            talk.rewrite(text)
             talk.say_status(EDITING)
 
     def leave_edit(self) -> bool:
         """The words stay as they were; whether any were being edited."""
         if self.editing is None:
             return False
-        composer = self._dialogue.talk.query_one(Composer)
-        if composer.text == self.editing.text:
-            composer.load_text("")
+        if self._dialogue.talk.written == self.editing.text:
+            self._dialogue.talk.rewrite("")
         self.editing = None
         return True
 
@@ -107,7 +102,7 @@ class Branching:
         last = max(place for place, of in self._turns.items() if of == turn)
         said = self._dialogue.talk.transcript.text_of(min(place for place, of in self._turns.items() if of == turn))
         self._cut(last + 1, Branch(turn), said)
-        self._dialogue.talk.query_one(Composer).focus()
+        self._dialogue.talk.write("")
 
     def _cut(self, entry: int, branch: Branch, said: str) -> None:
         """What stands from an entry on belongs to the other conversation alone."""

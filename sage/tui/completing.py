@@ -12,21 +12,23 @@ from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.suggestions import Suggestions
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from sage.tui.dialogue import Dialogue
 
 
 class Completing:
-    """The mention that is being written, if any. What comes too late is not shown."""
+    """The mention that is being written on a screen with a composer, if any. What comes too late is not shown."""
 
-    def __init__(self, dialogue: Dialogue) -> None:
-        self._dialogue = dialogue
+    def __init__(self, screen: Screen[None], dialogue: Dialogue) -> None:
+        self._screen, self._dialogue = screen, dialogue
         self._sought: str | None = None
         self._closed_at: int | None = None
         """Where a mention begins whose list was closed."""
 
     @property
     def _composer(self) -> Composer:
-        return self._dialogue.talk.query_one(Composer)
+        return self._screen.query_one(Composer)
 
     def written(self) -> None:
         """The text or the cursor has changed."""
@@ -40,11 +42,11 @@ class Completing:
         if not name:
             self._show(())
         else:  # it waits for the engine beside the keys
-            self._dialogue.talk.run_worker(self._find(name), group="names", exclusive=True, exit_on_error=False)
+            self._screen.run_worker(self._find(name), group="names", exclusive=True, exit_on_error=False)
 
     def key(self, key: str) -> None:
         """A key for the list: `up`, `down`, `take`, `close`."""
-        shown = self._dialogue.talk.query_one(Suggestions)
+        shown = self._screen.query_one(Suggestions)
         mention = begun(self._composer.before_cursor)
         if key in ("up", "down"):
             shown.move(-1 if key == "up" else 1)
@@ -79,5 +81,5 @@ class Completing:
             composer.replace_before_cursor(start, f"{written(named.name)} ")
 
     def _show(self, found: tuple[Named, ...]) -> None:
-        self._dialogue.talk.query_one(Suggestions).show(found)
+        self._screen.query_one(Suggestions).show(found)
         self._composer.is_completing = bool(found)

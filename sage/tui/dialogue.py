@@ -13,13 +13,10 @@ from sage.core.plans import Task
 from sage.core.routing import Wish
 from sage.locations import Home
 from sage.tui.answering import Answering
-from sage.tui.approving import Approving
-from sage.tui.asking import Asking
 from sage.tui.attaching import Attaching
 from sage.tui.branching import Branching
 from sage.tui.commands.table import COMMANDS
 from sage.tui.commands.upkeep import ask_open_questions
-from sage.tui.completing import Completing
 from sage.tui.line import EngineLine
 from sage.tui.nudge_answers import NudgeAnswers
 from sage.tui.places import TALK
@@ -28,7 +25,7 @@ from sage.tui.waiting import Said, Waiting
 from sage.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Asks, Stage
 
 R = TypeVar("R")
 
@@ -40,20 +37,19 @@ SAY_TYPING_EVERY = 5.0
 
 
 class Dialogue:
-    """One conversation at a time over one line to the engine. `talk` is the screen that shows it."""
+    """One conversation at a time over one line to the engine. `talk` shows it, `asking` puts its questions."""
 
     def __init__(
-        self, talk: Talk, home: Home, profile: str, *, asking: Asking | None = None, attended: bool = True
+        self, talk: Stage, home: Home, profile: str, asking: Asks, *, attended: bool = True, asks_first: bool = True
     ) -> None:
-        """`asking`: who puts questions to the person where there is no screen; then nothing is asked at the first start.
-        `attended`: whether somebody is there to approve."""
+        """`attended`: whether somebody is there to approve; `asks_first`: whether the first questions are asked here."""
         self.talk, self._home, self._profile, self._attended = talk, home, profile, attended
         self._line = self._new_line()
         self._ready = asyncio.Event()
         self._waiting = Waiting(talk)
         self._said, self._rests = asyncio.Event(), asyncio.Event()
         self._rests.set()
-        self._asks_first = asking is None
+        self._asks_first = asks_first
         self.conversation = ""
         """What is shown; "" for one that has not begun."""
         self._opening = False
@@ -63,8 +59,7 @@ class Dialogue:
         self._typing_said = -SAY_TYPING_EVERY
         self.listed: tuple[Task, ...] = ()
         """The tasks that were shown last: what the person says of one, they say of it as it was then."""
-        self.asking, self.attaching, self.approving = asking or Asking(talk), Attaching(self), Approving(self)
-        self.completing = Completing(self)
+        self.asking, self.attaching = asking, Attaching(self)
         self.answering, self.branching = Answering(self, self._waiting), Branching(self)
         self.nudges = NudgeAnswers(talk, self.asking, self.call, self.work_told)
         self._reminding = Reminding(talk, lambda request: self._line.call(request), self.nudges)

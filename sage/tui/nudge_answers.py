@@ -9,10 +9,9 @@ from sage import wire
 from sage.core.focus import focus_line
 from sage.core.nudge_words import Proposal
 from sage.core.schedules.schedule import Ring
-from sage.tui.asking import Asking
 
 if TYPE_CHECKING:
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Asks, Stage
 
 KEYS = {
     "d": "do it now",
@@ -32,7 +31,7 @@ Work = Callable[[Coroutine[Any, Any, None], str], None]
 class NudgeAnswers:
     """`call` asks the engine, `work` does something beside the keys and tells its errors."""
 
-    def __init__(self, talk: Talk, asking: Asking, call: Call, work: Work) -> None:
+    def __init__(self, talk: Stage, asking: Asks, call: Call, work: Work) -> None:
         self._talk, self._asking, self._call, self._work = talk, asking, call, work
         self._asked: set[str] = set()
         """What is asked about: a reminder that insists is told again, and asked about once."""

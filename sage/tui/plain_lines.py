@@ -102,6 +102,9 @@ class LineTranscript:
             else:
                 self._tell(entry)
 
+    def text_of(self, entry: int) -> str:
+        return self.entries[entry].text
+
     def begin(self, role: Role) -> int:
         self.entries.append(Entry(role, ""))
         self._stream = _Stream(self._lines)

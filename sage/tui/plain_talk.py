@@ -6,17 +6,19 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sage.core.turns import ApprovalNeeded
-from sage.tui.approving import Approving
 from sage.tui.plain_lines import Lines, LineTranscript
 from sage.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from sage import wire
+    from sage.core.passages import Hit
+    from sage.locations import Home
     from sage.tui.dialogue import Dialogue
 
+R = TypeVar("R")
 YES = "yes"
 _OF_SCREENS = ("F1", "F2", "F3", "F4", "F5", "F6", "Esc", "Ctrl+P", "/help", "…")
 
@@ -103,40 +105,39 @@ class PlainAsking:
         self._changed()
 
 
-class PlainApproving(Approving):
-    """Approvals as questions that only the whole word answers."""
-
-    def __init__(self, dialogue: Dialogue, asking: PlainAsking, *, attended: bool) -> None:
-        super().__init__(dialogue)
-        self._asking, self._attended = asking, attended
-        self._asked: list[Asked] = []
-
-    def ask(self, request: ApprovalNeeded) -> None:
-        def decide(granted: bool) -> None:
-            self._dialogue.talk.run_worker(self.decide(request, granted), name="decision")
-
-        if self._attended:
-            self._asked.append(self._asking.approve(request, decide))
-
-    def drop(self) -> None:
-        for asked in self._asked:
-            self._asking.drop(asked)
-        self._asked.clear()
-
-
 class PlainTalk:
-    """Has what Dialogue and the commands use of Talk and of the app around it."""
+    """A Stage, and the Frame around it, made of lines."""
 
-    def __init__(self, lines: Lines, asking: PlainAsking, changed: Callable[[], None], *, attended: bool) -> None:
-        self._lines, self._asking, self._changed, self._attended = lines, asking, changed, attended
-        self.app = self
-        self.screen = self
+    def __init__(
+        self, home: Home, lines: Lines, asking: PlainAsking, changed: Callable[[], None], *, attended: bool
+    ) -> None:
+        self.home, self._lines, self._asking, self._changed, self._attended = home, lines, asking, changed, attended
         self.transcript = LineTranscript(lines)
         self.dialogue: Dialogue | None = None
-        self.status, self.theme, self.text = "", "", ""
+        self.status, self.written = "", ""
         self.tour = None
         self.left, self.lost = False, False
+        self._approvals: list[Asked] = []
         self._works: set[asyncio.Task[Any]] = set()
+
+    @property
+    def app(self) -> PlainTalk:
+        return self
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the engine is there."""
+        return self.dialogue is not None and self.dialogue.is_ready
+
+    @property
+    def is_untouched(self) -> bool:
+        """Nothing begins elsewhere: there is one place."""
+        return False
+
+    async def call(self, request: wire.Request[R], on_event: Callable[[Any], None] = lambda event: None) -> R:
+        """Asks the engine, once it is there. Raises what the engine tells, or EngineGone."""
+        assert self.dialogue
+        return await self.dialogue.call(request, on_event)
 
     # --- what is told
 
@@ -149,7 +150,7 @@ class PlainTalk:
     def note(self, text: str) -> None:
         self.transcript.append(Entry("notice", text))
 
-    def notify(self, message: str, **_: Any) -> None:
+    def notify(self, message: str, *, timeout: float | None = None, markup: bool = True) -> None:
         self._lines.say(message)
 
     def say_status(self, text: str) -> None:
@@ -169,6 +170,21 @@ class PlainTalk:
         if text:
             self._lines.say(text)
 
+    def show_approval(self, request: ApprovalNeeded) -> None:
+        """Asks for the whole word; with nobody there nothing is asked, and so nothing is done."""
+
+        def decide(granted: bool) -> None:
+            if self.dialogue:
+                self.dialogue.work_told(self.dialogue.answering.decide(request, granted=granted), "decision")
+
+        if self._attended:
+            self._approvals.append(self._asking.approve(request, decide))
+
+    def drop_approvals(self) -> None:
+        for asked in self._approvals:
+            self._asking.drop(asked)
+        self._approvals.clear()
+
     def clear(self) -> None:
         self._lines.say("A new conversation.")
 
@@ -180,19 +196,33 @@ class PlainTalk:
 
         if isinstance(screen, AskLine):
             return await self._asking.ask_words(screen.title_words, screen.example)
-        self._lines.say("That is a screen of the app (sage). Each of its deeds is a command, too: /help")
+        self.push_screen(screen)
         return None
 
-    # --- the screen and the app that are not there
+    def push_screen(self, screen: Any) -> asyncio.Future[None]:
+        self._lines.say("That is a screen of the app (sage). Each of its deeds is a command, too: /help")
+        shown: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        shown.set_result(None)
+        return shown
 
-    def query_one(self, *_: Any) -> PlainTalk:
-        return self
+    def go_to(self, place: str) -> None:
+        self._lines.say("That is a place of the app (sage). Each of its deeds is a command, too: /help")
+
+    async def search_memory(self, words: str) -> None:
+        self.go_to("memory")
+
+    async def read_passage(self, hit: Hit) -> None:
+        self._lines.say(f"{hit.citation}\n{hit.text}")
+
+    # --- the screen and the app that are not there
 
     def write(self, text: str) -> None:
         """What would stand in the composer, to go on from."""
         self._lines.say(f"To say it again with what is missing: {text}")
 
     def unwrite(self, text: str) -> None: ...
+
+    def rewrite(self, text: str) -> None: ...
 
     def look_again(self) -> None: ...
 
@@ -213,7 +243,9 @@ class PlainTalk:
 
     # --- what runs
 
-    def run_worker(self, work: Coroutine[Any, Any, Any], name: str = "", **_: Any) -> asyncio.Task[Any]:
+    def run_worker(
+        self, work: Coroutine[Any, Any, Any], name: str | None = "", *, exit_on_error: bool = False
+    ) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._works.add(task)
         task.add_done_callback(self._worked)

@@ -13,13 +13,13 @@ from sage.tui.nudge_answers import NudgeAnswers
 from sage.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 
 class Reminding:
     """`call` asks the engine on the line that is open; `nudges` takes the answers to what Sage proposes."""
 
-    def __init__(self, talk: Talk, call: Callable[[wire.Request[Any]], Awaitable[Any]], nudges: NudgeAnswers) -> None:
+    def __init__(self, talk: Stage, call: Callable[[wire.Request[Any]], Awaitable[Any]], nudges: NudgeAnswers) -> None:
         self._talk, self._call, self._nudges = talk, call, nudges
         self._told: set[str] = set()
         """The reminders that were shown, by key."""

@@ -11,13 +11,13 @@ from sage.core.turns import ActionTaken, Answer, Correction, PastTurn, StartedOv
 from sage.tui.widgets.entry import Entry, SourceLine
 
 if TYPE_CHECKING:
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 
 class ShownAnswer:
     """The answer that comes now, if any."""
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Stage) -> None:
         self._talk = talk
         self._streaming = False
         self._notices: list[str] = []

@@ -9,7 +9,7 @@ from sage.core.routing import Wish
 from sage.core.terminal_text import clean_line
 
 if TYPE_CHECKING:
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 _SHOWN = 3
 """Waiting words that are shown, one line each; of more only how many there are."""
@@ -32,7 +32,7 @@ class Said(NamedTuple):
 class Waiting:
     """What is not on the engine's disk yet, oldest first. The oldest may stand in the transcript, and be on its way."""
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Stage) -> None:
         self._talk = talk
         self._said: list[Said] = []
         self.on_its_way = False

@@ -15,7 +15,7 @@ from sage.tui.status import Part
 from sage.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 
 STARTING = "Waiting for the engine …"
@@ -26,7 +26,7 @@ class Working(Screen[None]):
 
     LOOKS: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Stage) -> None:
         super().__init__()
         self._talk = talk
         self._told_last = ""

@@ -23,7 +23,7 @@ class FakeTalk:
 
 async def test_typing_is_said_once_in_a_while_and_only_to_an_engine_that_is_there(tmp_path: Path) -> None:
     talk = FakeTalk()
-    dialogue = Dialogue(talk, make_home(tmp_path), "")  # type: ignore[arg-type]
+    dialogue = Dialogue(talk, make_home(tmp_path), "", None)  # type: ignore[arg-type]
     dialogue.typing()
     assert talk.works == []
     dialogue._ready.set()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sage import wire
 from sage.core.errors import BadInput
 from sage.tui.commands.command import Command
-from sage.tui.widgets.composer import Composer
 
 if TYPE_CHECKING:
     from sage.tui.dialogue import Dialogue
@@ -22,7 +21,7 @@ async def remind(dialogue: Dialogue, rest: str) -> None:
     try:
         shown = await dialogue.call(wire.Remind(rest, preview=True))
     except BadInput:
-        if not talk.query_one(Composer).text:
+        if not talk.written:
             talk.write(f"/remind {rest} ")  # what is missing is added to what was said
         raise
     words = "\n".join([f"{shown.schedule.text}: {shown.said}", *(f"  {one.said}" for one in shown.next), *shown.notes])

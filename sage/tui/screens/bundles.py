@@ -25,7 +25,7 @@ from sage.tui.widgets.reading import Pages
 from sage.tui.widgets.results import Item, Results
 
 if TYPE_CHECKING:
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 KEYS = "Space strikes · e other words · p private words · w writes it · Home what it is · Esc leaves"
 
@@ -44,7 +44,7 @@ class Bundles(Screen[str]):
         Binding("pageup", "page(-1)", "Back", show=False),
     ]
 
-    def __init__(self, talk: Talk, cases: Sequence[str] = ()) -> None:
+    def __init__(self, talk: Stage, cases: Sequence[str] = ()) -> None:
         super().__init__(classes="place -narrow")
         self._talk, self._cases = talk, tuple(cases)
         self._words: tuple[str, ...] = ()

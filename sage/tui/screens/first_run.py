@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option as ListOption
 
@@ -25,6 +25,9 @@ from sage.locations import existing_path, find_vaults, named_folders
 from sage.tui.line import EngineLine
 from sage.tui.screens.choice import Choice, Option
 
+if TYPE_CHECKING:
+    from sage.tui.stage import Stage
+
 Read = Callable[[str], Awaitable[None]]
 """Reads a folder of notes in, and tells what came of it."""
 SETUP_STEPS = ("model", "notes")
@@ -33,7 +36,7 @@ LATER = "Calendar, people and quiet hours can wait: /setup has them, and /settin
 """Said once, after the first run: nothing more is asked in a row."""
 
 
-async def run_first(screen: Screen[Any], line: EngineLine, setup: wire.SetupShown, read: Read) -> None:
+async def run_first(screen: Stage, line: EngineLine, setup: wire.SetupShown, read: Read) -> None:
     """Asks what is still open. Each step is closed once what it decided is kept, so that leaving in the middle loses nothing."""
     if "model" in setup.open_steps:
         await choose_model(screen, line, setup.options)
@@ -43,13 +46,13 @@ async def run_first(screen: Screen[Any], line: EngineLine, setup: wire.SetupShow
         await line.call(wire.CloseSetup("notes"))
 
 
-async def choose_notes(screen: Screen[Any], setup: wire.SetupShown, read: Read) -> None:
+async def choose_notes(screen: Stage, setup: wire.SetupShown, read: Read) -> None:
     """Reads the folders that the person names, each at once."""
     for folder in await screen.app.push_screen_wait(NotesFolder(setup.home, setup.vaults)):
         await read(folder)
 
 
-async def choose_model(screen: Screen[Any], line: EngineLine, options: tuple[ModelOption, ...] = ()) -> None:
+async def choose_model(screen: Stage, line: EngineLine, options: tuple[ModelOption, ...] = ()) -> None:
     """Lets the person choose who answers, and brings the model here if it must be."""
     options = options or (await line.call(wire.ListModels())).options
     about = "Nothing leaves this machine unless you choose a hosted model. Kept in settings.toml; /model changes it."

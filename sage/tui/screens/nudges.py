@@ -12,7 +12,7 @@ from sage.core.nudge_words import KINDS, PLURAL, Nudge, NudgeKind
 from sage.tui.screens.panel import Panel
 
 if TYPE_CHECKING:
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 _ABOUT: dict[NudgeKind, str] = {
     "task": "a moment for one of them",
@@ -31,7 +31,7 @@ class NudgesPanel(Panel[Nudge | None]):
         *(Binding(kind[0], f"turn('{kind}')", PLURAL[kind]) for kind in KINDS),
     ]
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Stage) -> None:
         super().__init__("What Sage may propose")
         self._talk = talk
         self._shown = wire.NudgesShown(())

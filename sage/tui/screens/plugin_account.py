@@ -20,14 +20,14 @@ from sage.core.terminal_text import clean_line
 from sage.tui.screens.panel import Panel
 
 if TYPE_CHECKING:
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 TRUST = "Enabled code is trusted with the account it is given, and runs as you on this machine."
 KEYS = "Enter: the next one · Ctrl+S: keep it and try it · Esc"
 KEPT = "(kept; type to replace it)"
 
 
-async def configure(talk: Talk, app: App[Any], plugin: str, name: str) -> tuple[str, str]:
+async def configure(talk: Stage, app: App[Any], plugin: str, name: str) -> tuple[str, str]:
     """Sets an account up, a new one if it has no name yet; its id, and what came of it in a sentence ("": it was left)."""
     from sage.tui.screens.ask_line import AskLine
 
@@ -78,7 +78,7 @@ class AccountForm(Panel[str]):
         Binding("ctrl+s", "keep", "Keep and try", priority=True),
     ]
 
-    def __init__(self, talk: Talk, shown: wire.PluginDescribed) -> None:
+    def __init__(self, talk: Stage, shown: wire.PluginDescribed) -> None:
         super().__init__(f"{shown.plugin.title}: {shown.account}")
         self._talk, self._shown = talk, shown
         self._keys = (*shown.keys, *shown.shared)

@@ -22,7 +22,7 @@ from sage.tui.widgets.keys import Keys
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 ACCOUNT_KEYS = {"Enter": "change it", "s": "start it again", "o": "off", "Esc": "close"}
 PLUGIN_KEYS = {"Enter": "a new account", "Esc": "close"}
@@ -37,7 +37,7 @@ class PluginsPanel(ModalScreen[None]):
         Binding("o", "off", "Off"),
     ]
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Stage) -> None:
         super().__init__()
         self._talk = talk
         self._rows: list[wire.PluginAccount | wire.PluginShown] = []

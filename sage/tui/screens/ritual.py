@@ -18,7 +18,7 @@ from sage.tui.screens.panel import Panel
 from sage.tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 TITLES = {"shutdown": "The evening", "review": "The week", "brief": "The morning"}
 
@@ -28,7 +28,7 @@ class RitualPanel(Panel[list[str]]):
 
     AUTO_FOCUS = ".body"
 
-    def __init__(self, talk: Talk, ritual: Ritual) -> None:
+    def __init__(self, talk: Stage, ritual: Ritual) -> None:
         super().__init__(TITLES[ritual.kind])
         self._talk, self._ritual = talk, ritual
         self._left = list(ritual.questions)

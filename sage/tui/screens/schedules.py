@@ -21,7 +21,7 @@ from sage.tui.widgets.keys import Keys
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 KEYS = {"s": "skip the next", "o": "put the next off", "x": "take it back", "Esc": "close"}
 SURE = {"y": "yes, for good", "n": "no"}
@@ -40,7 +40,7 @@ class SchedulesPanel(ModalScreen[None]):
         Binding("n", "decline", "No"),
     ]
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Stage) -> None:
         super().__init__()
         self._talk = talk
         self._shown: tuple[wire.ScheduleShown, ...] = ()

@@ -22,7 +22,7 @@ from sage.tui.working import Working
 
 if TYPE_CHECKING:
     from sage.tui.app import SageApp
-    from sage.tui.screens.talk import Talk
+    from sage.tui.stage import Stage
 
 KEYS = "Enter changes · d default · u takes the last change back · Tab group · o opens the file · Esc"
 TABLES = "This is a table of its own: o opens settings.toml in your editor."
@@ -45,7 +45,7 @@ class Settings(Working):
     ]
     app: SageApp
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Stage) -> None:
         super().__init__(talk)
         self.add_class("place")
         self._profile = ""

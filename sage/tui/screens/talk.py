@@ -24,7 +24,9 @@ from sage.tui.widgets.suggestions import Suggestions
 
 if TYPE_CHECKING:
     from sage import wire
+    from sage.core.turns import ApprovalNeeded
     from sage.tui.app import SageApp
+    from sage.tui.completing import Completing
     from sage.tui.dialogue import Dialogue
     from sage.tui.widgets.approval import Approval
 
@@ -58,6 +60,7 @@ class Talk(Screen[None]):
         super().__init__()
         self._home, self._profile = home, profile
         self._dialogue: Dialogue | None = None
+        self._completing: Completing | None = None
         self._early: list[str] = []
         self._begun = asyncio.Event()
 
@@ -82,9 +85,13 @@ class Talk(Screen[None]):
 
     async def _begin(self) -> None:
         """The first paint is out: now what talks with the engine is loaded, beside the keys that come in."""
-        module = await asyncio.to_thread(import_module, "sage.tui.dialogue")
-        self._dialogue = module.Dialogue(self, self._home, self._profile)
-        dialogue = self._dialogue
+        await asyncio.to_thread(import_module, "sage.tui.dialogue")
+        from sage.tui.asking import Asking
+        from sage.tui.completing import Completing
+        from sage.tui.dialogue import Dialogue
+
+        dialogue = self._dialogue = Dialogue(self, self._home, self._profile, Asking(self))
+        self._completing = Completing(self, dialogue)
         dialogue.start()
         self._begun.set()
         for text in self._early:
@@ -136,7 +143,12 @@ class Talk(Screen[None]):
     @property
     def is_untouched(self) -> bool:
         """Whether the person is here and has written nothing yet."""
-        return self.app.screen is self and not self.query_one(Composer).text and not self.transcript.entries
+        return self.app.screen is self and not self.written and not self.transcript.entries
+
+    @property
+    def written(self) -> str:
+        """What stands in the composer."""
+        return self.query_one(Composer).text
 
     def offer_nudge(self, nudge: str, words: str) -> None:
         """The keys that answer a nudge of that id."""
@@ -157,6 +169,13 @@ class Talk(Screen[None]):
             composer.move_cursor(composer.document.end)
         composer.focus()
 
+    def rewrite(self, text: str) -> None:
+        """Has other words stand in the composer."""
+        composer = self.query_one(Composer)
+        composer.load_text(text)
+        composer.move_cursor(composer.document.end)
+        composer.focus()
+
     def show_said(self, text: str) -> int:
         """Words of the person, at the end of the transcript; their entry."""
         return self.transcript.append(Entry("user", text))
@@ -174,6 +193,23 @@ class Talk(Screen[None]):
         chip.update(clean_line(text))
         chip.display = bool(text)
 
+    def show_approval(self, request: ApprovalNeeded) -> None:
+        """What would be done, above the composer; the person is told where, if they are elsewhere."""
+        from sage.tui.widgets.approval import Approval
+
+        panel = Approval(request)
+        self.mount(panel, before=self.query_one(Composer))
+        panel.focus()
+        if self.app.screen is not self:
+            self.notify("Talk waits for your yes or no: F3", timeout=10, markup=False)
+
+    def drop_approvals(self) -> None:
+        """Nothing is asked any more."""
+        asked = self.query("Approval")
+        asked.remove()
+        for composer in self.query(Composer) if asked else ():  # none is there any more once the app is left
+            composer.focus()
+
     @on(Composer.Pasted)
     def _pasted(self, event: Composer.Pasted) -> None:
         if self.query_one(Composer).text != self.query_one(Composer).whole_text:
@@ -187,13 +223,13 @@ class Talk(Screen[None]):
 
     @on(Composer.Changed)
     def _written(self) -> None:
-        if self._dialogue:
-            self._dialogue.completing.written()
+        if self._completing:
+            self._completing.written()
 
     @on(Composer.ListKey)
     def _list_key(self, event: Composer.ListKey) -> None:
-        if self._dialogue:
-            self._dialogue.completing.key(event.key)
+        if self._completing:
+            self._completing.key(event.key)
 
     @on(Composer.BackspaceAtStart)
     @on(events.Click, "#attached")
@@ -254,10 +290,11 @@ class Talk(Screen[None]):
         if self._dialogue:
             await self._dialogue.stop()
 
-    async def on_approval_decided(self, event: Approval.Decided) -> None:
+    def on_approval_decided(self, event: Approval.Decided) -> None:
         """The person has decided on an approval."""
         if self._dialogue:
-            await self._dialogue.approving.decide(event.request, event.granted)
+            decided = self._dialogue.answering.decide(event.request, granted=event.granted)
+            self._dialogue.work_told(decided, "decision")
 
     def action_resume(self) -> None:
         self.say("/resume")
