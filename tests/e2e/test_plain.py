@@ -125,9 +125,9 @@ def test_a_terminal_gets_lines_and_nothing_that_moves(home: Home, term: str) -> 
         person.hear("> ")
         person.write("/today\n")
         person.hear("> ")
-        person.write("\x03")
+        person.interrupt()
         assert "leaves" in person.hear("> ")
-        person.write("\x03")
+        person.interrupt()
         assert person.left() == 0
     assert all(char in "\r\n" or char.isprintable() for char in person.heard.replace("^C", ""))
 
