@@ -183,9 +183,7 @@ class Conversation:
         tools, tokens = talk.tools.specs(), talk.limits.answer_tokens
         if self._router:
             bare = compose(self._voice, (), state.said, passages=(), tools=tools, now=now, max_tokens=tokens)
-            route, crew = await asyncio.to_thread(
-                self._router.choose, state.id, bare, found, history, state.attached.passages
-            )
+            route, crew = await asyncio.to_thread(self._router.choose, state.id, bare, found, history, state.attached)
             state.route, state.crew, state.model = route, crew, crew.models[0].name
             state.steps = [Step(route.role, route.why, state.model)]
             if crew.leaves:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from sage.core import routing
 from sage.core.asked_again import WITHIN, is_again, says_wrong
+from sage.core.attachments import Attached
 from sage.core.extracts import answering, nearest
 from sage.core.labels import LOCAL_ONLY
 from sage.core.messages import Example, ModelRequest
@@ -17,6 +18,8 @@ from sage.core.passages import Hit
 from sage.core.ports import ChatModel, Clock, Routes, Tools
 from sage.core.routing import Question, Route, Step, Wish
 from sage.core.turns import PastTurn
+
+NOTHING = Attached()
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,10 @@ class Router:
         request: ModelRequest,
         found: Sequence[Hit],
         history: Sequence[PastTurn],
-        attached: Sequence[Hit] = (),
+        attached: Attached = NOTHING,
     ) -> tuple[Route, Crew]:
         """The role that is asked, with its crew. `request` has the person's words and tools alone, `found` is what their notes say
-        on it, `attached` the texts that they gave with it."""
+        on it, `attached` what they gave with it."""
         said, now = request.messages[-1].text, self.clock.now()
         last = history[-1] if history else None
         again = last is not None and _again(said, last, now)
@@ -111,13 +114,15 @@ class Router:
         """Writes down who was asked so far, and why; on disk when it returns. `stays`: see `Routes`."""
         self.pages.keep_route(turn, task, steps, self.clock.now(), stays=stays)
 
-    def _stays(self, said: str, found: Sequence[Hit], history: Sequence[PastTurn], attached: Sequence[Hit]) -> bool:
+    def _stays(self, said: str, found: Sequence[Hit], history: Sequence[PastTurn], attached: Attached) -> bool:
         """Whether words that are for this machine alone answer this turn, or did an earlier one that is told with it."""
         if not (self.crew("talk").leaves or "local-only" in self.there):
             return False
-        given = [*(hit for _, hit in answering(said, found)), *attached]
-        return any(LOCAL_ONLY in hit.audience for hit in given) or any(
-            routing.stays_here(past) and not past.forgotten for past in history
+        given = [*(hit for _, hit in answering(said, found)), *attached.passages]
+        return (
+            attached.stays
+            or any(LOCAL_ONLY in hit.audience for hit in given)
+            or any(routing.stays_here(past) and not past.forgotten for past in history)
         )
 
 

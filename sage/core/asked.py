@@ -56,6 +56,11 @@ def sources_of(steps: Iterable[Asked]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *shown]))
 
 
+def rests_on(documents: Iterable[str], marked: frozenset[str]) -> bool:
+    """Whether any of what words come from is among passages by id and notes by absolute path."""
+    return not marked.isdisjoint(name.removeprefix("file/") for name in documents)
+
+
 def mapped(value: Any, change: Callable[[str], str]) -> Any:
     """Plain data with each of its texts changed; the keys of tables stay."""
     if isinstance(value, str):

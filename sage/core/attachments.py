@@ -26,11 +26,13 @@ _IMAGES = (
 
 
 class Attached(Struct, frozen=True):
-    """What was given with a question: pieces of texts, pictures, and what the model is told of what is missing."""
+    """What was given with a question: pieces of texts, pictures, and what the model is told of what is missing. `stays`: it is for
+    models on this machine alone."""
 
     passages: tuple[Hit, ...] = ()
     images: tuple[Image, ...] = ()
     unread: str = ""
+    stays: bool = False
 
 
 def image_of(name: str, data: bytes) -> Image | None:
@@ -61,7 +63,8 @@ def chosen(said: str, attached: Attached) -> Attached:
 
 def kept_here(attached: Attached) -> Attached:
     """The same, for models on this machine alone."""
-    return replace(attached, passages=tuple(replace(hit, audience=tuple(NOBODY)) for hit in attached.passages))
+    marked = tuple(replace(hit, audience=tuple(NOBODY)) for hit in attached.passages)
+    return replace(attached, passages=marked, stays=True)
 
 
 def joined(parts: Sequence[Attached]) -> Attached:
@@ -70,4 +73,5 @@ def joined(parts: Sequence[Attached]) -> Attached:
         tuple(hit for part in parts for hit in part.passages),
         tuple(image for part in parts for image in part.images),
         " ".join(dict.fromkeys(part.unread for part in parts if part.unread)),
+        any(part.stays for part in parts),
     )

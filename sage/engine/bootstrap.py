@@ -270,7 +270,8 @@ class House:
     def examples(self) -> Examples:
         """What `quick` can be shown."""
         pages = ExamplePages(self.database)
-        return Examples(pages, self.journal, self.asked, self.routes, self.ledger, self.clock.now, fresh_id)
+        return Examples(pages, self.journal, self.asked, self.routes, self.ledger, self.clock.now, fresh_id,
+                        self.sharing.kept_here)  # fmt: skip
 
     @property
     def routes(self) -> RoutePages:

@@ -36,7 +36,7 @@ async def _add(desk: Desk, request: wire.AddExamples, line: Line, emit: Emit) ->
 
 def _added(house: House, profile: Resolved, turn: str) -> wire.ExamplesShown:
     last = next(iter(house.asked.newest(1)), "") if turn == "last" else turn
-    if not house.examples.add(last) and not house.examples.pages.all():
+    if not house.examples.add(last) and not house.examples.all():
         raise none_yet()
     return _shown(house, profile)
 
@@ -53,7 +53,7 @@ async def _set(desk: Desk, request: wire.SetExamples, line: Line, emit: Emit) ->
 
 
 def _switched(house: House, profile: Resolved, on: bool) -> wire.ExamplesSet:
-    if on and not house.examples.pages.all():
+    if on and not house.examples.all():
         raise none_yet()
     if on and not profile.has("quick"):
         raise no_quick()
@@ -68,7 +68,7 @@ def _switched(house: House, profile: Resolved, on: bool) -> wire.ExamplesSet:
 
 
 def _shown(house: House, profile: Resolved) -> wire.ExamplesShown:
-    kept, proposed = house.examples.pages.all(), house.examples.proposed()
+    kept, proposed = house.examples.all(), house.examples.proposed()
     on, quick = profile.settings.roles.quick_examples, profile.places("quick")[0].id
     told = (
         [f"{counted(len(kept), 'example')} for quick ({quick}); {'shown' if on else 'not shown'} to it."]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from sage.adapters.journal.journal import Journal
 from sage.adapters.journal.journal_cases import AskedPages
 from sage.adapters.journal.journal_examples import ExamplePages
 from sage.adapters.journal.journal_ledger import LedgerPages
 from sage.adapters.journal.journal_routes import RoutePages
+from sage.core.asked import rests_on
 from sage.core.cases import short_hash
 from sage.core.errors import BadInput, NotFound
 from sage.core.examples import KeptExample, Told, body_of, pick, refusal
@@ -32,13 +35,26 @@ class Examples:
         ledger: LedgerPages,
         now: Callable[[], datetime],
         fresh_id: Callable[[str], str],
+        kept_here: Callable[[], frozenset[str]],
     ) -> None:
         self.pages, self._journal, self._asked = pages, journal, asked
         self._routes, self._ledger, self._now, self._fresh_id = routes, ledger, now, fresh_id
+        self._kept_here = kept_here
 
     def shown(self, task: str, leaves: bool, apart: Collection[str] = ()) -> Sequence[Example]:
         """What is shown with a question of that kind, but for what was said in the conversations `apart`."""
-        return pick(self.pages.for_task(task), leaves=leaves, apart=apart)
+        return pick(self._labelled(self.pages.for_task(task)), leaves=leaves, apart=apart)
+
+    def all(self) -> list[KeptExample]:
+        """Those that are kept, the newest first."""
+        return self._labelled(self.pages.all())
+
+    def _labelled(self, kept: Sequence[KeptExample]) -> list[KeptExample]:
+        """Examples, `local` also where what they rest on was marked so only after they were made."""
+        marked = self._kept_here() if kept else frozenset()
+        return [
+            replace(one, body=replace(one.body, local=True)) if rests_on(one.documents, marked) else one for one in kept
+        ]
 
     def proposed(self) -> list[KeptExample]:
         """What could serve, the newest first; nothing of it is kept yet."""

@@ -50,7 +50,8 @@ async def _ask(desk: Desk, request: wire.Ask, line: Line, emit: Emit) -> Answer:
             f"There is no conversation {name!r}.", safe="Nothing was asked.", do="Go on with the last one: sage ask -c"
         )
     given = [await asyncio.to_thread(_attached, house, path) for path in request.attach]
-    attached = joined([*given, await asyncio.to_thread(mentioned, house, request.text)])
+    typed = Attached(stays=await asyncio.to_thread(house.sharing.repeats_what_stays, [request.text]))
+    attached = joined([*given, await asyncio.to_thread(mentioned, house, request.text), typed])
     names = ", ".join(Path(path).name for path in request.attach)
     said = f"{request.text}\n\n(Attached: {names})" if names else request.text
     await house.tool_sources.ready()
@@ -69,22 +70,27 @@ def _begin_branch(house: House, name: str, branch: Branch) -> None:
 
 
 def _attached(house: House, path: str) -> Attached:
-    """A file that is given with a question; what is marked to stay here does so by this way, too."""
-    found = read_attachment(path)
-    return kept_here(found) if house.sharing.stays_here(str(Path(path).resolve())) else found
+    """A file that is given with a question; what is marked to stay here does so by this way, too, also as a copy."""
+    found, sharing = read_attachment(path), house.sharing
+    stays = sharing.stays_here(str(Path(path).resolve())) or sharing.repeats_what_stays(
+        hit.text for hit in found.passages
+    )
+    return kept_here(found) if stays else found
 
 
 @handles(wire.LookAtFile)
 async def _look_at_file(desk: Desk, request: wire.LookAtFile, line: Line, emit: Emit) -> wire.FileSeen:
     seen = await asyncio.to_thread(read_attachment, request.path)
-    told = await _who_sees(desk, line) if seen.images else seen.unread
+    stays = await asyncio.to_thread(desk.house.sharing.stays_here, str(Path(request.path).resolve()))
+    told = await _who_sees(desk, line, stays=stays) if seen.images else seen.unread
     return wire.FileSeen(Path(request.path).name, bool(seen.images), len(seen.passages), told)
 
 
-async def _who_sees(desk: Desk, line: Line) -> str:
+async def _who_sees(desk: Desk, line: Line, *, stays: bool) -> str:
     """What happens with a picture, where the model that answers first cannot see it; "" where it can."""
     profile, brains = desk.profile(line), desk.house.brains
     models = [*brains.chain(profile), *(brains.chain(profile, "deep") if profile.has("deep") else ())]
+    models = brains.chain(profile, "local-only") if stays else models
     first, sees = models[0].name, [model.name for model in models if await _sees(model)]
     if not sees:
         return (f"{first} cannot see pictures, and nobody else who may answer can. Nothing would be asked with it: take it off, "

@@ -10,6 +10,7 @@ import msgspec
 
 from sage import wire
 from sage.agent.prompt import fit
+from sage.core.asked import rests_on
 from sage.core.cases import Case, CaseBody, replay_key, short_hash
 from sage.core.errors import BadInput, NotFound
 from sage.core.ledger import Job
@@ -81,7 +82,7 @@ async def _with_examples(house: House, profile: Resolved, request: wire.RunTrial
     """Who is quick now, without examples and with those that it would be shown: none of the conversation of the case itself."""
     if not profile.has("quick"):
         raise no_quick()
-    every = await asyncio.to_thread(house.examples.pages.all)
+    every = await asyncio.to_thread(house.examples.all)
     if not every:
         raise none_yet()
     leaves = any(map(profile.leaves, LADDER))
@@ -143,8 +144,7 @@ def _labelled(house: House) -> list[Case]:
     marked = house.sharing.kept_here()
 
     def labelled(case: Case) -> Case:
-        names = (name.removeprefix("file/") for name in case.documents)
-        if case.body.local or marked.isdisjoint(names):
+        if case.body.local or not rests_on(case.documents, marked):
             return case
         return msgspec.structs.replace(case, body=msgspec.structs.replace(case.body, local=True))
 

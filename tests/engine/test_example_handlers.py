@@ -312,6 +312,21 @@ async def test_words_that_stay_on_this_machine_are_shown_where_nobody_elsewhere_
     assert "local-only" in audience[0]
 
 
+async def test_one_stays_here_once_what_it_rests_on_was_marked(office: Office) -> None:
+    office.note("gate", "The number of my garden gate is 4711.\n")
+    office.says("deep", ["It is 4711 [1]."])
+    await office.kept("Write down the number of my garden gate")
+    await office.on()
+    await office.ask("Write down something kind", "quick")
+    assert office.quick.requests[-1].examples
+    sharing = office.house.sharing
+    sharing.share(sharing.find("gate"), "add", ["local-only"], office.house.clock.now())
+    await office.ask("Write down something wise", "quick")
+    assert not office.quick.requests[-1].examples
+    (line,) = (await office.do(wire.ListExamples())).examples
+    assert line.local
+
+
 async def test_they_go_with_the_note_that_they_rest_on_and_come_back(tmp_path: Path) -> None:
     office = Office(tmp_path, ELSEWHERE + "[agent]\npassages = 1\n")
     for name, text in (("picnic", "The picnic is at the third blue bench."), ("friday", "Friday is market day."),

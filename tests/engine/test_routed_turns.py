@@ -134,6 +134,63 @@ async def test_what_stays_here_does_so_when_it_is_attached(office: Office, by: s
     assert "4711" not in repr(seen) and "six hours" not in repr(seen)
 
 
+@pytest.mark.parametrize(
+    "by", ["its folder", "a link to its folder", "its words", "words that are typed", "short lines"]
+)
+async def test_what_memory_does_not_know_stays_here_by_its_folder_or_its_words(
+    office: Office, by: str, tmp_path: Path
+) -> None:
+    private, sharing, now = tmp_path / "private", office.house.sharing, office.house.clock.now()
+    private.mkdir()
+    given = private / "copy.txt"
+    given.write_text("It opens at noon, the small green one.")
+    words = "Which words stand first?"
+    if by.endswith("folder"):
+        (tmp_path / "link").symlink_to(private)
+        where = tmp_path / "link" if "link" in by else private
+        sharing.share(sharing.find(str(where)), "add", ["local-only"], now)
+    elif by == "short lines":
+        (tmp_path / "notes" / "list.md").write_text(
+            "#share/local-only\n\n- blue bag under stairs\n- spare key behind clock\n"
+        )
+        office.house.memory.import_path(tmp_path / "notes")
+        given.write_text("My list\nBlue bag under stairs\nSpare key behind clock\n")
+    elif by == "its words":
+        given.write_text(f"Mind this. {SECRET.upper()}")
+    else:
+        words = f"Say it kindly:\n{SECRET}"
+    answer = await office.ask(words, attach=(str(given),))
+    assert answer.model == "local-only model"
+    assert not [
+        office.models[role][0].requests for role in ("quick", "talk", "deep") if office.models[role][0].requests
+    ]
+
+
+async def test_what_is_like_it_by_chance_goes_where_it_usually_does(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "notes" / "bank.md").write_text(
+        "#share/local-only\n\nMail me: demo.1987@example.org. Python3.11 is nice.\n"
+    )
+    office.house.memory.import_path(tmp_path / "notes")
+    given = tmp_path / "invoice.txt"
+    given.write_text("To: demo.1987@example.org\nPython3.11 is nice.\nMy garden gate is green.\n")
+    assert (await office.ask("Which words stand first?", attach=(str(given),))).model == "talk model"
+
+
+async def test_a_picture_that_stays_here_is_seen_by_nobody_elsewhere(office: Office, tmp_path: Path) -> None:
+    picture, sharing = tmp_path / "scans" / "passport.png", office.house.sharing
+    picture.parent.mkdir()
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"0" * 40)
+    sharing.share(sharing.find(str(picture.parent)), "add", ["local-only"], office.house.clock.now())
+    far = Seeing([["A passport."]], name="far model")
+    office.models["talk"] = [far]
+    with pytest.raises(ModelTrouble, match="cannot see pictures"):
+        await office.ask("What is this?", attach=(str(picture),))
+    office.models["local-only"] = [Seeing([["A passport."]], name="near model")]
+    assert (await office.ask("What is this?", attach=(str(picture),))).model == "near model"
+    seen = await office.desk.handle(wire.LookAtFile(str(picture)), SimpleNamespace(profile=""), _nobody)  # type: ignore[arg-type]
+    assert not far.requests and seen.told == ""
+
+
 async def test_what_is_made_of_it_stays_here_too(office: Office) -> None:
     """A note that the model writes, a summary; a task, which has no label, is not made."""
     words = "Note down the code of my garden gate, and add a task with it."

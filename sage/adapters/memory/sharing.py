@@ -16,6 +16,7 @@ from sage.adapters.memory.memory import SageMemory
 from sage.adapters.memory.memory_rows import DocumentRow, PassageRow
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.core.errors import BadInput, NotFound
+from sage.core.forgetting.word_runs import Runs, is_told_again, own_words
 from sage.core.labels import (
     LOCAL_ONLY,
     PRIVATE,
@@ -128,8 +129,20 @@ class Sharing:
         return self._memory.read(look)
 
     def stays_here(self, path: str) -> bool:
-        """Whether the note at an absolute path, or a passage of it, is for models on this machine alone."""
-        return path in self.kept_here()
+        """Whether a file at an absolute path is for models on this machine alone: by its own label or that of a passage of it; of
+        one that is in no memory, by that of a folder around it."""
+        if path in self.kept_here():
+            return True
+        known = self._memory.read(lambda store: any(file.path == path for file in store.labels.labelled().values()))
+        return not known and LOCAL_ONLY in self._memory.labels().of_note(path, path, None).audience
+
+    def repeats_what_stays(self, texts: Iterable[str]) -> bool:
+        """Whether some texts say what stands in something that is for models on this machine alone."""
+        runs = Runs(run for text in texts for run in own_words(text))
+        if not runs:
+            return False
+        marked = self._memory.read(lambda store: store.labels.passages_seen(lambda audience: LOCAL_ONLY in audience))
+        return any(is_told_again(row.passage.text, runs) for row in marked)
 
     def kept_here(self) -> frozenset[str]:
         """What is for models on this machine alone: passages and texts by id, and the notes that they are of by absolute path."""
@@ -219,9 +232,10 @@ def _by_path(files: dict[int, DocumentRow], words: str, folder: str) -> ShareTar
         if here:
             name = next(file.source for file in files.values() if file.path == path)
             return ShareTarget("note", name, here)
-        if Path(path).is_dir() or any(file.path.startswith(f"{path.rstrip('/')}/") for file in files.values()):
+        if any(file.path.startswith(f"{path.rstrip('/')}/") for file in files.values()):
             return ShareTarget("folder", path, (path,))
-    return None
+    there = next((os.path.realpath(path) for path in tried if Path(path).is_dir()), "")
+    return ShareTarget("folder", there, (there,)) if there else None  # what comes into it later is found without links
 
 
 def _by_thread(store: MemoryStore, words: str) -> ShareTarget | None:

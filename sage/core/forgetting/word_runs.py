@@ -126,6 +126,27 @@ def codes(text: str) -> set[Run]:
     return {run for run in found if run and not any(map(is_own_id, run))}
 
 
+_ADDRESS = re.compile(r"\S+@\S+")
+
+
+def is_told_again(text: str, runs: Runs) -> bool:
+    """Whether a text says what the one said of which `runs` are the distinctive ones: eight words in a row, a long number or key,
+    or two short sentences, of which one is said twice by chance."""
+    found = runs.found_in(text)
+    return len(found) > 1 or any(len(run) >= LONG or _is_key(run) for run in found)
+
+
+def own_words(text: str) -> set[Run]:
+    """What is distinctive of a text, without addresses, which stand in everything that their owner gets, and short codes."""
+    text = _ADDRESS.sub(" ", text)
+    return distinctive(text) - {run for run in codes(text) if not _is_key(run)}
+
+
+def _is_key(run: Run) -> bool:
+    letters = "".join(run)
+    return len(letters) >= 8 and sum(letter.isdigit() for letter in letters) >= 4
+
+
 def _says_much(sentence: str, run: Run) -> bool:
     if not run or len(sentence.strip()) < (SHORT if sentence.isascii() else SHORT // 2):
         return False
