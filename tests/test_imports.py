@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sage.cli.main import GROUPS
+from sage.cli.commands import GROUPS
 
 HEAVY = {"litellm", "chromadb", "onnxruntime", "numpy", "openai", "pydantic", "apsw", "xllamacpp"}
 FRONT_ENDS = (
@@ -61,6 +61,18 @@ def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_a_front_end_loads_nothing_heavy(module: str, tmp_path: Path) -> None:
     loaded = json.loads(run(f"import json, sys, {module}; print(json.dumps(sorted(sys.modules)))", tmp_path).stdout)
     assert not HEAVY & {name.partition(".")[0] for name in loaded}
+
+
+def test_the_list_of_commands_loads_none_of_them(tmp_path: Path) -> None:
+    code = (
+        "import contextlib, io, json, sys\nfrom sage.cli.main import run\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit): run(['--help'])\n"
+        "print(json.dumps([name for name in sys.modules if name.partition('.')[0] == 'sage']))"
+    )
+    assert {name for name in json.loads(run(code, tmp_path).stdout) if name.startswith("sage.cli.")} == {
+        "sage.cli.main",
+        "sage.cli.commands",
+    }
 
 
 def test_importing_everything_makes_no_file_sets_no_variable_and_says_nothing(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sage.cli.main import GROUPS
+from sage.cli.commands import GROUPS
 from sage.locations import Home
 from sage.profile import resolve
 from sage.settings import AccountKeys

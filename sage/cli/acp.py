@@ -34,9 +34,7 @@ YES, NO = "yes", "no"
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    acp = commands.add_parser(
-        "acp", parents=[common], help="let an editor talk with Sage: an ACP agent on standard input"
-    )
+    acp = commands.add_parser("acp", parents=[common])
     acp.set_defaults(run=run_acp)
 
 

@@ -13,9 +13,7 @@ from sage.core.capturing import KINDS
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    capture = commands.add_parser(
-        "capture", parents=[common], help="keep a line as a task, a reminder, a goal or a note"
-    )
+    capture = commands.add_parser("capture", parents=[common])
     capture.add_argument("text", nargs="*", help="the words; - reads standard input")
     capture.add_argument("--as", dest="kind", choices=KINDS, help="what it is (left out: as its words say)")
     capture.add_argument("--undo", metavar="ID", help="take back what was kept")

@@ -13,7 +13,7 @@ from sage.core.sharing_words import learnable_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    contacts = commands.add_parser("contacts", help="whom you know: names, addresses, circles, what each could learn")
+    contacts = commands.add_parser("contacts")
     contacts.set_defaults(run=run_list)
     what = contacts.add_subparsers(metavar="WHAT")
     listing = what.add_parser("list", parents=[common], help="all of them")

@@ -16,9 +16,7 @@ from sage.core.sheets.sheet_words import counted, money
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    copies = commands.add_parser(
-        "copies", parents=[common], help="send out copies that only read, on a question each, and gone afterwards"
-    )
+    copies = commands.add_parser("copies", parents=[common])
     copies.add_argument(
         "questions", nargs="+", metavar="QUESTION", help="one for each copy; or a single one with --split"
     )

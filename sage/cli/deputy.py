@@ -19,19 +19,17 @@ _DECIDED: dict[Decision, str] = {
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    reply = commands.add_parser(
-        "reply", parents=[common], help="what would be said to somebody's message while you are away; never sends it"
-    )
+    reply = commands.add_parser("reply", parents=[common])
     reply.add_argument("--contact", required=True, metavar="NAME", help="one of `sage contacts list`, or an address")
     reply.add_argument("--channel", required=True, metavar="ACCOUNT", help="such as matrix/me, or a plugin alone")
     reply.add_argument("text", help="what they would write")
     reply.set_defaults(run=run_reply)
-    away = commands.add_parser("away", parents=[common], help="let easy questions be answered, as your grants allow")
+    away = commands.add_parser("away", parents=[common])
     away.add_argument(
         "words", nargs="*", metavar="HOW LONG", help="such as 2h, or: until friday (else: until `sage back`)"
     )
     away.set_defaults(run=run_away)
-    back = commands.add_parser("back", parents=[common], help="you are back: nothing is answered without you any more")
+    back = commands.add_parser("back", parents=[common])
     back.set_defaults(run=run_back)
 
 

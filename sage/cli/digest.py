@@ -12,9 +12,7 @@ from sage.core.deputy.digest import digest_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    digest = commands.add_parser(
-        "digest", parents=[common], help="what came in since you looked last, and what is for you"
-    )
+    digest = commands.add_parser("digest", parents=[common])
     digest.add_argument("--channel", default="", metavar="ACCOUNT", help="only of one, such as matrix/me, or a plugin")
     digest.add_argument("--with", dest="person", default="", metavar="PERSON", help="only of a contact or an address")
     digest.add_argument("--since", default="", metavar="DAY", help="such as yesterday, monday, or 2026-11-20")

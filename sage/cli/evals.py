@@ -19,7 +19,7 @@ from sage.tui.files import read_schema
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    evals = commands.add_parser("eval", parents=[common], help="your own cases, with which models are tried")
+    evals = commands.add_parser("eval", parents=[common])
     evals.add_argument(
         "--without",
         metavar="PART",

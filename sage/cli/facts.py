@@ -18,9 +18,7 @@ from sage.core.hit_words import joined
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    facts = commands.add_parser(
-        "facts", parents=[common], help="what you stated: about whom, since when, where it stands"
-    )
+    facts = commands.add_parser("facts", parents=[common])
     _limits(facts, None, 30)
     facts.set_defaults(run=run_show, words=[], scope="all", recipients=None)
     _audience(facts)

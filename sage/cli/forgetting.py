@@ -15,9 +15,7 @@ from sage.locations import existing_path
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    forget = commands.add_parser(
-        "forget", parents=[common], help="forget a note, passage, talk, person, span of time, or words"
-    )
+    forget = commands.add_parser("forget", parents=[common])
     forget.add_argument("target", nargs="*", help="a note's path, or the id of a passage, text, turn or conversation")
     forget.add_argument("--person", default="", metavar="NAME", help="all that NAME said or that tells of NAME")
     forget.add_argument(

@@ -14,9 +14,7 @@ from sage.core.sharing_words import counted
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    grant = commands.add_parser(
-        "grant", parents=[common], help="how far Sage may answer somebody on a topic; `sage grant list` tells all"
-    )
+    grant = commands.add_parser("grant", parents=[common])
     grant.add_argument("who", nargs="?", default="list", metavar="WHO", help="a contact or a circle (else: list)")
     grant.add_argument("topic", nargs="?", default="", metavar="TOPIC", help="a note's name, calendar, contacts or any")
     grant.add_argument("how", nargs="?", choices=ORDER, help="nothing; drafts for you; or by itself while you are away")

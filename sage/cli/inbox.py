@@ -19,9 +19,7 @@ LISTED = 20
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    inbox = commands.add_parser(
-        "inbox", help="messages of your accounts: what waits for you, what came in, what goes out"
-    )
+    inbox = commands.add_parser("inbox")
     inbox.set_defaults(run=run_list, all=False, limit=LISTED)
     what = inbox.add_subparsers(metavar="WHAT")
     listing = what.add_parser("list", parents=[common], help="what waits for you, and then what came in, newest first")
@@ -44,7 +42,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     settle.set_defaults(run=run_settle)
     inbox_drafts.add_to(what, common)
     inbox_learning.add_to(what, common)
-    send = commands.add_parser("send", parents=[common], help="send somebody a message yourself")
+    send = commands.add_parser("send", parents=[common])
     send.add_argument("account", help="such as matrix/me")
     send.add_argument("conversation", help="as `sage inbox show` names it, or somebody's address")
     send.add_argument("text")

@@ -15,9 +15,7 @@ from sage.core.sharing_words import about_change, change_done, counted, effects,
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    share = commands.add_parser(
-        "share", parents=[common], help="let somebody see a note, folder, passage, text or talk"
-    )
+    share = commands.add_parser("share", parents=[common])
     share.add_argument("target", nargs="?", default="",
                        help="a path, a note's name, a citation, a conversation, or an id that recall --json prints")  # fmt: skip
     how = share.add_mutually_exclusive_group()

@@ -2,55 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 from sage import __version__
+from sage.cli.commands import GROUPS
 from sage.core.errors import BadInput, EngineTrouble, SageError
 from sage.locations import find_home, is_plain
 
 if TYPE_CHECKING:
-    from sage.cli.printing import Printer
+    import argparse
 
-GROUPS = {
-    "talk": ("ask", "talk"),
-    "memory": ("import", "recall", "note"),
-    "memory_upkeep": ("memory",),
-    "forgetting": ("forget",),
-    "labels": ("share",),
-    "facts": ("facts",),
-    "plans": ("goal", "task"),
-    "capture": ("capture",),
-    "rituals": ("today", "agenda", "brief", "shutdown", "review", "focus"),
-    "nudges": ("nudge",),
-    "pauses": ("pause", "resume"),
-    "schedules": ("remind", "schedule"),
-    "models": ("models",),
-    "evals": ("eval",),
-    "copies": ("copies",),
-    "sheets": ("map", "filter", "reduce", "resolve", "sheet"),
-    "plugins": ("plugin", "keys"),
-    "inbox": ("inbox", "send"),
-    "contacts": ("contacts",),
-    "grants": ("grant",),
-    "deputy": ("reply", "away", "back"),
-    "digest": ("digest",),
-    "tools": ("tools",),
-    "skills": ("skills",),
-    "proposals": ("proposals",),
-    "mcp": ("mcp",),
-    "acp": ("acp",),
-    "web": ("web",),
-    "setup": ("setup",),
-    "settings": ("settings",),
-    "home": ("profile", "why", "doctor", "backup", "export", "restore", "serve", "engine"),
-}
-"""By module of this package, the commands that it brings. Only the module of the command that is run gets imported."""
+    from sage.cli.printing import Printer
 
 IN_BROWSER = "TEXTUAL_DRIVER"
 """Set where the app is driven by `sage web`, and has no terminal."""
@@ -60,16 +28,20 @@ DONE, TOLD_ERROR, USAGE, INTERRUPTED = 0, 1, 2, 130
 def run(arguments: Sequence[str] | None = None, printer: Printer | None = None) -> int:
     """Runs one command: 0 done, 1 a told error (on standard error), 2 usage, 130 interrupted. `printer`: who prints for it."""
     words = sys.argv[1:] if arguments is None else arguments
+    if not words:  # the app's first paint waits for nothing that is not needed
+        return _run(SimpleNamespace(home=None, profile=None, plain=False), printer)
+    import argparse
+
     places = argparse.ArgumentParser(prog="sage", add_help=False)
     _places(places, None)
     _add_plain(places)
     given, rest = places.parse_known_args(words)
-    if rest:  # a command; without one the app opens, and its first paint waits for nothing else
-        given = build_parser(words).parse_args(words)
+    if rest:  # a command
+        given = build_parser(rest[0]).parse_args(words)
     return _run(given, printer)
 
 
-def _run(given: argparse.Namespace, printer: Printer | None) -> int:
+def _run(given: Any, printer: Printer | None) -> int:
     from sage.cli.printing import Printer
 
     printer = printer or Printer(as_json=getattr(given, "json", False))
@@ -92,7 +64,7 @@ def _run(given: argparse.Namespace, printer: Printer | None) -> int:
         return DONE
 
 
-def _do(given: argparse.Namespace, printer: Printer) -> int:
+def _do(given: Any, printer: Printer) -> int:
     """Runs the command that was given, or the app."""
     if getattr(given, "run", None) is None:
         return _open_app(given)
@@ -126,8 +98,10 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def build_parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
-    """The command line; if `words` name commands, of those groups only."""
+def build_parser(command: str) -> argparse.ArgumentParser:
+    """The command line as far as `command` needs it: of its group, or of all by their names alone where it is none."""
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="sage",
         description="A personal wise AI in the terminal. Without a command it opens the app.",
@@ -140,9 +114,13 @@ def build_parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     _places(common, argparse.SUPPRESS)
     common.add_argument("--json", action="store_true", help="print data as JSON")
-    named = [group for group, known in GROUPS.items() if any(word in known for word in words)]
-    for group in named or GROUPS:
+    group = next((group for group, known in GROUPS.items() if command in known), "")
+    if group:
         import_module(f"sage.cli.{group}").add_commands(commands, common)
+        return parser
+    for known in GROUPS.values():
+        for name, told in known.items():
+            commands.add_parser(name, help=told)
     return parser
 
 
@@ -157,7 +135,7 @@ def _add_plain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plain", action="store_true", help="the conversation as lines, without a screen")
 
 
-def _open_app(given: argparse.Namespace) -> int:
+def _open_app(given: Any) -> int:
     if given.plain or (is_plain(os.environ) and IN_BROWSER not in os.environ):
         from sage.cli.plain import talk_plainly
 

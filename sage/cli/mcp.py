@@ -25,9 +25,7 @@ ABOUT = (
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    mcp = commands.add_parser(
-        "mcp", parents=[common], help="let another program ask Sage: an MCP server on standard input"
-    )
+    mcp = commands.add_parser("mcp", parents=[common])
     mcp.set_defaults(run=run_mcp)
 
 

@@ -17,18 +17,16 @@ from sage.locations import typed_path
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    imports = commands.add_parser(
-        "import", parents=[common], help="read notes, calendars, mail, chats: a file, a folder, a vault, an export"
-    )
+    imports = commands.add_parser("import", parents=[common])
     imports.add_argument("path", help="a file or a folder; it stays where it is and is only read")
     imports.set_defaults(run=run_import)
-    recall = commands.add_parser("recall", parents=[common], help="find passages in your notes")
+    recall = commands.add_parser("recall", parents=[common])
     recall.add_argument("query", nargs="+")
     recall.add_argument("-k", type=at_least_one, default=10, metavar="N", help="how many (10)")
     recall.add_argument("--for", dest="recipients", action="append", metavar="NAME",
                         help="only what NAME may see; several: what all of them may; 'public' alone: what is public")  # fmt: skip
     recall.set_defaults(run=run_recall)
-    note = commands.add_parser("note", parents=[common], help="write a note")
+    note = commands.add_parser("note", parents=[common])
     note.add_argument("text", nargs="+", help="the words; - reads standard input")
     note.add_argument("--title", default="")
     note.set_defaults(run=run_note)

@@ -18,7 +18,7 @@ _PATIENCE, _LOOK_EVERY = 120.0, 0.5
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    memory = commands.add_parser("memory", parents=[common], help="what memory holds; check its index or make it anew")
+    memory = commands.add_parser("memory", parents=[common])
     memory.add_argument(
         "action", nargs="?", choices=("show", "verify", "rebuild", "embedder"), default="show",
         help="verify: compare the index with the journal and the files (1 when something is wrong); rebuild: make it anew; "

@@ -20,9 +20,7 @@ from sage.core.model_choice import ModelOption, ModelRole, RoleChain
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    models = commands.add_parser("models", help="who answers: list, install, use").add_subparsers(
-        required=True, metavar="WHAT"
-    )
+    models = commands.add_parser("models").add_subparsers(required=True, metavar="WHAT")
     listing = models.add_parser("list", parents=[common], help="what can answer, and what does")
     listing.set_defaults(run=run_list)
     roles = models.add_parser("roles", parents=[common], help="who answers in which role")

@@ -21,7 +21,7 @@ ANSWERS: dict[str, wire.NudgeReply] = {
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    nudge = commands.add_parser("nudge", help="what Sage proposes by itself: list, answer, allow, never, why")
+    nudge = commands.add_parser("nudge")
     what = nudge.add_subparsers(required=True, metavar="WHAT")
     listing = what.add_parser("list", parents=[common], help="what waits, and what waits for an answer")
     listing.add_argument("--all", action="store_true", help="also those that are over")

@@ -11,14 +11,12 @@ from sage.client import Client
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    pause = commands.add_parser(
-        "pause", parents=[common], help="say nothing unasked: no reminder, no nudge, no answer to anybody"
-    )
+    pause = commands.add_parser("pause", parents=[common])
     pause.add_argument(
         "words", nargs="*", metavar="HOW LONG", help="such as 2h, or: until tomorrow at 9 (else: until you resume)"
     )
     pause.set_defaults(run=run_pause)
-    resume = commands.add_parser("resume", parents=[common], help="end the pause; what was due meanwhile is told now")
+    resume = commands.add_parser("resume", parents=[common])
     resume.set_defaults(run=run_resume)
 
 

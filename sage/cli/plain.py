@@ -18,7 +18,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from sage import wire
-from sage.cli.main import GROUPS, run
+from sage.cli.commands import GROUPS
+from sage.cli.main import run
 from sage.cli.printing import Printer
 from sage.core.errors import SageError
 from sage.locations import Home

@@ -13,9 +13,7 @@ from sage.core.plugins.conflict_words import Side, conflict_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    goal = commands.add_parser("goal", help="goals: add, list, show, done").add_subparsers(
-        required=True, metavar="WHAT"
-    )
+    goal = commands.add_parser("goal").add_subparsers(required=True, metavar="WHAT")
     add = goal.add_parser("add", parents=[common], help="add a goal")
     add.add_argument("title", nargs="+")
     add.add_argument("--why", default="", help="why it matters, in your words")
@@ -31,9 +29,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     done.add_argument("goal", nargs="+")
     done.set_defaults(run=run_goal_done)
 
-    task = commands.add_parser("task", help="tasks: add, list, done, reopen, put-off, conflicts").add_subparsers(
-        required=True, metavar="WHAT"
-    )
+    task = commands.add_parser("task").add_subparsers(required=True, metavar="WHAT")
     add = task.add_parser("add", parents=[common], help="add a task")
     add.add_argument("text", nargs="+")
     add.add_argument("--due", default="", metavar="DATE", help="such as friday, or 2026-11-27")

@@ -19,9 +19,7 @@ TRUST = "Enabled code is trusted with the account it is given, and runs as you o
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    plugin = commands.add_parser(
-        "plugin", help="other surfaces and sources: list, show, enable, disable, start, new, check"
-    )
+    plugin = commands.add_parser("plugin")
     verbs = plugin.add_subparsers(required=True, metavar="WHAT")
     listing = verbs.add_parser("list", parents=[common], help="what there is, and how your accounts are")
     listing.set_defaults(run=run_list, tells_settings=True)
@@ -51,9 +49,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     check = verbs.add_parser("check", parents=[common], help="look a plugin over, and run its tests")
     check.add_argument("name", help="a plugin's name, or its folder")
     check.set_defaults(run=run_check)
-    keys = commands.add_parser("keys", help="secrets: set one, forget one").add_subparsers(
-        required=True, metavar="WHAT"
-    )
+    keys = commands.add_parser("keys").add_subparsers(required=True, metavar="WHAT")
     keep = keys.add_parser("set", parents=[common], help="keep a secret in the keyring, or a file for you alone")
     keep.add_argument(
         "name", help="its name, such as SAGE_CALDAV_WORK_PASSWORD; the value is asked for, or read from a pipe"

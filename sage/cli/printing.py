@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from io import TextIOWrapper
-from typing import Any
-
-import msgspec
+from typing import TYPE_CHECKING, Any
 
 from sage.core.errors import BadInput, SageError
-from sage.core.passages import Hit
 from sage.core.terminal_text import clean, escape_json
 from sage.locations import is_plain
+
+if TYPE_CHECKING:
+    from sage.core.passages import Hit
 
 UNASKED = "To do it without being asked, add --yes."
 ROOM = 80
@@ -83,6 +82,8 @@ class Printer:
 
 def encode_json(value: Any) -> str:
     """JSON that may be shown in a terminal."""
+    import msgspec
+
     return escape_json(msgspec.json.encode(value).decode())
 
 
@@ -113,6 +114,8 @@ def confirm(question: str) -> bool:
 
 def number(words: str) -> int:
     """How many, from the command line: at least one."""
+    from argparse import ArgumentTypeError
+
     if not words.isdecimal() or not int(words):
         raise ArgumentTypeError(f"{words!r} is no number from 1 on")
     return int(words)
@@ -152,6 +155,8 @@ def refuse_terminal(who: str, role: str) -> None:
 
 def hit_as_data(hit: Hit) -> dict[str, Any]:
     """A hit with the fields that the documentation promises, and what else it knows."""
+    import msgspec
+
     data: dict[str, Any] = msgspec.to_builtins(hit)
     data["citation"] = hit.citation
     return data

@@ -13,7 +13,7 @@ from sage.core.proposals import proposal_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    proposals = commands.add_parser("proposals", help="what other programs propose: list, accept, deny")
+    proposals = commands.add_parser("proposals")
     kinds = proposals.add_subparsers(required=True, metavar="WHAT")
     listing = kinds.add_parser("list", parents=[common], help="what waits for you")
     listing.set_defaults(run=run_list)

@@ -22,26 +22,23 @@ from sage.core.today import today_lines
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    today = commands.add_parser("today", parents=[common], help="the day at a glance: one focus and why, what is on")
+    today = commands.add_parser("today", parents=[common])
     today.add_argument("--focus", nargs="+", metavar="TASK", help="make this task or goal the focus of today")
     today.set_defaults(run=run_today)
-    agenda = commands.add_parser("agenda", parents=[common], help="what is on: events, tasks, reminders, goals")
+    agenda = commands.add_parser("agenda", parents=[common])
     agenda.add_argument("day", nargs="*", help="such as tomorrow, friday, or 2026-11-27 (today when left out)")
     agenda.add_argument("--days", type=int, default=1, metavar="N", help="how many days from there on")
     agenda.set_defaults(run=run_agenda)
 
-    brief = commands.add_parser("brief", parents=[common], help="the morning: one focus, a few options, what is fixed")
+    brief = commands.add_parser("brief", parents=[common])
     brief.set_defaults(run=run_brief)
-    asked: tuple[tuple[RitualKind, str], ...] = (
-        ("shutdown", "the evening: what was begun, and what to do with the rest"),
-        ("review", "the week: what happened, and whether each goal is still right"),
-    )
-    for kind, about in asked:
-        ritual = commands.add_parser(kind, parents=[common], help=about)
+    asked: tuple[RitualKind, ...] = ("shutdown", "review")
+    for kind in asked:
+        ritual = commands.add_parser(kind, parents=[common])
         ritual.add_argument("--answers", nargs="+", metavar="ID=ANSWER[:WORDS]", help="answer without being asked")
         ritual.set_defaults(run=partial(run_ritual, kind=kind))
 
-    focus = commands.add_parser("focus", parents=[common], help="a stretch of time for one thing")
+    focus = commands.add_parser("focus", parents=[common])
     focus.add_argument("about", nargs="*", help="what it is for (left out: shows the session that runs)")
     focus.add_argument("--minutes", type=int, metavar="N", help=f"how long ({USUAL_MINUTES} when left out)")
     focus.add_argument("--stop", action="store_true", help="end the session that runs")

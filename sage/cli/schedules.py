@@ -18,17 +18,13 @@ _LATE: dict[str, Late] = {"say-so": "say so", "skip": "skip", "ask": "ask"}
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    remind = commands.add_parser(
-        "remind", parents=[common], help="remind you: every other Tuesday at 8 water the plants"
-    )
+    remind = commands.add_parser("remind", parents=[common])
     remind.add_argument("text", nargs="+", help="what and when, in your words")
     remind.add_argument("--yes", action="store_true", help="do not ask whether its times are right")
     _add_manner(remind)
     remind.set_defaults(run=run_remind)
 
-    schedule = commands.add_parser("schedule", help="reminders: list, show, edit, skip, seen, remove").add_subparsers(
-        required=True, metavar="WHAT"
-    )
+    schedule = commands.add_parser("schedule").add_subparsers(required=True, metavar="WHAT")
     listing = schedule.add_parser("list", parents=[common], help="reminders with their next times")
     listing.add_argument("--all", action="store_true", help="also those that ended or were removed")
     listing.set_defaults(run=run_list)

@@ -13,7 +13,7 @@ from sage.core.setting_words import changed_words, group_of, shown_value
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    settings = commands.add_parser("settings", help="what is set, and what it does; change one")
+    settings = commands.add_parser("settings")
     verbs = settings.add_subparsers(required=True, metavar="WHAT")
     show = verbs.add_parser("list", parents=[common], help="all settings, or those of a group such as quiet_hours")
     show.add_argument("group", nargs="?", default="")

@@ -19,7 +19,7 @@ from sage.locations import existing_path, find_vaults, named_folders
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    first = commands.add_parser("setup", parents=[common], help="choose who answers and which notes are read")
+    first = commands.add_parser("setup", parents=[common])
     first.add_argument("--yes", action="store_true", help="take the defaults without asking")
     first.add_argument("--notes", default="", metavar="FOLDER", help="the folder of notes to read; several with commas")
     first.set_defaults(run=run_setup)

@@ -26,8 +26,8 @@ _ROWS = (
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    for kind, told in KINDS.items():
-        one = commands.add_parser(kind, parents=[common], help=told)
+    for kind in KINDS:
+        one = commands.add_parser(kind, parents=[common])
         one.add_argument("prompt", nargs="+", help="what to ask; {text} stands for the row's text")
         one.add_argument("--over", default="", metavar="ROWS", help=_ROWS)
         one.add_argument("--name", default="sheet", metavar="SHEET", help="the sheet's name (sheet)")
@@ -53,9 +53,7 @@ def _own(parser: argparse.ArgumentParser, kind: str) -> None:
 
 
 def _sheet_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    sheet = commands.add_parser("sheet", help="sheets: list, show, correct, export, drop").add_subparsers(
-        required=True, metavar="WHAT"
-    )
+    sheet = commands.add_parser("sheet").add_subparsers(required=True, metavar="WHAT")
     listing = sheet.add_parser("list", parents=[common], help="your sheets")
     listing.set_defaults(run=run_list)
     show = sheet.add_parser("show", parents=[common], help="rows and cells, each with where its words stand")

@@ -11,7 +11,7 @@ from sage.client import Client
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    skills = commands.add_parser("skills", help="your skills: list, show")
+    skills = commands.add_parser("skills")
     kinds = skills.add_subparsers(required=True, metavar="WHAT")
     listing = kinds.add_parser("list", parents=[common], help="all of them, and what could not be read as one")
     listing.set_defaults(run=run_list)

@@ -17,7 +17,7 @@ from sage.core.turns import ActionTaken, Answer, ApprovalNeeded, Branch, Correct
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    ask = commands.add_parser("ask", parents=[common], help="ask a question, or say what to do")
+    ask = commands.add_parser("ask", parents=[common])
     ask.add_argument("text", nargs="+", help="the words; - reads standard input, and may stand beside words")
     ask.add_argument("-c", "--continue", dest="goes_on", action="store_true", help="go on with the last conversation")
     ask.add_argument("--conversation", default="", metavar="ID", help="go on with that conversation")
@@ -37,9 +37,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
         help="a PDF or text, or a picture for a model that can see",
     )
     ask.set_defaults(run=run_ask)
-    talk = commands.add_parser("talk", help="conversations: list, show, summarize").add_subparsers(
-        required=True, metavar="WHAT"
-    )
+    talk = commands.add_parser("talk").add_subparsers(required=True, metavar="WHAT")
     listing = talk.add_parser("list", parents=[common], help="the newest conversations")
     listing.add_argument("words", nargs="*", help="only those in which each of these words was said or answered")
     listing.set_defaults(run=run_list)

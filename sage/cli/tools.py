@@ -16,7 +16,7 @@ TOLD = {"ask": "asks each time", "read": "runs unasked", "never": "no model sees
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    tools = commands.add_parser("tools", help="tools of other programs: list, show, allow, ask, forbid")
+    tools = commands.add_parser("tools")
     kinds = tools.add_subparsers(required=True, metavar="WHAT")
     listing = kinds.add_parser("list", parents=[common], help="all of them, and which asks")
     listing.set_defaults(run=run_list)

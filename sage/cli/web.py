@@ -51,7 +51,7 @@ _HEADERS = {
 
 
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
-    web = commands.add_parser("web", parents=[common], help="the app in a browser of this machine")
+    web = commands.add_parser("web", parents=[common])
     web.add_argument("--host", default="127.0.0.1", help="an address of this machine alone (default: %(default)s)")
     web.add_argument("--port", type=int, default=0, help="(default: one that is free)")
     web.set_defaults(run=run_web)

@@ -1,14 +1,16 @@
 """How soon Sage is there: the app's first paint and first typed letter, commands, and what each side weighs.
 
 Everything is measured beside its baseline in the same run, interleaved, as medians of wall-clock seconds in a real
-pseudo-terminal of 80 x 24. The baselines are whole processes: `import textual` (which loads only a part of Textual),
-`from textual.app import App` (what any app loads), and a minimal Textual app with one input, painted.
+pseudo-terminal of 80 x 24, with all modules compiled, as `pip install` leaves them. The baselines are whole processes:
+`import textual` (which loads only a part of Textual), `from textual.app import App` (what any app loads), and a minimal
+Textual app with one input, painted.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -19,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import sage
 from sage import wire
 from sage.client import Client, stop_engine
 from sage.locations import Home
@@ -40,6 +43,8 @@ FORBIDDEN = ("litellm", "chromadb", "onnxruntime", "numpy", "openai")
 
 def measure(args: argparse.Namespace) -> dict[str, Any]:
     """All figures; times in milliseconds, memory in MB (resident)."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    subprocess.run([sys.executable, "-m", "compileall", "-q", *sage.__path__], check=True)
     with tempfile.TemporaryDirectory(prefix="sage-bench-") as folder:
         home = make_home(Path(folder), linger=30)
         try:
@@ -54,15 +59,15 @@ def _measure(home: Home, folder: Path, runs: int) -> dict[str, Any]:
         for step in ("model", "notes"):
             client.call(wire.CloseSetup(step))
         client.call(wire.Recall("tomatoes"))
-    sage = [sys.executable, "-m", "sage", "--home", str(home.path)]
+    command = [sys.executable, "-m", "sage", "--home", str(home.path)]
     python = [sys.executable, "-c"]
     wall: dict[str, Callable[[], float]] = {
         "import textual": lambda: _process([*python, "import textual"]),
         "import textual.app": lambda: _process([*python, "from textual.app import App"]),
         "minimal app painted": lambda: _painted([*python, MINIMAL], b"painted"),
-        "sage painted": lambda: _painted(sage, b"/help shows the rest"),
-        "sage typeable": lambda: _painted(sage, "ж".encode(), typed="ж".encode()),
-        "sage recall": lambda: _process([*sage, "recall", "tomatoes"]),
+        "sage painted": lambda: _painted(command, b"/help shows the rest"),
+        "sage typeable": lambda: _painted(command, "ж".encode(), typed="ж".encode()),
+        "sage recall": lambda: _process([*command, "recall", "tomatoes"]),
     }
     cpu: dict[str, Callable[[], float]] = {
         "python": lambda: _cpu([*python, "pass"]),
@@ -85,7 +90,7 @@ def _measure(home: Home, folder: Path, runs: int) -> dict[str, Any]:
             "typeable / import textual.app": round(median["sage typeable"] / median["import textual.app"], 2),
             "typeable / minimal app painted": round(median["sage typeable"] / median["minimal app painted"], 2),
         },
-        "memory_mb": {"app": _app_memory(sage), "engine without a model": _engine_memory(home)},
+        "memory_mb": {"app": _app_memory(command), "engine without a model": _engine_memory(home)},
         "app loads": [name for name in FORBIDDEN if name in _app_modules()],
     }
 

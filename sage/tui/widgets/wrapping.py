@@ -19,7 +19,8 @@ _WIDE = (
     "\u2e80-\u30ff\u3100-\u312f\u31f0-\u9fff\ua000-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\U00020000-\U0003fffd"
 )
 _CLOSING = "、。，．！？：；」』）】〕〉》〗〙’”ー"
-_UNITS = re.compile(f"\n|[ \u3000]+|[{_WIDE}][{_CLOSING}]*|[^\n \u3000{_WIDE}]+")
+_UNITS = f"\n|[ \u3000]+|[{_WIDE}][{_CLOSING}]*|[^\n \u3000{_WIDE}]+"
+"""A pattern that is compiled when the first wide text comes."""
 
 
 class Cut(NamedTuple):
@@ -98,7 +99,7 @@ def _cut_wide(text: str, width: int, start: int, glue: str | None) -> list[Cut]:
     end, used, space = start, 0, 0
     # The line so far is text[start:end], `used` cells wide, with `space` cells of blanks behind it (or, while it is
     # empty, in front).
-    for match in _UNITS.finditer(text, start):
+    for match in re.compile(_UNITS).finditer(text, start):
         unit = match.group()
         if unit == "\n":
             cuts.append(Cut(start, end, glue))
