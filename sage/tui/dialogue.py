@@ -175,6 +175,7 @@ class Dialogue:
             return
         self._ready.set()
         self._work(self._line.call(wire.Warm()), "warm")
+        self.work_told(self._remember_said(), "said before")
         self._work(self._reminding.own_up(), "own up")
         if self.is_demo and self._asks_first:
             self.talk.app.begin_tour()
@@ -196,6 +197,10 @@ class Dialogue:
             return None
         finally:
             self._opening = False
+
+    async def _remember_said(self) -> None:
+        said = (await self._line.call(wire.FindSaid())).said
+        self.talk.remember_said(said[::-1])
 
     def _on_lost(self, error: SageError) -> None:
         self._ready.clear()

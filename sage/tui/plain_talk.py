@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -146,6 +146,9 @@ class PlainTalk:
         return self.transcript.append(Entry("user", text))
 
     def show_waiting(self, text: str) -> None: ...
+
+    def remember_said(self, texts: Sequence[str]) -> None:
+        """Whoever reads the lines calls them back."""
 
     def note(self, text: str) -> None:
         self.transcript.append(Entry("notice", text))

@@ -176,6 +176,10 @@ class Talk(Screen[None]):
         composer.move_cursor(composer.document.end)
         composer.focus()
 
+    def remember_said(self, texts: Sequence[str]) -> None:
+        """Up calls back what the person said earlier, oldest first."""
+        self.query_one(Composer).load_history(texts)
+
     def show_said(self, text: str) -> int:
         """Words of the person, at the end of the transcript; their entry."""
         return self.transcript.append(Entry("user", text))

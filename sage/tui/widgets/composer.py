@@ -91,9 +91,10 @@ class Composer(TextArea, inherit_bindings=False):
         self._draft = ""
 
     def load_history(self, texts: Iterable[str]) -> None:
-        """What was sent before, oldest first."""
-        self._sent = list(texts)
-        self._place = len(self._sent)
+        """What was sent before all that was sent here, oldest first."""
+        earlier = list(texts)
+        self._sent = [*earlier, *self._sent]
+        self._place += len(earlier)
 
     def remember(self, text: str) -> None:
         """Add a text to what was sent."""

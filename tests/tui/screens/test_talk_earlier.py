@@ -40,3 +40,17 @@ async def test_talks_are_found_by_words_and_words_are_found_by_letters(home: Hom
         await pilot.press("enter")
         await until(pilot, lambda: pilot.app.screen.query(Composer) and pilot.app.screen.query_one(Composer).text)
         assert pilot.app.screen.query_one(Composer).text == "boiler pressure" and entries()[-1].role == "assistant"
+
+
+async def test_up_calls_back_what_was_said_in_earlier_talks_and_then_in_this_one(home: Home) -> None:
+    with Client(home) as client:
+        for text in ("boiler pressure", "how much sun"):
+            client.call(wire.Ask(text))
+    async with talking(home, (80, 24)) as (pilot, entries):
+        await until(pilot, lambda: pilot.app.screen.query_one(Composer)._sent == ["boiler pressure", "how much sun"])
+        await pilot.press(*"beans", "enter")
+        await until(pilot, lambda: entries()[-1].role == "assistant")
+        composer = pilot.app.screen.query_one(Composer)
+        for text in ("beans", "how much sun", "boiler pressure"):
+            await pilot.press("up")
+            assert composer.text == text
