@@ -38,7 +38,7 @@ class Client:
         """Asks and waits; events go to `on_event` as they come. Raises what the engine tells, or EngineGone."""
         self._next += 1
         number = self._next
-        self._send(wire.Call(number, request))  # type: ignore[arg-type]
+        self._send(wire.Call(number, request))
         while True:
             frame = self._read()
             if isinstance(frame, wire.Event) and frame.id == number:
@@ -51,7 +51,7 @@ class Client:
     def post(self, request: wire.Request[Any]) -> None:
         """Asks without waiting: for a word into a call that is still answered (an approval, a stop)."""
         self._next += 1
-        self._send(wire.Call(self._next, request))  # type: ignore[arg-type]
+        self._send(wire.Call(self._next, request))
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
@@ -64,7 +64,7 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _send(self, frame: wire.ToEngine) -> None:
+    def _send(self, frame: wire.Call[Any]) -> None:
         try:
             data = wire.pack(frame)
         except UnicodeEncodeError as error:

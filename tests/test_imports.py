@@ -75,6 +75,27 @@ def test_the_list_of_commands_loads_none_of_them(tmp_path: Path) -> None:
     }
 
 
+FIRST_PAINT = {"textual", "rich", "platformdirs", "typing_extensions"}
+"""The libraries that the app's first paint loads."""
+
+
+def test_the_first_paint_loads_textual_and_nothing_of_the_engines_door(tmp_path: Path) -> None:
+    """What is loaded until one can type, whatever else there is: the words of a command line, JSON, and the door come later."""
+    code = "import sage.cli.main, sage.cli.printing, sage.tui.app"
+    loaded = set(json.loads(run(f"import json, sys\n{code}\nprint(json.dumps(sorted(sys.modules)))", tmp_path).stdout))
+    outside = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names - {"sage", "__mp_main__"}
+    assert {name for name in outside if not name.startswith("_")} <= FIRST_PAINT
+    assert not {"argparse", "hashlib", "sqlite3", "tomllib", "msgspec", "sage.wire", "sage.client"} & loaded
+    assert {name for name in loaded if name.startswith("sage.core.")} == {"sage.core.errors", "sage.core.terminal_text"}
+
+
+def test_a_command_loads_the_words_of_its_own_requests_and_of_no_other(tmp_path: Path) -> None:
+    code = "import sage.cli.main, sage.cli.memory\nfrom sage import wire\nwire.pack(wire.Call(1, wire.Recall('x')))"
+    loaded = json.loads(run(f"import json, sys\n{code}\nprint(json.dumps(sorted(sys.modules)))", tmp_path).stdout)
+    areas = {name.removeprefix("sage.wire.") for name in loaded if name.startswith("sage.wire.")}
+    assert areas == {"areas", "base", "frames", "memory"}
+
+
 def test_importing_everything_makes_no_file_sets_no_variable_and_says_nothing(tmp_path: Path) -> None:
     code = (
         "import os, importlib\nbefore = dict(os.environ)\n"

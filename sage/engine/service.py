@@ -183,7 +183,7 @@ class Service:
                 task.cancel()
             await asyncio.gather(*calls.values(), return_exceptions=True)
 
-    async def _answer(self, line: Line, call: wire.Call) -> None:
+    async def _answer(self, line: Line, call: wire.Call[Any]) -> None:
         async def emit(event: Any) -> None:
             await line.send(wire.Event(call.id, event))
 

@@ -67,7 +67,7 @@ class EngineLine:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._calls[number] = (future, on_event)
         try:
-            self._writer.write(wire.pack(wire.Call(number, request)))  # type: ignore[arg-type]
+            self._writer.write(wire.pack(wire.Call(number, request)))
             with contextlib.suppress(ConnectionError):
                 await self._writer.drain()
             result = wire.read_result(request, await future)
