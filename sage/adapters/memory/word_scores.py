@@ -17,6 +17,9 @@ PASSAGE: Mapping[int, float] = {TITLE: 1.0, WORDS: 1.0, HEADING: 1.0, PATH: 1.0,
 DOCUMENT: Mapping[int, float] = {TITLE: 4.0, WORDS: 2.0, TAGS: 0.0, HEADING: 0.0, PATH: 0.0, PEOPLE: 1.0, BODY: 1.0}
 """What a word counts by the field it stands in."""
 _K1, _B = 1.2, 0.75
+FEW = 30
+"""Passages from which their own counts say how rare a word is. Among fewer, a word that all have would tell next to nothing and
+one that none has nearly all, so that a first note would answer nothing: others without the words are thought beside them."""
 
 
 class WordScores:
@@ -43,7 +46,7 @@ class WordScores:
         if len(of_documents.numbers):
             found += _titles(of_documents, PASSAGE, sight.titles)
             whole += _titles(of_documents, DOCUMENT, sight.title_of)
-        rarity = _rarity(found, sight.count)
+        rarity = _rarity(found, max(sight.count, FEW))
         self.covered += rarity * (found > 0)
         window = np.zeros(len(self.words))
         window[sight.rows] = sight.around(found[sight.rows])

@@ -17,6 +17,7 @@ from sage.adapters.memory.memory import SageMemory
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.models.wordllama_embedder import WordLlamaEmbedder
 from sage.core.errors import BadInput, CorruptModel, DiskFull
+from sage.core.extracts import answering
 from sage.core.passages import RememberedText
 from sage.testing.texts import FakeTexts
 from sage.testing.vectors import FakeEmbedder
@@ -468,3 +469,12 @@ def test_what_looks_into_the_index_while_it_is_made_anew_looks_again(tmp_path: P
 
         assert memory.read(look) == 1
         assert looks == 2
+
+
+@pytest.mark.parametrize("question", ["How much sun do tomatoes want?", "How many hours of sun do tomatoes want?"])
+def test_a_first_note_answers_what_stands_in_it(tmp_path: Path, texts: FakeTexts, question: str) -> None:
+    with SageMemory(tmp_path, texts, WordLlamaEmbedder()) as memory:
+        memory.remember("Tomatoes want six hours of sun.", source="Garden.md")
+        assert answering(question, memory.recall(question))
+        for other in ("What do cucumbers want?", "Who is my dentist?", "How many hours do I sleep?"):
+            assert not answering(other, memory.recall(other))

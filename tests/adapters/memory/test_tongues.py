@@ -11,6 +11,7 @@ import pytest
 from sage.adapters.memory.memory_rows import DocumentRow, PassageRow
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.memory.sight import Sight
+from sage.adapters.memory.word_scores import FEW
 from sage.core.labels import Audience
 from sage.core.passages import Passage
 
@@ -78,7 +79,7 @@ def test_a_word_is_as_rare_as_all_its_forms(store: MemoryStore) -> None:
         | {f"en{n}": "The Haus is closed on the day after." for n in range(4)},
     )
     (rarity,) = store.match(store.cut(["Haus"])).rarities
-    assert rarity == pytest.approx(float(np.log1p(0.5 / 7.5)))
+    assert rarity == pytest.approx(float(np.log1p((FEW - 7 + 0.5) / 7.5)))
 
 
 def test_what_was_removed_leaves_no_word_in_any_language(store: MemoryStore) -> None:

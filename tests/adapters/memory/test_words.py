@@ -17,6 +17,7 @@ from sage.adapters.memory.memory_search import best_of
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.memory.postings import Tokenizer
 from sage.adapters.memory.sight import Sight
+from sage.adapters.memory.word_scores import FEW
 from sage.core.labels import Audience
 from sage.core.passages import Passage
 
@@ -78,7 +79,7 @@ def test_scores_are_bm25_over_graded_windows(found: list[tuple[str, list[tuple[s
     expected = dict.fromkeys(windows, 0.0)
     for term in asked:
         having = sum(term in row_terms for row_terms in own.values())
-        rarity = math.log(1 + (len(own) - having + 0.5) / (having + 0.5))
+        rarity = math.log(1 + (max(FEW, len(own)) - having + 0.5) / (having + 0.5))
         for name, row_terms in windows.items():
             count = row_terms.count(term)
             expected[name] += rarity * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * len(row_terms) / (mean or 1)))
