@@ -97,7 +97,7 @@ def run_column(given: argparse.Namespace, printer: Printer) -> int:
             filled = client.call(wire.FillSheet(request, plan.mark), show)
         finally:
             printer.progress_over()
-        shown = client.call(wire.ShowSheet(given.name))
+        shown = _whole(client, given.name)
     printer.data({"filled": filled, "sheet": shown}, [*_lines(shown, given.column), "", *result_lines(filled)])
     if filled.stopped:
         printer.trouble(filled.stopped)
@@ -119,7 +119,7 @@ def run_list(given: argparse.Namespace, printer: Printer) -> int:
 
 def run_show(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
-        shown = client.call(wire.ShowSheet(given.name))
+        shown = _whole(client, given.name)
     lines = [f"{shown.sheet.name}: {len(shown.rows)} rows of {shown.sheet.over}", ""]
     lines += [f"{column.name} ({column.kind}): {column.prompt}" for column in shown.sheet.columns]
     if given.sample:
@@ -142,7 +142,7 @@ def run_correct(given: argparse.Namespace, printer: Printer) -> int:
 def run_export(given: argparse.Namespace, printer: Printer) -> int:
     write = file_format(given.file.name)
     with Client(given.home, profile=given.profile or "") as client:
-        shown = client.call(wire.ShowSheet(given.name))
+        shown = _whole(client, given.name)
     write_new(given.file, write(shown))
     printer.data({"file": str(given.file)}, [f"Written to {given.file}."])
     return 0
@@ -156,6 +156,14 @@ def run_drop(given: argparse.Namespace, printer: Printer) -> int:
         client.call(wire.DropSheet(given.name, given.column))
     printer.data({"dropped": what}, [f"The {what} is gone."])
     return 0
+
+
+def _whole(client: Client, name: str) -> wire.SheetShown:
+    """A sheet, page by page."""
+    shown = client.call(wire.ShowSheet(name))
+    while shown.more:
+        shown = shown.with_more(client.call(wire.ShowSheet(name, shown.rows[-1].row)))
+    return shown
 
 
 def _lines(shown: wire.SheetShown, column: str = "") -> list[str]:

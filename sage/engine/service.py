@@ -32,10 +32,18 @@ class Line:
         self.client = ""
 
     async def send(self, frame: wire.FromEngine) -> None:
-        """Waits while the front end is slow; a front end that is gone is no error here."""
+        """Waits while the front end is slow; a front end that is gone is no error here. Raises BadInput for what no front end
+        would take."""
+        data = wire.pack(frame)
+        if len(data) > wire.FRAME_LIMIT:
+            raise BadInput(
+                f"That is {len(data) / 1e6:.0f} MB at once; at most {wire.FRAME_LIMIT / 1e6:.0f} MB are told.",
+                safe="Nothing is lost.",
+                do="Ask for less of it.",
+            )
         with contextlib.suppress(ConnectionError):
             async with self._sending:
-                self._writer.write(wire.pack(frame))
+                self._writer.write(data)
                 await self._writer.drain()
 
     async def frames(self) -> AsyncGenerator[wire.ToEngine, None]:

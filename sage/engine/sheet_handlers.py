@@ -55,7 +55,7 @@ def _line(tally: Tally) -> wire.SheetLine:
 
 @handles(wire.ShowSheet)
 async def _show(desk: Desk, request: wire.ShowSheet, line: Line, emit: Emit) -> wire.SheetShown:
-    return await sheets.shown(desk.house, request.sheet)
+    return await sheets.shown(desk.house, request.sheet, request.after)
 
 
 @handles(wire.CorrectCell)
@@ -76,7 +76,7 @@ async def _correct(desk: Desk, request: wire.CorrectCell, line: Line, emit: Emit
         return keep_case(desk.house, sheet, column, row, cell) if column and row else ""
 
     case = await asyncio.to_thread(correct)
-    return replace(await sheets.shown(desk.house, request.sheet), case=case)
+    return replace(await sheets.shown(desk.house, request.sheet, only=request.row), case=case)
 
 
 @handles(wire.DropSheet)

@@ -30,6 +30,8 @@ from sage.engine.sheet_likeness import likeness, pairs_alike
 from sage.engine.sheet_rows import choose, labels_of, same_rows
 from sage.profile import Resolved
 
+PAGE = 8_000_000
+"""Characters of rows and cells that are told at once: however they are written, they fit into a frame of the door."""
 AT_ONCE = 4
 """Calls that are made at the same time of a model elsewhere; one that runs on this machine is asked one by one."""
 READS, WRITES = 60.0, 15.0
@@ -66,8 +68,8 @@ class Kept:
     def known(self, keys: Iterable[str]) -> dict[str, Cell]:
         return self._pages.known(keys)
 
-    def keep(self, cell: Cell) -> None:
-        self._pages.put_cell(self._sheet, cell, self._house.clock.now())
+    def keep(self, *cells: Cell) -> None:
+        self._pages.put_cells(self._sheet, cells, self._house.clock.now())
 
 
 async def plan(house: House, profile: Resolved, request: wire.PlanSheet) -> Planned:
@@ -278,21 +280,37 @@ def _mark(column: Column, rows: Sequence[SheetRow], model: str, cap: float) -> s
     return digest_of(*asked, model, str(cap), *said)
 
 
-async def shown(house: House, name: str) -> wire.SheetShown:
-    """A sheet with its rows and cells. Raises NotFound."""
+async def shown(house: House, name: str, after: int = 0, only: int | None = None) -> wire.SheetShown:
+    """A sheet with its rows and cells: as many of those after a row as one page takes, or a row alone. Raises NotFound."""
     pages = SheetPages(house.database)
 
     def read() -> wire.SheetShown:
         sheet = found(pages, name)
         names = {column.name for column in sheet.columns}
-        rows, cells = pages.rows(sheet.id), [cell for cell in pages.cells(sheet.id) if cell.column in names]
+        first, last, more = (only, only, False) if only is not None else _page(pages, sheet.id, after)
+        rows = pages.rows(sheet.id, first, last)
+        cells = [cell for cell in pages.cells(sheet.id, None, first, last) if cell.column in names]
         by_number = {row.row: row for row in rows}
+        if any(not cell.row and cell.spans for cell in cells):  # of all rows together
+            by_number = {row.row: row for row in pages.rows(sheet.id)}
         citations = {f"{cell.row} {cell.column}": citations_of(cell, by_number) for cell in cells if cell.spans}
         whole = {cell.column: labels_of(by_number[span.row] for span in cell.spans if span.row in by_number)
                  for cell in cells if not cell.row and cell.spans}  # fmt: skip
-        return wire.SheetShown(sheet, tuple(rows), tuple(cells), citations, whole)
+        return wire.SheetShown(sheet, tuple(rows), tuple(cells), citations, whole, more=more)
 
     return await asyncio.to_thread(read)
+
+
+def _page(pages: SheetPages, sheet: str, after: int) -> tuple[int, int, bool]:
+    """The first and last row of the page that comes after a row (0: what was made of all rows comes first), and whether there are
+    more."""
+    first, last, size = after + 1 if after else 0, after, 0
+    for number, characters in pages.sizes(sheet, first):
+        size += characters
+        if size > PAGE and last > after:
+            return first, last, True
+        last = number
+    return first, last, False
 
 
 def citations_of(cell: Cell, rows: dict[int, SheetRow]) -> tuple[str, ...]:

@@ -95,7 +95,7 @@ class Deeds:
 
     async def go_on(self, name: str, chosen: Column | None) -> None:
         """What is missing of a column is asked: of the chosen one, else of the first that is not filled."""
-        view = SheetView(await self._sheets.read(wire.ShowSheet(name)))
+        view = SheetView(await self._sheets.whole_sheet(name))
         column = chosen and view.sheet.column(chosen.name)
         if column is None or (not view.open_cells(column) and view.unfinished):
             column = view.unfinished or (view.sheet.columns[-1] if view.sheet.columns else None)
@@ -188,13 +188,13 @@ class Deeds:
         )
         if typed:
             path, write = typed_path(typed), file_format(typed)
-            shown = await self._sheets.read(wire.ShowSheet(name))
+            shown = await self._sheets.whole_sheet(name)
             await asyncio.to_thread(write_new, path, write(shown))
             self._sheets.tell(f"Written to {path}.")
 
     async def drop(self, name: str, column: Column | None) -> None:
         """Takes a sheet away, or one of its columns, once what goes was seen."""
-        shown = await self._sheets.read(wire.ShowSheet(name))
+        shown = await self._sheets.whole_sheet(name)
         cells = [cell for cell in shown.cells if column is None or cell.column == column.name]
         own = sum(cell.corrected is not None for cell in cells)
         what = f"column {column.name} of {name}" if column else f"sheet {name}"

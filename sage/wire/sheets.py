@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sage.core.labels import Audience, Origin
 from sage.core.sheets.sheet import Cell, Column, Kind, Sheet, SheetRow
@@ -62,7 +63,7 @@ class SheetFilled(Struct, frozen=True):
 class SheetShown(Struct, frozen=True):
     """A sheet with its rows and cells; `citations` say for each cell ("ROW COLUMN") where it stands. `whole` are origin and
     audience of what was made of all rows together, by column: nobody may see it who may not see each row that it rests on.
-    `case` is the case that a correction became (`sage eval list`)."""
+    `case` is the case that a correction became (`sage eval list`). `more`: there are further rows, to be asked for."""
 
     sheet: Sheet
     rows: tuple[SheetRow, ...]
@@ -70,6 +71,12 @@ class SheetShown(Struct, frozen=True):
     citations: dict[str, tuple[str, ...]]
     whole: dict[str, tuple[Origin, Audience]] = {}
     case: str = ""
+    more: bool = False
+
+    def with_more(self, page: SheetShown) -> SheetShown:
+        """This and the page that comes after it."""
+        rows, cells = (*self.rows, *page.rows), (*self.cells, *page.cells)
+        return replace(self, rows=rows, cells=cells, citations=self.citations | page.citations, more=page.more)
 
 
 class SheetLine(Struct, frozen=True):
@@ -115,14 +122,15 @@ class ListSheets(Request[SheetsListed], frozen=True, tag=True):
 
 
 class ShowSheet(Request[SheetShown], frozen=True, tag=True):
-    """A sheet by its name. NotFound."""
+    """A sheet by its name, or the rows that come `after` one. NotFound."""
 
     sheet: str
+    after: int = 0
     reply: ClassVar[Any] = SheetShown
 
 
 class CorrectCell(Request[SheetShown], frozen=True, tag=True):
-    """The person's own word for a cell (None: the model's counts again)."""
+    """The person's own word for a cell (None: the model's counts again). Its row alone is told."""
 
     sheet: str
     row: int

@@ -61,8 +61,8 @@ class Kept:
         wanted = set(keys)
         return {cell.key: cell for cell in self.cells.values() if cell.key in wanted}
 
-    def keep(self, cell: Cell) -> None:
-        self.cells[cell.column, cell.row] = cell
+    def keep(self, *cells: Cell) -> None:
+        self.cells |= {(cell.column, cell.row): cell for cell in cells}
 
 
 class Purse(FakeBudget):

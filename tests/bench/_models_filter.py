@@ -123,8 +123,8 @@ class Kept:
     def known(self, keys: Iterable[str]) -> dict[str, Cell]:
         return {}
 
-    def keep(self, cell: Cell) -> None:
-        self.cells[cell.column, cell.row] = cell
+    def keep(self, *cells: Cell) -> None:
+        self.cells |= {(cell.column, cell.row): cell for cell in cells}
 
 
 async def filtered(world: World, seed: int, promise: Promise) -> dict[str, float]:

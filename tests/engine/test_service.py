@@ -21,10 +21,12 @@ _SCHEDULE, _OCCURRENCE = one_reminder("r1", "stretch", "2026-11-23T09:00", "UTC"
 DUE = wire.ReminderDue(Ring(_SCHEDULE, _OCCURRENCE), _OCCURRENCE.key)
 MUCH = wire.Recalled("x" * 4_000_000, 0.0, ())
 
+TOO_MUCH = wire.Recall("too much")
+
 
 async def give_much(request: Any, line: Line, emit: Emit) -> Any:
-    """More than a socket holds."""
-    return MUCH
+    """More than a socket holds; more than a frame may have where that is asked for."""
+    return wire.Recalled("x" * wire.FRAME_LIMIT, 0.0, ()) if request == TOO_MUCH else MUCH
 
 
 @asynccontextmanager
@@ -85,3 +87,17 @@ async def test_the_engine_ends_also_with_front_ends_that_take_nothing(tmp_path: 
             await asyncio.shield(running)
         for door in stuck:
             door.close()
+
+
+async def test_what_no_front_end_would_take_is_told_and_the_line_holds(tmp_path: Path) -> None:
+    home = make_home(tmp_path)
+    async with serving(home):
+        reader, writer = await come_in(home)
+        writer.write(wire.pack(wire.Call(1, TOO_MUCH)))
+        told = wire.read_from_engine(await reader.readline())
+        assert isinstance(told, wire.Failed) and (told.id, told.kind) == (1, "BadInput") and "67 MB" in told.what
+        writer.write(wire.pack(wire.Call(2, TOO_MUCH)))
+        assert wire.read_from_engine(await reader.readline()) == wire.Failed(
+            2, told.kind, told.what, told.safe, told.do
+        )
+        writer.close()

@@ -311,3 +311,27 @@ async def test_a_further_column_asks_of_the_rows_that_the_sheet_has(house: House
 
 async def emit(event: object) -> None:
     """Nobody watches."""
+
+
+async def test_a_sheet_too_large_for_one_frame_is_told_page_by_page(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        (tmp_path / "vault" / "Garden" / f"bed{number:02}.md").write_text(f"Bed {number} has good soil.\n" * number)
+    house.memory.import_path(tmp_path / "vault")
+    use(house, Answering(quoting))
+    await fill(house, asked())
+    await fill(house, wire.PlanSheet("all", Column("all", "reduce", "What do they have?")))
+    whole = await sheets.shown(house, "all")
+    assert not whole.more and whole.cells[0].row == 0 and len(whole.rows) > 12
+    monkeypatch.setattr(sheets, "PAGE", 1500)
+    read = await sheets.shown(house, "all")
+    pages = 1
+    while read.more:
+        assert len(read.rows) < len(whole.rows)
+        page = await sheets.shown(house, "all", read.rows[-1].row)
+        assert page.rows
+        read, pages = read.with_more(page), pages + 1
+    assert read == whole and 3 < pages < len(whole.rows)
+    only = await sheets.shown(house, "all", only=3)
+    assert [row.row for row in only.rows] == [3] and {cell.row for cell in only.cells} == {3}

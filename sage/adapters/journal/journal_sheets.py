@@ -15,6 +15,7 @@ from sage.core.sheets.sheet import Cell, Column, Sheet, SheetRow, Span
 _CELL = "row, column_name, key, state, value, spans, corrected, model, cost"
 _ANSWERS = "('done', 'unsupported', 'nothing')"
 _AT_ONCE = 500
+_LAST = 2**62
 
 
 class _Body(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -64,11 +65,12 @@ class SheetPages:
             for table, column in (("sheet_cells", "sheet"), ("sheet_rows", "sheet"), ("sheets", "id")):
                 connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (sheet,))  # noqa: S608 - of constants
 
-    def rows(self, sheet: str) -> list[SheetRow]:
-        """A sheet's rows, in their order."""
+    def rows(self, sheet: str, first: int = 0, last: int = _LAST) -> list[SheetRow]:
+        """A sheet's rows, or those from one number to another, in their order."""
         rows = self._database.rows(
-            "SELECT row, source, document, text, origin, audience FROM sheet_rows WHERE sheet = ? ORDER BY row",
-            (sheet,),
+            "SELECT row, source, document, text, origin, audience FROM sheet_rows WHERE sheet = ? AND row BETWEEN ? AND ? "
+            "ORDER BY row",
+            (sheet, first, last),
         )
         return [
             SheetRow(number, source, document, text, origin, tuple(audience.split("\n")))
@@ -96,7 +98,16 @@ class SheetPages:
 
     def row(self, sheet: str, number: int) -> SheetRow | None:
         """One of a sheet's rows."""
-        return next((row for row in self.rows(sheet) if row.row == number), None)
+        return next(iter(self.rows(sheet, number, number)), None)
+
+    def sizes(self, sheet: str, first: int) -> list[tuple[int, int]]:
+        """From a row on the number of each, and about how many characters it has with its cells."""
+        sql = (
+            "SELECT r.row, length(r.text) + (SELECT coalesce(sum(500 + length(c.value) + length(coalesce(c.corrected, ''))), 0) "
+            "FROM sheet_cells c WHERE c.sheet = r.sheet AND c.row = r.row) FROM sheet_rows r "
+            "WHERE r.sheet = ? AND r.row >= ? ORDER BY r.row"
+        )
+        return list(self._database.rows(sql, (sheet, first)))
 
     def put_rows(self, sheet: str, rows: Sequence[SheetRow]) -> None:
         """Gives a sheet exactly these rows; the cells of a row go with it, and when it says something else by now."""
@@ -114,22 +125,32 @@ class SheetPages:
                 ],
             )
 
-    def cells(self, sheet: str, column: str | None = None) -> list[Cell]:
-        """The cells of a sheet, or of one of its columns, by row."""
-        where, values = ("AND column_name = ?", (sheet, column)) if column is not None else ("", (sheet,))
-        sql = f"SELECT {_CELL} FROM sheet_cells WHERE sheet = ? {where} ORDER BY row, column_name"  # noqa: S608
-        return [_cell(row) for row in self._database.rows(sql, values)]
+    def cells(self, sheet: str, column: str | None = None, first: int = 0, last: int = _LAST) -> list[Cell]:
+        """The cells of a sheet, or of one of its columns, by row, or of the rows from one number to another."""
+        where, named = ("AND column_name = ?", (column,)) if column is not None else ("", ())
+        sql = (
+            f"SELECT {_CELL} FROM sheet_cells WHERE sheet = ? AND row BETWEEN ? AND ? {where} "  # noqa: S608
+            "ORDER BY row, column_name"
+        )
+        return [_cell(row) for row in self._database.rows(sql, (sheet, first, last, *named))]
 
     def put_cell(self, sheet: str, cell: Cell, at: datetime) -> None:
-        """Writes a cell; what the person made of one that asked the same stays."""
+        """Writes a cell; what the person made of one that asked the same stays, and what it cost then."""
         self._database.run(
             "INSERT INTO sheet_cells (sheet, row, column_name, key, state, value, spans, model, cost, at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sheet, row, column_name) DO UPDATE SET "
             "corrected = iif(key = excluded.key, corrected, NULL), key = excluded.key, state = excluded.state, "
-            "value = excluded.value, spans = excluded.spans, model = excluded.model, cost = excluded.cost, at = excluded.at",
+            "value = excluded.value, spans = excluded.spans, model = excluded.model, at = excluded.at, "
+            "cost = iif(key = excluded.key AND excluded.cost = 0, cost, excluded.cost)",
             (sheet, cell.row, cell.column, cell.key, cell.state, cell.value, msgspec.json.encode(cell.spans).decode(),
              cell.model, cell.cost, stamp(at)),
         )  # fmt: skip
+
+    def put_cells(self, sheet: str, cells: Iterable[Cell], at: datetime) -> None:
+        """Writes several, all or none."""
+        with self._database.transaction():
+            for cell in cells:
+                self.put_cell(sheet, cell, at)
 
     def known(self, keys: Iterable[str]) -> dict[str, Cell]:
         """Cells of any sheet in which the same was asked of the same model, by key."""
@@ -148,7 +169,7 @@ class SheetPages:
             "UPDATE sheet_cells SET corrected = ?, at = ? WHERE sheet = ? AND row = ? AND column_name = ?",
             (value, stamp(at), sheet, row, column),
         )
-        return next((cell for cell in self.cells(sheet, column) if cell.row == row), None)
+        return next(iter(self.cells(sheet, column, row, row)), None)
 
     def drop_column(self, sheet: str, column: str) -> None:
         """Takes the cells of a column away, with the steps on the way to them, which are kept as columns named `NAME (…)`."""

@@ -121,7 +121,7 @@ class Sheets(Place[wire.SheetLine]):
 
     async def open_sheet(self, name: str, column: str = "") -> None:
         """Opens a sheet, or reads it anew with the same rows listed and the same cell chosen; `column` is chosen, if given."""
-        shown = await self.read(wire.ShowSheet(name))
+        shown = await self.whole_sheet(name)
         before, at = self.view, self.query_one(Grid).chosen
         same = before is not None and before.sheet.id == shown.sheet.id
         some = {row.row for row in before.some} if before and same else set[int]()
@@ -137,6 +137,13 @@ class Sheets(Place[wire.SheetLine]):
         if not self.has_class("-open"):
             self.add_class("-open")
             self.see(whole=False)
+
+    async def whole_sheet(self, name: str) -> wire.SheetShown:
+        """A sheet, page by page."""
+        shown = await self.read(wire.ShowSheet(name))
+        while shown.more:
+            shown = shown.with_more(await self.read(wire.ShowSheet(name, shown.rows[-1].row)))
+        return shown
 
     def _show_table(self, at: tuple[int, int]) -> None:
         assert self.view

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sage.adapters.journal.journal import open_journal
 from sage.adapters.journal.journal_sheets import SheetPages
@@ -53,6 +54,13 @@ def test_a_correction_stays_until_something_else_was_asked(pages: SheetPages) ->
     pages.put_cell("s1", Cell(1, "what", "k9", "done", "black"), NOW)
     assert pages.cells("s1")[0].says == "black"
     assert pages.correct("s1", 7, "what", "x", NOW) is None
+
+
+def test_what_a_cell_cost_stays_when_it_is_taken_over_again(pages: SheetPages) -> None:
+    pages.put_cells("s1", [replace(CELL, cost=0.0), replace(CELL, row=2, cost=0.0)], NOW)
+    assert [cell.cost for cell in pages.cells("s1")] == [0.01, 0.0]
+    pages.put_cell("s1", replace(CELL, key="k9", cost=0.0), NOW)
+    assert [cell.cost for cell in pages.cells("s1")] == [0.0, 0.0]
 
 
 def test_what_was_asked_is_known_in_every_sheet_but_not_what_could_not_be_read(pages: SheetPages) -> None:
