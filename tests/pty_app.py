@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -23,8 +24,14 @@ class PtyApp:
     """A process on a new terminal that does not echo: a letter is seen only when the program has drawn it."""
 
     def __init__(
-        self, command: Sequence[str], size: tuple[int, int] = (80, 24), env: dict[str, str] | None = None
+        self,
+        command: Sequence[str],
+        size: tuple[int, int] = (80, 24),
+        env: dict[str, str] | None = None,
+        *,
+        controls: bool = False,
     ) -> None:
+        """`controls`: the terminal is that of the program's session, as a shell has it, and tells it when it ends."""
         self.began = time.perf_counter()
         self.terminal, far_end = pty.openpty()
         modes = termios.tcgetattr(far_end)
@@ -33,6 +40,7 @@ class PtyApp:
         self._resize(far_end, size)
         self.process = subprocess.Popen(
             command, stdin=far_end, stdout=far_end, stderr=far_end, start_new_session=True,
+            preexec_fn=_take_terminal if controls else None,
             env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
         )  # fmt: skip
         os.close(far_end)
@@ -117,6 +125,18 @@ class PtyApp:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def modes_on(self) -> set[str]:
+        """What was turned on in the terminal and is on: private modes by their numbers, `kitty` for its keyboard."""
+        on: set[str] = set()
+        for number, way in re.findall(rb"\x1b\[\?(\d+)([hl])", self.shown):
+            (on.add if way == b"h" else on.discard)(number.decode())
+        kitty = self.shown.count(b"\x1b[>") - self.shown.count(b"\x1b[<u")
+        return on | ({"kitty"} if kitty > 0 else set())
+
     @staticmethod
     def _resize(end: int, size: tuple[int, int]) -> None:
         fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
+
+
+def _take_terminal() -> None:
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)

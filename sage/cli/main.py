@@ -140,7 +140,8 @@ def _open_app(given: Any) -> int:
         from sage.cli.plain import talk_plainly
 
         return talk_plainly(given.home, given.profile or "")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) and IN_BROWSER not in os.environ:
+    has_terminal = all(end is not None and end.isatty() for end in (sys.stdin, sys.stdout))  # a closed one is None
+    if not has_terminal and IN_BROWSER not in os.environ:
         raise BadInput(
             "The app needs a terminal.",
             safe="Nothing was changed.",

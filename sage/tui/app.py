@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import select
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
@@ -22,6 +21,7 @@ from sage.tui.places import CAPTURE, MEMORY, NEXT_PLACE, PLACES, SHEETS, TALK, P
 from sage.tui.screens.talk import Talk
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
     from textual.filter import LineFilter
     from textual.widget import Widget
 
@@ -239,23 +239,19 @@ class SageApp(App[None]):
 
     async def _let_through(self) -> None:
         while self._early and not self._holds:
-            event = self._early.pop(0)
-            if isinstance(event, events.Key) and event.key == "ctrl+j":
-                # Before the app had the terminal, the terminal itself made a line feed of Enter.
-                event = events.Key("enter", "\r")
-            await super().on_event(event)
+            await super().on_event(self._early.pop(0))
 
     def on_mount(self) -> None:
         self.set_timer(2.0, _settle_garbage)
-        if not self.is_headless:
-            self.set_interval(5.0, self._leave_closed_terminal)
 
-    def _leave_closed_terminal(self) -> None:
-        """A terminal that went away without a word leaves an end of file, which Textual would read for ever."""
-        terminal = select.poll()
-        terminal.register(0, 0)  # an end is told unasked
-        if any(event & select.POLLHUP for _, event in terminal.poll(0)):
-            self.exit(return_code=1)
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal as it is taken and given back here; in the browser its own."""
+        found = super().get_driver_class()
+        if found.__name__ != "LinuxDriver":
+            return found
+        from sage.tui.terminal import Terminal
+
+        return Terminal
 
 
 def _settle_garbage() -> None:

@@ -90,8 +90,8 @@ def test_closing_the_terminal_stops_no_turn_and_loses_no_word(terminal: Terminal
     terminal.type("remember: the spare key hangs behind the door")
     terminal.press("Enter")
     terminal.wait(lambda shown: "Noted in" in shown)
+    terminal.run("new-session", "-d", "-s", "other")  # without any the server of tmux ends
     terminal.run("kill-pane", "-t", "t")
-    terminal.run("new-session", "-d", "-s", "t")
     with Client(home) as client:
         (turn,) = client.call(wire.ShowConversation("last")).turns
     assert turn.said == "remember: the spare key hangs behind the door" and turn.answer.state == "done"

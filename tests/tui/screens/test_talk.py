@@ -93,10 +93,10 @@ async def test_a_command_that_is_typed_before_the_engine_is_there_waits_for_it(h
         assert entries()[-1].text == "There is no earlier conversation yet."
 
 
-async def test_enter_that_the_terminal_took_for_a_line_feed_before_the_app_had_it_sends(home: Home) -> None:
+async def test_what_is_typed_before_there_is_an_app_to_see_is_said_in_it(home: Home) -> None:
     app = SageApp(home)
-    for key in ("h", "i", "ctrl+j"):
-        await app.on_event(events.Key(key, "\n" if key == "ctrl+j" else key))
+    for key in ("h", "i", "enter"):
+        await app.on_event(events.Key(key, "\r" if key == "enter" else key))
     async with app.run_test() as pilot:
         talk = app.screen_stack[0]
         assert isinstance(talk, Talk)
