@@ -174,7 +174,7 @@ def read_layer(path: Path, schema: type[Profile]) -> Layer:
     """One file, checked against what it may hold. Raises BadSetting."""
     name = path.name if schema is Settings else f"profiles/{path.name}"
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")  # some editors put a mark before the first letter
     except UnicodeDecodeError as error:
         raise BadSetting(
             f"{name} is not UTF-8 text.", safe="Nothing was changed.", do=f"Save {path} as UTF-8."

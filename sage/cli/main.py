@@ -80,7 +80,7 @@ def _tell_misplaced(settings: Path, printer: Printer) -> None:
     import tomllib
 
     try:
-        text = settings.read_text(encoding="utf-8")
+        text = settings.read_text(encoding="utf-8-sig")
         if "plugins" not in text:
             return
         values = tomllib.loads(text)

@@ -140,6 +140,6 @@ def _value_words(value: Any) -> str:
     return "not set" if value is None else str(value) or "none"
 
 
-def ended_words(trial: Swap) -> str:
-    """What the person is told when they ended a trial."""
-    return f"{trial.changes.now} is not on trial any more; {trial.changes.was} answers alone again."
+def ended_words(trial: Swap, now: str) -> str:
+    """What the person is told when they ended a trial; `now` is who answers."""
+    return f"{trial.changes.now} is not on trial any more; {now} answers alone again."

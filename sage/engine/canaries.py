@@ -138,11 +138,14 @@ class Canaries:
         self._pages.move(swap.id, "back", self._now(), "You ended the trial.")
         return swap
 
-    def keep(self) -> tuple[Swap, Swap | None]:
-        """The person lets the candidate answer for good: a swap like any other. Returns trial and swap. Raises NotFound."""
+    def keep(self, was: Callable[[ModelRole], str]) -> tuple[Swap, Swap | None]:
+        """The person lets the candidate answer for good: a swap like any other. `was` tells who answers in a role now. Returns
+        trial and swap. Raises NotFound."""
         trial = self._there()
         values = {each.key: each.after for each in trial.changes.keys}
-        swap = self._swapping.use(trial.role, values, (trial.changes.was, trial.changes.now), trial=trial.id)
+        with self._swapping.alone:
+            names = was(trial.role), trial.changes.now
+            swap = self._swapping.use(trial.role, values, names, trial=trial.id)
         self._pages.move(trial.id, "kept", self._now())
         return trial, swap
 

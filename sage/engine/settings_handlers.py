@@ -103,7 +103,7 @@ def _kind(annotation: Any) -> type[Any]:
 
 def _own(content: bytes, key: str) -> Any:
     """What settings.toml itself has for a key; None if nothing."""
-    value: Any = tomllib.loads(content.decode())
+    value: Any = tomllib.loads(content.decode("utf-8-sig"))
     for part in key.split("."):
         value = value.get(part) if isinstance(value, dict) else None
     return value

@@ -19,15 +19,22 @@ from sage.profile import ModelPlace, Resolved
 
 @handles(wire.UseModel)
 async def _use(desk: Desk, request: wire.UseModel, line: Line, emit: Emit) -> wire.ModelUsed:
-    profile = desk.profile(line)
-    values, names = await _chosen(desk, request, profile)
-    values |= _setup(request.setup)
-    if request.preview:
-        plan = await asyncio.to_thread(desk.house.swapping.plan, request.role, values, names, state="begun")
-        return wire.ModelUsed("", _chain(profile, request.role), _changes(plan))
-    trial = request.trial or await asyncio.to_thread(desk.house.trials.between, names[1], names[0])
-    swap = await asyncio.to_thread(desk.house.swapping.use, request.role, values, names, trial=trial)
-    return wire.ModelUsed(swap.id if swap else "", _chain(desk.profile(line), request.role), _changes(swap))
+    await _check(desk, request, desk.profile(line))
+    return await asyncio.to_thread(_used, desk, request, line)
+
+
+def _used(desk: Desk, request: wire.UseModel, line: Line) -> wire.ModelUsed:
+    swapping = desk.house.swapping
+    with swapping.alone:  # another front end may have changed who answers while this one was checked
+        profile = desk.profile(line)
+        values, names = _wanted(request, profile)
+        values |= _setup(request.setup)
+        if request.preview:
+            plan = swapping.plan(request.role, values, names, state="begun")
+            return wire.ModelUsed("", _chain(profile, request.role), _changes(plan))
+        trial = request.trial or desk.house.trials.between(names[1], names[0])
+        swap = swapping.use(request.role, values, names, trial=trial)
+        return wire.ModelUsed(swap.id if swap else "", _chain(desk.profile(line), request.role), _changes(swap))
 
 
 @handles(wire.ListSwaps)
@@ -39,10 +46,12 @@ async def _list(desk: Desk, request: wire.ListSwaps, line: Line, emit: Emit) -> 
 @handles(wire.RollBack)
 async def _back(desk: Desk, request: wire.RollBack, line: Line, emit: Emit) -> wire.RolledBack:
     house = desk.house
-    trial = await asyncio.to_thread(house.canaries.running)
-    if trial and request.swap in ("", trial.id):
+    trial, newest = await asyncio.to_thread(lambda: (house.canaries.running(), house.swapping.newest()))
+    began_last = trial and not (newest and newest.made_at > trial.made_at)
+    if trial and (request.swap == trial.id or (not request.swap and began_last)):
         await asyncio.to_thread(house.canaries.end)
-        return wire.RolledBack(_line(trial, Return(whole=True)), True, (), (), ended_words(trial))
+        told = ended_words(trial, _chain(desk.profile(line), trial.role)[0])
+        return wire.RolledBack(_line(trial, Return(whole=True)), True, (), (), told)
     swap, way = await asyncio.to_thread(house.swapping.back, request.swap)
     keys = tuple(".".join(key) for key in way.values)
     return wire.RolledBack(_line(swap, way), way.whole, keys, way.left, returned_words(swap, way))
@@ -51,7 +60,9 @@ async def _back(desk: Desk, request: wire.RollBack, line: Line, emit: Emit) -> w
 @handles(wire.StartCanary)
 async def _start(desk: Desk, request: wire.StartCanary, line: Line, emit: Emit) -> wire.CanaryShown:
     given = wire.UseModel(request.id, request.base_url, request.key_env, request.role)
-    values, names = await _chosen(desk, given, desk.profile(line))
+    profile = desk.profile(line)
+    await _check(desk, given, profile)
+    values, names = _wanted(given, profile)
     await asyncio.to_thread(desk.house.canaries.start, request.role, values, names)
     return await asyncio.to_thread(_shown, desk.house)
 
@@ -65,12 +76,13 @@ async def _show(desk: Desk, request: wire.ShowCanary, line: Line, emit: Emit) ->
 @handles(wire.EndCanary)
 async def _end(desk: Desk, request: wire.EndCanary, line: Line, emit: Emit) -> wire.CanaryShown:
     swap = await asyncio.to_thread(desk.house.canaries.end)
-    return wire.CanaryShown(_line(swap, Return(whole=True)), ended_words(swap))
+    now = _chain(desk.profile(line), swap.role)[0]
+    return wire.CanaryShown(_line(swap, Return(whole=True)), ended_words(swap, now))
 
 
 @handles(wire.KeepCanary)
 async def _keep(desk: Desk, request: wire.KeepCanary, line: Line, emit: Emit) -> wire.ModelUsed:
-    trial, swap = await asyncio.to_thread(desk.house.canaries.keep)
+    trial, swap = await asyncio.to_thread(desk.house.canaries.keep, lambda role: _chain(desk.profile(line), role)[0])
     return wire.ModelUsed(swap.id if swap else "", _chain(desk.profile(line), trial.role))
 
 
@@ -100,18 +112,19 @@ def _shown(house: House) -> wire.CanaryShown:
     )
 
 
-async def _chosen(
-    desk: Desk, request: wire.UseModel, profile: Resolved
-) -> tuple[dict[tuple[str, ...], Any], tuple[str, str]]:
-    """What is set to let a model answer, and the models before and after. Raises what keeps it from answering."""
-    values = values_for(profile, request)
-    talk = _chain(profile, "talk")[0]
-    if request.id == FALL_BACK:
-        return values, (_chain(profile, request.role)[0], talk)
-    place = ModelPlace(request.id, request.base_url, request.key_env)
-    place = place if request.role == "talk" else profile.place(place)
-    await desk.house.brains.check(place, look=request.check)
-    return values, (_chain(profile, request.role)[0], request.id)
+async def _check(desk: Desk, request: wire.UseModel, profile: Resolved) -> None:
+    """Raises what keeps a model from answering."""
+    values_for(profile, request)
+    if request.id != FALL_BACK:
+        place = ModelPlace(request.id, request.base_url, request.key_env)
+        place = place if request.role == "talk" else profile.place(place)
+        await desk.house.brains.check(place, look=request.check)
+
+
+def _wanted(request: wire.UseModel, profile: Resolved) -> tuple[dict[tuple[str, ...], Any], tuple[str, str]]:
+    """What is set to let a model answer, and the models before and after."""
+    now = request.id if request.id != FALL_BACK else _chain(profile, "talk")[0]
+    return values_for(profile, request), (_chain(profile, request.role)[0], now)
 
 
 def _line(swap: Swap, way: Return | None = None) -> wire.SwapLine:

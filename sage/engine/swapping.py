@@ -10,7 +10,7 @@ import logging
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from sage.adapters.home.settings_file import put_settings, settings_bytes, settings_with
@@ -30,7 +30,8 @@ class Swapping:
         self, home: Home, pages: SwapPages, now: Callable[[], datetime], fresh_id: Callable[[str], str]
     ) -> None:
         self._home, self.pages, self._now, self._fresh_id = home, pages, now, fresh_id
-        self._lock = Lock()
+        self.alone = RLock()
+        """Held while anything is swapped; whoever reads who answers, to swap it, holds it around both."""
 
     def use(
         self, role: ModelRole, values: Mapping[tuple[str, ...], Any], names: tuple[str, str], *, trial: str = ""
@@ -39,7 +40,7 @@ class Swapping:
 
         Raises BadSetting before anything is written.
         """
-        with self._lock:
+        with self.alone:
             self._settle()
             swap = self.plan(role, values, names, state="begun", trial=trial)
             if swap is None:
@@ -51,7 +52,7 @@ class Swapping:
 
     def back(self, swap: str = "") -> tuple[Swap, Return]:
         """Takes the newest swap that is in force back, or the one of that id. Raises NotFound when there is none."""
-        with self._lock:
+        with self.alone:
             self._settle()
             found = next((each for each in self.pages.in_state("in force") if swap in ("", each.id)), None)
             if found is None:
@@ -70,9 +71,15 @@ class Swapping:
             self._done(found.id, "back", self._now())
             return found, way
 
+    def newest(self) -> Swap | None:
+        """The newest swap that is in force."""
+        with self.alone:
+            self._settle()
+            return next(iter(self.pages.in_state("in force")), None)
+
     def last(self, count: int) -> list[Swap]:
         """The newest swaps first."""
-        with self._lock:
+        with self.alone:
             self._settle()
         return self.pages.last(count)
 
@@ -110,4 +117,4 @@ class Swapping:
 
 
 def _values(content: bytes | None) -> dict[str, Any]:
-    return tomllib.loads((content or b"").decode())
+    return tomllib.loads((content or b"").decode("utf-8-sig"))

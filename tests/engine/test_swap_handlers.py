@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import codecs
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 import pytest
 
 from sage import wire
-from sage.core.errors import NoKey, NotFound, UnknownModel
+from sage.core.errors import BadSetting, NoKey, NotFound, UnknownModel
 from sage.engine.bootstrap import House
 from sage.engine.handlers import Desk
 from sage.engine.service import Line
@@ -95,3 +97,46 @@ async def test_another_model_of_the_same_server_is_asked_there(office: Office, m
     assert shown.changes == ("model.chain: openai/demo → openai/other",)
     shown = await office.do(wire.UseModel("openai/other", key_env="OPENAI_API_KEY", preview=True))
     assert "model.base_url: http://127.0.0.1:9/v1 → none" in shown.changes
+
+
+async def test_two_who_swap_at_once_each_take_the_place_of_who_answers_then(office: Office) -> None:
+    before = office.settings
+    await asyncio.gather(*(office.do(wire.UseModel(f"ollama_chat/demo{number}")) for number in range(5)))
+    swaps = (await office.do(wire.ListSwaps())).swaps
+    assert [line.was for line in swaps] == [*(line.now for line in swaps[1:]), "librarian"]
+    backs = await asyncio.gather(*(office.do(wire.RollBack()) for _ in range(5)))
+    assert all(back.identical for back in backs) and office.settings == before
+
+
+async def test_a_rollback_takes_back_what_was_done_last_and_says_who_answers(office: Office) -> None:
+    await office.do(wire.StartCanary("ollama_chat/tried"))
+    await office.do(wire.UseModel("ollama_chat/other"))
+    back = await office.do(wire.RollBack())
+    assert back.told.startswith("librarian answers again") and (await office.do(wire.ShowCanary())).swap
+    await office.do(wire.UseModel("ollama_chat/other"))
+    ended = await office.do(wire.EndCanary())
+    assert ended.told == "ollama_chat/tried is not on trial any more; ollama_chat/other answers alone again."
+    await office.do(wire.StartCanary("ollama_chat/tried"))
+    assert (await office.do(wire.RollBack())).told == ended.told  # that began after the swap
+    await office.do(wire.StartCanary("ollama_chat/tried"))
+    await office.do(wire.UseModel("ollama_chat/third"))
+    await office.do(wire.KeepCanary())
+    assert (await office.do(wire.RollBack())).told.startswith("ollama_chat/third answers again")
+
+
+async def test_settings_that_begin_with_a_mark_are_swapped_and_come_back_with_it(office: Office) -> None:
+    office.house.home.settings.write_bytes(before := codecs.BOM_UTF8 + office.settings)
+    used = await office.do(wire.UseModel("ollama_chat/demo"))
+    assert used.chain == ("ollama_chat/demo",) and office.settings.startswith(codecs.BOM_UTF8 + b"[notify]")
+    await office.do(wire.UseModel("ollama_chat/other"))
+    await office.do(wire.RollBack())
+    assert (await office.do(wire.RollBack())).identical and office.settings == before
+
+
+async def test_settings_that_are_a_link_to_themselves_are_told(office: Office) -> None:
+    settings = office.house.home.settings
+    settings.unlink()
+    settings.symlink_to(settings)
+    with pytest.raises(BadSetting, match="is a link that leads nowhere"):
+        await office.do(wire.UseModel("ollama_chat/demo"))
+    assert (await office.do(wire.ListSwaps())).swaps == ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import tomlkit
@@ -35,6 +37,7 @@ def write_settings(home: Home, values: Mapping[str, Any] | Mapping[tuple[str, ..
 def settings_bytes(home: Home) -> bytes | None:
     """The file as it stands; None if there is none. Raises BadSetting where it is no settings."""
     if not home.settings.exists():
+        _place(home)
         return None
     read_layer(home.settings, Settings)
     return home.settings.read_bytes()
@@ -44,7 +47,8 @@ def settings_with(home: Home, before: bytes | None, values: Mapping[Any, Any]) -
     """What the file would be with these values, which changes nothing. Raises BadSetting."""
     name = home.settings.name
     try:
-        document = tomlkit.parse(before or b"")
+        mark = codecs.BOM_UTF8 if before and before.startswith(codecs.BOM_UTF8) else b""
+        document = tomlkit.parse((before or b"").removeprefix(mark))
         for key, value in values.items():
             _set(document, key.split(".") if isinstance(key, str) else list(key), value)
         changed = tomlkit.dumps(document)
@@ -57,16 +61,26 @@ def settings_with(home: Home, before: bytes | None, values: Mapping[Any, Any]) -
     except BadSetting as error:
         # The file was well before, so what does not fit is what was given: its line is not there to be mended.
         raise BadSetting(error.what.partition(": ")[2] or error.what, safe=error.safe, do="Give another.") from error
-    return changed.encode()
+    return mark + changed.encode()
 
 
 def put_settings(home: Home, content: bytes | None) -> None:
     """Makes the file just these bytes, at once or not at all; None: there is none any more."""
-    place = home.settings.resolve()
+    place = _place(home)
     if content is None:
         remove_whole(place)
     else:
         write_whole(place, content)
+
+
+def _place(home: Home) -> Path:
+    """Where the file is, through links. Raises BadSetting where these lead in a circle."""
+    try:
+        return home.settings.resolve()
+    except (OSError, RuntimeError) as error:
+        raise BadSetting(
+            f"{home.settings} is a link that leads nowhere.", safe="Nothing was changed.", do="Mend or delete the link."
+        ) from error
 
 
 def _set(document: tomlkit.TOMLDocument, path: list[str], value: Any) -> None:

@@ -50,7 +50,9 @@ class BudgetPages:
 
     def reserve(self, model: str, worst: float | None, job: Job, at: datetime) -> str:
         bound = UNKNOWN_PRICE_BOUND if worst is None else worst
-        priced = f"at most ${bound:.2f}" if worst is not None else f"an unknown price, counted as ${bound:.2f}"
+        priced = (
+            f"at most {_dollars(bound)}" if worst is not None else f"an unknown price, counted as {_dollars(bound)}"
+        )
         call, day = "m" + secrets.token_hex(8), f"{at:%Y-%m-%d}"
         caps = self._caps()
         with self._database.transaction() as connection:
@@ -58,7 +60,8 @@ class BudgetPages:
                 if spent + bound > cap + ROUNDING:
                     setting = key if key.startswith("--") else f"{key} in settings.toml"
                     raise OverBudget(
-                        f"This call ({priced}) could pass {key}, ${cap:.2f}; ${spent:.2f} of it is spent or set aside.",
+                        f"This call ({priced}) could pass {key}, {_dollars(cap)}; {_dollars(spent)} of it is spent or "
+                        "set aside.",
                         safe="The call was not made and nothing was spent.",
                         do=f"Raise {setting}, or use a model on this machine: sage models list",
                     )
@@ -114,3 +117,8 @@ class BudgetPages:
             values,
         )
         return float(rows[0][0])
+
+
+def _dollars(amount: float) -> str:
+    """Cents, and their parts only where they are no whole ones: `$0.50`, `$0.0123`."""
+    return f"${amount:.2f}" if abs(amount - round(amount, 2)) < 0.00005 else f"${amount:.4f}"

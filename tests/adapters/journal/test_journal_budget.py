@@ -62,6 +62,14 @@ def test_a_month_begins_where_the_person_is_and_both_caps_hold(database: Databas
     assert standing(budget, before)[:2] == (1.0, 3.0)
 
 
+def test_what_would_pass_a_small_cap_is_told_in_parts_of_a_cent(database: Database) -> None:
+    budget = BudgetPages(database, lambda: Caps(0.0125, 3.0, 9.0))
+    at = datetime(2026, 11, 30, 12, 0, tzinfo=BERLIN)
+    spend(budget, at, 0.0116)
+    with pytest.raises(OverBudget, match=r"at most \$0\.0012\) could pass \S+, \$0\.0125; \$0\.0116 of it"):
+        budget.reserve("demo/large", 0.0012, Job("t", "turn"), at)
+
+
 def test_what_was_set_aside_before_midnight_is_settled_on_its_day(database: Database) -> None:
     budget = BudgetPages(database, lambda: Caps(2.0, 9.0, 9.0))
     before = datetime(2026, 11, 30, 23, 59, tzinfo=BERLIN)
