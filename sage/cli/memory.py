@@ -12,7 +12,7 @@ from sage.cli.talk import given_words
 from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.passages import ImportProgress, ImportReport
-from sage.core.sharing_words import nothing_shared
+from sage.core.sharing_words import counted, nothing_shared
 from sage.locations import typed_path
 
 
@@ -65,17 +65,11 @@ def read_notes(client: Client, path: Path, printer: Printer) -> int:
 
 
 def _told(report: ImportReport) -> list[str]:
-    counts = [
-        (report.added, "added"),
-        (report.changed, "changed"),
-        (report.moved, "renamed or moved"),
-        (report.removed, "removed"),
-        (report.unchanged, "unchanged"),
-    ]
-    done = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing to read"
-    lines = [f"{report.root}: {done}; {report.passages} passages in {report.seconds:.1f} s."]
-    lines += [f"  {read.format}: {read.documents} read, {read.passages} passages" for read in report.formats]
-    if report.others:
+    lines = [f"{report.root}: {report.told or 'nothing to read'}, in {report.seconds:.1f} s."]
+    lines += [f"  {read.format}: {read.documents} read, {counted(read.passages, 'passage')}" for read in report.formats]
+    if report.others == 1:
+        lines.append("One other file (an image or the like) holds nothing to read and was left alone.")
+    elif report.others:
         lines.append(f"{report.others} other files (images and the like) hold nothing to read and were left alone.")
     return lines
 

@@ -110,7 +110,7 @@ class _Plain:
         self._lines.say(f"Sage. {self._talk.status}\n/help tells the commands. Ctrl+C stops an answer; Ctrl+D leaves.")
         setup = self._wait(dialogue.call(wire.ShowSetup()))
         if setup and setup.open_steps:
-            self._run(["setup"])
+            self._run(["setup", "--open"])
         last = self._wait(dialogue.call(wire.ShowConversation("last")))
         if self._readline and last:
             for turn in last.turns:

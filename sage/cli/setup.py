@@ -1,4 +1,4 @@
-"""`sage setup`: the first run's questions on the command line. Each can be skipped; nothing is asked twice."""
+"""`sage setup`: the first run's questions on the command line. Each can be skipped, and answered anew."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     first = commands.add_parser("setup", parents=[common])
     first.add_argument("--yes", action="store_true", help="take the defaults without asking")
     first.add_argument("--notes", default="", metavar="FOLDER", help="the folder of notes to read; several with commas")
+    first.add_argument("--open", action="store_true", help="ask only what was not told yet")
     first.set_defaults(run=run_setup)
 
 
@@ -38,9 +39,10 @@ def run_setup(given: argparse.Namespace, printer: Printer) -> int:
         printer.line(
             f"Everything is kept in {shown.home}. Nothing leaves this machine unless you choose a hosted model."
         )
-        model = _choose_model(client, shown, printer) if asks else ""
+        asked = (shown.open_steps if given.open else ("model", "notes")) if asks else ()
+        model = _choose_model(client, shown, printer) if "model" in asked else ""
         client.call(wire.CloseSetup("model"))
-        notes = given.notes or (_choose_notes(shown, printer) if asks else "")
+        notes = given.notes or (_choose_notes(shown, printer) if "notes" in asked else "")
         troubles = sum(read_notes(client, Path(folder), printer) for folder in named_folders(notes))
         client.call(wire.CloseSetup("notes"))
         chain = client.call(wire.ListModels()).chain
@@ -50,7 +52,8 @@ def run_setup(given: argparse.Namespace, printer: Printer) -> int:
 
 
 def _choose_model(client: Client, shown: wire.SetupShown, printer: Printer) -> str:
-    printer.line("\nWho shall answer? (Enter skips: no model, only what your notes say)")
+    now = client.call(wire.ListModels()).chain[0]
+    printer.line(f"\nWho shall answer? (Enter leaves it as it is: {now})")
     for number, option in enumerate(shown.options, 1):
         printer.line(f"{number:>3}. {option.label} — {option.needs}\n     {option.can}")
     chosen = _chosen(shown.options)

@@ -108,6 +108,10 @@ async def _show_setup(desk: Desk, request: wire.ShowSetup, line: Line, emit: Emi
     closed = await asyncio.to_thread(house.journal.closed_steps)
     options = (await _models(desk, line)).options
     roots = await asyncio.to_thread(house.imported_roots)
+    # What was told by another way (`sage models use`, `sage import`) is not asked.
+    closed |= {"notes"} if roots else set()
+    own = desk.profile(line).origin_of("model.chain").startswith(house.home.settings.name)
+    closed |= {"model"} if own else set()
     return wire.SetupShown(
         tuple(step for step in SETUP_STEPS if step not in closed), options, tuple(roots), str(house.home.path)
     )

@@ -12,6 +12,9 @@ from sage.tui.commands.command import Command
 if TYPE_CHECKING:
     from sage.tui.dialogue import Dialogue
 
+_SHOWN = 5
+"""Files with trouble that are told one by one; more of them would be a wall."""
+
 
 async def import_notes(dialogue: Dialogue, rest: str) -> None:
     if not rest:
@@ -35,11 +38,12 @@ async def read_notes(dialogue: Dialogue, path: str) -> None:
         report = await dialogue.call(wire.ImportNotes(str(typed_path(path))), show)
     finally:
         await dialogue.show_status()
-    lines = [f"Read {report.root}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
-             f"{report.passages} passages."]  # fmt: skip
-    if not (report.added or report.changed or report.unchanged or report.troubles):
-        lines = [f"There are no notes in {report.root}. Another folder: /import FOLDER"]
-    lines += [f"- {trouble.source}: {trouble.what} {trouble.do}" for trouble in report.troubles]
+    lines = [f"Read {report.root}: {report.told}."]
+    if not report.told:
+        lines = [f"There are no notes in {report.root}. Another folder: /import FOLDER"] if not report.troubles else []
+    lines += [f"- {trouble.source}: {trouble.what} {trouble.do}".rstrip() for trouble in report.troubles[:_SHOWN]]
+    if len(report.troubles) > _SHOWN:
+        lines.append(f"- {len(report.troubles) - _SHOWN} more; `sage import` of the folder names them all.")
     dialogue.talk.note("\n".join(lines))
 
 

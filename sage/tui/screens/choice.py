@@ -17,6 +17,9 @@ from textual.widgets.option_list import Option as ListOption
 
 from sage.core.terminal_text import clean
 
+_MOST, _PANEL = 16, 0.9
+"""Lines of the list at most, and the panel's share of the screen, as in sage.tcss."""
+
 
 @dataclass(frozen=True)
 class Option:
@@ -28,13 +31,16 @@ class Option:
 
 
 class Choice(ModalScreen[str]):
-    """Returns the id that was chosen, or "" when it was skipped."""
+    """Returns the id that was chosen, or "" when it was skipped. The list is as high as leaves its keys in sight.
+
+    `unfolds`: the quieter lines are long, and only those of the option that is marked are shown.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "skip", "Skip")]
 
-    def __init__(self, title: str, options: Sequence[Option], about: str = "") -> None:
+    def __init__(self, title: str, options: Sequence[Option], about: str = "", unfolds: bool = False) -> None:
         super().__init__()
-        self._title, self._options, self._about = title, options, about
+        self._title, self._options, self._about, self._unfolds = title, options, about, unfolds
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel"):
@@ -42,9 +48,31 @@ class Choice(ModalScreen[str]):
             if self._about:
                 yield Static(clean(self._about), classes="about", markup=False)
             yield OptionList(
-                *(ListOption(prompt_of(option), id=str(place)) for place, option in enumerate(self._options))
+                *(
+                    ListOption(prompt_of(option, whole=not self._unfolds), id=str(place))
+                    for place, option in enumerate(self._options)
+                )
             )
             yield Static("Enter chooses · Esc skips", classes="hint", markup=False)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._keep_keys_in_sight)
+
+    def _keep_keys_in_sight(self) -> None:
+        """Other parts of the panel keep their lines: what to press is never pushed out of it."""
+        panel, listed = self.query_one(".panel"), self.query_one(OptionList)
+        others = sum(one.outer_size.height for one in panel.children if one is not listed and not one.is_scrollable)
+        room = int(self.size.height * _PANEL) - panel.gutter.height - others
+        listed.styles.max_height = max(3, min(_MOST, room))
+
+    @on(OptionList.OptionHighlighted)
+    def _unfold(self, event: OptionList.OptionHighlighted) -> None:
+        if not self._unfolds:
+            return
+        for place, option in enumerate(self._options):
+            prompt = prompt_of(option, whole=place == event.option_index)
+            event.option_list.replace_option_prompt_at_index(place, prompt)
+        event.option_list.refresh(layout=True)
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
@@ -54,9 +82,9 @@ class Choice(ModalScreen[str]):
         self.dismiss("")
 
 
-def prompt_of(option: Option) -> Text:
-    """How an option stands in a list."""
+def prompt_of(option: Option, whole: bool = True) -> Text:
+    """How an option stands in a list; its quieter line only in `whole`."""
     text = Text(clean(option.label))
-    if option.below:
+    if option.below and whole:
         text.append("\n" + clean(option.below), style="dim")
     return text

@@ -32,7 +32,9 @@ Read = Callable[[str], Awaitable[None]]
 """Reads a folder of notes in, and tells what came of it."""
 SETUP_STEPS = ("model", "notes")
 ASKED = "Enter reads · several with commas · Ctrl+F looks for such folders · Esc skips"
-LATER = "Calendar, people and quiet hours can wait: /setup has them, and /settings all else."
+LATER = (
+    "Now ask, in the line below. Calendar, people and quiet hours can wait: /setup has them, and /settings all else."
+)
 """Said once, after the first run: nothing more is asked in a row."""
 
 
@@ -58,7 +60,7 @@ async def choose_model(screen: Stage, line: EngineLine, options: tuple[ModelOpti
     about = "Nothing leaves this machine unless you choose a hosted model. Kept in settings.toml; /model changes it."
     listed = [Option(option.id, f"{option.label} — {option.needs}" if option.needs else option.label, option.can)
               for option in options]  # fmt: skip
-    chosen_id = await screen.app.push_screen_wait(Choice("Who shall answer?", listed, about))
+    chosen_id = await screen.app.push_screen_wait(Choice("Who shall answer?", listed, about, unfolds=True))
     chosen = next((option for option in options if option.id == chosen_id), None)
     if chosen is None:
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.app import App
 from textual.widgets import Input, OptionList, Static
 
 from sage import wire
@@ -17,7 +19,7 @@ from sage.client import Client, stop_engine
 from sage.locations import Home, find_vaults, named_folders
 from sage.tui.app import SageApp
 from sage.tui.screens.ask_line import AskLine
-from sage.tui.screens.choice import Choice
+from sage.tui.screens.choice import Choice, Option
 from sage.tui.screens.first_run import LATER, NotesFolder
 from sage.tui.screens.talk import Talk
 from tests.homes import make_home, make_notes
@@ -41,6 +43,10 @@ async def until(holds: Callable[[], object]) -> None:
 def said(app: SageApp) -> str:
     talk = app.screen_stack[0]
     return "\n".join(entry.text for entry in talk.transcript.entries) if isinstance(talk, Talk) else ""
+
+
+class Bare(App[None]):
+    CSS_PATH = Path(inspect.getfile(SageApp)).with_name("sage.tcss")
 
 
 def told(screen: Any, name: str) -> str:
@@ -156,3 +162,43 @@ async def test_calendar_people_and_quiet_hours_are_told_later_and_checked(home: 
     assert (values["quiet_hours.start"], values["quiet_hours.end"]) == ("21:00", "07:30")
     assert values["calendar.files"] == [str(calendar)]
     assert [one["circles"] for one in values["people"].values()] == [["work"]]
+
+
+def test_what_was_told_by_a_command_is_not_asked(home: Home, tmp_path: Path) -> None:
+    with Client(home) as client:
+        client.call(wire.UseModel("librarian"))
+        assert client.call(wire.ShowSetup()).open_steps == ("notes",)
+        client.call(wire.ImportNotes(str(make_notes(tmp_path))))
+        assert client.call(wire.ShowSetup()).open_steps == ()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (140, 45)])
+async def test_long_options_unfold_one_at_a_time_and_the_keys_stay_in_sight(size: tuple[int, int]) -> None:
+    options = [
+        Option(str(number), f"model {number}", f"what {number} can do, and cannot. " * 12) for number in range(5)
+    ]
+    app = Bare()
+    async with app.run_test(size=size) as pilot:
+        app.push_screen(Choice("Who?", options, "Said before. " * 10, unfolds=True))
+        for number in range(3):
+            await pilot.pause(0.1)
+            shown = "\n".join("".join(piece.text for piece in line) for line in app.screen._compositor.render_strips())
+            assert "Enter chooses · Esc skips" in shown
+            assert [f"what {one} can" in shown for one in range(5)] == [one == number for one in range(5)]
+            await pilot.press("down")
+
+
+async def test_many_troubles_of_a_folder_are_no_wall_of_lines(home: Home, tmp_path: Path) -> None:
+    notes = make_notes(tmp_path)
+    for number in range(9):
+        (notes / f"broken{number}.ics").write_text(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:never\nEND:VEVENT\nEND:VCALENDAR\n"
+        )
+    with Client(home) as client:
+        client.call(wire.CloseSetup("model"))
+    app = SageApp(home)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, NotesFolder))
+        await pilot.press(*str(notes), "enter")
+        await until(lambda: LATER in said(app))
+        assert said(app).count("\n- ") == 6 and "more; `sage import`" in said(app)
