@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 
 from sage.core.labels import Audience
 from sage.core.passages import OWNER, SAGE, Hit, conversation_thread
-from sage.core.ranking import query_terms
+from sage.core.ranking import begun_word, query_terms
 from sage.core.search_words import Kind
 from sage.core.stems import every_stem, stems_in, tagged
 from sage.core.tongues import ENGLISH, tongue_of
@@ -104,24 +105,38 @@ def why_lines(hit: Hit) -> list[str]:
 
 
 def search_stems(words: str) -> frozenset[str]:
-    """What `matches` looks for."""
-    return frozenset((*content_stems(words), *chain.from_iterable(every_stem(query_terms(words)))))
+    """What `matches` looks for: stems, and with a star behind it what a word begins with that is only begun."""
+    begun = begun_word(words)
+    beginnings = (f"{fold(begun)}*",) if begun else ()
+    return frozenset((*content_stems(words), *chain.from_iterable(every_stem(query_terms(words))), *beginnings))
 
 
 def matches(text: str, stems: frozenset[str]) -> list[tuple[int, int]]:
     """Where the searched words stand in a text, in any form: (start, end), sorted and apart."""
-    if not stems:
-        return []
-    unspaced = [each for each in stems if len(each) > 1 and each[0] >= "\u2e80"]
-    spans: list[tuple[int, int]] = []
+    return list(_matches(text, stems)) if stems else []
+
+
+def _matches(text: str, stems: frozenset[str]) -> Iterator[tuple[int, int]]:
+    beginnings = tuple(each[:-1] for each in stems if each[-1] == "*")
+    unspaced = [each for each in stems if len(each) > 1 and each[0] >= "\u2e80" and each[-1] != "*"]
     tongue = tongue_of(text)
     for found in _WORD.finditer(text):
-        word = fold(found[0])
-        if stem(word) in stems or (tongue != ENGLISH and not stems.isdisjoint(_stems_in(tongue, found[0]))):
-            spans.append(found.span())
+        word, cut = _folded(found[0])
+        if (
+            cut in stems
+            or word.startswith(beginnings)
+            or (tongue != ENGLISH and not stems.isdisjoint(_stems_in(tongue, found[0])))
+        ):
+            yield found.span()
         elif unspaced and not word.isascii():
-            spans += _within(found[0], found.start(), unspaced)
-    return spans
+            yield from _within(found[0], found.start(), unspaced)
+
+
+@lru_cache(maxsize=8192)
+def _folded(word: str) -> tuple[str, str]:
+    """A word without case and accents, and its stem: the same few thousand words stand in most of what is found."""
+    folded = fold(word)
+    return folded, stem(folded)
 
 
 def _stems_in(tongue: str, word: str) -> Iterator[str]:
@@ -150,8 +165,7 @@ def excerpt(text: str, stems: frozenset[str], length: int) -> str:
     flat = plain(text)
     if len(flat) <= length:
         return flat
-    found = matches(flat, stems)
-    start = found[0][0] if found else 0
+    start = next(_matches(flat, stems), (0, 0))[0] if stems else 0
     if start < length * 2 // 3:
         return flat[: length + 1]
     begin = start - length // 4

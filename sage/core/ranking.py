@@ -107,6 +107,14 @@ def query_terms(query: str) -> list[str]:
     return ([word for word in words if word not in STOP_WORDS] or words)[:MOST_TERMS]
 
 
+def begun_word(query: str) -> str:
+    """The word, folded, that a query ends with when a star behind it says that it is only begun; "" when none does. One letter
+    of an alphabet begins too many words to stand for them."""
+    last = query.split()[-1:]
+    words = query_terms(last[0]) if last and last[0].endswith("*") and last[0][-2:-1].isalnum() else []
+    return "" if not words or (len(words[-1]) == 1 and words[-1] < "\u2e80") else words[-1]
+
+
 def nearness(days: int) -> float:
     """What it says of a passage, from 0 to 1, that it was written `days` after a time (negative: before it).
 

@@ -17,7 +17,7 @@ async def _recall(desk: Desk, request: wire.Recall, line: Line, emit: Emit) -> w
     house = desk.house
     readers = await asyncio.to_thread(desk.readers, request.recipients)
     hits = await asyncio.to_thread(
-        house.memory.recall, request.query, k=request.k, recipients=readers, now=house.clock.now()
+        house.memory.recall, request.query, k=request.k, recipients=readers, now=house.clock.now(), quick=request.quick
     )
     elapsed = round(1000 * (time.perf_counter() - began), 2)
     nothing = False

@@ -102,13 +102,14 @@ class Finds(NamedTuple):
     unread: str = ""
 
 
-async def find(read: Read, search: Search, limit: int, most: int) -> Finds:
-    """What a search finds, at most `limit` (a search of one kind looks at `most` at once)."""
+async def find(read: Read, search: Search, limit: int, most: int, *, quick: bool = False) -> Finds:
+    """What a search finds, at most `limit` (a search of one kind looks at `most` at once); its last word may be only begun.
+    `quick`: by words alone, while somebody still types."""
     if search.kind == "facts":
         return Finds(await _facts(read, search, most))
     asked, unread = limit if search.kind == "all" else most, ""
     if search.words:
-        recalled = await read(wire.Recall(search.words, asked, search.recipients))
+        recalled = await read(wire.Recall(f"{search.words}*", asked, search.recipients, quick))
         hits, unread = recalled.hits, recalled.unread
     else:
         hits = (await read(wire.ListNewest(asked, search.recipients))).hits

@@ -25,9 +25,12 @@ class Recalled(Struct, frozen=True):
 
 
 class Recall(Request[Recalled], frozen=True, tag=True):
+    """A star behind the last word says that it is only begun. `quick`: by words alone, while somebody still types."""
+
     query: str
     k: int = 10
     recipients: tuple[str, ...] | None = None
+    quick: bool = False
     reply: ClassVar[Any] = Recalled
 
 

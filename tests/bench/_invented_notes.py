@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,15 +35,29 @@ class Corpus:
     @classmethod
     def read(cls, folder: Path) -> Corpus:
         """Every .md and .txt file below a folder. Raises SystemExit when there is too little text."""
+        paths = sorted(path for ending in ("md", "txt") for path in folder.rglob(f"*.{ending}"))
+        found = cls.of_texts(path.read_text(errors="replace") for path in paths)
+        if sum(map(len, found.files)) < 500:
+            raise SystemExit(f"{folder} holds less than 500 sentences in .md and .txt files.")
+        return found
+
+    @classmethod
+    def of_manual(cls) -> Corpus:
+        """The topics of Python's own manual, which comes with it."""
+        from pydoc_data.topics import topics
+
+        return cls.of_texts(topics[name] for name in sorted(topics))
+
+    @classmethod
+    def of_texts(cls, texts: Iterable[str]) -> Corpus:
+        """The sentences of those texts that have at least ten."""
         found = []
-        for path in sorted(path for ending in ("md", "txt") for path in folder.rglob(f"*.{ending}")):
-            text = re.sub(r"[#*_`>|\[\]]+", " ", path.read_text(errors="replace"))
-            sentences = [" ".join(one.split()) for block in text.split("\n\n") for one in _SENTENCE.split(block)]
+        for text in texts:
+            plain = re.sub(r"[#*_`>|\[\]]+", " ", text)
+            sentences = [" ".join(one.split()) for block in plain.split("\n\n") for one in _SENTENCE.split(block)]
             kept = tuple(one for one in sentences if _SHORTEST <= len(one) <= _LONGEST)
             if len(kept) >= 10:
                 found.append(kept)
-        if sum(map(len, found)) < 500:
-            raise SystemExit(f"{folder} holds less than 500 sentences in .md and .txt files.")
         return cls(tuple(found))
 
 

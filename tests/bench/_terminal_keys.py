@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,8 @@ from tests.tui.made_up import made_up
 SIZE = (140, 45)
 LETTERS = "абвгджзийклмнопрстуфхцчшщыэюяαβγδζηθλμξπρστφψω"
 """None of them is in any other text that is shown."""
-LAST = "And this is its end"
+LAST, END = "And this was its end", "Nothing more came"
+"""The last words of the history, and of the answer that streams."""
 BLOCKED = """
 import sys, threading, time
 from sage.tui.app import SageApp
@@ -41,7 +44,7 @@ sys.exit(main())
 
 
 def measure(args: argparse.Namespace) -> dict[str, Any]:
-    """Milliseconds from a key to its letter; memory of the app's process in MB."""
+    """Milliseconds on the clock and of the app's process; its memory in MB."""
     with tempfile.TemporaryDirectory(prefix="sage-keys-") as folder:
         home = Home(Path(folder) / "home")
         home.prepare()
@@ -64,43 +67,63 @@ def _measure(home: Home, args: argparse.Namespace) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     sage = [sys.executable, *program, "--home", str(home.path)]
     with PtyApp(sage, SIZE) as app, PtyApp([sys.executable, "-c", MINIMAL], SIZE) as small:
+        both = {"": app, ", minimal app": small}
         app.wait(b"today")
         small.wait(b"painted")
-        for one in (app, small):
+        for one in both.values():
             one.drain(3.0, 6.0)  # what is loaded after the first paint, and the collector
-        figures["resident_mb"] = {"at start": app.resident_mb(), "minimal app": small.resident_mb()}
-        idle, least = _in_turns(app, small, args.presses)
-        figures["idle_ms"], figures["idle, minimal app_ms"] = _summary(idle), _summary(least)
+        resident = figures["resident_mb"] = {"at start": app.resident_mb(), "minimal app": small.resident_mb()}
+
+        def tell(what: str, times: list[list[float]]) -> None:
+            for name, taken in zip(both, times, strict=True):
+                figures[f"{what}{name}_ms"] = summary(taken)
+
+        tell("idle", _in_turns(list(both.values()), args.presses))
         figures["history"] = _open_history(app, args.messages)
-        figures["resident_mb"]["with the history"] = app.resident_mb()
-        figures["page_up_ms"] = _summary([_page_up(app) for _ in range(30)])
+        resident["with the history"] = app.resident_mb()
+        pages = [_drawn(app, lambda: app.write(b"\x1b[5~")) for _ in range(40)][10:]
+        figures["page_up_ms"], figures["page_up_cpu_ms"] = (summary(list(each)) for each in zip(*pages, strict=True))
+        for name, one in both.items():
+            sizes = [_drawn(one, lambda one=one, width=width: _resize(one, width)) for width in range(62, 142, 4)]  # type: ignore[misc]
+            figures[f"resize{name}_ms"], figures[f"resize{name}_cpu_ms"] = (
+                summary(list(each)) for each in zip(*sizes, strict=True)
+            )
+        for one in both.values():
+            _resize(one, SIZE[0])
+            one.drain(0.3)
         app.write(b"\x1b[1;5F")  # Ctrl+End
         app.drain(0.3)
         app.write(b"prose\r")
-        streamed: list[float] = []
         app.wait(b"Esc stops")
-        app.awaited, app.came = LAST.encode(), False
+        app.awaited, app.came = END.encode(), False
+        streamed: list[list[float]] = [[], []]
         while not app.came:
-            streamed += _in_turns(app, small, 10)[0]
-        figures["streaming_ms"] = _summary(streamed) | {"keys": len(streamed)}
-        figures["resident_mb"]["after the answer"] = app.resident_mb()
+            for taken, more in zip(streamed, _in_turns(list(both.values()), 10), strict=True):
+                taken += more
+        tell("streaming", streamed)
+        figures["keys while it streams"] = len(streamed[0])
+        resident["after the answer"] = app.resident_mb()
     return figures
 
 
-def _in_turns(app: PtyApp, small: PtyApp, presses: int) -> tuple[list[float], list[float]]:
-    times: tuple[list[float], list[float]] = ([], [])
+def _in_turns(apps: list[PtyApp], presses: int) -> list[list[float]]:
+    """Seconds from a key to its letter, in each of the apps."""
+    times: list[list[float]] = [[] for _ in apps]
     for number in range(presses):
         letter = LETTERS[number % len(LETTERS)].encode()
-        for one, taken in zip((app, small), times, strict=True):
+        for one, taken in zip(apps, times, strict=True):
             taken.append(one.press(letter, letter))
             if number % len(LETTERS) == len(LETTERS) - 1:
-                one.write(b"\x15")  # Ctrl+U: the line is empty again
-                one.drain(0.03, 0.3)
+                _empty(one)
         time.sleep(0.05)
-    for one in (app, small):
-        one.write(b"\x15")
-        one.drain(0.03, 0.3)
+    for one in apps:
+        _empty(one)
     return times
+
+
+def _empty(app: PtyApp) -> None:
+    app.write(b"\x15")  # Ctrl+U
+    app.drain(0.03, 0.3)
 
 
 def _open_history(app: PtyApp, messages: int) -> dict[str, float]:
@@ -118,17 +141,25 @@ def _open_history(app: PtyApp, messages: int) -> dict[str, float]:
             "more_mb": round(app.resident_mb() - memory, 1)}  # fmt: skip
 
 
-def _page_up(app: PtyApp) -> float:
-    """Seconds from Page Up until something is drawn."""
+def _drawn(app: PtyApp, change: Callable[[], None]) -> tuple[float, float]:
+    """Seconds from a change until something is drawn, and of the processor until all is."""
     app.drain(0.1)
     app.forget()
-    began = time.perf_counter()
-    app.write(b"\x1b[5~")
+    worked, began = app.cpu_seconds(), time.perf_counter()
+    change()
     app.wait(lambda shown: shown)
-    return time.perf_counter() - began
+    seconds = time.perf_counter() - began
+    app.drain(0.1, 1.0)
+    return seconds, app.cpu_seconds() - worked
 
 
-def _summary(seconds: list[float]) -> dict[str, float]:
+def _resize(app: PtyApp, width: int) -> None:
+    app.resize((width, SIZE[1]))
+    app.process.send_signal(signal.SIGWINCH)  # the terminal is not the one that controls its session
+
+
+def summary(seconds: list[float]) -> dict[str, float]:
+    """Median, 95th percentile and worst, in milliseconds."""
     ordered = sorted(1000 * one for one in seconds)
     return {"median": round(statistics.median(ordered), 2), "95th": round(ordered[int(0.95 * len(ordered))], 2),
             "worst": round(ordered[-1], 2)}  # fmt: skip
@@ -155,7 +186,7 @@ def _replies(messages: int, tokens: int, seconds: float) -> dict[type, Reply]:
             ahead = began + seconds * number / len(pieces) - time.perf_counter()
             if ahead > 0.002:
                 await asyncio.sleep(ahead)
-        await emit(TextDelta(f"\n\n{LAST}."))
+        await emit(TextDelta(f"\n\n{END}."))
         return Answer("t1", "c1", "".join(pieces), model="a model")
 
     return {

@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--results", type=int, default=1_000, help="memory: results in the list (1,000)")
     parser.add_argument("--presses", type=int, default=200, help="presses of keys (200)")
     parser.add_argument("--passages", type=int, default=100_000, help="search: passages of notes (100,000)")
+    parser.add_argument("--searches", type=int, default=30, help="search: what is typed, 2 to 6 words each (30)")
     parser.add_argument("--hours", type=int, default=8, help="hours: how long the app is used (8)")
     parser.add_argument("--strings", type=int, default=1_000_000, help="fuzz: strings (1,000,000)")
     parser.add_argument("--seed", type=int, default=7, help="chooses what is made up")
@@ -46,8 +47,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> dict[str, Any]:
     figures: dict[str, Any] = {"load of the machine at the start": round(os.getloadavg()[0], 1)}
     for part in args.part or parts():
-        if part == "search" and args.data is None:
-            figures[part] = "needs --data FOLDER: notes are made of its sentences"
-        else:
-            figures[part] = importlib.import_module(f"tests.bench.{PREFIX}{part}").measure(args)
+        figures[part] = importlib.import_module(f"tests.bench.{PREFIX}{part}").measure(args)
     return figures

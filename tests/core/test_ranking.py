@@ -12,6 +12,7 @@ from sage.core.ranking import (
     Candidate,
     Ranked,
     answering,
+    begun_word,
     confidence,
     follow,
     fuse,
@@ -172,3 +173,12 @@ def test_likeness_that_is_not_known_or_equal_changes_nothing() -> None:
     ranked = fuse([Candidate(name, name, {"words": score}) for name, score in (("a", 10), ("b", 9))])
     assert gather(ranked, {}) == gather(ranked, {"a": 0.5, "b": 0.5}) == ranked
     assert gather([], {}) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [("garden toma*", "toma"), ("Toma* ", "toma"), ("toma", ""), ("toma *", ""), ("a*", ""), ("庭*", "庭"), ("", ""),
+     ("*", ""), ("what?*", ""), ("the*", "the")],
+)  # fmt: skip
+def test_a_star_behind_the_last_word_says_that_it_is_only_begun(query: str, word: str) -> None:
+    assert begun_word(query) == word

@@ -192,13 +192,15 @@ class SageMemory:
     # finding
 
     def recall(
-        self, query: str, *, k: int = 10, recipients: Sequence[Reader] | None = None, now: datetime | None = None
-    ) -> list[Hit]:
-        """The k best passages, best first, of what all of `recipients` may see. No query raises; an empty one finds none.
+        self, query: str, *, k: int = 10, recipients: Sequence[Reader] | None = None, now: datetime | None = None,
+        quick: bool = False,
+    ) -> list[Hit]:  # fmt: skip
+        """The k best passages, best first, of what all of `recipients` may see. No query raises; an empty one finds none. A star
+        behind its last word says that this is only begun. `quick`: by words alone, in less than half the time.
 
         `score` is a sum of the parts in `why`. At most three hits are of one note while other notes match.
         """
-        return self._recall.recall(query, k=k, recipients=recipients, now=now)
+        return self._recall.recall(query, k=k, recipients=recipients, now=now, quick=quick)
 
     def hit(self, name: str) -> Hit | None:
         """The passage or remembered text of an id (a text whole), or None."""

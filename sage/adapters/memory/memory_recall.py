@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from sage.adapters.memory import memory_reading
 from sage.adapters.memory.memory_index import MemoryIndex
 from sage.adapters.memory.memory_rows import PassageRow
-from sage.adapters.memory.memory_search import Question, question_of, search
+from sage.adapters.memory.memory_search import POOL, QUICK_POOL, Question, question_of, search
 from sage.adapters.memory.memory_sources import Texts
 from sage.core.errors import ModelTrouble
 from sage.core.labels import Reader
@@ -32,13 +32,14 @@ class MemoryRecall:
         self._index, self._texts = index, texts
 
     def recall(
-        self, query: str, *, k: int = 10, recipients: Sequence[Reader] | None = None, now: datetime | None = None
-    ) -> list[Hit]:
+        self, query: str, *, k: int = 10, recipients: Sequence[Reader] | None = None, now: datetime | None = None,
+        quick: bool = False,
+    ) -> list[Hit]:  # fmt: skip
         """See `SageMemory`."""
         query = gist(query).encode("utf-8", "replace").decode()
         if k <= 0 or not query.strip():
             return []
-        return self._index.mended(lambda: self._found(query, now, min(k, _ALL), recipients))
+        return self._index.mended(lambda: self._found(query, now, min(k, _ALL), recipients, quick=quick))
 
     def hit(self, name: str) -> Hit | None:
         """The passage or remembered text of an id (a text whole), or None."""
@@ -63,7 +64,12 @@ class MemoryRecall:
             lambda: self._index.seen_by(recipients, lambda view: memory_reading.newest_for(view, limit))
         )
 
-    def _found(self, query: str, now: datetime | None, k: int, recipients: Sequence[Reader] | None) -> list[Hit]:
+    def _found(
+        self, query: str, now: datetime | None, k: int, recipients: Sequence[Reader] | None, *, quick: bool
+    ) -> list[Hit]:
+        if quick:
+            with self._index.gate:
+                return self._search(Question(query, today=now.date() if now else None), k, recipients, pool=QUICK_POOL)
         while True:
             embedder = self._index.embedder
             question = _question(query, embedder, now)
@@ -72,10 +78,10 @@ class MemoryRecall:
                 if embedder is self._index.embedder:
                     return self._search(question, k, recipients)
 
-    def _search(self, question: Question, k: int, recipients: Sequence[Reader] | None) -> list[Hit]:
+    def _search(self, question: Question, k: int, recipients: Sequence[Reader] | None, pool: int = POOL) -> list[Hit]:
         if recipients is None:
-            return search(self._index.store, self._index.nearest, question, k)
-        return self._index.seen_by(recipients, lambda view: search(view, view.index, question, k))
+            return search(self._index.store, self._index.nearest, question, k, pool)
+        return self._index.seen_by(recipients, lambda view: search(view, view.index, question, k, pool))
 
     def _whole(self, row: PassageRow) -> Hit:
         """A long remembered text as it stands in the journal."""

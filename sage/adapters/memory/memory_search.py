@@ -14,6 +14,7 @@ from sage.adapters.memory.memory_rows import PassageKey
 from sage.adapters.memory.memory_store import MemoryStore
 from sage.adapters.memory.memory_view import View, ViewIndex, best_of
 from sage.adapters.memory.nearest import Nearest
+from sage.adapters.memory.postings import Sought
 from sage.core.evidence import is_about_talk
 from sage.core.passages import SAGE, Hit
 from sage.core.phrases import phrase_share, quoted_phrases, word_pairs
@@ -24,6 +25,7 @@ from sage.core.ranking import (
     Candidate,
     Ranked,
     answering,
+    begun_word,
     confidence,
     follow,
     fuse,
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
 
 POOL = 200
 """Candidates that each way of searching brings, at least."""
+QUICK_POOL = 80
+"""The same while somebody still types."""
 MOST_PER_NOTE = 3
 """Hits of one note in an answer, unless others hardly match. A thread has no such limit, since its turns are short, and neither
 has a long note, which is about many things."""
@@ -88,9 +92,11 @@ def question_of(text: str, embedder: Embedder, today: date | None) -> Question:
     return Question(text, words=dict(zip(words, embedder.embed(words), strict=True)), today=today)
 
 
-def search(store: MemoryStore | View, index: Nearest | ViewIndex | None, question: Question, k: int) -> list[Hit]:
+def search(
+    store: MemoryStore | View, index: Nearest | ViewIndex | None, question: Question, k: int, pool: int = POOL
+) -> list[Hit]:
     """The k best passages of a store. Without an index, or a vector, words alone decide."""
-    found = _Found(store, index, question, max(POOL, 4 * k))
+    found = _Found(store, index, question, max(pool, 4 * k))
     ranked = found.ranked()
     keys = found.by_name
     best = {keys[one.id].id: one for one in reversed(ranked)}
@@ -118,6 +124,8 @@ class _Found:
         self._store, self._question = store, question
         terms = query_terms(question.text)
         cut = store.cut(terms)
+        if begun := begun_word(question.text):
+            cut.append(Sought(f"{begun}*", store.cut([begun])[0].terms, begun))
         self._matches = store.match(cut)
         self._asked = frozenset(word.terms[0] for word in cut)
         self._about_talk = is_about_talk(question.text)

@@ -17,6 +17,7 @@ from sage.core.ranking import fold
 from sage.core.stems import every_stem, stems_in, tagged
 from sage.core.tongues import ENGLISH, tongue_of
 from sage.core.words import UNSPACED
+from sage.core.words import fold as bare
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,12 +59,14 @@ class Sought(NamedTuple):
 
     word: str
     terms: tuple[str, ...]
+    begun: str = ""
+    """If not "", the other terms that begin with it are sought in the place of these."""
 
 
 class Standing(NamedTuple):
-    """Where any of a word's terms stands: in passages and in documents."""
+    """Where what is sought stands: in passages and in documents."""
 
-    terms: tuple[str, ...]
+    sought: Sought
     passages: Entries
     documents: Entries
 
@@ -222,6 +225,25 @@ def remove_words(connection: apsw.Connection, rows: Iterable[tuple[tuple[int, in
 
 READ = "SELECT p.block, p.entries FROM blocks b CROSS JOIN postings p ON p.block = b.block AND p.term = ?2 WHERE b.tongue = ?1"
 """The lists of a term in the blocks that have rows of its language."""
+
+
+READ_BEGUN = (
+    "SELECT p.block, p.entries FROM blocks b CROSS JOIN postings p ON p.block = b.block AND p.term >= ?2 || ?3 "
+    "AND p.term < ?2 || ?3 || char(1114111) AND instr(substr(p.term, 1 + length(?2)), ':') = 0 "
+    "AND p.term NOT IN (SELECT value FROM json_each(?4)) WHERE b.tongue = ?1"
+)
+"""The lists of all terms of a language (its mark before them) that begin so, but for some."""
+
+
+def is_begun(term: str, sought: Sought) -> bool:
+    """Whether a term is one of those that are only begun."""
+    stem = term.partition(":")[2] or term
+    return stem.startswith(tuple(beginnings(sought))) and term not in sought.terms
+
+
+def beginnings(sought: Sought) -> set[str]:
+    """How terms may begin that are only begun: with the accents that were typed and without, as stems of some languages are."""
+    return {begun for begun in (sought.begun, bare(sought.begun)) if begun}
 
 
 def tongue_of_term(term: str) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sage.adapters.memory.memory_rows import SLICE
-from sage.adapters.memory.postings import Entries, Words
+from sage.adapters.memory.postings import Entries, Sought, Words, is_begun
 
 GONE = -1
 """The audience of a number that no passage, or no document, has."""
@@ -196,10 +196,11 @@ class Sight:
         inside = places < len(self.visible)
         return inside & self.visible[np.where(inside, places, 0)] if len(self.visible) else inside
 
-    def entries(self, terms: Sequence[str], stored: Entries) -> Entries:
-        """Where any of some terms stands in what is visible."""
+    def entries(self, sought: Sought, stored: Entries) -> Entries:
+        """Where what is sought stands in what is visible."""
         kept = self.sees(stored.numbers)
         found = stored.only(kept & self.stored[np.where(kept, stored.numbers, 0)] if len(self.visible) else kept)
+        terms = (term for term in self._added if is_begun(term, sought)) if sought.begun else sought.terms
         added = [self._added[term] for term in terms if term in self._added]
         return Entries(*map(np.concatenate, zip(found, *added, strict=True))) if added else found
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 
 from sage.adapters.database import Database
 from sage.adapters.memory import postings
 from sage.adapters.memory.memory_rows import PassageRow, fields_of
 from sage.adapters.memory.stored_rows import passages_where
+from sage.core.stems import tagged
+from sage.core.tongues import ENGLISH
 
 CountedRow = tuple[tuple[int, int], postings.Words]
 """The block and the place of a row, with its words."""
@@ -25,11 +28,18 @@ class StoredWords:
         # No row was ever cut by the other languages, so that nothing would be found for them.
         used = {row[0] for row in self._database.rows("SELECT DISTINCT tongue FROM blocks")}
         return [
-            postings.Standing(one.terms, *postings.entries_of([
+            postings.Standing(one, *postings.entries_of(self._begun(one, used) if one.begun else [
                 row for term in one.terms if (tongue := postings.tongue_of_term(term)) in used
                 for row in self._database.rows(postings.READ, (tongue, term))
             ]))
             for one in sought
+        ]  # fmt: skip
+
+    def _begun(self, sought: postings.Sought, used: Iterable[str]) -> list[tuple[int, bytes]]:
+        others = json.dumps(sought.terms)
+        return [
+            row for tongue in used for begun in postings.beginnings(sought) for row in self._database.rows(
+                postings.READ_BEGUN, (tongue, "" if tongue == ENGLISH else tagged(tongue, ""), begun, others))
         ]  # fmt: skip
 
     def cut(self, words: Sequence[str]) -> list[postings.Sought]:

@@ -34,7 +34,7 @@ class WordScores:
         self.words = np.zeros(len(sight.visible))
         self.covered = np.zeros(len(sight.visible))
         self.documents = np.zeros(len(sight.document_lengths))
-        self.rarities = [self._add(sight.entries(word.terms, word.passages), word.documents) for word in words]
+        self.rarities = [self._add(sight.entries(word.sought, word.passages), word.documents) for word in words]
         total = sum(self.rarities)
         if total:
             self.covered /= total

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Horizontal
 from textual.timer import Timer
 from textual.widgets import Input, Static
+from textual.worker import Worker
 
 from sage import wire
 from sage.core.facts.beliefs import Decision
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
     from sage.tui.app import SageApp
     from sage.tui.screens.talk import Talk
 
-PAUSE = 0.12
-"""Seconds without a key after which is searched."""
-FIRST, MOST = 50, 1000
-"""Results that are asked for at first, and at most as the person goes on down."""
+PAUSE = 0.25
+"""Seconds without a key after which is searched by meaning, too; by words alone at each key."""
+QUICK, FIRST, MOST = 20, 50, 1000
+"""Results that are asked for at each key, in the pause, and at most as the person goes on down."""
 
 IN_SEARCH = "↓ results · in:notes in:talks in:facts · for:NAME what NAME may see · Esc Talk"
 IN_RESULTS = "Enter read · ? keys · / search · l share · f forget · o edit · a ask · w why · y copy"
@@ -118,7 +119,10 @@ class Memory(Working):
         self._whole = False
         self._brought = False
         """Whether what is read was found elsewhere, and not by what stands in the search line."""
+        self._hints = ""
         self._pause: Timer | None = None
+        self._glance: Worker[None] | None = None
+        """The quick search that is on its way, of which there is one at most."""
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="searching"):
@@ -158,7 +162,10 @@ class Memory(Working):
         self.work("finding", self._read_whole, found)  # in the place of a search that is on its way
 
     def show_hints(self) -> None:
-        self.query_one("#hints", Static).update(clean_line(self._awaited or self._told_last or self._key_hints()))
+        hints = clean_line(self._awaited or self._told_last or self._key_hints())
+        if hints != self._hints:  # a new text of it lays the whole screen out again
+            self._hints = hints
+            self.query_one("#hints", Static).update(hints)
 
     def _key_hints(self) -> str:
         """The keys that do something where the cursor is."""
@@ -194,14 +201,14 @@ class Memory(Working):
 
     @property
     def _stems(self) -> frozenset[str]:
-        return search_stems(self._searched.words)
+        return search_stems(f"{self._searched.words}*")
 
     # asking
 
     @property
     def _is_current(self) -> bool:
         """Whether the results are those of what stands in the search line."""
-        return self._searched == read_search(self.query_one(Input).value)
+        return self._is(self._searched)
 
     def _await_found(self, enters: int) -> None:
         """Searches at once; what comes then is chosen from (one Enter) or read (two)."""
@@ -212,11 +219,31 @@ class Memory(Working):
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        self._limit, self._enters = FIRST, 0
+        self._limit, self._enters, self._keys = FIRST, 0, False
         if self._pause:
             self._pause.stop()
         self.tell("")
         self._pause = self.set_timer(PAUSE, self._find_now)
+        if self._glance is None or self._glance.is_finished:
+            self._glance = self.work("glance", self._look)
+
+    async def _look(self) -> None:
+        """Looks by words alone for what stands in the line, until that does not change any more. What no word finds is looked
+        for by meaning at once."""
+        seen = self._searched
+        while (search := read_search(self.query_one(Input).value)) != seen and search.words and search.kind == "all":
+            seen = search
+            found = await find(self.read, search, QUICK, MOST, quick=True)
+            if self._searched == search:
+                return  # all of it was found meanwhile
+            if found.findings:
+                self._show(search, found)
+            elif self._is(search):
+                self._find_now()
+
+    def _is(self, search: Search) -> bool:
+        """Whether this stands in the search line."""
+        return search == read_search(self.query_one(Input).value)
 
     def _find_now(self) -> None:
         self.work("finding", self.find)
@@ -229,7 +256,10 @@ class Memory(Working):
     async def find(self) -> None:
         """Asks and shows; a newer search ends this one, and its answer is dropped."""
         search = read_search(self.query_one(Input).value)
-        found = await find(self.read, search, self._limit, MOST)
+        self._show(search, await find(self.read, search, self._limit, MOST))
+        self._go_on()
+
+    def _show(self, search: Search, found: Finds) -> None:
         before, findings = self.chosen, found.findings
         keep = before.id if before and search == self._searched else ""
         self._more = found.more and search.kind == "all" and self._limit < MOST
@@ -238,9 +268,8 @@ class Memory(Working):
         self.query_one(Results).show(len(findings), lambda place: findings[place].item(), self._stems, at)
         count = counted(found) if search.words or search.kind == "facts" else "newest first"
         self.query_one(Filters).show(search, count if findings else "")
-        if not self._whole:
+        if not (self._whole or self._keys):
             self._show_chosen()
-        self._go_on()
 
     def _go_on(self) -> None:
         """Does what Enter was pressed for while the results were awaited."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sage.adapters.memory.memory_rows import DocumentRow, PassageRow
 from sage.adapters.memory.memory_search import best_of
 from sage.adapters.memory.memory_store import MemoryStore
-from sage.adapters.memory.postings import Tokenizer
+from sage.adapters.memory.postings import Sought, Tokenizer
 from sage.adapters.memory.sight import Sight
 from sage.adapters.memory.word_scores import FEW
 from sage.core.labels import Audience
@@ -132,6 +132,24 @@ def test_equal_scores_beyond_the_limit_are_chosen_by_id(store: MemoryStore) -> N
     assert {key.id for key in found} == {"p_best-0", "p_x1-0", "p_x3-0"}
 
 
+def test_a_begun_word_stands_for_all_others_that_begin_so(store: MemoryStore) -> None:
+    put(
+        store,
+        [
+            ("", [("", "walruses sleep"), ("", "a wall"), ("", "seals")]),
+            ("", [("", "das Häuschen im Garten ist klein")]),
+        ],
+    )
+
+    def begun(word: str, *but: str) -> set[str]:
+        return set(ids(store, store.match([Sought(f"{word}*", but, word)]).covered))
+
+    assert begun("wal") == {"p_n0-0", "p_n0-1"}
+    assert begun("wal", "wall") == {"p_n0-0"}
+    assert begun("häus") == {"p_n1-0"}  # by its own language's stem
+    assert begun("de") == set()  # the mark of a language is no word
+
+
 def test_a_word_in_every_note_still_finds(store: MemoryStore) -> None:
     put(store, [("", [("", "walrus")]), ("", [("", "walrus")])])
     assert len(scores(store, ["walrus"])) == 2
@@ -146,11 +164,13 @@ parts = st.tuples(st.booleans(), st.lists(st.tuples(texts, st.booleans()), min_s
 
 
 @given(
-    st.lists(st.tuples(texts, parts), min_size=1, max_size=5), st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)
+    st.lists(st.tuples(texts, parts), min_size=1, max_size=5),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+    st.sampled_from(["w", "wal", "sno", "hous", "x"]),
 )
 @settings(max_examples=60, deadline=None)
 def test_a_sight_counts_as_if_the_rest_had_never_been(
-    found: list[tuple[str, tuple[bool, list[tuple[str, bool]]]]], terms: list[str]
+    found: list[tuple[str, tuple[bool, list[tuple[str, bool]]]]], terms: list[str], begun: str
 ) -> None:
     everything, shared_alone = MemoryStore(Path(":memory:"), "none"), MemoryStore(Path(":memory:"), "none")
     for number, (title, (whole, passages)) in enumerate(found):
@@ -163,7 +183,8 @@ def test_a_sight_counts_as_if_the_rest_had_never_been(
         # Of a note that is not shared as a whole not even the title counts.
         shared_alone.imports.put_files([(document(name, title if whole else ""), shown, [None] * len(shown))])
     sight = Sight(*everything.seen(lambda audience: audience == ("ann",)))
-    seen, plain = everything.match(everything.cut(terms), sight), shared_alone.match(shared_alone.cut(terms))
+    sought = [*everything.cut(terms), Sought(f"{begun}*", everything.cut(terms)[0].terms, begun)]
+    seen, plain = everything.match(sought, sight), shared_alone.match(sought)
     assert ids(everything, seen.words) == ids(shared_alone, plain.words)
     assert ids(everything, seen.covered) == ids(shared_alone, plain.covered)
     assert sorted(filter(None, seen.documents)) == sorted(filter(None, plain.documents))

@@ -17,9 +17,11 @@ from textual.widgets import Input, Static
 
 from sage import wire
 from sage.client import Client, stop_engine
+from sage.core.hit_words import matches
 from sage.locations import Home
 from sage.tui.app import SageApp
 from sage.tui.findings import Found
+from sage.tui.screens import memory
 from sage.tui.screens.memory import FIRST, Memory
 from sage.tui.screens.sheets import Sheets
 from sage.tui.screens.talk import Talk
@@ -111,6 +113,19 @@ async def test_what_is_typed_is_found_and_shown_with_all_that_is_known_of_it(hom
         assert "House/Boiler.md, line 4 › Boiler" in seen.read() and "your words · only you" in seen.read()
         await seen.pilot.press("enter", "w")
         assert "Its score is" in seen.read() and "your words stand in it" in seen.read()
+
+
+async def test_a_word_that_is_only_begun_finds_at_once_what_begins_so(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with remembering(home) as seen:
+        await seen.until(lambda: len(seen.found()) == 8)
+        monkeypatch.setattr(memory, "PAUSE", 1000)  # so that nothing but the keys searches
+        await seen.type("marz")
+        await seen.until(lambda: seen.found()[:1] == ["People.md#Demo Aunt:3"])
+        assert matches("She likes marzipan.", seen.memory.query_one(Results)._stems) == [(10, 18)]
+        seen.memory.search_for("qqq")  # begins no word: looked for by meaning at once
+        await seen.until(lambda: seen.memory._is_current)
 
 
 async def test_without_words_the_newest_stands_there_and_a_kind_narrows_it(home: Home) -> None:
