@@ -25,6 +25,19 @@ SECRET_SHAPES = re.compile(
 )
 """Beginnings by which well-known providers mark their keys, with enough after them to be one."""
 
+TOLD_SECRETS = re.compile(
+    r"""(?xi)
+      -----BEGIN\ [A-Z ]*PRIVATE\ KEY-----.*?(?:-----END\ [A-Z ]*PRIVATE\ KEY-----|\Z)
+    | (?<=://)[^\s/:@]+:[^\s/@]+(?=@)                           # whose name and password stand in an address
+    | (?:(?<=bearer\ )|(?<=basic\ ))(?=[^\s"']*\d)[A-Za-z0-9._~+/=-]{16,}
+    | (?P<name>\b(?:pass(?:word|wort|wd|phrase|code)|kennwort|pwd|(?:api|access|secret|private|recovery)[ _-]?key
+        |(?:access|auth|api)[ _-]?token|client[ _-]?secret)["'`*]*\s*(?:[:=]|\b(?:is|ist|lautet)\b)[\s"'`*]*)
+      (?=[^\s"'`,;]*[\d!$%^&*+=~?#@])[^\s"'`,;]{6,}
+    """,
+    re.DOTALL,
+)
+"""What is called a password or key by the words before it, and holds a figure or sign as those do."""
+
 KEY_LIKE = re.compile(r"(?i)key|token|secret|passw|credential|auth")
 SHORTEST_TOKEN = 20
 LEAST_ENTROPY = 3.0
@@ -39,10 +52,11 @@ def looks_secret(value: str, name: str = "") -> bool:
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text with each of `secrets`, and whatever has the shape of a key, replaced by "…"."""
+    """The text with each of `secrets`, and whatever has the shape of a key or is called a password, replaced by "…"."""
     for secret in sorted({secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
-    return SECRET_SHAPES.sub(HIDDEN, text)
+    text = SECRET_SHAPES.sub(HIDDEN, text)
+    return TOLD_SECRETS.sub(lambda found: f"{found['name'] or ''}{HIDDEN}", text)
 
 
 def _is_random(word: str) -> bool:

@@ -62,3 +62,34 @@ def test_a_known_secret_never_remains(secret: str, before: str, after: str) -> N
 def test_of_two_secrets_the_longer_goes_first() -> None:
     assert redact("password1-and-more", ["password1", "password1-and-more"]) == "…"
     assert redact("none of it", ["none", ""]) == "none of it"
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("My router password: Tr0ub4dor-9x please", "My router password: … please"),
+        ("das Passwort lautet Sommer2026!", "das Passwort lautet …"),
+        ("the passphrase is 'correct-horse-7-battery'.", "the passphrase is '…'."),
+        ("PASSWORD=hunter22, user=demo", "PASSWORD=…, user=demo"),
+        ("**API key:** 9f8e7d6c5b4a", "**API key:** …"),
+        ("postgres://demo:s3cret@db.example/x", "postgres://…@db.example/x"),
+        ("Authorization: Bearer abcdef0123456789xyz", "Authorization: Bearer …"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc\n-----END RSA PRIVATE KEY-----\nBye", "…\nBye"),
+    ],
+)
+def test_what_is_called_a_password_or_key_is_taken_out(said: str, left: str) -> None:
+    assert redact(said) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Change the password on Friday.",
+        "The password is in the safe, and the api key is missing.",
+        "Password: see the blue notebook",
+        "Is my access token still needed in 2026?",
+        "https://example.org/a:b and bearer of good news",
+    ],
+)
+def test_words_about_passwords_stay(text: str) -> None:
+    assert redact(text) == text

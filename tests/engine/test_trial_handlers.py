@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sage import wire
 from sage.core.errors import BadInput, NotFound
@@ -139,3 +140,15 @@ def _line() -> object:
         profile = ""
 
     return Line()
+
+
+async def test_a_judge_elsewhere_hears_nothing_that_stays_on_this_machine(office: Office) -> None:
+    judge = ScriptedModel([['{"better": "A"}']], "judge")
+    office.use(ScriptedModel([[GOOD]], "now"), kind=ScriptedModel([["Gladly: 6 hours of sun [1]."]]), judge=judge)
+    case = office.house.cases.all()[0]
+    office.house.cases.add(replace(case, body=replace(case.body, local=True)))
+    far = await office.do(wire.RunTrial("ollama_chat/kind", judge="openai/judge"))
+    asked = [request.messages[-1].text for request in judge.requests]
+    assert len(far.cases) == 4 and len(asked) == 6 and case.body.said not in "".join(asked)
+    await office.do(wire.RunTrial("ollama_chat/kind", judge="ollama_chat/judge"))
+    assert len(judge.requests) == 8
