@@ -13,10 +13,10 @@ from sage.core.attachments import Attached
 from sage.core.extracts import answering, nearest
 from sage.core.labels import LOCAL_ONLY
 from sage.core.messages import Example, ModelRequest
-from sage.core.model_choice import ModelRole
+from sage.core.model_choice import ModelRole, Wish
 from sage.core.passages import Hit
 from sage.core.ports import ChatModel, Clock, Routes, Tools
-from sage.core.routing import Question, Route, Step, Wish
+from sage.core.routing import Question, Route, Step
 from sage.core.turns import PastTurn
 
 NOTHING = Attached()

@@ -9,6 +9,8 @@ from msgspec import Struct
 ModelKind = Literal["none", "embedded", "local", "hosted"]
 ModelRole = Literal["quick", "talk", "deep", "local-only", "embed"]
 """What a model is for; `talk` is the chain that answers, `embed` whoever turns texts into vectors."""
+Wish = Literal["", "quick", "deep"]
+"""Whom the person asked for, with `/quick` or `/deep`."""
 
 
 class ModelOption(Struct, frozen=True):

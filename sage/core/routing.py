@@ -19,14 +19,12 @@ from sage.core.chat_prompt import request_tokens
 from sage.core.extracts import is_told
 from sage.core.labels import LOCAL_ONLY
 from sage.core.messages import ModelRequest
-from sage.core.model_choice import ModelRole
+from sage.core.model_choice import ModelRole, Wish
 from sage.core.plain_commands import read_command
 from sage.core.turns import PastTurn
 
 Task = Literal["capture", "command", "question", "plan", "writing", "code", "talk"]
 """`capture`: something is to be kept; `question`: of what the person's notes say; `talk`: anything else."""
-Wish = Literal["", "quick", "deep"]
-"""Whom the person asked for, with `/quick` or `/deep`."""
 
 OUTCOMES_WELL = frozenset(("kept", "right"))
 OUTCOMES_ILL = frozenset(("again", "undone", "wrong", "should have asked"))

@@ -60,8 +60,9 @@ _JOINING_LETTER = re.compile(
 _EMOJI = re.compile(
     "[\u203c\u2049\u2139\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\u2934\u2935\u2b00-\u2bff\U0001f000-\U0001faff]"
 )
-_SELECTABLE = re.compile("[#*0-9\u00a9\u00ae\u1000-\u109f\u203c-\u2bff\u2e80-\ufaff\U0001f000-\U0003ffff]")
-_IDEOGRAPH = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_SELECTABLE = "[#*0-9\u00a9\u00ae\u1000-\u109f\u203c-\u2bff\u2e80-\ufaff\U0001f000-\U0003ffff]"
+_IDEOGRAPH = "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+"""These two take long to compile, and wait for the first variation selector."""
 
 
 def clean_sequences(text: str) -> str:
@@ -177,4 +178,4 @@ def _belongs(character: str, before: str, after: str) -> bool:
         joins_emoji = character == "\u200d" and (before == "\ufe0f" or _EMOJI.match(before)) and _EMOJI.match(after)
         return bool(joins_letters or joins_emoji)
     fitting = _SELECTABLE if character <= "\ufe0f" else _IDEOGRAPH
-    return not _is_selector(before) and bool(fitting.match(before))
+    return not _is_selector(before) and bool(re.match(fitting, before))

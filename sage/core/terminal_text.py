@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sage.core.terminal_sequences import SequenceCleaner
 
+_MARKS = "…–—‘’“”→"
+"""What Sage's own words and many notes have besides letters, and no terminal obeys."""
+
 
 def clean(text: str) -> str:
     """The text as it may be shown. Idempotent; a text without anything to remove is returned as it is."""
@@ -66,5 +69,8 @@ class Cleaner:
 
 
 def _is_plain(text: str) -> bool:
-    """Whether every character is a printable one below the combining marks (or a newline or tab)."""
+    """Whether every character is a printable one below the combining marks, one of `_MARKS`, a newline or a tab."""
+    if text and max(text) >= "\u0300":
+        for mark in _MARKS:
+            text = text.replace(mark, "")
     return not text or (max(text) < "\u0300" and text.replace("\n", "").replace("\t", "").isprintable())

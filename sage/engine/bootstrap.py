@@ -61,10 +61,10 @@ from sage.core.agenda import Quiet
 from sage.core.deputy.digest import brief_line
 from sage.core.errors import BadInput, SageError
 from sage.core.ledger import Caps
-from sage.core.model_choice import ModelRole
+from sage.core.model_choice import ModelRole, Wish
 from sage.core.providers import EMBEDDED
 from sage.core.reading.documents import Person
-from sage.core.routing import LADDER, Route, Wish
+from sage.core.routing import LADDER, Route
 from sage.engine.brains import Brains
 from sage.engine.canaries import Canaries, Tried
 from sage.engine.deputy_rules import people_of

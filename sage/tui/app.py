@@ -72,14 +72,15 @@ class SageApp(App[None]):
         self._colourless: LineFilter | None = None
         if "NO_COLOR" in os.environ:
             self._drop_colours()
-        self.add_mode(TALK.id, self._open_talk)
         for place in (*PLACES, SHEETS):
             if place is not TALK:
                 self.add_mode(place.id, partial(self._open, place))
 
-    def _open_talk(self) -> Screen[Any]:
-        self._talk = Talk(self.home, self.profile)
-        return self._talk
+    def get_default_screen(self) -> Screen[Any]:
+        """Talk. As a mode that is there from the start it would have all styles read twice before the first paint."""
+        self._talk = talk = Talk(self.home, self.profile)
+        self.add_mode(TALK.id, lambda: talk)
+        return talk
 
     def _open(self, place: Place) -> Screen[Any]:
         """A place is imported when it is first opened: the first paint does not wait for it."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sage import wire
 from sage.core.errors import SageError
+from sage.core.model_choice import Wish
 from sage.core.plans import Task
-from sage.core.routing import Wish
 from sage.locations import Home
 from sage.tui.answering import Answering
 from sage.tui.attaching import Attaching

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from sage.core.routing import Wish
+from sage.core.model_choice import Wish
 from sage.core.terminal_text import clean_line
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from textual.worker import Worker, WorkerState
 
 from sage import wire
 from sage.core.errors import EngineGone, SageError
+from sage.tui.screens import STYLES
 from sage.tui.status import Part
 from sage.tui.widgets.status_line import StatusLine
 
@@ -24,6 +25,7 @@ STARTING = "Waiting for the engine …"
 class Working(Screen[None]):
     """`LOOKS` are the groups of work of which a newer one ends the one before."""
 
+    CSS_PATH = STYLES
     LOOKS: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, talk: Stage) -> None:

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 from sage.core.mentions import Named
+from sage.core.model_choice import Wish
 from sage.core.plans import Summary
-from sage.core.routing import Wish
 from sage.core.turns import Answer, Branch, ConversationLine, PastTurn
 from sage.wire.base import Nothing, Request
 

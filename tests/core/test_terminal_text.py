@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import sys
 import unicodedata
 
 import msgspec
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sage.core.terminal_text import Cleaner, clean, clean_line, escape_json
+from sage.core.terminal_sequences import clean_sequences
+from sage.core.terminal_text import Cleaner, _is_plain, clean, clean_line, escape_json
 
 FORBIDDEN = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff\u00ad\U000e0041\u2028\u2029"
 
@@ -77,6 +79,13 @@ def test_keeps_what_a_person_reads(text: str) -> None:
 def test_returns_a_clean_text_itself() -> None:
     text = "nothing to remove, in 語 either"
     assert clean(text) is text
+
+
+def test_whatever_passes_at_the_first_look_has_nothing_to_remove() -> None:
+    """The first look spares most text the patterns: it must never let through what they would take out."""
+    passed = [chr(code) for code in range(sys.maxunicode + 1) if _is_plain(chr(code))]
+    assert not [each for each in passed if clean_sequences(each) != each]
+    assert all(_is_plain(mark) for mark in "a…–—‘’“”→") and not _is_plain("…\u202e") and not _is_plain("→\ufe0f")
 
 
 def test_a_line_has_no_line_ends() -> None:

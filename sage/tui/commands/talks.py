@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sage import wire
 from sage.core.cases import Rating
-from sage.core.routing import Wish
+from sage.core.model_choice import Wish
 from sage.core.turns import ConversationLine
 from sage.tui.commands.command import Command
 

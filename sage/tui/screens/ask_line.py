@@ -12,11 +12,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sage.core.terminal_text import clean, clean_line
+from sage.tui.screens import STYLES
 
 
 class AskLine(ModalScreen[str]):
     """Returns what was typed, "" when the person left it; `value` stands there at first."""
 
+    CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Leave")]
 
     def __init__(self, title: str, *, about: str = "", example: str = "", value: str = "") -> None:

@@ -18,6 +18,7 @@ from sage import wire
 from sage.core.bundles import BundleCase, Review, shown_parts, told_lines, words_of
 from sage.core.errors import SageError
 from sage.core.terminal_text import clean_line
+from sage.tui.screens import STYLES
 from sage.tui.screens.agreement import Agreement
 from sage.tui.screens.ask_line import AskLine
 from sage.tui.widgets.entry import Entry
@@ -33,6 +34,7 @@ KEYS = "Space strikes · e other words · p private words · w writes it · Home
 class Bundles(Screen[str]):
     """The lines of a bundle, and the chosen one in full. Returns what was done in a sentence, "" for nothing."""
 
+    CSS_PATH = STYLES
     AUTO_FOCUS = "Results"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back"),

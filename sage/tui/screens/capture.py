@@ -15,6 +15,7 @@ from textual.widgets import Static, TextArea
 from sage.core.capturing import KINDS, CaptureKind, read_jotted
 from sage.core.errors import BadInput
 from sage.core.terminal_text import clean_line
+from sage.tui.screens import STYLES
 from sage.tui.widgets.composer import Composer
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 class Capture(ModalScreen[None]):
     """`captures` keeps what is sent, and the words of a line that was left."""
 
+    CSS_PATH = STYLES
     AUTO_FOCUS = "Composer"
     DEFAULT_CSS = """
     Capture Vertical { height: auto; max-height: 12; background: $surface; padding: 0 1; }

@@ -16,6 +16,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as ListOption
 
 from sage.core.terminal_text import clean
+from sage.tui.screens import STYLES
 
 _MOST, _PANEL = 16, 0.9
 """Lines of the list at most, and the panel's share of the screen, as in sage.tcss."""
@@ -36,6 +37,7 @@ class Choice(ModalScreen[str]):
     `unfolds`: the quieter lines are long, and only those of the option that is marked are shown.
     """
 
+    CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "skip", "Skip")]
 
     def __init__(self, title: str, options: Sequence[Option], about: str = "", unfolds: bool = False) -> None:

@@ -23,6 +23,7 @@ from sage.core.model_choice import ModelOption
 from sage.core.terminal_text import clean, clean_line
 from sage.locations import existing_path, find_vaults, named_folders
 from sage.tui.line import EngineLine
+from sage.tui.screens import STYLES
 from sage.tui.screens.choice import Choice, Option
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ async def choose_model(screen: Stage, line: EngineLine, options: tuple[ModelOpti
 class NotesFolder(ModalScreen[tuple[str, ...]]):
     """Asks for folders of notes; returns their paths, none when skipped. Folders are looked for only when that is asked."""
 
+    CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape", "skip", "Skip"),
         Binding("ctrl+f", "look", "Look for folders", priority=True),
@@ -139,6 +141,7 @@ class NotesFolder(ModalScreen[tuple[str, ...]]):
 class Installing(ModalScreen[bool]):
     """Brings a model here after the person has agreed; returns whether it is there."""
 
+    CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "Not now"), ("y", "agree", "Install")]
 
     def __init__(self, line: EngineLine, option: ModelOption) -> None:

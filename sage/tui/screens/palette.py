@@ -19,6 +19,7 @@ from sage.core.search_words import read_search
 from sage.core.terminal_text import clean_line
 from sage.tui.findings import Found, find
 from sage.tui.palette_deeds import Deed, best_first, deeds_of, jumps
+from sage.tui.screens import STYLES
 from sage.tui.widgets.results import Item, Results
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ NOTES = 8
 class Palette(ModalScreen[Deed | None]):
     """Returns what was chosen, None for nothing."""
 
+    CSS_PATH = STYLES
     AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Back"),

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from sage.core.errors import SageError
 from sage.core.terminal_text import clean
+from sage.tui.screens import STYLES
 
 Outcome = TypeVar("Outcome")
 
@@ -22,6 +23,7 @@ Outcome = TypeVar("Outcome")
 class Panel(ModalScreen[Outcome], Generic[Outcome]):
     """`body` lists what it is about; `fields` (of a subclass) stand above it, `after` below."""
 
+    CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "page(-1)", "Up", show=False),
         Binding("pagedown", "page(1)", "Down", show=False),

@@ -17,6 +17,7 @@ from sage import wire
 from sage.core.errors import SageError
 from sage.core.plugins.plugin_words import STATES, told_state
 from sage.core.terminal_text import clean
+from sage.tui.screens import STYLES
 from sage.tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ PLUGIN_KEYS = {"Enter": "a new account", "Esc": "close"}
 class PluginsPanel(ModalScreen[None]):
     """Accounts stand first, then what there is. What the marked one is, or wants, stands below the list."""
 
+    CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave"),
         Binding("s", "start", "Start again"),

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from sage import wire
 from sage.core.errors import SageError
 from sage.core.terminal_text import clean
+from sage.tui.screens import STYLES
 from sage.tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ NONE = "No reminders yet. In Talk: /remind tomorrow at 9 call the bank"
 class SchedulesPanel(ModalScreen[None]):
     """The next times of the one that is marked stand below the list. Nothing is taken back without a second key."""
 
+    CSS_PATH = STYLES
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave"),
         Binding("s", "skip", "Skip the next"),

@@ -16,6 +16,7 @@ from sage import wire
 from sage.core.errors import SageError
 from sage.core.terminal_text import clean, clean_line
 from sage.core.trials import Compared, TrialAnswer, dollars
+from sage.tui.screens import STYLES
 from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.reading import Pages
 
@@ -29,6 +30,7 @@ SAID_AT = 400
 class SideBySide(Screen[str]):
     """What was said, and an answer on either side. Returns what is to be told of it."""
 
+    CSS_PATH = STYLES
     AUTO_FOCUS = "#left Pages"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
     BINDINGS: ClassVar[list[BindingType]] = [

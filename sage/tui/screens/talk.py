@@ -62,6 +62,7 @@ class Talk(Screen[None]):
         self._dialogue: Dialogue | None = None
         self._completing: Completing | None = None
         self._early: list[str] = []
+        self._begins = False
         self._begun = asyncio.Event()
 
     def compose(self) -> ComposeResult:
@@ -72,20 +73,26 @@ class Talk(Screen[None]):
         yield Composer()
         yield StatusLine((Part("starting …", 0),))
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.run_worker, self._begin(), name="beginning", exit_on_error=False)
-
     async def on_unmount(self) -> None:
         if self._dialogue:
             await self._dialogue.close()
 
     def on_descendant_focus(self) -> None:
-        """The composer has the cursor: from now on keys get there."""
+        """The composer has the cursor: from now on keys get there. The dialogue waits until those that were typed are drawn."""
         self.app.take_keys()
+        if not self._begins:
+            self._begins = True
+            self.app.call_later(self._begin_once_drawn)
+
+    def _begin_once_drawn(self) -> None:
+        self.query_one(Composer).call_after_refresh(
+            lambda: self.run_worker(self._begin(), name="beginning", exit_on_error=False)
+        )
 
     async def _begin(self) -> None:
-        """The first paint is out: now what talks with the engine is loaded, beside the keys that come in."""
-        await asyncio.to_thread(import_module, "sage.tui.dialogue")
+        """Now what talks with the engine is loaded, beside the keys that come in."""
+        for module in ("dialogue", "asking", "completing"):
+            await asyncio.to_thread(import_module, f"sage.tui.{module}")
         from sage.tui.asking import Asking
         from sage.tui.completing import Completing
         from sage.tui.dialogue import Dialogue
