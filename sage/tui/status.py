@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _BETWEEN = " · "
 _NEXT = 40
 """Cells of the next reminder's words."""
+_USUAL = "default"
+"""The profile that is not worth telling."""
 
 
 class Part(NamedTuple):
@@ -47,7 +49,7 @@ def status_parts(status: wire.EngineStatus, now: datetime) -> tuple[Part, ...]:
         Part(f"${status.spent_today_usd:.2f}{cap} today", 4),
         Part(_next_words(status, now), 5),
         Part(_notes_words(status.notes), 7),
-        Part(status.profile, 8),
+        Part(status.profile if status.profile != _USUAL else "", 8),
         Part("Ctrl+P all", 6),
     )
 

@@ -1,7 +1,7 @@
-"""What a screen looks like, kept as SVG in three sizes and two themes: `python -m tests.tui.snapshots --update [VIEW …]`.
+"""What a screen looks like, kept in three sizes and two themes: `python -m tests.tui.snapshots --update [VIEW …]`.
 
-`check` compares the screen that an app shows with what is kept, and tells a difference as text. The files are gzipped SVG
-(a browser opens them once `gunzip` has): as they are they would be eight times as large.
+`check` compares the screen that an app shows with what is kept. The files are text (see `drawing`), so that a difference can be
+read, in a review, too; `--svg FOLDER` draws them.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ import argparse
 import asyncio
 import contextlib
 import difflib
-import gzip
-import html
 import os
-import re
 import sys
 import tempfile
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,31 +21,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from sage.locations import Home
+from tests.tui.drawing import rows_of, svg, text
 
 KEPT = Path(__file__).parent / "snapshots"
 SIZES = ((80, 24), (60, 20), (140, 45))
 THEMES = ("dark", "light")
-
-
-def svg(app: Any) -> str:
-    """The screen that an app shows, without what differs from run to run (ids) and what would be fetched (fonts)."""
-    drawn = re.sub(r"@font-face \{.*?\}\s*", "", app.export_screenshot(title="Sage"), flags=re.DOTALL)
-    found = re.search(r"terminal-(\d+)-", drawn)
-    return drawn.replace(f"terminal-{found[1]}-", "t-") if found else drawn
-
-
-def text_of(drawn: str) -> str:
-    """The text of an SVG, a line for each row of the screen."""
-    rows: dict[float, list[tuple[float, str]]] = {}
-    for x, y, words in re.findall(r'<text [^>]*?x="([\d.]+)" y="([\d.]+)"[^>]*>(.*?)</text>', drawn):
-        rows.setdefault(float(y), []).append((float(x), html.unescape(words).replace("\xa0", " ")))
-    lines = []
-    for _, parts in sorted(rows.items()):
-        line = ""
-        for x, words in sorted(parts):
-            line = line.ljust(round(x / 12.2)) + words
-        lines.append(line.rstrip())
-    return "\n".join(lines)
 
 
 def check(app: Any, name: str, *, update: bool | None = None) -> None:
@@ -55,26 +33,23 @@ def check(app: Any, name: str, *, update: bool | None = None) -> None:
 
     With `update` (or SAGE_UPDATE_SNAPSHOTS in the environment) it is kept instead.
     """
-    path = KEPT / f"{name}.svgz"
-    drawn = svg(app)
+    path = KEPT / f"{name}.txt"
+    drawn = text(app)
     if update or (update is None and os.environ.get("SAGE_UPDATE_SNAPSHOTS")):
-        if not path.exists() or gzip.decompress(path.read_bytes()).decode() != drawn:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(gzip.compress(drawn.encode(), mtime=0))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(drawn, encoding="utf-8")
         return
     assert path.exists(), f"{name} is not kept yet: python -m tests.tui.snapshots --update"
-    kept = gzip.decompress(path.read_bytes()).decode()
+    kept = path.read_text(encoding="utf-8")
     if kept != drawn:
         raise AssertionError(f"{name} does not look as it did:\n{difference(kept, drawn)}")
 
 
 def difference(kept: str, drawn: str) -> str:
-    """How two drawings differ: in their text, or else in colours and styles, the rows of which are told."""
-    before, after = text_of(kept).splitlines(), text_of(drawn).splitlines()
-    if before != after:
-        return "\n".join(difflib.unified_diff(before, after, "kept", "shown now", lineterm="", n=1))
-    changed = [line for line in difflib.ndiff(kept.splitlines(), drawn.splitlines()) if line[:2] in ("- ", "+ ")]
-    return "The text is the same; colours or styles are not:\n" + "\n".join(line[:300] for line in changed[:12])
+    """How two drawings differ, the first lines of it: in their text, then in colours and styles."""
+    same = rows_of(kept) == rows_of(drawn)
+    found = difflib.unified_diff(kept.splitlines(), drawn.splitlines(), "kept", "shown now", lineterm="", n=1)
+    return "\n".join([*(["The text is the same; colours or styles are not:"] if same else []), *islice(found, 60)])
 
 
 async def check_all_sizes(pilot: Pilot[Any], name: str, theme: str, *, update: bool | None = None) -> None:
@@ -109,12 +84,18 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tui.snapshots", description=__doc__)
     parser.add_argument("--update", action="store_true", help="keep how it looks now")
     parser.add_argument("--text", action="store_true", help="print the kept text of the views (80 x 24)")
+    parser.add_argument("--svg", type=Path, metavar="FOLDER", help="draw what is kept of the views there")
     parser.add_argument("views", nargs="*", help="names of views (all)")
     args = parser.parse_args(arguments)
     failed = 0
     for name in args.views or VIEWS:
         if args.text:
-            print(f"== {name}\n{text_of(gzip.decompress((KEPT / f'{name}-80x24-dark.svgz').read_bytes()).decode())}")
+            print("\n".join([f"== {name}", *rows_of((KEPT / f"{name}-80x24-dark.txt").read_text(encoding="utf-8"))]))
+            continue
+        if args.svg:
+            args.svg.mkdir(exist_ok=True)
+            for path in KEPT.glob(f"{name}-*.txt"):
+                (args.svg / f"{path.stem}.svg").write_text(svg(path.read_text(encoding="utf-8")), encoding="utf-8")
             continue
         for theme in THEMES:
             with tempfile.TemporaryDirectory(prefix="sage-look-") as folder:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from tests.tui.every_screen import VIEWS, screens
-from tests.tui.snapshots import KEPT, SIZES, THEMES, check_view, difference, text_of
+from sage.locations import Home
+from tests.tui import drawing
+from tests.tui.every_screen import VIEWS, screens, showing
+from tests.tui.snapshots import KEPT, SIZES, THEMES, check_view, difference
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -21,12 +24,28 @@ def test_every_screen_of_the_app_is_looked_at() -> None:
 
 
 def test_every_drawing_that_is_kept_is_of_a_view() -> None:
-    names = {f"{name}-{width}x{height}-{theme}.svgz" for name in VIEWS for width, height in SIZES for theme in THEMES}
+    names = {f"{name}-{width}x{height}-{theme}.txt" for name in VIEWS for width, height in SIZES for theme in THEMES}
     assert {path.name for path in KEPT.iterdir() if path.stem.partition("-")[0] in VIEWS} == names
 
 
+async def test_the_text_of_a_screen_draws_what_the_app_itself_draws(tmp_path: Path) -> None:
+    async with showing(VIEWS["talk_sources"], Home(tmp_path), (60, 20), "light") as pilot:
+        await pilot.pause(0.2)
+        exported = pilot.app.export_screenshot(title="Sage")
+        drawn = drawing.svg(drawing.text(pilot.app))
+    unique = re.search(r"terminal-\d+", exported)
+    assert unique and drawn.replace('"t-', f'"{unique[0]}-') and pieces(drawn) == pieces(exported)
+
+
+def pieces(drawn: str) -> list[str]:
+    """What stands in a drawing and where, each with its own look."""
+    looks = dict(re.findall(r"\.[\w-]+?-(r\d+) \{ (.*?) \}", drawn))
+    texts = re.findall(r'<text class="[\w-]+?-(r\d+)" (x="[^"]+" y="[^"]+") [^>]*>(.*?)</text>', drawn)
+    return [f"{looks[look]} {place} {words}" for look, place, words in texts] + re.findall(r"<rect fill[^>]*>", drawn)
+
+
 def test_a_difference_is_told_as_text_or_else_as_style() -> None:
-    row = '<text class="t-r1" x="12.2" y="20" textLength="24" clip-path="url(#t)">{}</text>'
-    assert text_of(row.format("ab&#160;c")) == " ab c"
-    assert difference(row.format("a"), row.format("b")).splitlines()[-2:] == ["- a", "+ b"]
-    assert "colours or styles" in difference(row.format("a"), row.format("a").replace("r1", "r2"))
+    kept = "ab c\n== styles\n0001 bold red\n== rows\n1 0001×4\n"
+    assert drawing.rows_of(kept) == ["ab c"]
+    assert "-ab c\n+ab d" in difference(kept, kept.replace("ab c", "ab d"))
+    assert "colours or styles" in difference(kept, kept.replace("red", "blue"))

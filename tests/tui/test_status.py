@@ -20,13 +20,19 @@ def status(**given: object) -> wire.EngineStatus:
 
 def test_where_it_is_narrow_what_matters_least_goes_first_and_who_answers_stays() -> None:
     shown = status(
-        paused="until 9", waiting=2, cap_today_usd=1.0, next_at="2026-05-04T17:00+00:00", next_text="water the plants"
+        profile="focus",
+        paused="until 9",
+        waiting=2,
+        cap_today_usd=1.0,
+        next_at="2026-05-04T17:00+00:00",
+        next_text="water the plants",
     )
     parts = status_parts(shown, NOW)
     whole = fitting(parts, 200)
     assert whole == (
-        "paused until 9 · 2 waiting: F4 · far/one · $0.12 of $1.00 today · 17:00 water the plants · 3 notes · default · Ctrl+P all"
+        "paused until 9 · 2 waiting: F4 · far/one · $0.12 of $1.00 today · 17:00 water the plants · 3 notes · focus · Ctrl+P all"
     )
+    assert "default" not in fitting(status_parts(replace(shown, profile="default"), NOW), 200)
     for width in range(1, 200):
         line = fitting(parts, width)
         assert len(line) <= width
