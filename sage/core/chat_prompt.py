@@ -13,6 +13,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
+from sage.core.json_shapes import whole_json
 from sage.core.messages import Example, Image, Message, ModelRequest, ToolCall, ToolSpec
 from sage.core.passages import Hit
 
@@ -106,8 +107,9 @@ def examples_block(examples: Sequence[Example]) -> str:
 def read_arguments(raw: str) -> dict[str, Any]:
     """A call's arguments as a model wrote them; what is no JSON object comes back whole under BROKEN_ARGUMENTS."""
     try:
-        parsed = json.loads(raw) if raw.strip() else {}
-        json.dumps(parsed, ensure_ascii=False).encode()  # half of a character cannot be kept
+        parsed = whole_json(raw) if raw.strip() else {}
+        # Half of a character cannot be kept, and what is no number not be sent on.
+        json.dumps(parsed, ensure_ascii=False, allow_nan=False).encode()
     except ValueError:
         parsed = None
     return parsed if isinstance(parsed, dict) else {BROKEN_ARGUMENTS: raw}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from msgspec import Struct
 
+from sage.core.json_shapes import json_at
 from sage.core.messages import Message, ModelRequest
 from sage.core.turns import Answer
 
@@ -43,7 +43,7 @@ def read_split(said: str, question: str, many: int) -> tuple[str, ...]:
     """The questions that a model made of one: different ones, so many at most; the question itself if there are none."""
     start = said.find("{")
     try:
-        value, _ = json.JSONDecoder().raw_decode(said[start:]) if start >= 0 else ({}, 0)
+        value, _ = json_at(said, start) if start >= 0 else ({}, 0)
     except ValueError:
         value = {}
     listed = value.get("questions") if isinstance(value, dict) else None

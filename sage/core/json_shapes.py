@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,34 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "null": (type(None),),
 }
 _FENCE = "```"
+DEEPEST = 100
+"""Objects and lists within each other, in JSON that is read at all: a model that runs in a circle writes thousands."""
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[{]|[\]}]', re.DOTALL)
+
+
+def json_at(text: str, place: int = 0) -> tuple[Any, int]:
+    """The JSON value that begins at a place of what a model wrote, and where it ends. Raises ValueError where there is none, or one
+    that is nested too deep."""
+    if text.count("[", place) + text.count("{", place) > DEEPEST:
+        _refuse_deep(text, place)
+    return json.JSONDecoder().raw_decode(text, place)
+
+
+def whole_json(text: str) -> Any:
+    """The JSON value that a text is. Raises ValueError as `json_at`, and where something follows it."""
+    bare = text.strip()
+    value, end = json_at(bare)
+    if end < len(bare):
+        raise ValueError("something follows")
+    return value
+
+
+def _refuse_deep(text: str, place: int) -> None:
+    depth = 0
+    for found in _BRACKETS.finditer(text, place):
+        depth += (found[0] in "[{") - (found[0] in "]}")
+        if depth > DEEPEST:
+            raise ValueError("nested too deep")
 
 
 def misfit_of_text(text: str, schema: Mapping[str, Any]) -> str:
@@ -24,7 +53,7 @@ def misfit_of_text(text: str, schema: Mapping[str, Any]) -> str:
     if bare.startswith(_FENCE) and bare.endswith(_FENCE) and "\n" in bare:
         bare = bare.partition("\n")[2].removesuffix(_FENCE).strip()
     try:
-        value = json.loads(bare)
+        value = whole_json(bare)
     except ValueError:
         return "it is no JSON"
     return misfit(value, schema)

@@ -6,11 +6,11 @@ A small model is held by a grammar to one JSON object: `{"tool": "reply", "text"
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from sage.core.json_shapes import json_at
 from sage.core.messages import ToolSpec
 
 REPLY = "reply"
@@ -185,17 +185,18 @@ class ReplyReader:
     def _read(self, found: dict[str, Any]) -> tuple[str, dict[str, Any]] | str:
         name, arguments = found.get("tool"), found.get("arguments", {})
         if name == REPLY and isinstance(found.get("text"), str):
-            self._notes = [str(number) for number in found.get("notes", ()) if isinstance(number, int)]
+            notes = found.get("notes")
+            self._notes = [str(one) for one in notes if isinstance(one, int)] if isinstance(notes, list) else []
             return str(found["text"]) + self._marks(str(found["text"]))
-        if name not in self._names or not isinstance(arguments, dict):
+        if not isinstance(name, str) or name not in self._names or not isinstance(arguments, dict):
             raise ValueError("no such tool")
-        return str(name), arguments
+        return name, arguments
 
 
 def _object(text: str) -> dict[str, Any] | None:
     """The JSON object at the start of a text, whatever follows it."""
     try:
-        value, _ = json.JSONDecoder().raw_decode(text.strip())
+        value, _ = json_at(text.strip())
     except ValueError:
         return None
     return value if isinstance(value, dict) else None

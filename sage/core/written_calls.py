@@ -5,10 +5,11 @@ Text that begins like such a call is held back until it is clear what it is; all
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from typing import Any
+
+from sage.core.json_shapes import json_at
 
 _BEGINS = re.compile(r"\s*(?:<tool_call>|<\|?tool_call\|?>|```(?:json|tool_call)?\s*\{|\{)", re.IGNORECASE)
 _MAY_BEGIN = re.compile(r"\s*(?:<\|?[a-z_|]{0,10}|`{1,3}(?:[a-z_]{0,9}\s*)?)?\Z", re.IGNORECASE)
@@ -37,11 +38,10 @@ class WrittenCalls:
         """The calls that were written, and the text that was held back and is none."""
         held, self._held, self._passes = self._held, "", True
         calls = []
-        decoder = json.JSONDecoder()
         place = held.find("{")
         while place >= 0:
             try:
-                found, end = decoder.raw_decode(held, place)
+                found, end = json_at(held, place)
             except ValueError:
                 break
             call = self._call(found)
@@ -55,4 +55,6 @@ class WrittenCalls:
             return None
         name = found.get("name") or found.get("tool") or found.get("function")
         arguments = found.get("arguments", found.get("parameters", {}))
-        return (name, arguments) if name in self._names and isinstance(arguments, dict) else None
+        return (
+            (name, arguments) if isinstance(name, str) and name in self._names and isinstance(arguments, dict) else None
+        )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -147,3 +148,8 @@ def test_token_estimates_only_grow(one: str, more: str) -> None:
 
 def test_token_estimates_are_near_what_tokenizers_say() -> None:
     assert 9 <= estimate_tokens("The quick brown fox jumps over the lazy dog.") <= 15
+
+
+@pytest.mark.parametrize("raw", ['{"n": NaN}', '{"n": 1e999}', '{"n": -Infinity}', '{"n": 1} {"n": 2}'])
+def test_what_is_no_number_is_no_argument(raw: str) -> None:
+    assert read_arguments(raw) == {BROKEN_ARGUMENTS: raw}

@@ -127,3 +127,22 @@ def test_a_schema_that_refers_to_itself_ends() -> None:
 def test_only_tokens_that_can_begin_a_name_count_among_the_odds() -> None:
     odds = (("add", 0.5), ("reply", 0.2), ("sure", 0.2), ("", 0.1))
     assert beginnings(odds, [ToolSpec("add_task", "", {}, "local")]) == (("add", 0.5), ("reply", 0.2))
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ('{"text": "Tea.", "tool": "reply", "notes": 3}', "Tea."),
+        ('{"text": "Tea.", "tool": "reply", "notes": null}', "Tea."),
+        ('{"tool": ["add_task"], "arguments": {}}', None),
+        ('{"tool": {"name": "add_task"}}', None),
+    ],
+)
+def test_what_stands_in_the_place_of_a_name_or_numbers_breaks_nothing(written: str, read: str | None) -> None:
+    reader = ReplyReader(["add_task"])
+    reader.feed(written)
+    if read is None:
+        with pytest.raises(ValueError, match="no such tool"):
+            reader.finish()
+    else:
+        assert reader.finish() == read

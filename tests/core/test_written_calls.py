@@ -40,6 +40,8 @@ def test_a_written_call_is_a_call_and_is_not_shown(text: str) -> None:
         "Use {braces} like this",
         '{"name": "launch", "arguments": {}}',
         "{ broken",
+        '{"name": ["launch"]}',
+        '{"name": {"first": "Ann"}, "arguments": {}}',
         "```python\nx = 1\n```",
         "`a`",
         "",

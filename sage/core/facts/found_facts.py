@@ -23,6 +23,7 @@ from sage.core.facts.fact_reading import day_of
 from sage.core.facts.fact_sentences import Sentence, plain_text, sentences
 from sage.core.facts.fact_words import RELATIONS, RELATIONS_DE
 from sage.core.facts.facts import ME, Draft, Kind, Statement, attribute_key, subject_key, value_key
+from sage.core.json_shapes import json_at
 from sage.core.words import content_stems, fold, words
 
 CONFIDENCE = 0.5
@@ -152,11 +153,11 @@ def said_key(draft: Draft) -> tuple[object, ...]:
 
 def _entries(answer: str) -> Iterator[_Found]:
     """The proposals in an answer: in the object that was asked for, in a list, in a fence, or cut off after some."""
-    decoder, place = json.JSONDecoder(), 0
+    place = 0
     while (place := answer.find("{", place)) >= 0:
         try:
-            value, place = decoder.raw_decode(answer, place)
-        except (ValueError, RecursionError):
+            value, place = json_at(answer, place)
+        except ValueError:
             place += 1
             continue
         listed = value.get("facts")

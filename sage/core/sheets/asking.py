@@ -3,11 +3,11 @@ says can change more than its own cell, and what an answer rests on is looked up
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from msgspec import Struct
 
+from sage.core.json_shapes import json_at
 from sage.core.messages import Message, ModelRequest
 from sage.core.sheets.sheet import CellState, Span, bearing, borne, find_quote
 
@@ -133,7 +133,7 @@ def _object(said: str) -> dict[str, Any] | None:
     start = said.find("{")
     for end in ("", '"}', "}") if start >= 0 else ():
         try:
-            value, _ = json.JSONDecoder().raw_decode(said[start:].rstrip("`\n ") + end)
+            value, _ = json_at(said[start:].rstrip("`\n ") + end)
         except ValueError:
             continue
         return value if isinstance(value, dict) and (not end or "answer" in value) else None

@@ -3,7 +3,6 @@ about the same thing, found in pairs that are alike."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from sage.core.json_shapes import json_at
 from sage.core.messages import Message, ModelRequest
 from sage.core.sheets.asking import fenced
 from sage.core.sheets.sheet import Span, bearing, find_quote
@@ -139,7 +139,7 @@ def _bears(one: Statement, quote: str, text: str) -> bool:
 def _list(said: str) -> list[dict[str, Any]]:
     start = said.find("{")
     try:
-        value, _ = json.JSONDecoder().raw_decode(said[start:]) if start >= 0 else ({}, 0)
+        value, _ = json_at(said, start) if start >= 0 else ({}, 0)
     except ValueError:
         return []
     listed = value.get("statements", []) if isinstance(value, dict) else []
@@ -161,7 +161,7 @@ def read_pair(said: str, first: str, second: str) -> tuple[bool, tuple[Span, ...
     """Yes or no, with the words of each; None for what is neither."""
     start = said.find("{")
     try:
-        value, _ = json.JSONDecoder().raw_decode(said[start:]) if start >= 0 else (None, 0)
+        value, _ = json_at(said, start) if start >= 0 else (None, 0)
     except ValueError:
         return None
     if not isinstance(value, dict) or value.get("answer") not in ("yes", "no"):
