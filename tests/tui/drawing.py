@@ -8,13 +8,14 @@ from the text is the one that the app itself exports; as text it is a fifth as l
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 from zlib import crc32
 
 from rich.console import Console
-from rich.segment import Segment
+from rich.segment import Segment, Segments
 from rich.style import Style
 
 _ATTRIBUTES = ("bold", "dim", "italic", "underline", "reverse", "strike")
@@ -39,20 +40,10 @@ def svg(kept: str) -> str:
     """A text drawn, without fonts that would be fetched from elsewhere."""
     rows = _read(kept)
     lines = [[Segment(words, Style.parse(style)) for style, words in row] for row in rows]
-    console = _console(max(Segment.get_line_length(line) for line in lines), len(rows))
-    for line in lines:
-        console.print(_Line(line), end="\n")
-    return console.export_svg(title="Sage", unique_id="t")
-
-
-class _Line:
-    """Segments to be printed as they are."""
-
-    def __init__(self, segments: Sequence[Segment]) -> None:
-        self._segments = segments
-
-    def __rich_console__(self, console: Console, options: Any) -> Iterable[Segment]:
-        return self._segments
+    console = _console(max(map(Segment.get_line_length, lines)), len(rows))
+    console.print(Segments([segment for line in lines for segment in (*line, Segment.line())][:-1]))
+    drawn = console.export_svg(title="Sage", unique_id="t")
+    return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
 
 
 def _console(width: int, height: int) -> Console:
