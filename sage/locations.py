@@ -69,6 +69,11 @@ class Home:
         return self.path / "logs"
 
     @property
+    def drafts(self) -> Path:
+        """What stands in apps that are open, and was on no engine's disk when one ended."""
+        return self.path / "drafts"
+
+    @property
     def profiles(self) -> Path:
         return self.path / "profiles"
 

@@ -34,19 +34,29 @@ def _kept(desk: Desk, request: wire.Capture, line: Line) -> wire.Captured:
     if request.key and not request.key.isalnum():
         raise BadInput("That key is none.", safe="Nothing was kept.", do="Use letters and digits.")
     now = desk.house.clock.now()
-    jotted = read_jotted(request.text, now, request.kind)
+    said_at = _said_at(request.at, now)
+    jotted = read_jotted(request.text, said_at, request.kind)
     letter = _LETTER_OF[jotted.kind]
     name = f"{letter}{request.key}" if request.key else fresh_id(letter)
     match jotted.kind:
         case "task":
             words = _task(desk, name, jotted, now)
         case "reminder":
-            words = _reminder(desk, name, jotted, now, line)
+            words = _reminder(desk, name, jotted, said_at, line)
         case "goal":
             words = _goal(desk, name, jotted, now)
         case "note":
             words = _note(desk, name, jotted, now)
     return wire.Captured(name, jotted.kind, words)
+
+
+def _said_at(at: str, now: datetime) -> datetime:
+    try:
+        return min(datetime.fromisoformat(at).astimezone(now.tzinfo), now) if at else now
+    except ValueError as error:
+        raise BadInput(
+            f"{at!r} is no time.", safe="Nothing was kept.", do="Use ISO 8601: 2026-03-05T10:00+01:00"
+        ) from error
 
 
 def _task(desk: Desk, name: str, jotted: Jotted, now: datetime) -> str:

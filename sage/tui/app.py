@@ -185,16 +185,23 @@ class SageApp(App[None]):
         """A line over the place, to keep what comes to mind; what is typed before it is there waits for it."""
         if self._talk is None:
             return
-        from sage.tui.capturing import Captures
         from sage.tui.screens.capture import Capture
 
         if isinstance(self.screen, Capture):
             self.screen.action_leave()
             return
         self._holds = True
-        self._captures = self._captures or Captures(self, self._talk)
-        self._capture = Capture(self._captures)
+        self._capture = Capture(self.captures)
         self.push_screen(self._capture, lambda _: self.take_keys())
+
+    @property
+    def captures(self) -> Captures:
+        """What keeps lines from anywhere."""
+        from sage.tui.capturing import Captures
+
+        assert self._talk
+        self._captures = self._captures or Captures(self, self._talk, self._talk.drafts)
+        return self._captures
 
     def copy_to_clipboard(self, text: str) -> None:
         """Has the terminal copy a text, also through tmux."""

@@ -55,6 +55,8 @@ class Dialogue:
         self._opening = False
         self._start = TALK.id
         """The place in which the person wants to begin."""
+        self._commands: list[str] = []
+        """Those that wait for the engine."""
         self._closed = False
         self._typing_said = -SAY_TYPING_EVERY
         self.listed: tuple[Task, ...] = ()
@@ -90,6 +92,14 @@ class Dialogue:
                 self.talk.say_status("waiting for the engine …")
             elif self.answering.turn:
                 self.answering.tell_who()
+
+    @property
+    def unsent(self) -> list[str]:
+        """What was said and is not on the engine's disk, oldest first, as it would be written again."""
+        return [
+            *(f"/{said.wish} {said.text}" if said.wish else said.text for said in self._waiting.said),
+            *self._commands,
+        ]
 
     def send_waiting(self) -> None:
         """What was held back is sent now."""
@@ -296,7 +306,11 @@ class Dialogue:
             return
         if command.waits and not self._ready.is_set():
             self.talk.say_status("waiting for the engine …")
+            self._commands.append(text)
+            self._waiting.show()
             await self._ready.wait()
+            self._commands.remove(text)
+            self._waiting.show()
         try:
             await command.run(self, rest.strip())
         except SageError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,6 +52,11 @@ class Waiting:
         return self._said[0]
 
     @property
+    def said(self) -> Sequence[Said]:
+        """All of it."""
+        return self._said
+
+    @property
     def behind(self) -> list[Said]:
         """What can still be taken back: all that does not stand in the transcript."""
         return self._said[self.entry >= 0 :]
@@ -61,13 +67,13 @@ class Waiting:
         self.is_held = False
         if not waits:
             self.show_first()
-        self._show()
+        self.show()
 
     def show_first(self) -> None:
         """The oldest stands in the transcript from now on."""
         if self.entry < 0:
             self.entry = self._talk.show_said(self.first.kept)
-            self._show()
+            self.show()
 
     def shown_anew(self) -> None:
         """The transcript has begun anew: what stood at its end stands there again."""
@@ -79,7 +85,7 @@ class Waiting:
         """The oldest needs no sending any more."""
         said = self._said.pop(0)
         self.on_its_way, self.entry = False, -1
-        self._show()
+        self.show()
         return said
 
     def take_back(self) -> Said | None:
@@ -88,15 +94,16 @@ class Waiting:
             return None
         said = self._said.pop()
         self.is_held = self.is_held and bool(self._said)
-        self._show()
+        self.show()
         return said
 
     def hold(self) -> None:
         """Nothing more is sent before the person says so."""
         self.is_held = bool(self.behind)
-        self._show()
+        self.show()
 
-    def _show(self) -> None:
+    def show(self) -> None:
+        """What waits, as it is now."""
         behind = self.behind
         lines = [f"waits: {clean_line(' '.join(said.kept.split()))}" for said in behind[:_SHOWN]]
         if len(behind) > _SHOWN:

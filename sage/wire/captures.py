@@ -20,11 +20,13 @@ class Captured(Struct, frozen=True):
 
 class Capture(Request[Captured], frozen=True, tag=True):
     """Keeps a line: as what its words say, or (`kind`) as what the person says it is. `key` (letters and digits) names this one
-    line, so that asking twice keeps it once. Raises BadInput with what is not clear, and keeps nothing."""
+    line, so that asking twice keeps it once. `at` is when it was said (ISO 8601 with offset; "": now), from which its days and
+    times are read. Raises BadInput with what is not clear, and keeps nothing."""
 
     text: str
     kind: CaptureKind | None = None
     key: str = ""
+    at: str = ""
     reply: ClassVar[Any] = Captured
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from sage import wire
-from sage.client import Client
+from sage.client import Client, stop_engine
 from sage.locations import Home
 from tests.pty_app import PtyApp
 
@@ -40,11 +41,70 @@ def test_a_signal_that_ends_the_app_gives_the_terminal_back(home: Home, how: sig
     with opened(home) as app:
         before = app.modes()
         app.wait(b"librarian")
+        app.write(b"half a thought")
+        app.wait(b"ht")
         assert app.modes() != before and "1049" in app.modes_on()
         app.process.send_signal(how)
         assert app.process.wait(60) == 128 + how
         app.drain()
         assert app.modes() == before and app.modes_on() == SANE
+    with opened(home) as app:
+        app.wait(b"half a thought")
+
+
+def test_a_kill_leaves_what_was_written_for_the_next_start_once_for_each_app(home: Home) -> None:
+    with opened(home, typed=b"a first thought") as one, opened(home, typed=b"a second thought") as other:
+        for app in (one, other):
+            app.wait(b"librarian")
+        wait_until(lambda: drafts(home) == ["a first thought", "a second thought"])
+    with opened(home) as app:
+        app.wait(lambda shown: b"a first thought" in shown and b"a second thought" in shown)
+        app.write(b"\x11")
+        app.process.wait(60)
+    (draft,) = drafts(home)
+    assert sorted(draft.split("\n\n")) == ["a first thought", "a second thought"]
+
+
+def drafts(home: Home) -> list[str]:
+    """What stands in apps, as it is on disk."""
+    return sorted(path.read_text() for path in home.drafts.glob("*/talk.txt"))
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    until = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < until, "it did not come to that"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def cold(home: Home) -> Home:
+    """A home whose engine does not run."""
+    stop_engine(home)
+    return home
+
+
+F8, QUIT = b"\x1b[19~", b"\x11"
+
+
+@pytest.mark.parametrize("how", ("quit", "kill"))
+def test_what_was_given_before_the_engine_was_there_is_there_at_the_next_start(cold: Home, how: str) -> None:
+    with opened(cold) as app:
+        app.wait(b"\x1b[?2004h")
+        app.write(F8 + b"buy milk tomorrow\r" + b"how much sun do tomatoes want\r" + b"and a thought")
+        app.wait(b"thought")
+        if how == "quit":
+            app.write(QUIT)
+        else:
+            wait_until(lambda: any("and a thought" in draft for draft in drafts(cold)))
+            app.close()
+        app.process.wait(60)
+    with opened(cold) as app:
+        wait_until(lambda: cold.tasks.exists() and cold.tasks.read_text().count("buy milk") == 1)
+        app.wait(lambda shown: b"and a thought" in shown)
+        wait_until(lambda: not list(cold.drafts.glob("*/*.*.txt")))
+    assert cold.tasks.read_text().count("buy milk") == 1
+    assert "how much sun do tomatoes want" in "".join([*drafts(cold), *said(cold)])
 
 
 def test_what_was_typed_before_the_app_had_the_terminal_is_sent_once_and_in_its_order(home: Home) -> None:

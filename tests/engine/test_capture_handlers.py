@@ -54,6 +54,13 @@ async def test_each_line_stands_where_it_belongs_and_says_so(jotting: Jotting) -
     assert (await jotting.ask(wire.ListGoals())).goals[0].why == "of the joy" and goal.kind == "goal"
 
 
+async def test_days_are_those_of_the_moment_in_which_a_line_was_said(jotting: Jotting) -> None:
+    task = await jotting.ask(wire.Capture("call mum tomorrow", at="2020-03-05T23:59:00+01:00"))
+    assert "2020-03-06" in next(one.due for one in (await jotting.ask(wire.ListTasks())).tasks if one.id == task.id)
+    with pytest.raises(BadInput):
+        await jotting.ask(wire.Capture("call mum tomorrow", at="yesterday"))
+
+
 @pytest.mark.parametrize(
     "text", ["buy milk tomorrow", "remind me tomorrow at 9 to call", "an idea", "my goal is to rest"]
 )

@@ -23,6 +23,7 @@ from sage.locations import Home
 from sage.testing.fakes import FakeCalendar, FakeClock
 from sage.tui import app as tui_app
 from sage.tui.capturing import Captures
+from sage.tui.drafts import Drafts
 from sage.tui.screens.today import Today
 from sage.tui.widgets.day_list import DayList
 
@@ -92,7 +93,7 @@ class Host(App[None]):
         super().__init__()
         self.talk = Desktop(life)
         self.today = Today(self.talk, life.seconds)  # type: ignore[arg-type]
-        self.captures = Captures(self, self.talk)  # type: ignore[arg-type]
+        self.captures = Captures(self, self.talk, Drafts(life.house.home))  # type: ignore[arg-type]
         self.left = ""
 
     def on_mount(self) -> None:

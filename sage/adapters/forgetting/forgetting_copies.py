@@ -71,8 +71,8 @@ def clean_copies(
 
 
 def _copies(home: Home) -> Iterator[Path]:
-    """Backups first; then logs, and what stands in trash/ (restored homes, other forgettings)."""
-    for folder in (home.backups, home.logs, home.trash):
+    """Backups first; then logs, what stands in trash/ (restored homes, other forgettings), and words that were not sent."""
+    for folder in (home.backups, home.logs, home.trash, home.drafts):
         yield from sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     for folder in (home.path, home.notes, home.goals):
         yield from sorted(path for path in folder.glob(".*.tmp") if path.is_file())

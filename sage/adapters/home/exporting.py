@@ -187,7 +187,7 @@ def _nudges(nudges: NudgePages, schedules: SchedulePages) -> Iterator[ExportedNu
 
 def _own_files(home: Home, left_out: list[str]) -> Iterator[tuple[str, Path]]:
     """The person's files in the home, in the order of their paths. Links lead elsewhere and are only named."""
-    waiting = [home.path / name for name in (*ALONE, *FOLDERS)]
+    waiting = [home.path / name for name in (*ALONE, *FOLDERS, home.drafts.name)]
     found: list[tuple[str, Path]] = []
     while waiting:
         path = waiting.pop()

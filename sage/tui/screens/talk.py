@@ -23,14 +23,19 @@ from sage.tui.widgets.status_line import StatusLine
 from sage.tui.widgets.suggestions import Suggestions
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from sage import wire
     from sage.core.turns import ApprovalNeeded
     from sage.tui.app import SageApp
     from sage.tui.completing import Completing
     from sage.tui.dialogue import Dialogue
+    from sage.tui.drafts import Drafts
     from sage.tui.widgets.approval import Approval
 
 R = TypeVar("R")
+KEPT_AFTER = 0.25
+"""Seconds after which words that are being written are on disk."""
 WELCOME = """Ask about your notes, or say what to do: add a task, remind me on Friday at 9, what is due?
 /import FOLDER reads notes · F5 searches them
 /resume goes on with an earlier talk · /help shows the rest"""
@@ -64,6 +69,11 @@ class Talk(Screen[None]):
         self._early: list[str] = []
         self._begins = False
         self._begun = asyncio.Event()
+        self._drafts: Drafts | None = None
+        self._draft = ""
+        """What stands in the composer, with what is folded there."""
+        self._keeping: Timer | None = None
+        """What keeps the draft in a moment."""
 
     def compose(self) -> ComposeResult:
         yield Conversation(placeholder=WELCOME)
@@ -76,6 +86,9 @@ class Talk(Screen[None]):
     async def on_unmount(self) -> None:
         if self._dialogue:
             await self._dialogue.close()
+        if self._drafts:
+            self._keep_draft()
+            self._drafts.close()
 
     def on_descendant_focus(self) -> None:
         """The composer has the cursor: from now on keys get there. The dialogue waits until those that were typed are drawn."""
@@ -104,6 +117,33 @@ class Talk(Screen[None]):
         for text in self._early:
             dialogue.say(text)
         self._early.clear()
+        await self._go_on_with_drafts()
+
+    @property
+    def drafts(self) -> Drafts:
+        """Keeps what no engine has yet."""
+        from sage.tui.drafts import Drafts
+
+        self._drafts = self._drafts or Drafts(self._home)
+        return self._drafts
+
+    async def _go_on_with_drafts(self) -> None:
+        """What an app had not sent when it ended stands there again, and the lines that it had not kept are kept."""
+        found = await asyncio.to_thread(self.drafts.open)
+        if found.talk:
+            self.write(found.talk + "\n" * bool(self.written))
+        if found.lines or found.jotted:
+            self.app.captures.go_on_with(found)
+        self._keep_draft()
+        self.drafts.let_go()
+
+    def _keep_draft(self) -> None:
+        """All that was written here and is not on the engine's disk is on this one."""
+        if self._keeping:
+            self._keeping.stop()
+            self._keeping = None
+        waiting = self._dialogue.unsent if self._dialogue else self._early
+        self.drafts.keep_talk("\n\n".join(filter(None, [*waiting, self._draft])))
 
     @property
     def transcript(self) -> Conversation:
@@ -197,6 +237,8 @@ class Talk(Screen[None]):
         line.update(clean(text))
         line.display = bool(text)
         self.query_one(Composer).takes_back = bool(text)
+        if self._drafts:
+            self._keep_draft()
 
     def show_attached(self, text: str) -> None:
         """What goes with the next words, above the composer; "" for nothing."""
@@ -234,6 +276,9 @@ class Talk(Screen[None]):
 
     @on(Composer.Changed)
     def _written(self) -> None:
+        self._draft = self.query_one(Composer).whole_text
+        if self._drafts and not self._keeping:
+            self._keeping = self.set_timer(KEPT_AFTER, self._keep_draft)
         if self._completing:
             self._completing.written()
 

@@ -355,11 +355,15 @@ def test_a_purge_leaves_nothing_in_any_file_and_all_else_is_there(place: Place) 
     )
     keep_reminder(place.database, "r1", SECRET, "2026-12-01T08:00")
     (place.home.logs / "engine.log").write_text(f"a line\na line with {SECRET}\n")
+    draft = place.home.drafts / "app" / "talk.txt"
+    draft.parent.mkdir(parents=True)
+    draft.write_text(f"Not sent yet.\n\n{SECRET}\n")
     before = backups.make(place.home, place.database, None, place.now())
     done = place.forget("notes/Shed.md")
     between = backups.make(place.home, place.database, None, place.now())
     purged = place.purge(done.id)
-    assert (purged.proof.leaks, purged.proof.standing, purged.copies) == ((), (), 3)
+    assert (purged.proof.leaks, purged.proof.standing, purged.copies) == ((), (), 4)
+    assert draft.read_text().strip() == "Not sent yet."
     assert not place.left(SECRET, "third blue flowerpot", "flowerpot", "0f0f0f0f0f")
     assert place.shows("70 degrees") and "milk is out" in (place.home.notes / "Copy.md").read_text()
     assert place.journal.turn("t2").answer.answer == "70 degrees [1]."

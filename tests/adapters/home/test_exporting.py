@@ -198,8 +198,12 @@ def test_what_was_answered_and_when_the_person_was_away_comes_out(home: Home, fu
 
 
 def test_files_are_copied_byte_for_byte_and_pages_stand_beside_them(home: Home, full: Database, tmp_path: Path) -> None:
+    draft = home.drafts / "app" / "talk.txt"
+    draft.parent.mkdir(parents=True)
+    draft.write_text("not sent yet")
     export_home(home, full, tmp_path / "out")
     files = read_all(tmp_path / "out")
+    assert files["drafts/app/talk.txt"] == b"not sent yet"
     assert files["notes/deep/picture.png"] == b"\x89PNG\0"
     assert files["tasks.md"] == home.tasks.read_bytes()
     assert {
