@@ -23,6 +23,7 @@ from sage.core.sharing import told
 from sage.core.turns import Action, PastTurn
 from sage.engine.bootstrap import House
 from sage.engine.fact_explanations import explain_fact
+from sage.engine.sheet_explanations import explain_cell
 from sage.profile import resolve
 from sage.wire import Explanation
 
@@ -31,10 +32,12 @@ _RESTS = {"linked": "linked from", "when": "the time is counted from what is tol
 
 
 def explain(house: House, id: str) -> Explanation:  # noqa: A002
-    """The explanation of a turn, action, passage, reminder or answer to somebody. Raises NotFound."""
+    """The explanation of a turn, action, passage, reminder, answer to somebody or cell of a sheet. Raises NotFound."""
     action = house.journal.action(id)
     if action:
         return _action(house, *action)
+    if cell := explain_cell(house, id):
+        return cell
     nudge = house.nudges.find(id)
     if nudge:
         return _nudge(house, nudge)

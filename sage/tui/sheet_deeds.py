@@ -138,6 +138,14 @@ class Deeds:
         """A few rows by chance, to see whether they are right."""
         view.some = sampled(view.every, SAMPLE, random.Random())
 
+    async def why(self, view: SheetView, row: SheetRow, column: Column | None, cell: Cell | None) -> None:
+        """Who was asked for a cell and why they, what it cost, and what it rests on."""
+        if cell is None or column is None:
+            self._sheets.tell("Nothing is here yet.")
+            return
+        told = await self._sheets.read(wire.Why(f"{view.sheet.name}/{row.row}/{column.name}"))
+        self._sheets.show_why(told)
+
     # where words stand
 
     async def edit(self, view: SheetView, row: SheetRow, column: Column | None, cell: Cell | None) -> None:

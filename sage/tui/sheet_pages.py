@@ -20,6 +20,7 @@ KEYS = """| key | what it does |
 | c | put a cell right: your word counts, and becomes a case |
 | u | the model's word counts again |
 | s | some rows by chance, to see whether they are right; Esc lists all |
+| w | why it says that: who was asked and why they, and what it cost |
 | m | where the words stand, in Memory |
 | o | open the note there, in your editor |
 | x | write the sheet to a file |
@@ -67,6 +68,11 @@ def cell_entries(view: SheetView, row: SheetRow, column: Column | None, cell: Ce
     rests = view.places(cell) or (("No words of the row were found for it.",) if cell.state == "unsupported" else ())
     who = f"{cell.model}, {money(cell.cost)}" if cell.cost else cell.model
     return [_notice(head), Entry("assistant", text or "–"), _notice([*rests, *([who] if who else [])])]
+
+
+def why_entries(told: wire.Explanation) -> list[Entry]:
+    """Why a cell says what it says."""
+    return [_notice([*told.lines, "", "Esc comes back."])]
 
 
 def around_entries(view: SheetView, row: SheetRow, cell: Cell | None) -> tuple[list[Entry], int]:

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sage import wire
 from sage.adapters.journal.journal_sheets import SheetPages
@@ -19,6 +20,7 @@ from sage.core.ports import ChatModel
 from sage.core.sheets.sheet import Column, Over, job_of
 from sage.engine import sheets
 from sage.engine.bootstrap import House
+from sage.engine.explanations import explain
 from sage.engine.handlers import Desk
 from sage.engine.service import Line
 from sage.engine.sheet_rows import choose
@@ -335,3 +337,26 @@ async def test_a_sheet_too_large_for_one_frame_is_told_page_by_page(
     assert read == whole and 3 < pages < len(whole.rows)
     only = await sheets.shown(house, "all", only=3)
     assert [row.row for row in only.rows] == [3] and {cell.row for cell in only.cells} == {3}
+
+
+async def test_a_cell_says_who_was_asked_and_why_what_it_cost_and_what_it_rests_on(house: House) -> None:
+    use(house, Answering(quoting, cost=0.01))
+    await fill(house, asked())
+    told = explain(house, "all/1/topic")
+    assert told.kind == "cell" and told.lines[0].startswith("all, row 1 (Garden/") and "(map): What is" in told.lines[0]
+    assert "fake was asked: quick is the role that the column asks." in told.lines[2]
+    assert told.lines[3].startswith("Call m") and told.lines[3].endswith("$0.0100.")
+    assert told.lines[4].startswith("It rests on Garden/") and "“" in told.lines[4]
+    job = house.ledger.calls("2000-01-01", "2999-12-31")[0].job
+    assert explain(house, job).lines == told.lines
+    await fill(house, replace(asked(), sheet="again"))
+    assert "It cost nothing here: the same was asked of the same model before." in explain(house, "again/1/topic").lines
+    for name in ("all/99/topic", "all/1/other", "none/1/topic"):
+        with pytest.raises(NotFound):
+            explain(house, name)
+
+
+async def test_a_cell_that_nobody_may_fill_says_so(house: House) -> None:
+    use(house, Answering(quoting))
+    await fill(house, asked(over="notes:Safe.md"))
+    assert "for models on this machine alone, and none is set" in explain(house, "all/1/topic").lines[2]

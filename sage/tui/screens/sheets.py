@@ -19,7 +19,7 @@ from sage.core.terminal_text import clean_line
 from sage.tui.places import MODELS
 from sage.tui.screens.place import Place
 from sage.tui.sheet_deeds import Deeds
-from sage.tui.sheet_pages import KEYS, NOTHING_YET, around_entries, cell_entries, sheet_entries
+from sage.tui.sheet_pages import KEYS, NOTHING_YET, around_entries, cell_entries, sheet_entries, why_entries
 from sage.tui.sheet_rows import SheetView, item_of, summary
 from sage.tui.widgets.grid import Grid
 from sage.tui.widgets.reading import Pages
@@ -45,6 +45,7 @@ class Sheets(Place[wire.SheetLine]):
         Binding("c", "deed('correct')", "Put right"),
         Binding("u", "deed('uncorrect')", "The model's word"),
         Binding("s", "sample", "Some by chance"),
+        Binding("w", "deed('why')", "Why"),
         Binding("o", "deed('edit')", "Open the note"),
         Binding("m", "deed('remember')", "In Memory"),
         Binding("x", "export", "Write to a file"),
@@ -177,6 +178,11 @@ class Sheets(Place[wire.SheetLine]):
             self.pages.show(sheet_entries(self.chosen))
         else:
             self.pages.say(NOTHING_YET if self._looked else "")
+
+    def show_why(self, told: wire.Explanation) -> None:
+        """Why the chosen cell says what it says, until another one is chosen."""
+        self.see(whole=True)
+        self.pages.show(why_entries(told))
 
     def _show_summary(self) -> None:
         self.query_one("#groups", Static).update(clean_line(summary(self.view)) if self.view else "")

@@ -106,6 +106,8 @@ class Engine:
             case wire.CorrectCell(row=row, column=name, value=value):
                 self.cells[row, name] = replace(self.cells[row, name], corrected=value)
                 return self._shown("e1" if value else "")
+            case wire.Why(id=name):
+                return wire.Explanation(name, "cell", (f"Of {name}", "small was asked."), {})
             case wire.DropSheet(column=name):
                 assert self.sheet
                 left = tuple(one for one in self.sheet.columns if one.name != name)
@@ -544,3 +546,15 @@ async def test_the_keys_are_shown_and_left() -> None:
         assert "what it does" in seen.read()
         await seen.pilot.press("escape")
         assert seen.sheets.view and "Kind 1" in seen.read() and seen.sheets.query_one(Grid).has_focus
+
+
+async def test_a_key_says_why_a_cell_says_what_it_does_until_escape() -> None:
+    engine = Engine(4, done=4)
+    async with looking(engine) as seen:
+        await seen.open()
+        await seen.pilot.press("down", "w")
+        await seen.until(lambda: "small was asked." in seen.read())
+        assert f"Of {engine.sheet and engine.sheet.name}/2/what" in seen.read()
+        await seen.pilot.press("escape")
+        await seen.until(lambda: "small was asked." not in seen.read())
+        assert "Kind 2" in seen.read()
