@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 from collections.abc import Sequence
@@ -250,7 +251,7 @@ class SageApp(App[None]):
             await super().on_event(self._early.pop(0))
 
     def on_mount(self) -> None:
-        self.set_timer(2.0, _settle_garbage)
+        self.set_timer(2.0, _settle_memory)
 
     def get_driver_class(self) -> type[Driver]:
         """The terminal as it is taken and given back here; in the browser its own."""
@@ -262,11 +263,19 @@ class SageApp(App[None]):
         return Terminal
 
 
-def _settle_garbage() -> None:
-    """What was loaded stays for good: the collector need not look at it again in the middle of a key press."""
+_M_MMAP_THRESHOLD, _LARGE = -3, 128 * 1024
+
+
+def _settle_memory() -> None:
+    """What was loaded stays for good: the collector need not look at it again in the middle of a key press. Large pieces, such as
+    a long history on its way, go back to the system: glibc would keep all of a size that it has once been given back."""
+    import ctypes
+
     gc.enable()
     gc.collect()
     gc.freeze()
+    with contextlib.suppress(AttributeError, OSError):  # other systems have no such limit
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def open_app(home: Home, profile: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sage import wire
+from sage.core.passages import Hit
 from sage.core.turns import Answer, Branch
 from sage.tui.shown_answer import past_entries
 from sage.tui.widgets.entry import Entry
@@ -26,7 +27,7 @@ class Branching:
     def __init__(self, dialogue: Dialogue) -> None:
         self._dialogue = dialogue
         self._turns: dict[int, str] = {}
-        self._answers: dict[int, Answer] = {}
+        self._sources: dict[int, tuple[Hit, ...]] = {}
         self.editing: _Said | None = None
         """What the next words are asked in place of."""
         self.begins: Branch | None = None
@@ -42,14 +43,15 @@ class Branching:
             parts = past_entries(turn)
             for number in range(len(parts)):
                 self._turns[len(entries) + number] = turn.answer.turn
-                self._answers[len(entries) + number] = turn.answer
+                if turn.answer.sources:
+                    self._sources[len(entries) + number] = turn.answer.sources
             entries += parts
         return entries
 
     def forget(self) -> None:
         """Another conversation is shown."""
         self._turns.clear()
-        self._answers.clear()
+        self._sources.clear()
         self.editing = self.begins = None
 
     def note_turn(self, entry: int, turn: str) -> None:
@@ -58,7 +60,7 @@ class Branching:
 
     def note_answer(self, entry: int, answer: Answer) -> None:
         """What an entry shows is that answer."""
-        self._turns[entry], self._answers[entry] = answer.turn, answer
+        self._turns[entry], self._sources[entry] = answer.turn, answer.sources
 
     def want(self, deed: str, entry: int) -> None:
         """`edit` or `branch`, from an entry."""
@@ -94,9 +96,9 @@ class Branching:
 
     async def open_source(self, entry: int, number: int) -> None:
         """Shows a source of an answer where it stands."""
-        answer = self._answers.get(entry)
-        if answer is not None and number <= len(answer.sources):
-            await self._dialogue.talk.app.read_passage(answer.sources[number - 1])
+        sources = self._sources.get(entry, ())
+        if number <= len(sources):
+            await self._dialogue.talk.app.read_passage(sources[number - 1])
 
     async def _begin(self, entry: int, turn: str) -> None:
         last = max(place for place, of in self._turns.items() if of == turn)
@@ -109,9 +111,9 @@ class Branching:
         talk = self._dialogue.talk
         entries = talk.transcript.entries[:entry]
         turns = {place: turn for place, turn in self._turns.items() if place < entry}
-        answers = {place: answer for place, answer in self._answers.items() if place < entry}
+        sources = {place: hits for place, hits in self._sources.items() if place < entry}
         self._dialogue.leave()
-        self._turns, self._answers, self.begins = turns, answers, branch
+        self._turns, self._sources, self.begins = turns, sources, branch
         talk.transcript.load([*entries, Entry("notice", _told(branch.told(said)))])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from sage.core.messages import TextDelta
@@ -100,7 +101,7 @@ def _source(number: int, hit: Hit) -> SourceLine:
 
 
 def footer_of(answer: Answer) -> str:
-    """Who answered, what it cost, and how it ended."""
+    """Who answered, what it cost, and how it ended: of a long history mostly the same words, which are kept once."""
     cost = "" if answer.cost == 0 else "price unknown" if answer.cost is None else f"${answer.cost:.4f}"
     state = "" if answer.state == "done" else answer.state
-    return " · ".join(part for part in (answer.model, cost, state, answer.aside) if part)
+    return sys.intern(" · ".join(part for part in (answer.model, cost, state, answer.aside) if part))

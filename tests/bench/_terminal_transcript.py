@@ -1,34 +1,42 @@
-"""The transcript in an app of 140 x 45: a history of 10,000 messages, and answers of 20,000 tokens that stream into it.
+"""The transcript in an app of 140 x 45 in a pseudo-terminal: a history of 10,000 messages, and answers of 20,000 tokens that
+stream into it, in frames of their own.
 
-Each figure is the CPU time of the whole process from the call until Textual has painted, in milliseconds; memory is
-resident, in MB. Every part runs in a process of its own. The baseline is Textual's `Log` with a line written for each
-update, in the same run.
+Each figure is the CPU time of the whole process from a change until the next one, with all that it led to (`_ms`), or the
+clock's from the change until Textual has handed over what it painted (`_wall_ms`); memory is resident, in MB. Every part runs in
+a process of its own. The baseline is Textual's `Log` with the same lines, in the same run.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import fcntl
 import gc
 import json
+import os
 import random
+import signal
 import statistics
-import subprocess
+import struct
 import sys
+import tempfile
+import termios
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from textual.app import App, ComposeResult
-from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Log
 
 from sage.tui.widgets.entry import Entry, SourceLine
 from sage.tui.widgets.transcript import Transcript
+from tests.pty_app import PtyApp
 
 SIZE = (140, 45)
+FRAME = 0.034
+"""Seconds between two changes: each is shown in a frame of its own."""
 SHAPES = ("prose", "list", "table", "code", "paragraph")
 WORDS = (
     "the memory of a note is a small thing that you can keep near and find again when it matters because what was "
@@ -40,34 +48,63 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     """The figures of each part."""
     options = [str(args.messages), str(args.tokens), str(args.updates)]
     figures = {part: _in_child(part, options) for part in ("log", "history")}
-    return figures | {"stream": {shape: _in_child(shape, options) for shape in SHAPES}}
+    return figures | {shape: _in_child(shape, options) for shape in SHAPES}
 
 
 def _in_child(part: str, options: list[str]) -> Any:
-    command = [sys.executable, "-m", "tests.bench._terminal_transcript", part, *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
-    return json.loads(done.stdout.splitlines()[-1])
+    with tempfile.TemporaryDirectory(prefix="sage-transcript-") as folder:
+        told = Path(folder) / "told.json"
+        command = [sys.executable, "-m", "tests.bench._terminal_transcript", str(told), part, *options]
+        with PtyApp(command, SIZE) as app:
+            while app.process.poll() is None:
+                app.forget()
+                app.read(0.2)
+            app.drain(0.2)
+            if not told.exists():
+                raise SystemExit(f"{part} gave no figures: {app.shown[-2000:].decode(errors='replace')}")
+            return json.loads(told.read_text())
 
 
 class Host(App[None]):
-    """One widget, alone."""
+    """One widget, alone, and what is measured of it."""
 
-    def __init__(self, widget: Widget) -> None:
+    def __init__(self, widget: Widget, told: Path, options: list[str]) -> None:
         super().__init__()
-        self.widget = widget
+        self.widget, self._told, self._options = widget, told, options
 
     def compose(self) -> ComposeResult:
         yield self.widget
 
+    def on_ready(self) -> None:
+        self.run_worker(self._work())
 
-async def _painted(widget: Widget, change: Callable[[], object]) -> float:
-    """The CPU milliseconds from a change until it is painted."""
-    done = asyncio.Event()
-    start = time.process_time()
-    change()
-    widget.call_after_refresh(done.set)
-    await done.wait()
-    return (time.process_time() - start) * 1000
+    async def _work(self) -> None:
+        part, *numbers = self._options
+        self._told.write_text(json.dumps(await _measure_part(self.widget, part, *map(int, numbers))))
+        self.exit()
+
+
+class Taken:
+    """Milliseconds of one kind of change, of the processor and on the clock."""
+
+    def __init__(self) -> None:
+        self.cpu: list[float] = []
+        self.wall: list[float] = []
+
+    async def of(self, widget: Widget, change: Callable[[], object]) -> None:
+        """Makes a change, and waits a frame longer than until it is painted."""
+        done = asyncio.Event()
+        worked, began = time.process_time(), time.perf_counter()
+        change()
+        widget.call_after_refresh(done.set)
+        await done.wait()
+        self.wall.append((time.perf_counter() - began) * 1000)
+        await asyncio.sleep(FRAME)
+        self.cpu.append((time.process_time() - worked) * 1000)
+
+    def told(self, name: str) -> dict[str, Any]:
+        """Both in figures."""
+        return {f"{name}_ms": _summary(self.cpu), f"{name}_wall_ms": _summary(self.wall)}
 
 
 def _settle() -> None:
@@ -138,63 +175,67 @@ def answer(shape: str, tokens: int) -> list[str]:
             return [word + (". " if place % 15 == 14 else " ") for place, word in enumerate(words)]
 
 
-async def _measure_history(pilot: Pilot[None], widget: Transcript, entries: list[Entry]) -> dict[str, Any]:
+async def _measure_history(widget: Transcript | Log, entries: list[Entry]) -> dict[str, Any]:
+    """A history, opened, paged through and laid out at other widths."""
+    lines = [line for entry in entries for line in entry.text.split("\n")]
     before = _resident()
-    load = await _painted(widget, lambda: widget.load(entries))
+    load, warm, pages, jumps, sizes = Taken(), Taken(), Taken(), Taken(), Taken()
+    await load.of(widget, lambda: widget.load(entries) if isinstance(widget, Transcript) else widget.write_lines(lines))
     loaded = _resident()
-    for _ in range(30):
-        widget.action_page_up()
-    widget.action_scroll_end()
-    await pilot.pause()
-    pages = [await _painted(widget, widget.action_page_up) for _ in range(30)]
-    far = [await _painted(widget, lambda place=place: widget.scroll_to(y=place * 1000)) for place in range(1, 30)]  # type: ignore[misc]
-    resizes = []
+    for taken in (warm, pages):
+        for _ in range(40):
+            await taken.of(widget, widget.action_page_up)
+        widget.action_scroll_end()
+        await asyncio.sleep(0.2)
+    for place in range(1, 30):
+        await jumps.of(widget, lambda place=place: widget.scroll_to(y=place * 1000, animate=False))  # type: ignore[misc]
     for width in range(60, 140, 4):
-        start = time.process_time()
-        await pilot.resize_terminal(width, SIZE[1])
-        resizes.append((time.process_time() - start) * 1000)
-    return {
-        "messages": len(entries),
-        "load_ms": round(load, 1),
-        "load_mb": round(loaded - before, 1),
-        "page_up": _summary(pages),
-        "jump": _summary(far),
-        "resize": _summary(resizes),
-        "resident_mb": round(_resident(), 1),
+        await sizes.of(widget, lambda width=width: _resize(width))  # type: ignore[misc]
+    figures = [
+        load.told("opened"),
+        warm.told("page_up_first"),
+        pages.told("page_up_warm"),
+        jumps.told("jump"),
+        sizes.told("resize"),
+    ]
+    return {"messages": len(entries), "more_mb": round(loaded - before, 1), "resident_mb": round(_resident(), 1)} | {
+        name: figure for some in figures for name, figure in some.items()
     }
+
+
+def _resize(width: int) -> None:
+    fcntl.ioctl(sys.__stdout__.fileno(), termios.TIOCSWINSZ, struct.pack("HHHH", SIZE[1], width, 0, 0))  # type: ignore[union-attr]
+    os.kill(os.getpid(), signal.SIGWINCH)
 
 
 async def _measure_stream(widget: Transcript, pieces: Iterable[str]) -> dict[str, Any]:
     widget.begin()
-    times = []
+    updates, end = Taken(), Taken()
     for piece in pieces:
-        times.append(await _painted(widget, lambda piece=piece: widget.feed(piece)))  # type: ignore[misc]
-        await asyncio.sleep(0.034)  # the next piece is shown in a frame of its own
-    start = time.process_time()
-    widget.finish("a model")
-    return _summary(times) | {"finish_ms": round((time.process_time() - start) * 1000, 1)}
+        await updates.of(widget, lambda piece=piece: widget.feed(piece))  # type: ignore[misc]
+    await end.of(widget, lambda: widget.finish("a model"))
+    return updates.told("update") | {"updates": len(updates.cpu), "finish_ms": round(end.cpu[0], 1)}
 
 
-async def _measure_part(part: str, messages: int, tokens: int, updates: int) -> dict[str, Any]:
-    widget: Widget = Log() if part == "log" else Transcript()
-    app = Host(widget)
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.pause()
-        _settle()
-        if isinstance(widget, Log):
-            return _summary(
-                [await _painted(widget, lambda: widget.write_line(" ".join(WORDS[:20]))) for _ in range(300)]
-            )
-        assert isinstance(widget, Transcript)
-        if part == "history":
-            return await _measure_history(pilot, widget, history(messages))
-        widget.load(history(messages))
-        await pilot.pause()
-        _settle()
-        whole = answer(part, tokens)
-        size = max(1, len(whole) // updates)
-        return await _measure_stream(widget, ("".join(whole[at : at + size]) for at in range(0, len(whole), size)))
+async def _measure_part(widget: Widget, part: str, messages: int, tokens: int, updates: int) -> dict[str, Any]:
+    assert isinstance(widget, Transcript | Log)
+    await asyncio.sleep(0.5)
+    _settle()
+    if isinstance(widget, Log):
+        figures = await _measure_history(widget, history(messages))
+        lines = Taken()
+        for _ in range(min(300, updates)):
+            await lines.of(widget, lambda: widget.write_line(" ".join(WORDS[:20])))
+        return figures | lines.told("update")
+    if part == "history":
+        return await _measure_history(widget, history(messages))
+    widget.load(history(messages))
+    await asyncio.sleep(0.5)
+    _settle()
+    whole = answer(part, tokens)
+    size = max(1, len(whole) // updates)
+    return await _measure_stream(widget, ("".join(whole[at : at + size]) for at in range(0, len(whole), size)))
 
 
 if __name__ == "__main__":
-    print(json.dumps(asyncio.run(_measure_part(sys.argv[1], *map(int, sys.argv[2:])))))
+    Host(Log() if sys.argv[2] == "log" else Transcript(), Path(sys.argv[1]), sys.argv[2:]).run()

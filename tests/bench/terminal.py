@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--passages", type=int, default=100_000, help="search: passages of notes (100,000)")
     parser.add_argument("--searches", type=int, default=30, help="search: what is typed, 2 to 6 words each (30)")
     parser.add_argument("--hours", type=int, default=8, help="hours: how long the app is used (8)")
+    parser.add_argument("--minutes", type=int, default=60, help="hours: minutes that are played of each (60)")
     parser.add_argument("--strings", type=int, default=1_000_000, help="fuzz: strings (1,000,000)")
     parser.add_argument("--seed", type=int, default=7, help="chooses what is made up")
     parser.add_argument(

@@ -54,11 +54,14 @@ class Palette(ModalScreen[Deed | None]):
         self._passages: list[Deed] = []
         self._shown: list[Deed] = []
         self._pause: Timer | None = None
+        # Held, since the last letters may come to be listed after the palette was left.
+        self._line = Input(placeholder="what do you want to do, or jump to?", compact=True)
+        self._results = Results()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel"):
-            yield Input(placeholder="what do you want to do, or jump to?", compact=True)
-            yield Results()
+            yield self._line
+            yield self._results
             yield Static("Enter does it · ↑↓ · Esc", classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -93,7 +96,7 @@ class Palette(ModalScreen[Deed | None]):
         self._list()
         if self._pause:
             self._pause.stop()
-        words = self.query_one(Input).value.strip()
+        words = self._line.value.strip()
         if len(words) > 1 and not words.startswith("/") and self._talk.is_ready:
             self._pause = self.set_timer(PAUSE, partial(self._search, words))
 
@@ -107,7 +110,7 @@ class Palette(ModalScreen[Deed | None]):
         )
 
     def _list(self) -> None:
-        words = self.query_one(Input).value
+        words = self._line.value
         jumps = self._jumps if words.strip() else []
         self._shown = [*best_first([*self._deeds, *jumps], words), *self._passages]
         if words.strip():
@@ -116,20 +119,18 @@ class Palette(ModalScreen[Deed | None]):
                 Deed(f"Search memory for “{clean_line(words.strip())}”", "F5", "notes, talks and facts", search)
             )
         shown = self._shown
-        self.query_one(Results).show(
-            len(shown), lambda place: Item(shown[place].title, shown[place].key, shown[place].about)
-        )
+        self._results.show(len(shown), lambda place: Item(shown[place].title, shown[place].key, shown[place].about))
 
     def action_move(self, by: int) -> None:
-        self.query_one(Results).action_move(by)
+        self._results.action_move(by)
 
     def action_page(self, by: int) -> None:
-        self.query_one(Results).action_move_page(by)
+        self._results.action_move_page(by)
 
     @on(Input.Submitted)
     @on(Results.Opened)
     def _do(self) -> None:
-        place = self.query_one(Results).chosen
+        place = self._results.chosen
         if place < len(self._shown):
             self.dismiss(self._shown[place])
 

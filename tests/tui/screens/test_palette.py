@@ -139,6 +139,15 @@ async def test_esc_leaves_it_and_does_nothing() -> None:
         assert not seen.host.left and not seen.host.engine.written
 
 
+async def test_letters_that_come_after_it_was_left_do_no_harm() -> None:
+    async with opened() as seen:
+        left = seen.host.screen
+        assert isinstance(left, Palette)
+        await seen.pilot.press("escape")
+        await seen.until(lambda: not isinstance(seen.host.screen, Palette))
+        left._typed()
+
+
 def test_scattered_letters_of_what_it_does_choose_nothing() -> None:
     deeds = [
         Deed("/pause", "", "nothing is said until tomorrow at nine", lambda: None),
