@@ -14,6 +14,7 @@ from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.bundles import UNWRITTEN, Review, told_lines
 from sage.core.errors import BadInput
+from sage.core.sharing_words import counted
 from sage.core.terminal_text import clean
 
 _KEYS = "a number strikes its line, or takes it back; a number with words gives it those; q stops"
@@ -57,7 +58,9 @@ def run_bundle(given: argparse.Namespace, printer: Printer) -> int:
         written = client.call(wire.WriteBundle(str(given.file.absolute()), review.kept))
     struck = len(review.lines) - written.lines
     left_out = f", {struck} struck" if struck else ""
-    printer.data(written, [f"{written.lines} lines in {written.path}{left_out}. Nothing was sent; the file is yours."])
+    printer.data(
+        written, [f"{counted(written.lines, 'line')} in {written.path}{left_out}. Nothing was sent; the file is yours."]
+    )
     return 0
 
 

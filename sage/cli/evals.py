@@ -14,6 +14,7 @@ from sage.core.case_words import case_lines, case_marks
 from sage.core.cases import MUST_ASK, Calls, Check, Fits, NeverCalls, Omits, Rating, Says
 from sage.core.errors import BadInput
 from sage.core.model_choice import ModelRole
+from sage.core.sharing_words import counted
 from sage.core.trials import TrialProgress, agreement_words, dollars, verdict_words
 from sage.tui.files import read_schema
 
@@ -214,7 +215,7 @@ def _agree(price: wire.TrialPrice) -> None:
         if price.worst is None
         else f"for at most {dollars(price.worst)}"
     )
-    if not confirm(f"This asks up to {price.calls} times, {most}, within your caps. Go on?"):
+    if not confirm(f"This asks up to {counted(price.calls, 'time')}, {most}, within your caps. Go on?"):
         raise BadInput("Nothing was tried.", safe="Nothing was spent.", do="Agree with y, or pass --yes.")
 
 

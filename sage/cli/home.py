@@ -9,6 +9,7 @@ from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client, run_engine_tool, running_engine, stop_engine
 from sage.core.errors import BadInput
+from sage.core.sharing_words import counted
 from sage.locations import typed_path
 
 
@@ -81,7 +82,7 @@ def run_export(given: argparse.Namespace, printer: Printer) -> int:
     counts = ((made.notes, "note"), (made.conversations, "conversation"), (made.texts, "remembered text"),
               (made.reminders, "reminder"), (made.facts, "fact"))  # fmt: skip
     told = ", ".join(f"{count} {what}{'s' * (count > 1)}" for count, what in counts if count) or "nothing yet"
-    lines = [f"Exported to {made.path}: {told}; {made.files} files, {made.bytes / 1e6:.1f} MB."]
+    lines = [f"Exported to {made.path}: {told}; {counted(made.files, 'file')}, {made.bytes / 1e6:.1f} MB."]
     printer.data(made, [*lines, *(f"Not in it: {each}." for each in made.left_out)])
     return 0
 
@@ -128,8 +129,8 @@ def run_status(given: argparse.Namespace, printer: Printer) -> int:
         f"Engine {status.sage}, process {status.pid}, {status.memory_mb:.0f} MB, "
         f"{'stays' if status.stays else 'leaves when alone'}",
         f"{status.answering} answers (profile {status.profile}); spent today: ${status.spent_today_usd:.2f}",
-        f"{status.documents} notes and texts, {status.passages} passages in {status.home}",
-        f"{status.watched} folders of notes are watched",
+        f"{status.documents:,} notes and texts, {counted(status.passages, 'passage')} in {status.home}",
+        f"{counted(status.watched, 'folder')} of notes {'is' if status.watched == 1 else 'are'} watched",
     ]
     if status.paused:
         lines.append(f"Sage is paused {status.paused}; nothing is said unasked")

@@ -12,6 +12,7 @@ from sage.client import Client
 from sage.core.errors import BadInput
 from sage.core.memory_state import MemoryState, VerifyProgress
 from sage.core.passages import ImportProgress
+from sage.core.sharing_words import counted
 
 _PATIENCE, _LOOK_EVERY = 120.0, 0.5
 """Seconds without a new vector after which nobody waits any longer; seconds between two looks."""
@@ -105,8 +106,8 @@ def _followed(client: Client, state: MemoryState, printer: Printer) -> MemorySta
 def _told(state: MemoryState) -> list[str]:
     counts = state.counts
     lines = [
-        f"{counts.notes} notes of {counts.roots} folders and files, and {counts.texts} remembered texts: "
-        f"{counts.passages} passages.",
+        f"{counted(counts.notes, 'note')} of {counts.roots} folders and files, and {counted(counts.texts, 'remembered text')}: "
+        f"{counted(counts.passages, 'passage')}.",
         f"Index: {state.bytes / 1e6:.1f} MB on the disk; it can be deleted at any time and is made again.",
         f"Meaning: {counts.vectors} vectors of {state.embedder}, searched by the {state.nearest} index.",
     ]

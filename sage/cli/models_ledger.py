@@ -13,6 +13,7 @@ from sage.client import Client
 from sage.core.ledger import LedgerCall, What
 from sage.core.ledger_sums import By, cap_words, chart, line_words, money_words
 from sage.core.model_exports import ledger_table
+from sage.core.sharing_words import counted
 from sage.locations import typed_path
 from sage.tui.files import write_new
 
@@ -37,7 +38,7 @@ def run_ledger(given: argparse.Namespace, printer: Printer) -> int:
             path = typed_path(given.csv)
             calls = list(_calls(client, given.days))
             write_new(path, ledger_table(calls))
-            printer.data({"file": str(path), "calls": len(calls)}, [f"{len(calls):,} calls written to {path}"])
+            printer.data({"file": str(path), "calls": len(calls)}, [f"{counted(len(calls), 'call')} written to {path}"])
             return 0
         shown = client.call(wire.ShowLedger(given.days, given.by))
     printer.data(shown, _lines(shown))

@@ -120,7 +120,7 @@ def run_list(given: argparse.Namespace, printer: Printer) -> int:
 def run_show(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         shown = _whole(client, given.name)
-    lines = [f"{shown.sheet.name}: {len(shown.rows)} rows of {shown.sheet.over}", ""]
+    lines = [f"{shown.sheet.name}: {counted(len(shown.rows), 'row')} of {shown.sheet.over}", ""]
     lines += [f"{column.name} ({column.kind}): {column.prompt}" for column in shown.sheet.columns]
     if given.sample:
         shown = msgspec.structs.replace(shown, rows=sampled(shown.rows, given.sample, random.Random()))

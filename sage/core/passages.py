@@ -204,7 +204,7 @@ class ImportReport(Struct, frozen=True):
         counts = ((self.added, "added"), (self.changed, "changed"), (self.moved, "renamed or moved"),
                   (self.removed, "removed"), (self.unchanged, "unchanged"))  # fmt: skip
         done = ", ".join(f"{count:,} {word}" for count, word in counts if count)
-        return f"{done}; {self.passages:,} {'passage' if self.passages == 1 else 'passages'}" if done else ""
+        return f"{done}; {self.passages:,} passage{'' if self.passages == 1 else 's'}" if done else ""
 
 
 class ImportProgress(Struct, frozen=True, tag=True):

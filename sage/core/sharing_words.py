@@ -83,5 +83,5 @@ def _reach(reach: Reach, verb: str) -> str:
 
 
 def counted(number: int, word: str) -> str:
-    """`1 passage`, `2 passages`."""
-    return f"{number} {word}" + ("" if number == 1 else "s")
+    """`1 passage`, `2,000 passages`."""
+    return f"{number:,} {word}" + ("" if number == 1 else "s")

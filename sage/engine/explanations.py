@@ -135,12 +135,17 @@ def _schedule(house: House, schedule: Schedule) -> Explanation:
     return Explanation(schedule.id, "reminder", lines, raw)
 
 
+def _local(house: House, at: str) -> str:
+    """A moment as the person's clock shows it."""
+    return f"{datetime.fromisoformat(at).astimezone(house.clock.now().tzinfo):%Y-%m-%d at %H:%M}"
+
+
 def _turn(house: House, past: PastTurn) -> Explanation:
     answer = past.answer
     lines = [
         f"Evidence forgotten on {past.forgotten[:10]}."
         if past.forgotten
-        else f"You said at {past.said_at}: {past.said}",
+        else f"You said on {_local(house, past.said_at)}: {past.said}",
         f"Answered by {answer.model} ({answer.state}), {_cost(answer.cost)}.",
     ]
     lines += _route(house, answer.turn)

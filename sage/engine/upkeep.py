@@ -17,6 +17,7 @@ from sage.adapters.home.home_lock import HomeLock
 from sage.adapters.home.kept_backups import FoundBackup
 from sage.adapters.system_clock import SystemClock
 from sage.core.errors import BadInput, SageError
+from sage.core.sharing_words import counted
 from sage.core.terminal_text import clean, escape_json
 from sage.engine import content_checks, place_checks
 from sage.engine.patient import Check, Finding, Patient, quoted
@@ -92,7 +93,7 @@ def _restore(home: Home, backup: Path, *, as_json: bool) -> None:
     if as_json:
         _print_json(done)
         return
-    lines = [f"Restored {done.files} files from {backup} (made {done.made_at})."]
+    lines = [f"Restored {counted(done.files, 'file')} from {backup} (made {done.made_at})."]
     if done.kept:
         lines.append(f"What was there before is kept; to go back to it: sage restore {quoted(Path(done.kept))}")
     if done.trash:
@@ -130,7 +131,7 @@ def _print_backups(found: list[FoundBackup], *, as_json: bool) -> None:
         _print_json(found)
         return
     for backup in found:
-        state = backup.trouble or f"whole, schema {backup.schema}, {backup.files} files"
+        state = backup.trouble or f"whole, schema {backup.schema}, {counted(backup.files, 'file')}"
         kind = "" if backup.kind == "home" else " (the journal alone)"
         _print_lines([f"{backup.made_at}  {backup.bytes / 1e6:8.1f} MB  {Path(backup.path).name}{kind}: {state}"])
     if not found:

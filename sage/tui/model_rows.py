@@ -14,6 +14,7 @@ from sage import wire
 from sage.core.ledger_sums import By, money_words
 from sage.core.model_choice import ModelOption, ModelRole
 from sage.core.providers import provider_prefix
+from sage.core.sharing_words import counted
 from sage.core.swaps import STATE_WORDS
 from sage.core.trials import Trial, verdict_words
 from sage.tui.widgets.results import Item
@@ -53,11 +54,15 @@ class Now:
 
     def item(self) -> Item:
         ledger = self.state.ledger
-        calls = f"{ledger.whole.calls:,} calls, {money_words(ledger.whole)}" if ledger.whole.calls else "nothing yet"
+        calls = (
+            f"{counted(ledger.whole.calls, 'call')}, {money_words(ledger.whole)}"
+            if ledger.whole.calls
+            else "nothing yet"
+        )
         return Item(
             "Who answers, and what it costs",
             "",
-            f"{', '.join(self.state.chain('talk'))} · {days_of(ledger)} days: {calls}",
+            f"{', '.join(self.state.chain('talk'))} · {counted(days_of(ledger), 'day')}: {calls}",
         )
 
 

@@ -17,6 +17,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
@@ -55,18 +56,25 @@ def difference(kept: str, drawn: str) -> str:
 async def check_all_sizes(pilot: Pilot[Any], name: str, theme: str, *, update: bool | None = None) -> None:
     """`check` in each size. The app shows the theme already."""
     wrong = []
-    for screen in pilot.app.screen_stack:
-        for field in (*screen.query(Input), *screen.query(TextArea)):
-            field.cursor_blink = False  # it is drawn, and stays
     for width, height in SIZES:
         await pilot.resize_terminal(width, height)
         for _ in range(3):
             await pilot.pause(0.05)
+        _still(pilot.app)
+        await pilot.pause(0.05)
         try:
             check(pilot.app, f"{name}-{width}x{height}-{theme}", update=update)
         except AssertionError as error:
             wrong.append(str(error))
     assert not wrong, "\n\n".join(wrong)
+
+
+def _still(app: App[Any]) -> None:
+    """The cursor of the field that is written in stays, and is drawn, whatever it did before."""
+    for screen in app.screen_stack:
+        for field in (*screen.query(Input), *screen.query(TextArea)):
+            field.cursor_blink = True
+            field.cursor_blink = False
 
 
 async def check_view(name: str, folder: Path, theme: str, *, update: bool | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sage.core.forgetting.forgetting import Forgetting, Preview, Purged, Shown
+from sage.core.sharing_words import counted
 
 _WHY = {"named": "what you named", "derived": "what rests on it", "repeated": "its words in other places"}
 _FATE = {
@@ -41,10 +42,16 @@ def preview_lines(preview: Preview, yours: str) -> Iterator[str]:
 def purged_lines(purged: Purged) -> Iterator[str]:
     """What a purge did, and what its scan found."""
     proof = purged.proof
-    yield f"Purged. {purged.copies} copies (backups and the like) were written anew without it."
+    copies = (
+        "1 copy (a backup or the like) was"
+        if purged.copies == 1
+        else f"{purged.copies} copies (backups and the like) were"
+    )
+    yield f"Purged. {copies} written anew without it."
     yield (
-        f"Looked through {proof.files} files ({proof.bytes / 1e6:.1f} MB) for {proof.stretches} stretches of its words and "
-        f"{proof.vectors} vectors: {len(proof.leaks)} found."
+        f"Looked through {counted(proof.files, 'file')} ({proof.bytes / 1e6:.1f} MB) for "
+        f"{counted(proof.stretches, 'piece')} of its words and "
+        f"{counted(proof.vectors, 'vector')}: {len(proof.leaks)} found."
     )
     if proof.shared:
         yield f"{proof.shared} of its words and phrases stand in other things of yours as well, and were not looked for."

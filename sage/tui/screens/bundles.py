@@ -17,6 +17,7 @@ from textual.widgets import Static
 from sage import wire
 from sage.core.bundles import BundleCase, Review, shown_parts, told_lines, words_of
 from sage.core.errors import SageError
+from sage.core.sharing_words import counted
 from sage.core.terminal_text import clean_line
 from sage.tui.screens import STYLES
 from sage.tui.screens.agreement import Agreement
@@ -165,14 +166,14 @@ class Bundles(Screen[str]):
             self._work(self._write)
 
     async def _write(self) -> None:
-        about = f"{len(self._review.kept)} lines. A new file for you alone; nothing is sent."
+        about = f"{counted(len(self._review.kept), 'line')}. A new file for you alone; nothing is sent."
         path = await self.app.push_screen_wait(
             AskLine("Write it to which file?", about=about, example="~/bundle.jsonl")
         )
         if path:
             whole = str(Path(path).expanduser().absolute())
             written = await self._talk.call(wire.WriteBundle(whole, self._review.kept))
-            self.dismiss(f"{written.lines} lines in {written.path}. Nothing was sent; the file is yours.")
+            self.dismiss(f"{counted(written.lines, 'line')} in {written.path}. Nothing was sent; the file is yours.")
 
     def action_page(self, by: int) -> None:
         pages = self.query_one(Pages)

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from sage import wire
 from sage.core.errors import NotFound
+from sage.core.sharing_words import counted
 from sage.core.sheets.sheet import Cell, Column, SheetRow
 from sage.core.sheets.sheet_words import money, result_lines
 from sage.core.terminal_text import clean_line
@@ -203,7 +204,7 @@ class Sheets(Place[wire.SheetLine]):
     def fill(self, request: wire.PlanSheet, plan: wire.SheetPlan) -> None:
         """Begins what the person agreed to, once at a time."""
         if self.begin(self._fill, request, plan, stopped=STOPPED):
-            self.do(f"{plan.column}: {plan.rows} rows · Esc stops")
+            self.do(f"{plan.column}: {counted(plan.rows, 'row')} · Esc stops")
             self._filled.clear()
 
     async def _fill(self, request: wire.PlanSheet, plan: wire.SheetPlan) -> None:

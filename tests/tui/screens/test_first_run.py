@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from textual.app import App
 from textual.widgets import Input, OptionList, Static
+from textual.widgets._toast import Toast
 
 from sage import wire
 from sage.client import Client, stop_engine
@@ -202,3 +203,16 @@ async def test_many_troubles_of_a_folder_are_no_wall_of_lines(home: Home, tmp_pa
         await pilot.press(*str(notes), "enter")
         await until(lambda: LATER in said(app))
         assert said(app).count("\n- ") == 6 and "more; `sage import`" in said(app)
+
+
+async def test_a_notice_lies_over_nothing_that_is_written_or_pressed(home: Home) -> None:
+    with Client(home) as client:
+        for step in ("model", "notes"):
+            client.call(wire.CloseSetup(step))
+    app = SageApp(home)
+    async with app.run_test(size=(60, 20), notifications=True):
+        await until(lambda: isinstance(app.screen, Talk))
+        app.notify("Kept as a task for Tuesday: water tomatoes. F8 Ctrl+Z takes it back.", markup=False)
+        await until(lambda: app.screen.query(Toast))
+        lowest = app.screen.query_one(Toast).region.bottom
+        assert 0 < lowest < app.screen.query_one("#composer, Composer").region.y
