@@ -26,7 +26,8 @@ class Answer:
     """One reply. `calls` are (index, id, name, argument fragment) in the order streamed.
 
     `raw` replaces the event lines, `dies` drops the connection after the pieces, `hangs` sends nothing more after
-    them until the test ends, `pause` waits that many seconds before each piece, `onward` sends on to that address.
+    them until the test ends, `pause` waits that many seconds before each piece, `onward` sends on to that address,
+    `retry_after` goes with an error.
     """
 
     pieces: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Answer:
     hangs: bool = False
     pause: float = 0.0
     onward: str = ""
+    retry_after: str = ""
 
 
 class StandIn:
@@ -108,7 +110,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(answer.status, {}, answer.onward + self.path)
             return
         if answer.status != 200:
-            self._json(answer.status, {"error": {"message": answer.error, "type": "error", "code": answer.status}})
+            error = {"message": answer.error, "type": "error", "code": answer.status}
+            self._json(answer.status, {"error": error}, retry_after=answer.retry_after)
             return
         try:
             self._stream(answer, ollama=self.path == "/api/chat")
@@ -138,12 +141,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
         self.wfile.flush()
 
-    def _json(self, status: int, body: dict[str, Any], onward: str = "") -> None:
+    def _json(self, status: int, body: dict[str, Any], onward: str = "", retry_after: str = "") -> None:
         data = json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         if onward:
             self.send_header("Location", onward)
+        if retry_after:
+            self.send_header("Retry-After", retry_after)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

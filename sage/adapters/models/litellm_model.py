@@ -15,7 +15,7 @@ import msgspec
 from sage.adapters.home.secret_store import Secret, SecretStore
 from sage.adapters.models.litellm_answer import StreamedAnswer, stated_usage
 from sage.adapters.models.litellm_library import close_connections, context_of, load_library, price_of, register_ollama
-from sage.adapters.models.litellm_troubles import no_answer, refuse_unlisted, told_trouble, unknown_provider
+from sage.adapters.models.litellm_troubles import no_answer, pause_of, refuse_unlisted, told_trouble, unknown_provider
 from sage.core.chat_prompt import (
     chat_messages,
     chat_tools,
@@ -35,6 +35,9 @@ HOSTED_CONTEXT = 32_768
 
 GONE_SECONDS = 600.0
 """In which a provider that does not know a model is not asked for it again."""
+
+PATIENT = 5.0
+"""Seconds that a server may ask to be left alone for before it is asked once more by itself."""
 
 NO_KEY = "none"
 """What a server without a key gets as one: left out, litellm would send it the key of another provider."""
@@ -134,7 +137,8 @@ class LitellmModel:
         """See ChatModel. A call whose arguments are no JSON carries them under `chat_prompt.BROKEN_ARGUMENTS`.
 
         Nothing is tried again here, but for a server that refuses the form which `request.answer` asks for: it is asked
-        without. ProviderDown before the first event may be tried again, StreamBroken not unseen.
+        without; and for one that wants a pause of a few seconds: it gets it. ProviderDown before the first event may be tried
+        again (NoAnswer: at a price), StreamBroken not unseen.
         """
         began = time.monotonic()
         if self._local:  # mostly small models, which call what is offered whether it was asked for or not
@@ -197,10 +201,10 @@ class LitellmModel:
             )
         return key
 
-    async def _begin(self, library: Any, request: ModelRequest, key: Secret | None) -> Any:
+    async def _begin(self, library: Any, request: ModelRequest, key: Secret | None, *, waited: bool = False) -> Any:
         import openai
 
-        wanted = self._wanted(library, request, key)
+        wanted, pause = self._wanted(library, request, key), None
         try:
             async with asyncio.timeout(self._seconds):
                 stream = await library.acompletion(**wanted)
@@ -212,12 +216,16 @@ class LitellmModel:
             trouble, refused = self._silent(), False
         except openai.OpenAIError as error:
             refused = getattr(error, "status_code", None) in REFUSED
-            trouble = await self._told(library, error, key)
+            trouble, pause = await self._told(library, error, key), pause_of(error)
+        if pause is not None and pause <= PATIENT and not waited:
+            log.info("%s asks for a pause of %.1f s", self._model, pause)
+            await asyncio.sleep(pause)
+            return await self._begin(library, request, key, waited=True)
         if refused and "response_format" in wanted:  # many servers know no such thing, and charge nothing for saying so
             log.info("%s is asked again without a form for its answer", self._model)
             self._takes_form = False
             try:
-                return await self._begin(library, request, key)
+                return await self._begin(library, request, key, waited=waited)
             except ModelTrouble:
                 self._takes_form = True
                 raise

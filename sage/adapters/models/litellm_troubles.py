@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from sage.adapters.home.secret_store import Secret, hide_keys
@@ -24,7 +25,7 @@ NO_JSON = re.compile(r"Expecting (property|value|',|':)|Unterminated string|Extr
 NO_CREDIT = re.compile(r"(?i)insufficient_quota|credit balance|billing|quota exceeded|payment required")
 
 
-WRAPPING = re.compile(r"^(litellm\.)?\w+Error: (\w+Exception - )?(Error code: \d+ - )?")
+WRAPPING = re.compile(r"^((litellm\.)?\w+Error: )+(\w+Exception - )?(Error code: \d+ - )?")
 """What litellm puts before a provider's own words."""
 
 
@@ -147,6 +148,8 @@ def no_answer(model: str, base_url: str) -> ProviderDown:
 
 
 def _down(library: Any, error: Exception, status: Any, said: str, model: str, base_url: str) -> ModelTrouble:
+    import httpx
+
     provider = find_provider(model)
     who = base_url or (provider.label if provider else model)
     if NO_CREDIT.search(said):
@@ -154,8 +157,12 @@ def _down(library: Any, error: Exception, status: Any, said: str, model: str, ba
             f"{who} says that the account's credit is used up.", safe=KEPT, do="Top it up, or choose another model."
         )
     if isinstance(error, library.RateLimitError) or status == 429:
+        seconds = pause_of(error)
+        pause, when = (f" of {seconds:g} s", f"in {seconds:g} s") if seconds else ("", "a little later")
         return ProviderDown(
-            f"{who} asks for a pause: too many requests.{_pause(error)}", safe=KEPT, do="Ask again a little later."
+            f"{who} asks for a pause{pause}: too many requests.",
+            safe=KEPT,
+            do=f"Ask again {when}, or let another answer: sage models list",
         )
     if isinstance(error, library.Timeout):
         return (NoAnswer if _was_taken(error) else ProviderDown)(
@@ -182,29 +189,45 @@ def _down(library: Any, error: Exception, status: Any, said: str, model: str, ba
             do="Check its address; if it has moved, give the new one: sage models use MODEL --base-url URL",
         )
     if isinstance(error, library.BadRequestError) or status in (400, 422):
-        reason = " ".join(WRAPPING.sub("", said).split())[:LONGEST_REASON]
         return ModelTrouble(
-            f"{model} did not accept the request: {reason}",
+            f"{model} did not accept the request: {_reason(said)}",
             safe=KEPT,
             do="Ask in another way, or choose another model.",
         )
+    answered = any(isinstance(one, httpx.HTTPStatusError) for one in _behind(error))
+    code = f"HTTP {status}" if answered and status else "an error"
     return ProviderDown(
-        f"{who} is failing (it answered with {status or 'an error'}).", safe=KEPT, do="Ask again a little later."
+        f"{who} has a fault of its own: {code}, “{_reason(said).strip(' .')}”.",
+        safe=KEPT,
+        do="Ask again a little later, or let another answer: sage models list",
     )
 
 
-def _was_taken(error: BaseException | None) -> bool:
+def _reason(said: str) -> str:
+    """A provider's own words, short."""
+    return " ".join(WRAPPING.sub("", said).split())[:LONGEST_REASON]
+
+
+def _was_taken(error: Exception) -> bool:
     """Whether the connection stood, so that the request may have been read and paid for, when it came to an end."""
     import httpx
 
+    broken = httpx.ReadError | httpx.ReadTimeout | httpx.RemoteProtocolError
+    return any(isinstance(one, broken) for one in _behind(error))
+
+
+def pause_of(error: Exception) -> float | None:
+    """The seconds after which a provider may be asked again, if it says so."""
+    for one in _behind(error):
+        headers = getattr(getattr(one, "response", None), "headers", None) or {}
+        said = str(headers.get("retry-after", ""))
+        if re.fullmatch(r"\d{1,6}(\.\d+)?", said):
+            return float(said)
+    return None
+
+
+def _behind(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and those behind it."""
     while error is not None:
-        if isinstance(error, httpx.ReadError | httpx.ReadTimeout | httpx.RemoteProtocolError):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
-
-
-def _pause(error: Exception) -> str:
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    seconds = headers.get("retry-after", "")
-    return f" It names {seconds} seconds." if seconds.isdigit() else ""

@@ -9,6 +9,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 import traceback
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -265,10 +266,17 @@ async def test_usage_that_is_missing_is_estimated_and_marked(tmp_path: Path) -> 
         (Answer(status=403, error="forbidden"), NoKey, "refused"),
         (Answer(status=404, error="The model `qwen-locl` does not exist"), UnknownModel, "openai/qwen-local"),
         (Answer(status=400, error="invalid model: qwen-locl"), UnknownModel, "nearest"),
-        (Answer(status=429, error="slow down"), ProviderDown, "pause"),
+        (Answer(status=429, error="slow down"), ProviderDown, "asks for a pause: too many"),
+        (Answer(status=429, error="slow down", retry_after="30"), ProviderDown, "pause of 30 s: too many"),
+        (Answer(status=429, error="slow down", retry_after="soon"), ProviderDown, "asks for a pause: too many"),
         (Answer(status=429, error="insufficient_quota"), ProviderDown, "credit"),
-        (Answer(status=500, error="oops"), ProviderDown, "failing"),
-        (Answer(status=503, error="overloaded"), ProviderDown, "failing"),
+        (Answer(status=500, error="oops"), ProviderDown, "has a fault of its own: HTTP 500, “oops”."),
+        (Answer(status=503, error=f"no {CANARY}"), ProviderDown, "has a fault of its own: HTTP 503, “no …”."),
+        (
+            Answer(raw=('data: {"error": {"message": "overloaded", "code": 500}}',)),
+            ProviderDown,
+            "an error, “overloaded”",
+        ),
         (Answer(status=400, error="This model's maximum context length is 4096 tokens."), ModelTrouble, "longer than"),
         (Answer(status=400, error=f"bad tool schema {CANARY}"), ModelTrouble, "bad tool schema …"),
         (Answer(raw=(": nothing",), dies=True), NoAnswer, "broke before an answer"),
@@ -355,6 +363,15 @@ async def test_who_hangs_up_with_the_request_in_hand_may_charge_it(tmp_path: Pat
         address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
         model = LitellmModel("openai/qwen-local", SecretStore(Home(tmp_path), {}), base_url=address)
         assert type(await trouble_of(model)) is NoAnswer
+
+
+async def test_a_pause_of_a_moment_is_kept_and_then_the_answer_comes(tmp_path: Path) -> None:
+    slow = Answer(status=429, error="slow down", retry_after="0.2")
+    with StandIn(slow, Answer(("Hi.",)), slow, slow) as server:
+        model = model_of(server, tmp_path)
+        began = time.monotonic()
+        assert (await answered(model))[0] == TextDelta("Hi.") and time.monotonic() - began >= 0.2
+        assert "pause of 0.2 s" in (await trouble_of(model)).what and len(server.asked) == 4  # once, and no more
 
 
 async def test_thoughts_count_where_a_server_says_no_usage(tmp_path: Path) -> None:
