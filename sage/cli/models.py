@@ -114,7 +114,7 @@ def run_use(given: argparse.Namespace, printer: Printer) -> int:
         )
     told = f"{given.id} answers from now on." if given.role == "talk" else f"{given.role}: {given.id} from now on."
     again = ["Back again with: sage models rollback"] if used.swap else []
-    printer.data(used, [told, *(f"  {change}" for change in used.changes), *again])
+    printer.data(used, [told, *(f"  {change}" for change in used.changes), *([used.note] if used.note else []), *again])
     return 0
 
 

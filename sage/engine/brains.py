@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from sage.adapters.models.litellm_model import LitellmModel
 
 
+_FAMILIES = {"gpt": "openai", "chatgpt": "openai", "claude": "anthropic", "gemini": "gemini", "mistral": "mistral",
+             "deepseek": "deepseek", "grok": "xai"}  # fmt: skip
+"""Whose models have names that begin so."""
+
+
 @dataclass(frozen=True)
 class _Key:
     """What makes one built model different from another."""
@@ -87,6 +92,16 @@ class Brains:
         model = self._elsewhere(key)
         try:
             await model.check(look=look)
+        finally:
+            await model.close()
+
+    async def unlisted(self, place: ModelPlace) -> str:
+        """In words that nobody knows a hosted model by that id; "" where somebody does."""
+        if runs_inside(place.id):
+            return ""
+        model = self._elsewhere(_Key(place, None, 60.0, 0))
+        try:
+            return await model.unlisted()
         finally:
             await model.close()
 
@@ -159,7 +174,8 @@ def _bare(model: ChatModel) -> ChatModel:
 
 def _unknown(name: str) -> UnknownModel:
     known = [LIBRARIAN, *(EMBEDDED + model.name for model in CATALOGUE)]
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.3)
+    family = next((f"{prefix}/{name}" for start, prefix in _FAMILIES.items() if name.startswith(start)), "")
+    near = [family] if family else difflib.get_close_matches(name, known, n=1, cutoff=0.3)
     hint = f" Did you mean {near[0]}?" if near else ""
     return UnknownModel(
         f"There is no model {name!r}.{hint}",

@@ -6,7 +6,10 @@ import asyncio
 from functools import partial
 from typing import Any
 
+from msgspec.structs import replace
+
 from sage import wire
+from sage.adapters.journal.journal_budget import UNKNOWN_PRICE_BOUND
 from sage.core.canaries import BOUND, standing_words
 from sage.core.model_choice import ModelRole
 from sage.core.swaps import Return, Swap, change_words, ended_words, returned_words
@@ -19,8 +22,10 @@ from sage.profile import ModelPlace, Resolved
 
 @handles(wire.UseModel)
 async def _use(desk: Desk, request: wire.UseModel, line: Line, emit: Emit) -> wire.ModelUsed:
-    await _check(desk, request, desk.profile(line))
-    return await asyncio.to_thread(_used, desk, request, line)
+    profile = desk.profile(line)
+    await _check(desk, request, profile)
+    note = await _note(desk, request, profile)
+    return replace(await asyncio.to_thread(_used, desk, request, line), note=note)
 
 
 def _used(desk: Desk, request: wire.UseModel, line: Line) -> wire.ModelUsed:
@@ -119,6 +124,20 @@ async def _check(desk: Desk, request: wire.UseModel, profile: Resolved) -> None:
         place = ModelPlace(request.id, request.base_url, request.key_env)
         place = place if request.role == "talk" else profile.place(place)
         await desk.house.brains.check(place, look=request.check)
+
+
+async def _note(desk: Desk, request: wire.UseModel, profile: Resolved) -> str:
+    """What is to be known of a model that could answer, but that no list has."""
+    if request.id == FALL_BACK:
+        return ""
+    note = await desk.house.brains.unlisted(profile.place(ModelPlace(request.id, request.base_url, request.key_env)))
+    cap = profile.settings.caps.per_turn_usd
+    if note and cap < UNKNOWN_PRICE_BOUND:
+        note += (
+            f" Nobody knows its price, so a call counts as ${UNKNOWN_PRICE_BOUND:.2f}, which is more than caps.per_turn_usd, "
+            f"${cap:.2f}: raise that in settings.toml, or it is not asked."
+        )
+    return note
 
 
 def _wanted(request: wire.UseModel, profile: Resolved) -> tuple[dict[tuple[str, ...], Any], tuple[str, str]]:

@@ -59,6 +59,7 @@ class Deeds:
             return
         lines = [f"{role}: {', then '.join(seen.chain)} → {option.id}", "", "In settings.toml:"]
         lines += [f"  {each}" for each in seen.changes]
+        lines += ["", seen.note] if seen.note else []
         lines += ["", "Nothing else changes. b takes it back, byte for byte."]
         if await self._models.app.push_screen_wait(Agreement(f"Shall {option.id} answer?", lines, "lets it answer")):
             used = await self._talk.call(wire.UseModel(option.id, option.base_url, option.key_env, role, trial=trial))

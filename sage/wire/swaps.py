@@ -21,11 +21,12 @@ class Setup(Struct, frozen=True):
 
 class ModelUsed(Struct, frozen=True):
     """`swap` can be rolled back; it is "" where nothing changed. `chain` answers in that role now, in that order; `changes` are the
-    settings that became others, in words."""
+    settings that became others, in words. `note`: what is to be known of that model."""
 
     swap: str
     chain: tuple[str, ...]
     changes: tuple[str, ...] = ()
+    note: str = ""
 
 
 class UseModel(Request[ModelUsed], frozen=True, tag=True):

@@ -140,3 +140,23 @@ async def test_settings_that_are_a_link_to_themselves_are_told(office: Office) -
     with pytest.raises(BadSetting, match="is a link that leads nowhere"):
         await office.do(wire.UseModel("ollama_chat/demo"))
     assert (await office.do(wire.ListSwaps())).swaps == ()
+
+
+@pytest.mark.filterwarnings(
+    "ignore:.*conflict with protected namespace", "ignore:.*attribute on the instance is deprecated"
+)
+async def test_a_hosted_model_that_nobody_knows_is_told_with_the_nearest_before_it_is_asked(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "demo")
+    shown = await office.do(wire.UseModel("openai/gpt-4o-mni", preview=True))
+    assert "is in no list of known models. The nearest known one is openai/gpt-4o-mini." in shown.note
+    assert "counts as $0.50, which is more than caps.per_turn_usd, $0.25" in shown.note
+    assert (await office.do(wire.UseModel("openai/gpt-4o-mini", preview=True))).note == ""
+    assert (await office.do(wire.UseModel("ollama_chat/whatever", preview=True))).note == ""
+
+
+async def test_a_model_without_its_provider_is_told_with_it(office: Office) -> None:
+    for name, whole in (("gpt-4o", "openai/gpt-4o"), ("claude-sonnet-5", "anthropic/claude-sonnet-5")):
+        with pytest.raises(UnknownModel, match=f"Did you mean {whole}"):
+            await office.do(wire.UseModel(name))

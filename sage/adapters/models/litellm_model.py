@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import logging
 import re
 import time
@@ -14,7 +15,14 @@ import msgspec
 
 from sage.adapters.home.secret_store import Secret, SecretStore
 from sage.adapters.models.litellm_answer import StreamedAnswer, stated_usage
-from sage.adapters.models.litellm_library import close_connections, context_of, load_library, price_of, register_ollama
+from sage.adapters.models.litellm_library import (
+    close_connections,
+    context_of,
+    known_models,
+    load_library,
+    price_of,
+    register_ollama,
+)
 from sage.adapters.models.litellm_troubles import no_answer, pause_of, refuse_unlisted, told_trouble, unknown_provider
 from sage.core.chat_prompt import (
     chat_messages,
@@ -113,6 +121,19 @@ class LitellmModel:
             trouble := unknown_provider(await self._library(), self._model)
         ):
             raise trouble
+
+    async def unlisted(self) -> str:
+        """In words that litellm's table does not have this model of a provider, so that its price is not known; "" where it does,
+        or where its price does not matter."""
+        if self._free or self._base_url:
+            return ""
+        library = await self._library()
+        names = known_models(library, provider_prefix(self._model))
+        if self._model in names or price_of(library, self._model, Usage(1, 1)) is not None:
+            return ""
+        near = difflib.get_close_matches(self._model, names, n=1, cutoff=0.4)
+        hint = f" The nearest known one is {near[0]}." if near else ""
+        return f"{self._model} is in no list of known models.{hint}"
 
     async def sees(self) -> bool:
         """Whether it can see pictures, as litellm's table says; for a server of the person's own, as its name does."""
