@@ -27,7 +27,7 @@ def cpu_seconds(pid: int) -> float:
 
 
 class PtyApp:
-    """A process on a new terminal that does not echo: a letter is seen only when the program has drawn it."""
+    """A process on a new terminal, which does not echo: a letter is seen only when the program has drawn it."""
 
     def __init__(
         self,
@@ -36,12 +36,15 @@ class PtyApp:
         env: dict[str, str] | None = None,
         *,
         controls: bool = False,
+        echoes: bool = False,
     ) -> None:
-        """`controls`: the terminal is that of the program's session, as a shell has it, and tells it when it ends."""
+        """`controls`: the terminal is that of the program's session, as a shell has it, and tells it when it ends. `echoes`: it
+        shows letters itself until the program forbids it, as terminals do."""
         self.began = time.perf_counter()
         self.terminal, far_end = pty.openpty()
         modes = termios.tcgetattr(far_end)
-        modes[3] &= ~termios.ECHO
+        if not echoes:
+            modes[3] &= ~termios.ECHO
         termios.tcsetattr(far_end, termios.TCSANOW, modes)
         self._resize(far_end, size)
         self.process = subprocess.Popen(

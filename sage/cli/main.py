@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     import argparse
 
     from sage.cli.printing import Printer
+    from sage.locations import Home
+    from sage.tui.early import EarlyLine
 
 IN_BROWSER = "TEXTUAL_DRIVER"
 """Set where the app is driven by `sage web`, and has no terminal."""
@@ -149,9 +151,20 @@ def _open_app(given: Any) -> int:
         )
     import gc
 
+    from sage.tui.early import EarlyLine
+
     gc.disable()  # nothing that is loaded for the first paint is garbage; the app turns it on again
+    line = EarlyLine()
+    try:
+        line.draw(os.environ)
+        return _load_app()(given.home, given.profile or "", line)
+    finally:
+        line.close()
+
+
+def _load_app() -> Callable[[Home, str, EarlyLine], int]:
     try:
         from sage.tui.app import open_app
     except ModuleNotFoundError as error:
         raise EngineTrouble(f"The app cannot start: {error.name} is missing.", do="Install Sage again.") from error
-    return open_app(given.home, given.profile or "")
+    return open_app

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sage import wire
     from sage.core.passages import Hit
     from sage.tui.capturing import Captures
+    from sage.tui.early import EarlyLine
     from sage.tui.screens.memory import Memory
     from sage.tui.status import Part
     from sage.tui.tour import Tour
@@ -54,7 +55,9 @@ class SageApp(App[None]):
         *(Binding(place.key, f"go_to('{place.id}')", place.label, priority=True) for place in PLACES),
     ]
 
-    def __init__(self, home: Home, profile: str = "") -> None:
+    def __init__(self, home: Home, profile: str = "", line: EarlyLine | None = None) -> None:
+        """`line` is on the terminal already, and goes on as the composer."""
+        self.line = line
         super().__init__()
         self.home, self.profile = home, profile
         self._holds = True
@@ -278,8 +281,8 @@ def _settle_memory() -> None:
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
-def open_app(home: Home, profile: str) -> int:
-    """Runs the app until it is left; returns the exit code."""
-    app: Any = SageApp(home, profile)
+def open_app(home: Home, profile: str, line: EarlyLine) -> int:
+    """Runs the app, which takes over the screen of `line`, until it is left; returns the exit code."""
+    app: Any = SageApp(home, profile, line)
     app.run()
     return int(app.return_code or 0)

@@ -13,10 +13,15 @@ from array import array
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from fcntl import ioctl
-from typing import Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+
+from sage.tui.early import SCREEN
+
+if TYPE_CHECKING:
+    from sage.tui.early import EarlyLine
 
 LEAVES_WITHIN = 5.0
 """Seconds in which the app ends by itself once it was told to; a terminal that does not read can hold it up."""
@@ -59,6 +64,12 @@ class Terminal(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.attrs_before = before
         self._has_it = self._key_thread is not None and self._key_thread.is_alive()
+
+    def write(self, data: str) -> None:
+        """Writes, but opens no screen that is open: that would wipe the line in which the person types."""
+        line: EarlyLine | None = getattr(self._app, "line", None)
+        if not (data == SCREEN and line and line.take()):
+            super().write(data)
 
     def close(self) -> None:
         """What was written is out: the terminal is the shell's again."""
