@@ -26,7 +26,8 @@ class Branching:
 
     def __init__(self, dialogue: Dialogue) -> None:
         self._dialogue = dialogue
-        self._turns: dict[int, str] = {}
+        self._turns: list[str] = []
+        """The turn of each entry, "" for what is none."""
         self._sources: dict[int, tuple[Hit, ...]] = {}
         self.editing: _Said | None = None
         """What the next words are asked in place of."""
@@ -40,12 +41,11 @@ class Branching:
         for place, turn in enumerate(conversation.turns):
             if conversation.branch and place == conversation.shared:
                 entries.append(Entry("notice", _told(conversation.branch)))
-            parts = past_entries(turn)
-            for number in range(len(parts)):
-                self._turns[len(entries) + number] = turn.answer.turn
-                if turn.answer.sources:
-                    self._sources[len(entries) + number] = turn.answer.sources
-            entries += parts
+            self._turns += [""] * (len(entries) - len(self._turns))
+            entries += past_entries(turn)
+            self._turns += [turn.answer.turn] * (len(entries) - len(self._turns))
+            if turn.answer.sources:
+                self._sources[len(entries) - 1] = turn.answer.sources
         return entries
 
     def forget(self) -> None:
@@ -56,16 +56,18 @@ class Branching:
 
     def note_turn(self, entry: int, turn: str) -> None:
         """What was said in an entry is a turn."""
+        self._turns += [""] * (entry + 1 - len(self._turns))
         self._turns[entry] = turn
 
     def note_answer(self, entry: int, answer: Answer) -> None:
         """What an entry shows is that answer."""
-        self._turns[entry], self._sources[entry] = answer.turn, answer.sources
+        self.note_turn(entry, answer.turn)
+        self._sources[entry] = answer.sources
 
     def want(self, deed: str, entry: int) -> None:
         """`edit` or `branch`, from an entry."""
         talk = self._dialogue.talk
-        turn = self._turns.get(entry, "")
+        turn = self._turns[entry] if entry < len(self._turns) else ""
         if not turn:
             talk.note("That is not on its way yet: wait until it is answered.")
         elif self._dialogue.has_waiting:
@@ -91,8 +93,7 @@ class Branching:
         """Words were sent that are asked in place of others: from here on it is a branch."""
         edited, self.editing = self.editing, None
         if edited is not None:
-            first = min(entry for entry, turn in self._turns.items() if turn == edited.turn)
-            self._cut(first, Branch(edited.turn, instead=True), edited.text)
+            self._cut(self._turns.index(edited.turn), Branch(edited.turn, instead=True), edited.text)
 
     async def open_source(self, entry: int, number: int) -> None:
         """Shows a source of an answer where it stands."""
@@ -101,16 +102,16 @@ class Branching:
             await self._dialogue.talk.app.read_passage(sources[number - 1])
 
     async def _begin(self, entry: int, turn: str) -> None:
-        last = max(place for place, of in self._turns.items() if of == turn)
-        said = self._dialogue.talk.transcript.text_of(min(place for place, of in self._turns.items() if of == turn))
-        self._cut(last + 1, Branch(turn), said)
+        said = self._dialogue.talk.transcript.text_of(self._turns.index(turn))
+        behind = len(self._turns) - self._turns[::-1].index(turn)
+        self._cut(behind, Branch(turn), said)
         self._dialogue.talk.write("")
 
     def _cut(self, entry: int, branch: Branch, said: str) -> None:
         """What stands from an entry on belongs to the other conversation alone."""
         talk = self._dialogue.talk
         entries = talk.transcript.entries[:entry]
-        turns = {place: turn for place, turn in self._turns.items() if place < entry}
+        turns = self._turns[:entry]
         sources = {place: hits for place, hits in self._sources.items() if place < entry}
         self._dialogue.leave()
         self._turns, self._sources, self.begins = turns, sources, branch
