@@ -32,7 +32,7 @@ _TEXTS = {
     "reason": "you want to see such answers first",
 }  # fmt: skip
 _ZONE = "Europe/Vienna"
-_ENGINE_OWN = ("id", "digest", "kind", "state", "zone", "theme", "timezone")
+_ENGINE_OWN = ("digest", "kind", "state", "zone", "theme", "timezone")
 """Names of fields whose text is the engine's own, and stays as it is whatever else is put in."""
 
 
@@ -122,7 +122,7 @@ class _Maker:
             return "dark"
         if name == "id":
             self._number += 1
-            return f"m{self._number}"
+            return f"m{self._number}" if self._words is plain_words else f"{self._words(name)}-{self._number}"
         if name == "leaves":
             return ""
         if name in ("at", "when", "since", "until", "now") or name.endswith("_at"):

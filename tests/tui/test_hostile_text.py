@@ -20,12 +20,10 @@ from tests.tui.every_screen import VIEWS, showing
 
 WIDTH = 50
 """Of a text in a terminal of 60 columns, which is the narrowest that the app is made for."""
-_NO_ID = ("name", "key")
-"""Names of fields that are identifiers wherever they come from: what is declared otherwise is refused at its door."""
 
 
 def words_of(texts: Iterator[str]) -> Any:
-    return lambda name: name if name in _NO_ID else next(texts).encode("utf-8", "replace").decode()
+    return lambda name: next(texts).encode("utf-8", "replace").decode()
 
 
 def shown_in(app: Any) -> Iterator[str]:

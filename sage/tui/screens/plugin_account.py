@@ -82,6 +82,8 @@ class AccountForm(Panel[str]):
         super().__init__(f"{shown.plugin.title}: {shown.account}")
         self._talk, self._shown = talk, shown
         self._keys = (*shown.keys, *shown.shared)
+        self._of_keys: dict[str, Input] = {}
+        self._of_secrets: dict[str, Input] = {}
         self._kept = False
         """Whether it was enabled from here, and waits for other settings."""
 
@@ -89,13 +91,16 @@ class AccountForm(Panel[str]):
         needed = [key for key in self._keys if key.required]
         with VerticalScroll(id="fields"):
             for key in needed:
-                yield from _field(key.key, key.text, Input(_typed(key.value), id=f"key-{key.key}"), needed=True)
+                typed = self._of_keys[key.key] = Input(_typed(key.value), name=key.key)
+                yield from _field(key.key, key.text, typed, needed=True)
             for secret in self._shown.secrets:
-                hidden = Input(placeholder=KEPT if secret.there else "", password=True, id=f"secret-{secret.name}")
+                hidden = Input(placeholder=KEPT if secret.there else "", password=True, name=secret.name)
+                self._of_secrets[secret.name] = hidden
                 yield from _field(secret.name, "a secret, kept apart", hidden, needed=not secret.optional)
             for key in self._keys:
                 if not key.required:
-                    typed = Input(_typed(key.value), placeholder=_typed(key.default), id=f"key-{key.key}")
+                    typed = Input(_typed(key.value), placeholder=_typed(key.default), name=key.key)
+                    self._of_keys[key.key] = typed
                     yield from _field(key.key, key.text, typed, needed=False)
 
     def on_mount(self) -> None:
@@ -130,14 +135,14 @@ class AccountForm(Panel[str]):
             await self._keep()
         except BadInput as error:
             self.hint(f"{error.what} Change it and press Ctrl+S, or Esc goes back.")
-            wrong = [field for field in self.query(Input) if f"`{(field.id or '').partition('-')[2]}`" in error.what]
+            wrong = [field for field in self.query(Input) if f"`{field.name}`" in error.what]
             self.set_focus(wrong[0] if wrong else self.focused)
 
     async def _keep(self) -> None:
         """Keeps what was typed, lets the account run, and tells whether it works; if not, it stays to be changed."""
         shown = self._shown
         for secret in shown.secrets:
-            field = self.query_one(f"#secret-{secret.name}", Input)
+            field = self._of_secrets[secret.name]
             if field.value.strip():
                 await self._talk.call(wire.StoreKey(secret.kept_as, field.value.strip()))
                 field.value, field.placeholder = "", KEPT
@@ -153,7 +158,7 @@ class AccountForm(Panel[str]):
 
     def _changed(self) -> dict[str, str]:
         """What differs from what stood there."""
-        typed = {key.key: self.query_one(f"#key-{key.key}", Input).value.strip() for key in self._keys}
+        typed = {key.key: self._of_keys[key.key].value.strip() for key in self._keys}
         return {key.key: typed[key.key] for key in self._keys if self._kept or typed[key.key] != _typed(key.value)}
 
     def action_leave(self) -> None:

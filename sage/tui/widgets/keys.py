@@ -37,7 +37,7 @@ def key_lines(keys: Mapping[str, str], width: int) -> Iterator[Text]:
     """The lines at a width in cells."""
     line = Text()
     for key, meaning in keys.items():
-        one = Text.assemble((f" {key} ", "reverse bold"), " ", clean_line(meaning))
+        one = Text.assemble((f" {clean_line(key)} ", "reverse bold"), " ", clean_line(meaning))
         if line and line.cell_len + len(_BETWEEN) + one.cell_len > width:
             yield line
             line = Text()

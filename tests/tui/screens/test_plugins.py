@@ -89,7 +89,7 @@ async def test_an_account_is_set_up_corrected_and_switched_off(home: Home) -> No
         assert account(home).state == "parked"
 
         form = pilot.app.screen
-        form.set_focus(form.query_one("#secret-password", Input))
+        form.set_focus(next(field for field in form.query(Input) if field.name == "password"))
         await pilot.press(*"open sesame", "ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, PluginsPanel) and "demo/work is on." in words(pilot))
         assert account(home).state == "on"
