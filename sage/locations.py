@@ -6,7 +6,6 @@ import contextlib
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from sage.core.errors import BadInput, DiskFull, HomeReadOnly, HomeTrouble, NotFound
@@ -17,11 +16,22 @@ SOCKET_PATH_LIMIT = 100
 ANOTHER = "Choose another data folder with SAGE_HOME or --home."
 
 
-@dataclass(frozen=True)
 class Home:
-    """One person's data folder."""
+    """One person's data folder. No dataclass: loading their module would take a third of what a command takes to begin."""
 
-    path: Path
+    __slots__ = ("path",)
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Home) and self.path == other.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
+    def __repr__(self) -> str:
+        return f"Home(path={self.path!r})"
 
     @property
     def settings(self) -> Path:

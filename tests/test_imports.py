@@ -92,7 +92,7 @@ def test_the_first_paint_loads_textual_and_nothing_of_the_engines_door(tmp_path:
 def test_the_line_to_type_into_is_there_before_any_library_is_loaded(tmp_path: Path) -> None:
     code = "import sage.cli.main, sage.cli.printing, sage.tui.early"
     loaded = json.loads(run(f"import json, sys\n{code}\nprint(json.dumps(sorted(sys.modules)))", tmp_path).stdout)
-    assert not {"textual", "rich", "asyncio", "argparse", "subprocess", "sage.tui.app"} & set(loaded)
+    assert not {"textual", "rich", "asyncio", "argparse", "dataclasses", "inspect", "sage.tui.app"} & set(loaded)
 
 
 def test_a_command_loads_the_words_of_its_own_requests_and_of_no_other(tmp_path: Path) -> None:
