@@ -93,12 +93,11 @@ class Deeds:
     async def _show(self, done: str) -> None:
         """What has changed ("" for nothing): found anew, and told."""
         if done:
-            await self._memory.find_again()
             try:
                 await self.look_forgotten()
             except SageError as error:
                 done = f"{done} {error}"
-            self._memory.tell(done)
+            await self._memory.look_now(done)
 
 
 def forgotten_words(done: forgetting.Forgetting) -> str:

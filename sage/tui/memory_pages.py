@@ -22,6 +22,13 @@ def passage_entries(hit: Hit, *, why: bool = False) -> list[Entry]:
     return entries
 
 
+def beside_entries(hit: Hit, hits: Sequence[Hit], at: int) -> tuple[list[Entry], int]:
+    """A passage in its place in the note or conversation, `at`, and the number of the entry that it begins with: what is known
+    of it."""
+    _, *rest = whole_entries(hits, at)
+    return [*rest[:at], Entry("notice", _about(hit)), *rest[at:]], at
+
+
 def whole_entries(hits: Sequence[Hit], at: int) -> list[Entry]:
     """All of a note or conversation, the passage number `at` marked; entry `at` + 1 is that one."""
     if kind_of(hits[at]) == "talks":

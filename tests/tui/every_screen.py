@@ -121,7 +121,8 @@ VIEWS: dict[str, View] = {
     "settings": View("Settings", make=_of("settings", "Settings")),
     "today": View("Today", make=lambda talk, words: _load("today", "Today")(talk, lambda: 1709629200.0)),
     "inbox": View("Inbox", "inbox"),
-    "memory": View("Memory", "memory"),
+    "memory": View("Memory", "memory", replies=lambda words: {
+        wire.ReadAround: says(made_up(wire.Passages, words, at=0))}),
     "models": View("Models", "models"),
     "sheets": View("Sheets", "sheets"),
     "notes_folder": View("NotesFolder", make=_of("first_run", "NotesFolder", "/home/demo/sage", talk=False)),

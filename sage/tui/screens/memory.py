@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal
 from textual.timer import Timer
-from textual.widgets import Input, Static
+from textual.widget import Widget
+from textual.widgets import Input
 from textual.worker import Worker
 
 from sage import wire
+from sage.core.errors import SageError
 from sage.core.facts.beliefs import Decision
 from sage.core.hit_words import search_stems
 from sage.core.passages import Hit
@@ -21,67 +23,33 @@ from sage.core.terminal_text import clean_line
 from sage.locations import existing_path
 from sage.tui.findings import Fact, Finding, Finds, Found, counted, find
 from sage.tui.memory_deeds import Deeds
-from sage.tui.memory_pages import whole_entries
+from sage.tui.memory_keys import IN_FACTS, IN_READING, IN_RESULTS, IN_SEARCH, KEYS, nothing_words
+from sage.tui.memory_pages import beside_entries, whole_entries
 from sage.tui.places import TALK
-from sage.tui.widgets.entry import Entry
+from sage.tui.screens.place import Place
 from sage.tui.widgets.filters import Filters
 from sage.tui.widgets.reading import Reading
-from sage.tui.widgets.results import Results
-from sage.tui.widgets.status_line import StatusLine
-from sage.tui.working import Working
+from sage.tui.widgets.results import Item, Results
 
 if TYPE_CHECKING:
-    from sage.tui.app import SageApp
     from sage.tui.screens.talk import Talk
 
+A_MOMENT = 0.1
+"""Seconds that a result is chosen before the note around it is asked for."""
 PAUSE = 0.25
 """Seconds without a key after which is searched by meaning, too; by words alone at each key."""
 QUICK, FIRST, MOST = 20, 50, 1000
 """Results that are asked for at each key, in the pause, and at most as the person goes on down."""
 
-IN_SEARCH = "↓ results · in:notes in:talks in:facts · for:NAME what NAME may see · Esc Talk"
-IN_RESULTS = "Enter read · ? keys · / search · l share · f forget · o edit · a ask · w why · y copy"
-IN_FACTS = "r right · x not so · d done · ? keys · / search · Enter where it stands · f forget · a ask"
-IN_READING = "↑↓ read · Esc back · ? keys · l share · f forget · o edit · a ask · y copy"
-KEYS = """| key | what it does |
-|---|---|
-| / | search; Up from the first result as well |
-| Enter | read the whole note or conversation; Esc comes back |
-| o | open the note in your editor |
-| a | ask Sage about it, in Talk |
-| l | who may see it |
-| f | forget it: what goes is shown first |
-| u | what was forgotten comes back, or goes for good |
-| w | why it was found |
-| y | copy its place |
-| v | only what somebody may see |
-| 1 2 3 4 | all, notes, talks, facts |
-| r x d | a fact is right, is not so, is done |
-| PgUp, PgDn | read on in what is shown |
-| Esc, F3, Ctrl+T | Talk |
 
-| in the search line | |
-|---|---|
-| in:notes in:talks in:facts | only these |
-| for:NAME | only what NAME may see (for:public: what everyone may) |
-| at:2026-05 | facts as they stood then |
-| a path | Enter reads in the notes there |"""
-NOTHING_YET = """There is nothing in memory yet.
-
-Read in a folder of notes: type its path above and press Enter (or sage import FOLDER in a shell). It stays where it \
-is and is never written. What you say in Talk is remembered as well."""
-
-
-class Memory(Working):
+class Memory(Place[Finding]):
     """A search line, what was found, and one of it in full."""
 
+    NAME, KEYS = "Memory", KEYS
     AUTO_FOCUS = "Input"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012 - Textual declares it so
+    LOOKS: ClassVar[tuple[str, ...]] = ("finding", "forgotten", "reading", "beside", "doing")
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "back", "Back"),
         Binding("down", "results", "Results", show=False),
-        Binding("pagedown", "page(1)", "On", show=False),
-        Binding("pageup", "page(-1)", "Back", show=False),
         Binding("o", "deed('edit')", "Edit"),
         Binding("l", "deed('label')", "Who may see it"),
         Binding("f", "deed('forget')", "Forget"),
@@ -89,7 +57,6 @@ class Memory(Working):
         Binding("y", "copy_place", "Copy its place"),
         Binding("a", "ask", "Ask about it"),
         Binding("w", "why", "Why"),
-        Binding("question_mark", "keys", "Keys"),
         Binding("v", "visible", "What NAME may see"),
         Binding("r", "decide('right')", "Right", show=False),
         Binding("x", "decide('wrong')", "Not so", show=False),
@@ -99,12 +66,9 @@ class Memory(Working):
         Binding("3", "kind('talks')", "Talks", show=False),
         Binding("4", "kind('facts')", "Facts", show=False),
     ]
-    LOOKS = ("finding", "forgotten", "reading", "doing")
-    app: SageApp
 
     def __init__(self, talk: Talk) -> None:
         super().__init__(talk)
-        self.add_class("place")
         self._deeds = Deeds(self, talk)
         self._found = Finds([])
         self._searched = Search()
@@ -114,39 +78,31 @@ class Memory(Working):
         self._enters = 0
         """How often Enter was pressed for results that are not there yet."""
         self._why = False
-        self._keys = False
-        """Whether the keys are shown in the place of what is chosen."""
-        self._whole = False
+        self._around: tuple[str, wire.Passages] | None = None
+        """What stands around a result, with the id of that."""
         self._brought = False
         """Whether what is read was found elsewhere, and not by what stands in the search line."""
-        self._hints = ""
         self._pause: Timer | None = None
         self._glance: Worker[None] | None = None
         """The quick search that is on its way, of which there is one at most."""
 
-    def compose(self) -> ComposeResult:
-        with Horizontal(id="searching"):
-            yield Static("Memory", id="place", markup=False)
-            yield Input(placeholder="search what you wrote and said", compact=True, select_on_focus=False)
-        yield Filters()
-        with Container(id="found"):
-            yield Results()
-            yield Reading(classes="pane")
-        yield Static(id="hints", markup=False)
-        yield StatusLine(self._status)
+    def beside_name(self) -> Widget:
+        return Input(placeholder="search what you wrote and said", compact=True, select_on_focus=False)
+
+    def narrowing(self) -> Widget:
+        return Filters()
+
+    def parts(self) -> Iterable[Widget]:
+        yield Results()
+        yield Reading(classes="pane")
 
     # what is shown
 
-    @property
-    def findings(self) -> list[Finding]:
-        """What was found, best first."""
-        return self._found.findings
+    def item(self, row: Finding) -> Item:
+        return row.item()
 
-    @property
-    def chosen(self) -> Finding | None:
-        """The result that is chosen."""
-        place = self.query_one(Results).chosen
-        return self.findings[place] if place < len(self.findings) else None
+    def names_of(self, row: Finding) -> tuple[str]:
+        return (row.id,)
 
     def search_for(self, query: str) -> None:
         """Puts words into the search line."""
@@ -158,23 +114,17 @@ class Memory(Working):
         """Shows a passage that was found elsewhere, in its whole; Esc leads to what was searched for."""
         found = Found(hit)
         self._found, self._whole, self._brought = Finds([found]), True, True
-        self.query_one(Results).show(1, lambda place: found.item())
+        self.list_rows([found], 0)
         self.work("finding", self._read_whole, found)  # in the place of a search that is on its way
 
-    def show_hints(self) -> None:
-        hints = clean_line(self._awaited or self._told_last or self._key_hints())
-        if hints != self._hints:  # a new text of it lays the whole screen out again
-            self._hints = hints
-            self.query_one("#hints", Static).update(hints)
-
-    def _key_hints(self) -> str:
+    def key_hints(self) -> Iterable[str]:
         """The keys that do something where the cursor is."""
         if isinstance(self.focused, Input):
             return IN_SEARCH
         hints = IN_READING if self._whole else IN_FACTS if self._searched.kind == "facts" else IN_RESULTS
-        return f"u forgotten: {len(self._deeds.forgotten)} · {hints}" if self._deeds.forgotten else hints
+        return [f"u forgotten: {len(self._deeds.forgotten)}", *hints] if self._deeds.forgotten else hints
 
-    def on_screen_resume(self) -> None:
+    def look_again(self) -> None:
         """What was said meanwhile may have made something to find."""
         self.work("forgotten", self._deeds.look_forgotten)
         if not self._whole:
@@ -184,24 +134,38 @@ class Memory(Working):
         self.tell("")
 
     @on(Results.Chosen)
-    def _choose(self) -> None:
-        self._show_chosen()
-        self.tell("")
-        if self._more and self.query_one(Results).chosen >= len(self.findings) - 10:
+    def _go_down(self) -> None:
+        if self._more and self.query_one(Results).chosen >= len(self.rows) - 10:
             self._limit = min(MOST, 4 * self._limit)
             self._find_now()
 
-    def _show_chosen(self) -> None:
-        self._keys = False
-        reading, chosen = self.query_one(Reading), self.chosen
-        if chosen:
-            reading.show(chosen.entries(why=self._why), stems=self._stems)
+    def show_chosen(self) -> None:
+        """A result at once, the note around it a moment later."""
+        row = self.chosen
+        if self._keys:
+            return
+        around = self._around[1] if row and self._around and self._around[0] == row.id else None
+        if row is None:
+            self.pages.say(nothing_words(self._searched, self._found.unread))
+        elif around and self._whole:
+            self.pages.show(whole_entries(around.hits, around.at), around.at + 1, self.stems)
+        elif around and isinstance(row, Found) and not self._why:
+            self.pages.show(*beside_entries(row.hit, around.hits, around.at), self.stems)
         else:
-            reading.say(_nothing(self._searched, self._found.unread))
+            self.pages.show(row.entries(why=self._why), stems=self.stems)
+            if isinstance(row, Found) and not around:
+                self.work("beside", self._read_beside, row)
+        self.show_hints()
 
-    @property
-    def _stems(self) -> frozenset[str]:
-        return search_stems(f"{self._searched.words}*")
+    async def _read_beside(self, row: Found) -> None:
+        await asyncio.sleep(A_MOMENT)
+        try:
+            around = await self.read(wire.ReadAround(row.passage, self._searched.recipients))
+        except SageError:
+            return  # the passage stands there; a deed tells what is wrong
+        if row is self.chosen:
+            self._around = row.id, around
+            self.show_chosen()
 
     # asking
 
@@ -209,6 +173,10 @@ class Memory(Working):
     def _is_current(self) -> bool:
         """Whether the results are those of what stands in the search line."""
         return self._is(self._searched)
+
+    def _is(self, search: Search) -> bool:
+        """Whether this stands in the search line."""
+        return search == read_search(self.query_one(Input).value)
 
     def _await_found(self, enters: int) -> None:
         """Searches at once; what comes then is chosen from (one Enter) or read (two)."""
@@ -241,17 +209,8 @@ class Memory(Working):
             elif self._is(search):
                 self._find_now()
 
-    def _is(self, search: Search) -> bool:
-        """Whether this stands in the search line."""
-        return search == read_search(self.query_one(Input).value)
-
     def _find_now(self) -> None:
         self.work("finding", self.find)
-
-    async def find_again(self) -> None:
-        """Something has changed: the whole that was read may be gone, the results may be others."""
-        self._leave_whole()
-        await self.find()
 
     async def find(self) -> None:
         """Asks and shows; a newer search ends this one, and its answer is dropped."""
@@ -260,24 +219,29 @@ class Memory(Working):
         self._go_on()
 
     def _show(self, search: Search, found: Finds) -> None:
-        before, findings = self.chosen, found.findings
-        keep = before.id if before and search == self._searched else ""
+        rows, before = found.findings, self.chosen
+        stays = before is not None and search == self._searched and any(row.id == before.id for row in rows)
         self._more = found.more and search.kind == "all" and self._limit < MOST
         self._searched, self._found = search, found
-        at = next((place for place, one in enumerate(findings) if one.id == keep), 0)
-        self.query_one(Results).show(len(findings), lambda place: findings[place].item(), self._stems, at)
+        self.stems = search_stems(f"{search.words}*")
+        self.list_rows(rows, None if stays else 0)
         count = counted(found) if search.words or search.kind == "facts" else "newest first"
-        self.query_one(Filters).show(search, count if findings else "")
+        self.query_one(Filters).show(search, count if rows else "")
         if not (self._whole or self._keys):
-            self._show_chosen()
+            self.show_chosen()
+
+    async def look_now(self, told: str = "") -> None:
+        """The whole that was read may be gone, the results may be others."""
+        self._leave_whole()
+        await super().look_now(told)
 
     def _go_on(self) -> None:
         """Does what Enter was pressed for while the results were awaited."""
         enters, self._enters = self._enters, 0
-        if enters and self.findings:
-            self.set_focus(self.query_one(Results))
+        if enters and self.rows:
+            self.set_focus(self.list_now)
         if enters > 1:
-            self.action_read()
+            self.open_chosen()
 
     # keys
 
@@ -291,20 +255,9 @@ class Memory(Working):
             self.focused.insert_text_at_cursor(event.character)
         elif event.key == "slash":
             event.stop()  # at once: the letters that follow are for the search line
-            self.action_search()
+            self._search()
 
-    def action_back(self) -> None:
-        """Away from the keys, out of the whole to the results, from there to Talk."""
-        if self._keys and not self._whole:
-            self._show_chosen()
-        elif self._keys and self.chosen:
-            self.work("reading", self._read_whole, self.chosen)
-        elif self._whole:
-            self._leave_whole()
-        else:
-            self.app.go_to(TALK.id)
-
-    def action_search(self) -> None:
+    def _search(self) -> None:
         self._leave_whole()
         self.set_focus(self.query_one(Input))
 
@@ -316,13 +269,8 @@ class Memory(Working):
         """Down from the search line."""
         if not self._is_current:
             self._await_found(max(1, self._enters))
-        elif isinstance(self.focused, Input) and self.findings:
-            self.set_focus(self.query_one(Results))
-
-    def action_page(self, by: int) -> None:
-        """Reads on in the passage, while the search line or the list keeps the keys."""
-        reading = self.query_one(Reading)
-        (reading.scroll_page_down if by > 0 else reading.scroll_page_up)()
+        elif isinstance(self.focused, Input) and self.rows:
+            self.set_focus(self.list_now)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -332,9 +280,9 @@ class Memory(Working):
         elif not self._is_current:
             self._await_found(self._enters + 1)
         elif isinstance(self.focused, Results):
-            self.action_read()  # Enter twice, faster than the cursor goes there
-        elif self.findings:
-            self.set_focus(self.query_one(Results))
+            self.open_chosen()  # Enter twice, faster than the cursor goes there
+        elif self.rows:
+            self.set_focus(self.list_now)
 
     @on(Filters.Picked)
     def _picked(self, event: Filters.Picked) -> None:
@@ -353,40 +301,30 @@ class Memory(Working):
         self.set_focus(self.query_one(Input))
         self.tell("Type a name: then only what this person or circle may see is shown (public: what everyone may).")
 
-    @on(Results.Opened)
-    def action_read(self) -> None:
+    def open_chosen(self) -> None:
         if not self._is_current:
             self._await_found(2)
         elif self.chosen:
             self.work("reading", self._read_whole, self.chosen)
 
     async def _read_whole(self, finding: Finding) -> None:
-        around = await self.read(wire.ReadAround(finding.passage, self._searched.recipients))
-        self._whole, self._keys = True, False
-        self.add_class("-whole")
-        reading = self.query_one(Reading)
-        reading.show(whole_entries(around.hits, around.at), around.at + 1, self._stems)
-        self.set_focus(reading)
-        self.tell("")
+        self._around = finding.id, await self.read(wire.ReadAround(finding.passage, self._searched.recipients))
+        self.see(whole=True)
 
     def _leave_whole(self) -> None:
-        if self._whole:
-            self._whole = False
-            self.remove_class("-whole")
-            self.set_focus(self.query_one(Results))
-            self._show_chosen()
-            if self._brought:
-                self._brought = False
-                self._find_now()
+        if self._whole or self._keys:
+            self.see(whole=False)
 
-    def action_keys(self) -> None:
-        self._keys = True
-        self.query_one(Reading).show([Entry("assistant", KEYS)])
+    def see(self, *, whole: bool) -> None:
+        super().see(whole=whole)
+        if self._brought and not whole:
+            self._brought = False
+            self._find_now()
 
     def action_why(self) -> None:
         self._why = not self._why
         if not self._whole:
-            self._show_chosen()
+            self.show_chosen()
 
     def action_copy_place(self) -> None:
         if self.chosen:
@@ -413,15 +351,3 @@ class Memory(Working):
     def action_decide(self, decision: Decision) -> None:
         if isinstance(self.chosen, Fact):
             self.work("doing", self._deeds.decide, self.chosen, decision)
-
-
-def _nothing(search: Search, unread: str) -> str:
-    """What to do when nothing was found."""
-    if search == Search():
-        return NOTHING_YET
-    if search.kind == "facts":
-        return "No such fact yet: they are read from what you write and say, by rule."
-    if search.words:
-        return f"Nothing was found. {unread or 'Other words may find it.'}"
-    whom = "they may see" if search.recipients else "is public" if search.recipients is not None else "is here yet"
-    return f"Nothing that {whom}."

@@ -18,7 +18,7 @@ from textual.worker import Worker, WorkerState
 from sage.core.terminal_text import clean_line
 from sage.tui.places import TALK
 from sage.tui.widgets.entry import Entry
-from sage.tui.widgets.reading import Pages
+from sage.tui.widgets.reading import Pages, Reading
 from sage.tui.widgets.results import Item, Results
 from sage.tui.widgets.status_line import StatusLine
 from sage.tui.working import Working
@@ -64,7 +64,9 @@ class Place(Working, Generic[R]):
         self.add_class("place")
         self.rows: list[R] = []
         """What is listed."""
-        self._group = ""
+        self.stems: frozenset[str] = frozenset()
+        """Of the words that are marked in the list."""
+        self._group = self._hints = ""
         self._keys = self._whole = False
         self._busy: Worker[Any] | None = None
         """What takes long, once at a time."""
@@ -74,12 +76,20 @@ class Place(Working, Generic[R]):
     def compose(self) -> ComposeResult:
         with Horizontal(id="searching"):
             yield Static(self.NAME, id="place", markup=False)
-            yield Static("", id="doing", markup=False)
-        yield Static("", id="groups", markup=False)
+            yield self.beside_name()
+        yield self.narrowing()
         with Container(id="found"):
             yield from self.parts()
         yield Static("", id="hints", markup=False)
         yield StatusLine(self._status)
+
+    def beside_name(self) -> Widget:
+        """At the top: what goes on."""
+        return Static("", id="doing", markup=False)
+
+    def narrowing(self) -> Widget:
+        """Below that: the parts of the list."""
+        return Static("", id="groups", markup=False)
 
     def parts(self) -> Iterable[Widget]:
         """The list, and where what is chosen is read (`.pane`)."""
@@ -119,9 +129,9 @@ class Place(Working, Generic[R]):
         return self.rows[place] if place < len(self.rows) else None
 
     @property
-    def pages(self) -> Pages:
+    def pages(self) -> Reading:
         """Where what is chosen is read."""
-        return self.query_one(Pages)
+        return self.query_one(Reading)
 
     @property
     def list_now(self) -> Widget:
@@ -148,7 +158,7 @@ class Place(Working, Generic[R]):
             same = (number for number, row in enumerate(rows) if not names.isdisjoint(self.names_of(row)))
             at = next(same, place)
         self.rows = rows
-        self.query_one(Results).show(len(rows), lambda place: self.item(rows[place]), at=at)
+        self.query_one(Results).show(len(rows), lambda place: self.item(rows[place]), self.stems, at)
 
     def show_groups(self, count: Callable[[str], int]) -> None:
         """How many there are of each ("" for all), and which are listed."""
@@ -171,7 +181,9 @@ class Place(Working, Generic[R]):
         hints = self._awaited or self._told_last
         if not hints:
             hints = " · ".join(["Esc back", "PgDn on"] if self._keys else self.key_hints())
-        self.query_one("#hints", Static).update(clean_line(hints))
+        if hints != self._hints:  # a new text of it lays the whole screen out again
+            self._hints = hints
+            self.query_one("#hints", Static).update(clean_line(hints))
 
     @on(Results.Chosen)
     def _chose(self) -> None:

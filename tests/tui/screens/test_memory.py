@@ -66,7 +66,7 @@ class Seen:
 
     def found(self) -> list[str]:
         """The places of all results."""
-        return [one.citation for one in self.memory.findings]
+        return [one.citation for one in self.memory.rows]
 
     def read(self) -> str:
         """The reading pane."""
@@ -123,7 +123,7 @@ async def test_a_word_that_is_only_begun_finds_at_once_what_begins_so(
         monkeypatch.setattr(memory, "PAUSE", 1000)  # so that nothing but the keys searches
         await seen.type("marz")
         await seen.until(lambda: seen.found()[:1] == ["People.md#Demo Aunt:3"])
-        assert matches("She likes marzipan.", seen.memory.query_one(Results)._stems) == [(10, 18)]
+        assert matches("She likes marzipan.", seen.memory.stems) == [(10, 18)]
         seen.memory.search_for("qqq")  # begins no word: looked for by meaning at once
         await seen.until(lambda: seen.memory._is_current)
 
@@ -133,7 +133,7 @@ async def test_without_words_the_newest_stands_there_and_a_kind_narrows_it(home:
         await seen.until(lambda: len(seen.found()) == 8)
         await seen.pilot.press("down", "3")
         await seen.until(lambda: len(seen.found()) == 2)
-        assert {one.hit.speaker for one in seen.memory.findings if isinstance(one, Found)} == {"you", "Sage"}
+        assert {one.hit.speaker for one in seen.memory.rows if isinstance(one, Found)} == {"you", "Sage"}
         await seen.pilot.press("2")
         await seen.until(lambda: len(seen.found()) == 6)
         await seen.pilot.press("1")
@@ -381,7 +381,7 @@ async def test_forgetting_is_shown_first_and_can_be_taken_back_until_it_is_gone_
         client.call(wire.AddNote("The spare key hangs behind the door."))
     async with remembering(home) as seen:
         await seen.type("spare key")
-        await seen.until(lambda: seen.found() and "spare key" in seen.memory.findings[0].item().text)
+        await seen.until(lambda: seen.found() and "spare key" in seen.memory.rows[0].item().text)
         (first, *_) = seen.found()
         await seen.pilot.press("enter", "f")
         await seen.until(lambda: "y forgets it" in seen.panel())
@@ -444,18 +444,16 @@ async def test_facts_that_contradict_each_other_come_first_side_by_side_and_one_
         client.call(wire.ImportNotes(str(tmp_path / "notes")))
     async with remembering(home) as seen:
         await seen.type("in:facts")
-        await seen.until(
-            lambda: len(seen.found()) >= 3 and seen.memory.findings[0].item().side.startswith("contradicted")
-        )
-        assert "You live in" in seen.memory.findings[0].item().title
+        await seen.until(lambda: len(seen.found()) >= 3 and seen.memory.rows[0].item().side.startswith("contradicted"))
+        assert "You live in" in seen.memory.rows[0].item().title
         assert (
             "You live in Rome" in seen.read() and "You live in Oslo" in seen.read() and "Which is right?" in seen.read()
         )
-        chosen = seen.memory.findings[0].item().title
+        chosen = seen.memory.rows[0].item().title
         await seen.pilot.press("enter", "r")
         await seen.until(lambda: "Kept as right" in seen.hint())
-        assert not any(one.item().side.startswith("contradicted") for one in seen.memory.findings)
-        place = next(place for place, one in enumerate(seen.memory.findings) if one.item().title == chosen)
+        assert not any(one.item().side.startswith("contradicted") for one in seen.memory.rows)
+        place = next(place for place, one in enumerate(seen.memory.rows) if one.item().title == chosen)
         await seen.pilot.press("home", *["down"] * place, "enter")
         await seen.until(lambda: seen.memory.has_class("-whole"))
         assert "I live in" in seen.read()
