@@ -206,6 +206,10 @@ def verdict_words(trial: Trial, cases: Sequence[Compared]) -> list[str]:
     if trial.verdict is None:
         if trial.state == "done" and not cases and trial.left_out:  # nobody could be asked anything
             return [*trial.left_out]
+        if trial.state == "done" and not cases:
+            return [
+                f"{trial.id} has no case any more that both answered. To try it anew, make cases: sage eval capture"
+            ]
         answered = f" after {len(cases)} cases that both answered" if cases else ""
         return [f"{trial.id} is not through{answered}. To go on, try the same again.", *trial.left_out]
     lines = [_headline(trial, trial.verdict)]

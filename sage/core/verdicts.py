@@ -288,7 +288,7 @@ def _beta_binomial(hits: int, tries: int, yes: float, no: float) -> float:
 
 
 def _why(word: str, better: int, worse: int, cases: int, margin: float, within: float, by_chance: float) -> str:
-    counts = f"Of {cases} cases it did better in {better} and worse in {worse}"
+    counts = f"Of {cases} case{'s' * (cases != 1)} it did better in {better} and worse in {worse}"
     points = f"{margin * 100:g} points"
     if word == "REJECT":
         return f"{counts}; chance alone makes it look as bad in {_share(by_chance)} of trials."

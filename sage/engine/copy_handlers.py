@@ -14,6 +14,7 @@ from sage.agent.single_call import complete
 from sage.core.copies import MOST, CopyBack, read_split, split_request
 from sage.core.errors import BadInput
 from sage.core.ledger import Job
+from sage.core.model_choice import ModelRole
 from sage.core.providers import LIBRARIAN
 from sage.engine.bootstrap import House, fresh_id
 from sage.engine.desk import Desk, handles
@@ -31,7 +32,9 @@ async def _send(desk: Desk, request: wire.SendCopies, line: Line, emit: Emit) ->
     turn = f"copy/{fresh_id('k')}"
     cap = profile.settings.caps.per_turn_usd
     budget = house.budget.within(f"{turn}/", OwnCap(PER_TURN, lambda: cap))
-    models = await asyncio.to_thread(house.brains.bare, profile)
+    stays = await asyncio.to_thread(house.sharing.repeats_what_stays, questions)
+    role: ModelRole = "local-only" if stays else "talk"
+    models = await asyncio.to_thread(house.brains.bare, profile, role)
     spent: list[float | None] = []
     told = models[0].name if models else LIBRARIAN
     if request.many > 1 and len(questions) == 1 and models:
@@ -44,18 +47,18 @@ async def _send(desk: Desk, request: wire.SendCopies, line: Line, emit: Emit) ->
     async def back(number: int, brought: CopyBack) -> None:
         await emit(wire.CopyStep(number, len(questions)))
 
-    at_once = 1 if profile.places("talk")[0].stays else AT_ONCE
-    brought = await send_out(questions, lambda name: _copy(house, profile, name, budget), turn, at_once, back)
+    at_once = 1 if profile.places(role)[0].stays else AT_ONCE
+    brought = await send_out(questions, lambda name: _copy(house, profile, name, budget, role), turn, at_once, back)
     spent = [*spent, *(each.answer.cost for each in brought if each.answer)]
     known = [each for each in spent if each is not None]
     return wire.CopiesBack(tuple(brought), sum(known) if len(known) == len(spent) else None, told)
 
 
-def _copy(house: House, profile: Resolved, name: str, budget: BudgetPages) -> Conversation:
+def _copy(house: House, profile: Resolved, name: str, budget: BudgetPages, role: ModelRole) -> Conversation:
     """A conversation of which nothing stays, with those of its tools that only read; if it may be asked elsewhere, it sees nothing
     that stays here."""
-    crew = house.crew(profile, "talk")
-    models = house.brains.bare(profile) or list(crew.models)
+    crew = house.crew(profile, role)
+    models = house.brains.bare(profile, role) or list(crew.models)
     return Conversation(
         name,
         models=models,

@@ -30,6 +30,9 @@ class Brains:
     async def check(self, place: ModelPlace, *, look: bool = True) -> None:
         """All are there."""
 
+    async def unlisted(self, place: ModelPlace) -> str:
+        return ""
+
     async def close(self) -> None:
         """Holds nothing."""
 

@@ -85,3 +85,18 @@ async def test_one_question_is_broken_up_and_all_together_cost_what_a_turn_may(h
     assert sum("caps.per_turn_usd" in each.trouble for each in back.copies) == 2
     with pytest.raises(BadInput):
         await send(house, model, wire.SendCopies(("Q?",), many=99))
+
+
+async def test_words_that_stay_on_this_machine_are_sent_out_to_nobody_elsewhere(house: House) -> None:
+    far, near = ScriptedModel([["Elsewhere."]], "far"), ScriptedModel([["Here."]], "near")
+    house.brains.chain = lambda profile, role="talk": [near if role == "local-only" else far]  # type: ignore[method-assign, assignment]
+    line = Line(None, None)  # type: ignore[arg-type]
+
+    async def emit(event: Any) -> None:
+        """Nobody looks on."""
+
+    words = "Say it kindly: the code of the safe is 4711."
+    back = await Desk(house).handle(wire.SendCopies((words, "What do tomatoes want?")), line, emit)
+    assert [each.answer.model for each in back.copies] == ["near", "near"] and not far.requests
+    back = await Desk(house).handle(wire.SendCopies(("What do tomatoes want?",)), line, emit)
+    assert back.copies[0].answer.model == "far" and "4711" not in repr(far.requests)

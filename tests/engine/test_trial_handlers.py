@@ -152,3 +152,20 @@ async def test_a_judge_elsewhere_hears_nothing_that_stays_on_this_machine(office
     assert len(far.cases) == 4 and len(asked) == 6 and case.body.said not in "".join(asked)
     await office.do(wire.RunTrial("ollama_chat/kind", judge="ollama_chat/judge"))
     assert len(judge.requests) == 8
+
+
+async def test_a_trial_whose_cases_were_dropped_says_so(office: Office) -> None:
+    first, *others = office.house.cases.all()
+    for case in others:
+        await office.do(wire.DropEvalCase(case.id))
+    office.use(ScriptedModel([[GOOD]], "now"), kind=ScriptedModel([["Gladly: 6 hours of sun [1]."]]))
+    shown = await office.do(wire.RunTrial("openai/kind"))
+    assert "Of 1 case it did better in 0" in shown.words[0]
+    await office.do(wire.DropEvalCase(first.id))
+    (words,) = (await office.do(wire.ShowTrial())).words
+    assert (
+        words
+        == f"{shown.trial.id} has no case any more that both answered. To try it anew, make cases: sage eval capture"
+    )
+    with pytest.raises(BadInput, match="was not answered by both"):
+        await office.do(wire.CastVote(shown.trial.id, first.id, "left"))

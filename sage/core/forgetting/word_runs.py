@@ -127,19 +127,32 @@ def codes(text: str) -> set[Run]:
 
 
 _ADDRESS = re.compile(r"\S+@\S+")
+_NUMBER = re.compile(r"(?!(?:19|20)\d\d$)\d{4,}")
+_AROUND = 4
+"""A number with so many words in a row, itself among them."""
 
 
 def is_told_again(text: str, runs: Runs) -> bool:
     """Whether a text says what the one said of which `runs` are the distinctive ones: eight words in a row, a long number or key,
-    or two short sentences, of which one is said twice by chance."""
+    a number that is no year with the words around it, or two short sentences, of which one is said twice by chance."""
     found = runs.found_in(text)
-    return len(found) > 1 or any(len(run) >= LONG or _is_key(run) for run in found)
+    return len(found) > 1 or any(len(run) >= LONG or _is_key(run) or any(map(_NUMBER.fullmatch, run)) for run in found)
 
 
 def own_words(text: str) -> set[Run]:
     """What is distinctive of a text, without addresses, which stand in everything that their owner gets, and short codes."""
     text = _ADDRESS.sub(" ", text)
-    return distinctive(text) - {run for run in codes(text) if not _is_key(run)}
+    words = [word.folded for word in words_in(text)]
+    numbers = [place for place, word in enumerate(words) if _NUMBER.fullmatch(word)]
+    around = {
+        tuple(words[first : first + _AROUND])
+        for place in numbers
+        for first in (place - _AROUND + 1, place)
+        if first >= 0
+    }
+    return (distinctive(text) - {run for run in codes(text) if not _is_key(run)}) | {
+        run for run in around if len(run) == _AROUND
+    }
 
 
 def _is_key(run: Run) -> bool:
