@@ -14,7 +14,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "note": "write a note",
     },
     "memory_upkeep": {
-        "memory": "what memory holds; check its index or make it anew",
+        "memory": "what memory holds and the map of it; check its index or make it anew",
     },
     "forgetting": {
         "forget": "forget a note, passage, talk, person, span of time, or words",

@@ -10,6 +10,7 @@ from sage import wire
 from sage.cli.printing import Printer
 from sage.client import Client
 from sage.core.errors import BadInput
+from sage.core.memory_map import map_lines
 from sage.core.memory_state import MemoryState, VerifyProgress
 from sage.core.passages import ImportProgress
 from sage.core.sharing_words import counted
@@ -21,11 +22,18 @@ _PATIENCE, _LOOK_EVERY = 120.0, 0.5
 def add_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     memory = commands.add_parser("memory", parents=[common])
     memory.add_argument(
-        "action", nargs="?", choices=("show", "verify", "rebuild", "embedder"), default="show",
-        help="verify: compare the index with the journal and the files (1 when something is wrong); rebuild: make it anew; "
+        "action", nargs="?", choices=("show", "map", "verify", "rebuild", "embedder"), default="show",
+        help="map PLACE: goals, folders and notes, and what links to what; "
+        "verify: compare the index with the journal and the files (1 when something is wrong); rebuild: make it anew; "
         "embedder NAME: let another one turn texts into vectors",
     )  # fmt: skip
-    memory.add_argument("name", nargs="?", default="", help="wordllama, minilm, or provider/NAME as litellm writes it")
+    memory.add_argument(
+        "name",
+        nargs="?",
+        default="",
+        help="of the map: a folder, a note, or words of paths; "
+        "of the embedder: wordllama, minilm, or provider/NAME as litellm writes it",
+    )
     memory.add_argument("--base-url", default="", help="the address of your own server for that model")
     memory.add_argument("--key-env", default="", metavar="VARIABLE", help="the environment variable with its key")
     memory.set_defaults(run=run_memory)
@@ -35,6 +43,10 @@ def run_memory(given: argparse.Namespace, printer: Printer) -> int:
     with Client(given.home, profile=given.profile or "") as client:
         if given.action == "embedder":
             return _use_embedder(client, given, printer)
+        if given.action == "map":
+            shown = client.call(wire.ShowMap(given.name))
+            printer.data(shown, map_lines(shown))
+            return 0
         return {"show": _show, "verify": _verify, "rebuild": _rebuild}[given.action](client, printer)
 
 

@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-Kind = Literal["all", "notes", "talks", "facts"]
-KINDS: tuple[Kind, ...] = ("all", "notes", "talks", "facts")
+Kind = Literal["all", "notes", "talks", "facts", "map"]
+KINDS: tuple[Kind, ...] = ("all", "notes", "talks", "facts", "map")
 
 _NARROWING = re.compile(r"(?<!\S)(in|for|at):(\S*)(?:\s+|$)")
 
@@ -24,7 +24,8 @@ class Search(Struct, frozen=True):
 
 
 def read_search(typed: str) -> Search:
-    """`in:notes`, `in:talks` and `in:facts` narrow to a kind, `for:NAME` to what NAME may see, `at:2026-05` facts to what
+    """`in:notes`, `in:talks` and `in:facts` narrow to a kind, `in:map` asks for the map around a
+    place, `for:NAME` to what NAME may see, `at:2026-05` facts to what
     held then; the rest is searched for.
 
     Several `for:` mean what all of them may see, `for:public` alone what is public. A half-typed one narrows nothing.

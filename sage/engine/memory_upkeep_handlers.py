@@ -9,6 +9,7 @@ from typing import Any
 from sage import wire
 from sage.adapters.home.settings_file import write_settings
 from sage.core.errors import BadSetting
+from sage.core.memory_map import MemoryMap, map_of
 from sage.core.memory_state import MemoryState
 from sage.core.providers import place_of
 from sage.engine.desk import Desk, handles
@@ -19,6 +20,15 @@ from sage.settings import MemorySettings
 @handles(wire.ShowMemory)
 async def _show(desk: Desk, request: wire.ShowMemory, line: Line, emit: Emit) -> MemoryState:
     return await asyncio.to_thread(desk.house.memory.state)
+
+
+@handles(wire.ShowMap)
+async def _show_map(desk: Desk, request: wire.ShowMap, line: Line, emit: Emit) -> MemoryMap:
+    def look() -> MemoryMap:
+        notes, links = desk.house.memory.read(lambda store: store.map())
+        return map_of(notes, links, desk.house.notebook.goals(), request.name)
+
+    return await asyncio.to_thread(look)
 
 
 @handles(wire.VerifyMemory)

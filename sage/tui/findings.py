@@ -11,8 +11,10 @@ from sage.core.facts.beliefs import Belief
 from sage.core.facts.fact_wording import day_in_words, sentence, source_line
 from sage.core.hit_words import audience_words, is_near_only, kind_of, title_of
 from sage.core.labels import PRIVATE, visible_to
+from sage.core.memory_map import MapPlace, place_side, place_title, place_words
 from sage.core.passages import Hit
 from sage.core.search_words import Search
+from sage.core.terminal_text import clean_line
 from sage.tui.memory_pages import fact_entries, passage_entries
 from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.results import Item
@@ -91,7 +93,38 @@ class Fact:
         return fact_entries(self.belief, self.by_statement)
 
 
-Finding = Found | Fact
+@dataclass(frozen=True)
+class Spot:
+    """A place of the map."""
+
+    place: MapPlace
+
+    @property
+    def id(self) -> str:
+        return f"{self.place.kind} {self.place.name}"
+
+    @property
+    def passage(self) -> str:
+        """The id of its first words, "" for a folder."""
+        return self.place.passage
+
+    @property
+    def citation(self) -> str:
+        return self.place.name
+
+    def item(self) -> Item:
+        """A row of the list."""
+        return Item(place_title(self.place), place_side(self.place), place_words(self.place))
+
+    def entries(self, *, why: bool) -> list[Entry]:
+        """What is read of it."""
+        own, place = place_words(self.place), self.place
+        keys = "Enter reads it · m the map around it" if place.passage else "Enter goes there"
+        lines = (clean_line(place.name), own, clean_line(place.why) if place.why not in own else "", keys)
+        return [Entry("notice", "\n".join(filter(None, lines)))]
+
+
+Finding = Found | Fact | Spot
 
 
 class Finds(NamedTuple):
@@ -105,6 +138,11 @@ class Finds(NamedTuple):
 async def find(read: Read, search: Search, limit: int, most: int, *, quick: bool = False) -> Finds:
     """What a search finds, at most `limit` (a search of one kind looks at `most` at once); its last word may be only begun.
     `quick`: by words alone, while somebody still types."""
+    if search.kind == "map":
+        if search.recipients is not None:
+            return Finds([], unread="The map is for you alone: take for: away.")
+        shown = await read(wire.ShowMap(search.words))
+        return Finds([Spot(place) for place in shown.places], unread=f"{shown.more} more" if shown.more else "")
     if search.kind == "facts":
         return Finds(await _facts(read, search, most))
     asked, unread = limit if search.kind == "all" else most, ""

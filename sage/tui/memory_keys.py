@@ -7,6 +7,7 @@ from sage.core.search_words import Search
 IN_SEARCH = ("↓ results", "in:notes in:talks in:facts", "for:NAME what NAME may see", "Esc Talk")
 IN_RESULTS = ("Enter read", "? keys", "/ search", "l share", "f forget", "o edit", "a ask", "w why", "y copy")
 IN_FACTS = ("r right", "x not so", "d done", "? keys", "/ search", "Enter where it stands", "f forget", "a ask")
+IN_MAP = ("Enter goes there", "m around it", "Esc up", "? keys", "/ search", "a ask", "y copy")
 IN_READING = ("↑↓ read", "Esc back", "? keys", "l share", "f forget", "o edit", "a ask", "y copy")
 KEYS = """| key | what it does |
 |---|---|
@@ -20,7 +21,8 @@ KEYS = """| key | what it does |
 | w | why it was found |
 | y | copy its place |
 | v | only what somebody may see |
-| 1 2 3 4 | all, notes, talks, facts |
+| 1 2 3 4 5 | all, notes, talks, facts, the map |
+| m | the map around it |
 | r x d | a fact is right, is not so, is done |
 | PgUp, PgDn | read on in what is shown |
 | Esc, F3, Ctrl+T | Talk |
@@ -28,6 +30,7 @@ KEYS = """| key | what it does |
 | in the search line | |
 |---|---|
 | in:notes in:talks in:facts | only these |
+| in:map | goals, folders and notes, and what links to what; a folder, note or words say where |
 | for:NAME | only what NAME may see (for:public: what everyone may) |
 | at:2026-05 | facts as they stood then |
 | a path | Enter reads in the notes there |"""
@@ -41,6 +44,8 @@ def nothing_words(search: Search, unread: str) -> str:
     """What to do when nothing was found."""
     if search == Search():
         return NOTHING_YET
+    if search.kind == "map":
+        return unread or "No such place: the map knows folders and notes by their names."
     if search.kind == "facts":
         return "No such fact yet: they are read from what you write and say, by rule."
     if search.words:

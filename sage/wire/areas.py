@@ -41,7 +41,7 @@ AREAS = {
     "learning": "CasesShown FiguresShown AnswerKept ListCases ShowFigures KeepAnswer",
     "ledger": "LedgerShown ShowLedger LedgerCalls ListLedgerCalls TellOutcome",
     "memory": "Recalled Recall ImportNotes Passages ReadAround ListNewest AddNote",
-    "memory_upkeep": "ShowMemory MemoryVerified VerifyMemory MemoryRebuilt RebuildMemory UseEmbedder",
+    "memory_upkeep": "ShowMemory ShowMap MemoryVerified VerifyMemory MemoryRebuilt RebuildMemory UseEmbedder",
     "models": (
         "ModelsShown ListModels InstallModel RolesShown ShowRoles StoreKey KeyForgotten KeyShown ShowKey ForgetKey"
     ),

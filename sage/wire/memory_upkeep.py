@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
+from sage.core.memory_map import MemoryMap
 from sage.core.memory_state import MemoryFinding, MemoryState
 from sage.core.passages import ImportReport
 from sage.wire.base import Request
@@ -32,6 +33,13 @@ class RebuildMemory(Request[MemoryRebuilt], frozen=True, tag=True):
     reply: ClassVar[Any] = MemoryRebuilt
 
 
+class ShowMap(Request[MemoryMap], frozen=True, tag=True):
+    """The person's own map: of all ("" for that), of a folder, around a note, or of notes whose paths have some words."""
+
+    name: str = ""
+    reply: ClassVar[Any] = MemoryMap
+
+
 class UseEmbedder(Request[MemoryState], frozen=True, tag=True):
     """Tries an embedder with a word, writes it to the settings, and begins to make its vectors."""
 
@@ -41,4 +49,4 @@ class UseEmbedder(Request[MemoryState], frozen=True, tag=True):
     reply: ClassVar[Any] = MemoryState
 
 
-Requests = ShowMemory | VerifyMemory | RebuildMemory | UseEmbedder
+Requests = ShowMemory | ShowMap | VerifyMemory | RebuildMemory | UseEmbedder

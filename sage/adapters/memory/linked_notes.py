@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sage.core.memory_map import MapNote
 from sage.core.passages import Passage
 from sage.core.reading.chunking import links_in
 
@@ -48,6 +49,16 @@ _TARGETS = (
 _LINKING = (
     "SELECT l.passage FROM names n JOIN links l ON l.name = n.name JOIN passages p ON p.number = l.passage "
     "WHERE n.document IN ({}) AND p.document != n.document"
+)
+_NOTES = (
+    "SELECT d.number, d.root, d.source, (SELECT p.id FROM passages p WHERE p.document = d.number "
+    "ORDER BY p.ordinal, p.part LIMIT 1) AS first FROM documents d "
+    "WHERE d.kind = 'file' AND d.part = '' AND d.root != '' AND first IS NOT NULL ORDER BY d.root, d.source"
+)
+_ALL_TARGETS = (
+    "SELECT DISTINCT p.document, l.target, n.rank, d.source, d.part, d.number FROM links l "
+    "JOIN passages p ON p.number = l.passage JOIN documents own ON own.number = p.document "
+    "JOIN names n ON n.name = l.name JOIN documents d ON d.number = n.document AND d.root = own.root"
 )
 _PASSAGES = "SELECT number, document FROM passages WHERE document IN ({}) ORDER BY document, ordinal, part"
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
@@ -95,6 +106,32 @@ def linked(read: Read, numbers: Sequence[int], sight: Sight, *, told_only: bool)
             if any(target.document == documents[number] for target in targets.get(one, ())):
                 found[number].append((one,))
     return {number: list(dict.fromkeys(notes)) for number, notes in found.items()}
+
+
+def map_of(read: Callable[[str], list[tuple[Any, ...]]]) -> tuple[list[MapNote], list[tuple[int, int]]]:
+    """All notes of imported folders, and which link to which, by their places among them: for their owner alone."""
+    rows = read(_NOTES)
+    labels = _labels({row[1] for row in rows})
+    place = {row[0]: number for number, row in enumerate(rows)}
+    choices: defaultdict[tuple[int, str], list[tuple[tuple[int, int, str, str], int]]] = defaultdict(list)
+    for own, target, rank, source, part, document in read(_ALL_TARGETS):
+        if own in place and document in place and ("/" not in target or _is_at(source, target)):
+            choices[own, target].append(((rank, source.count("/"), source, part), document))
+    links = {(place[own], place[min(some)[1]]) for (own, _), some in choices.items()}
+    notes = [MapNote(f"{labels[root]}/{source}" if root.rpartition("/")[2] != source else source, passage)
+             for _, root, source, passage in rows]  # fmt: skip
+    return notes, sorted(links)
+
+
+def _labels(roots: Iterable[str]) -> dict[str, str]:
+    """A short name for each root: as much of the end of its path as tells it from the others."""
+    found = {}
+    for root in (every := sorted(roots)):
+        parts = root.strip("/").split("/")
+        many = next((n for n in range(1, len(parts)) if sum(f"/{other.strip('/')}".endswith(
+            "/" + "/".join(parts[-n:])) for other in every) == 1), len(parts))  # fmt: skip
+        found[root] = " · ".join(parts[-many:])
+    return found
 
 
 class _Note(NamedTuple):

@@ -21,6 +21,7 @@ from sage.adapters.memory.stored_texts import StoredTexts
 from sage.adapters.memory.stored_vectors import StoredVectors
 from sage.adapters.memory.stored_words import StoredWords
 from sage.core.labels import Audience
+from sage.core.memory_map import MapNote
 from sage.core.passages import MemoryCounts, conversation_thread
 from sage.core.reading.outlines import Mark
 
@@ -109,6 +110,10 @@ class MemoryStore:
         """The notes that passages in a sight are linked with (see `linked_notes.linked`); links that their passages do not tell
         by themselves count for the owner alone."""
         return linked_notes.linked(self._read, numbers, sight or self.sight(), told_only=sight is not None)
+
+    def map(self) -> tuple[list[MapNote], list[tuple[int, int]]]:
+        """All notes, and which link to which, by their places among them."""
+        return linked_notes.map_of(lambda sql: self._database.rows(sql))
 
     # what stands together
 

@@ -21,9 +21,9 @@ from sage.core.passages import Hit
 from sage.core.search_words import Kind, Search, read_search, with_kind, with_recipients
 from sage.core.terminal_text import clean_line
 from sage.locations import existing_path
-from sage.tui.findings import Fact, Finding, Finds, Found, counted, find
+from sage.tui.findings import Fact, Finding, Finds, Found, Spot, counted, find
 from sage.tui.memory_deeds import Deeds
-from sage.tui.memory_keys import IN_FACTS, IN_READING, IN_RESULTS, IN_SEARCH, KEYS, nothing_words
+from sage.tui.memory_keys import IN_FACTS, IN_MAP, IN_READING, IN_RESULTS, IN_SEARCH, KEYS, nothing_words
 from sage.tui.memory_pages import beside_entries, whole_entries
 from sage.tui.places import TALK
 from sage.tui.screens.place import Place
@@ -61,10 +61,12 @@ class Memory(Place[Finding]):
         Binding("r", "decide('right')", "Right", show=False),
         Binding("x", "decide('wrong')", "Not so", show=False),
         Binding("d", "decide('done')", "Done", show=False),
+        Binding("m", "map", "Map"),
         Binding("1", "kind('all')", "All", show=False),
         Binding("2", "kind('notes')", "Notes", show=False),
         Binding("3", "kind('talks')", "Talks", show=False),
         Binding("4", "kind('facts')", "Facts", show=False),
+        Binding("5", "kind('map')", "Map", show=False),
     ]
 
     def __init__(self, talk: Talk) -> None:
@@ -121,7 +123,7 @@ class Memory(Place[Finding]):
         """The keys that do something where the cursor is."""
         if isinstance(self.focused, Input):
             return IN_SEARCH
-        hints = IN_READING if self._whole else IN_FACTS if self._searched.kind == "facts" else IN_RESULTS
+        hints = IN_READING if self._whole else {"facts": IN_FACTS, "map": IN_MAP}.get(self._searched.kind, IN_RESULTS)
         return [f"u forgotten: {len(self._deeds.forgotten)}", *hints] if self._deeds.forgotten else hints
 
     def look_again(self) -> None:
@@ -291,6 +293,29 @@ class Memory(Place[Finding]):
     def action_kind(self, kind: Kind) -> None:
         self.search_for(with_kind(self.query_one(Input).value, kind))
 
+    def _map_at(self, name: str) -> None:
+        self.search_for(f"in:map {clean_line(name)}".rstrip())
+
+    def action_map(self) -> None:
+        """The map around what is chosen; of all where that is in no note."""
+        row = self.chosen
+        self._leave_whole()
+        self._map_at(
+            row.place.name
+            if isinstance(row, Spot)
+            else row.hit.source
+            if isinstance(row, Found) and row.hit.root
+            else ""
+        )
+
+    def step_back(self) -> bool:
+        """On the map Esc goes up."""
+        if self._searched.kind != "map":
+            return super().step_back()
+        name = self._searched.words
+        self._map_at(name.rpartition("/")[0]) if name else self.search_for("")
+        return True
+
     def action_visible(self) -> None:
         """The search line asks for whom."""
         typed = self.query_one(Input).value
@@ -304,6 +329,8 @@ class Memory(Place[Finding]):
     def open_chosen(self) -> None:
         if not self._is_current:
             self._await_found(2)
+        elif isinstance(self.chosen, Spot) and not self.chosen.passage:
+            self._map_at(self.chosen.place.name)
         elif self.chosen:
             self.work("reading", self._read_whole, self.chosen)
 
@@ -339,7 +366,7 @@ class Memory(Place[Finding]):
 
     def action_deed(self, name: str) -> None:
         """Does something to the result that is chosen (see `Deeds`)."""
-        if self.chosen:
+        if self.chosen and self.chosen.passage:
             self.work("doing", getattr(self._deeds, name), self.chosen)
 
     def action_forgotten(self) -> None:

@@ -12,7 +12,7 @@ from sage.core.search_words import KINDS, Kind, Search
 from sage.core.terminal_text import clean_line
 from sage.tui.widgets.wrapping import fit
 
-LABELS: dict[Kind, str] = {"all": "All", "notes": "Notes", "talks": "Talks", "facts": "Facts"}
+LABELS: dict[Kind, str] = {"all": "All", "notes": "Notes", "talks": "Talks", "facts": "Facts", "map": "Map"}
 
 
 class Filters(Widget):

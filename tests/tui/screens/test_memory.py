@@ -467,3 +467,37 @@ async def test_it_fits_narrow_and_wide_terminals(home: Home, size: tuple[int, in
         for widget in seen.memory.query("Input, Filters, Results, Reading, #hints"):
             assert widget.region.width and widget.region.height
             assert widget.region.right <= size[0] and widget.region.bottom <= size[1]
+
+
+async def test_the_map_leads_from_goals_and_folders_to_a_note_and_what_links_to_it(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "notes" / "Log.md").write_text("# Log\n\nSee [[Boiler]].\n")
+    with Client(home) as client:
+        client.call(wire.ImportNotes(str(tmp_path / "notes")))
+        client.call(wire.AddGoal("Grow food", "for the children"))
+        client.call(wire.AddGoal("Water daily", "", "Grow food"))
+    async with remembering(home, (60, 20)) as seen:
+        await seen.until(lambda: seen.memory.rows)
+        await seen.pilot.press("down", "5")
+        await seen.until(lambda: "notes" in seen.found())
+        titles = [row.item().title for row in seen.memory.rows]
+        assert titles[:2] == ["Grow food", "└ Water daily"] and "for the children" in seen.read()
+        await seen.pilot.press(*["down"] * seen.found().index("notes"), "enter")
+        await seen.until(lambda: "notes/House" in seen.found())
+        await seen.pilot.press("home", "enter")
+        await seen.until(lambda: seen.found() == ["notes/House/Boiler.md"])
+        assert "1 note links here" in seen.read()
+        await seen.pilot.press("m")
+        await seen.until(lambda: seen.found() == ["notes/House/Boiler.md", "notes/Log.md"])
+        await seen.pilot.press("down", "enter")
+        await seen.until(lambda: seen.memory.has_class("-whole") and "See" in seen.read())
+        await seen.pilot.press("escape")
+        await seen.until(lambda: not seen.memory.has_class("-whole"))
+        for above in ("notes/House", "notes", ""):
+            await seen.pilot.press("escape")
+            await seen.until(
+                lambda above=above: seen.memory.query_one(Input).value.strip() == f"in:map {above}".strip()
+            )
+            await seen.until(lambda: seen.memory._is_current)
+        await seen.pilot.press("escape")
+        await seen.until(lambda: not seen.memory.query_one(Input).value)
+        assert isinstance(seen.app.screen, Memory)
