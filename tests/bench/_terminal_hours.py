@@ -119,7 +119,7 @@ def _use(app: PtyApp, elsewhere: tuple[bytes, ...]) -> None:
     app.forget()
     app.write(b"what is due\r")
     app.wait(b"It ends here")
-    for key in (PAGE_UP, PAGE_UP, END, *elsewhere, F3):
+    for key in (PAGE_UP, PAGE_UP, END, *elsewhere, ESC, F3):
         app.write(key)
         app.drain(0.04, 2)
 

@@ -62,7 +62,7 @@ def screens() -> set[str]:
     for module in pkgutil.walk_packages(sage.tui.__path__, "sage.tui."):
         importlib.import_module(module.name)
     own = {kind.__name__ for kind in _below(Screen) if kind.__module__.startswith("sage.tui.")}
-    return {name for name in own if "[" not in name} - {"Panel", "Place", "Working", "SideBySide"}
+    return {name for name in own if "[" not in name} - {"Over", "Panel", "Place", "Working", "SideBySide"}
 
 
 def _below(kind: type) -> list[type]:

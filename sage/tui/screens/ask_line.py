@@ -8,14 +8,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from sage.core.terminal_text import clean, clean_line
 from sage.tui.screens import STYLES
+from sage.tui.screens.over import Over
 
 
-class AskLine(ModalScreen[str]):
+class AskLine(Over[str]):
     """Returns what was typed, "" when the person left it; `value` stands there at first."""
 
     CSS_PATH = STYLES

@@ -9,13 +9,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
 
 from sage.core.capturing import KINDS, CaptureKind, read_jotted
 from sage.core.errors import BadInput
 from sage.core.terminal_text import clean_line
 from sage.tui.screens import STYLES
+from sage.tui.screens.over import Over
 from sage.tui.widgets.composer import Composer
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sage.tui.capturing import Captures
 
 
-class Capture(ModalScreen[None]):
+class Capture(Over[None]):
     """`captures` keeps what is sent, and the words of a line that was left."""
 
     CSS_PATH = STYLES

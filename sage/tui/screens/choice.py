@@ -11,12 +11,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option as ListOption
 
 from sage.core.terminal_text import clean
 from sage.tui.screens import STYLES
+from sage.tui.screens.over import Over
 
 _MOST, _PANEL = 16, 0.9
 """Lines of the list at most, and the panel's share of the screen, as in sage.tcss."""
@@ -31,7 +31,7 @@ class Option:
     below: str = ""
 
 
-class Choice(ModalScreen[str]):
+class Choice(Over[str]):
     """Returns the id that was chosen, or "" when it was skipped. The list is as high as leaves its keys in sight.
 
     `unfolds`: the quieter lines are long, and only those of the option that is marked are shown.

@@ -12,7 +12,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, ProgressBar, Static
 from textual.widgets.option_list import Option as ListOption
 
@@ -25,6 +24,7 @@ from sage.locations import existing_path, find_vaults, named_folders
 from sage.tui.line import EngineLine
 from sage.tui.screens import STYLES
 from sage.tui.screens.choice import Choice, Option
+from sage.tui.screens.over import Over
 
 if TYPE_CHECKING:
     from sage.tui.stage import Stage
@@ -74,7 +74,7 @@ async def choose_model(screen: Stage, line: EngineLine, options: tuple[ModelOpti
         screen.notify(clean(str(error)), timeout=10, markup=False)
 
 
-class NotesFolder(ModalScreen[tuple[str, ...]]):
+class NotesFolder(Over[tuple[str, ...]]):
     """Asks for folders of notes; returns their paths, none when skipped. Folders are looked for only when that is asked."""
 
     CSS_PATH = STYLES
@@ -138,7 +138,7 @@ class NotesFolder(ModalScreen[tuple[str, ...]]):
         self.dismiss(())
 
 
-class Installing(ModalScreen[bool]):
+class Installing(Over[bool]):
     """Brings a model here after the person has agreed; returns whether it is there."""
 
     CSS_PATH = STYLES

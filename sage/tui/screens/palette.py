@@ -10,7 +10,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
@@ -20,6 +20,7 @@ from sage.core.terminal_text import clean_line
 from sage.tui.findings import Found, find
 from sage.tui.palette_deeds import Deed, best_first, deeds_of, jumps
 from sage.tui.screens import STYLES
+from sage.tui.screens.over import Over
 from sage.tui.widgets.results import Item, Results
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ NOTES = 8
 """Passages that are looked for."""
 
 
-class Palette(ModalScreen[Deed | None]):
+class Palette(Over[Deed | None]):
     """Returns what was chosen, None for nothing."""
 
     CSS_PATH = STYLES

@@ -9,18 +9,18 @@ from typing import Any, ClassVar, Generic, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
 from sage.core.errors import SageError
 from sage.core.terminal_text import clean
 from sage.tui.screens import STYLES
+from sage.tui.screens.over import Over
 
 Outcome = TypeVar("Outcome")
 
 
-class Panel(ModalScreen[Outcome], Generic[Outcome]):
+class Panel(Over[Outcome], Generic[Outcome]):
     """`body` lists what it is about; `fields` (of a subclass) stand above it, `after` below."""
 
     CSS_PATH = STYLES

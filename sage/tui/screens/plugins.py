@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,6 +17,7 @@ from sage.core.errors import SageError
 from sage.core.plugins.plugin_words import STATES, told_state
 from sage.core.terminal_text import clean
 from sage.tui.screens import STYLES
+from sage.tui.screens.over import Over
 from sage.tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ ACCOUNT_KEYS = {"Enter": "change it", "s": "start it again", "o": "off", "Esc": 
 PLUGIN_KEYS = {"Enter": "a new account", "Esc": "close"}
 
 
-class PluginsPanel(ModalScreen[None]):
+class PluginsPanel(Over[None]):
     """Accounts stand first, then what there is. What the marked one is, or wants, stands below the list."""
 
     CSS_PATH = STYLES

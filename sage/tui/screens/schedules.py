@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -17,6 +16,7 @@ from sage import wire
 from sage.core.errors import SageError
 from sage.core.terminal_text import clean
 from sage.tui.screens import STYLES
+from sage.tui.screens.over import Over
 from sage.tui.widgets.keys import Keys
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ SURE = {"y": "yes, for good", "n": "no"}
 NONE = "No reminders yet. In Talk: /remind tomorrow at 9 call the bank"
 
 
-class SchedulesPanel(ModalScreen[None]):
+class SchedulesPanel(Over[None]):
     """The next times of the one that is marked stand below the list. Nothing is taken back without a second key."""
 
     CSS_PATH = STYLES

@@ -148,6 +148,15 @@ async def test_letters_that_come_after_it_was_left_do_no_harm() -> None:
         left._typed()
 
 
+async def test_what_leaves_it_twice_leaves_it_once() -> None:
+    async with opened() as seen:
+        left, below = seen.host.screen, seen.host.screen_stack[-2]
+        assert isinstance(left, Palette)
+        left.action_leave()
+        left.action_leave()
+        await seen.until(lambda: seen.host.screen is below)
+
+
 def test_scattered_letters_of_what_it_does_choose_nothing() -> None:
     deeds = [
         Deed("/pause", "", "nothing is said until tomorrow at nine", lambda: None),
