@@ -116,3 +116,25 @@ def test_importing_the_engine_loads_no_model_library(tmp_path: Path) -> None:
     code = "import json, sys, sage.engine.__main__, sage.engine.handlers; print(json.dumps(sorted(sys.modules)))"
     loaded = {name.partition(".")[0] for name in json.loads(run(code, tmp_path).stdout)}
     assert not {"litellm", "chromadb", "onnxruntime", "openai", "xllamacpp", "wordllama"} & loaded
+
+
+def test_no_place_of_the_app_loads_what_is_heavy_when_it_is_opened(tmp_path: Path) -> None:
+    code = f"""
+import asyncio, json, sys
+from pathlib import Path
+from tests.tui.every_screen import VIEWS, showing
+from sage.locations import Home
+
+async def look():
+    home = Home(Path({str(tmp_path / "home")!r}))
+    home.path.mkdir()
+    for name in ("talk", "today", "inbox", "memory", "models", "sheets", "settings"):
+        async with showing(VIEWS[name], home):
+            pass
+
+asyncio.run(look())
+print(json.dumps(sorted(sys.modules)))
+"""
+    loaded = set(json.loads(run(code, tmp_path).stdout.splitlines()[-1]))
+    assert {"sage.tui.screens.memory", "sage.tui.screens.settings"} <= loaded
+    assert not loaded & {"litellm", "chromadb", "onnxruntime", "numpy", "openai"}

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from sage import wire
 from sage.core.deputy.digest import digest_lines
-from sage.core.errors import NotFound
-from sage.core.sharing_words import learnable_lines
 from sage.tui.inbox_items import Came, Decided, Offered, Row
+from sage.tui.learnable import learnable
 from sage.tui.screens.told import Told
 
 if TYPE_CHECKING:
@@ -56,19 +55,7 @@ class Looks:
     async def _learnable(self, row: Row) -> list[str]:
         lines: list[str] = []
         for name in _people_of(row):
-            try:
-                seen = await self._talk.call(wire.ShowContact(name))
-            except NotFound:
-                lines += [
-                    f"{name} is no contact: Sage answers nothing there, and they learn what is public at most.",
-                    "",
-                ]
-                continue
-            who = seen.contact
-            topics = ((grant.topic, grant.how) for grant in seen.topics)
-            lines += [f"{who.called or who.name}, {', '.join(who.addresses)}"]
-            lines += ["They want no answers of Sage's."] if who.opted_out else []
-            lines += [*learnable_lines(seen.sight, topics, busy=seen.busy, cards=seen.cards), ""]
+            lines += [*await learnable(self._talk, name), ""]
         return lines[:-1]
 
     async def remember(self, row: Row | None) -> None:

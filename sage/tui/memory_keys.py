@@ -5,7 +5,18 @@ from __future__ import annotations
 from sage.core.search_words import Search
 
 IN_SEARCH = ("↓ results", "in:notes in:talks in:facts", "for:NAME what NAME may see", "Esc Talk")
-IN_RESULTS = ("Enter read", "? keys", "/ search", "l share", "f forget", "o edit", "a ask", "w why", "y copy")
+IN_RESULTS = (
+    "Enter read",
+    "? keys",
+    "/ search",
+    "l share",
+    "f forget",
+    "o edit",
+    "a ask",
+    "w why",
+    "p learn",
+    "y copy",
+)
 IN_FACTS = ("r right", "x not so", "d done", "? keys", "/ search", "Enter where it stands", "f forget", "a ask")
 IN_MAP = ("Enter goes there", "m around it", "Esc up", "? keys", "/ search", "a ask", "y copy")
 IN_READING = ("↑↓ read", "Esc back", "? keys", "l share", "f forget", "o edit", "a ask", "y copy")
@@ -21,6 +32,7 @@ KEYS = """| key | what it does |
 | w | why it was found |
 | y | copy its place |
 | v | only what somebody may see |
+| p | what a contact could learn |
 | 1 2 3 4 5 | all, notes, talks, facts, the map |
 | m | the map around it |
 | r x d | a fact is right, is not so, is done |

@@ -17,6 +17,7 @@ from sage import wire
 from sage.core.errors import SageError
 from sage.core.facts.beliefs import Decision
 from sage.core.hit_words import search_stems
+from sage.core.memory_map import map_lines
 from sage.core.passages import Hit
 from sage.core.search_words import Kind, Search, read_search, with_kind, with_recipients
 from sage.core.terminal_text import clean_line
@@ -27,6 +28,7 @@ from sage.tui.memory_keys import IN_FACTS, IN_MAP, IN_READING, IN_RESULTS, IN_SE
 from sage.tui.memory_pages import beside_entries, whole_entries
 from sage.tui.places import TALK
 from sage.tui.screens.place import Place
+from sage.tui.widgets.entry import Entry
 from sage.tui.widgets.filters import Filters
 from sage.tui.widgets.reading import Reading
 from sage.tui.widgets.results import Item, Results
@@ -58,6 +60,7 @@ class Memory(Place[Finding]):
         Binding("a", "ask", "Ask about it"),
         Binding("w", "why", "Why"),
         Binding("v", "visible", "What NAME may see"),
+        Binding("p", "learnable", "What a contact could learn"),
         Binding("r", "decide('right')", "Right", show=False),
         Binding("x", "decide('wrong')", "Not so", show=False),
         Binding("d", "decide('done')", "Done", show=False),
@@ -86,7 +89,7 @@ class Memory(Place[Finding]):
         """Whether what is read was found elsewhere, and not by what stands in the search line."""
         self._pause: Timer | None = None
         self._glance: Worker[None] | None = None
-        """The quick search that is on its way, of which there is one at most."""
+        """The quick search that is on its way."""
 
     def beside_name(self) -> Widget:
         return Input(placeholder="search what you wrote and said", compact=True, select_on_focus=False)
@@ -157,6 +160,8 @@ class Memory(Place[Finding]):
             self.pages.show(row.entries(why=self._why), stems=self.stems)
             if isinstance(row, Found) and not around:
                 self.work("beside", self._read_beside, row)
+            elif isinstance(row, Spot):
+                self.work("beside", self._map_beside, row)
         self.show_hints()
 
     async def _read_beside(self, row: Found) -> None:
@@ -168,6 +173,17 @@ class Memory(Place[Finding]):
         if row is self.chosen:
             self._around = row.id, around
             self.show_chosen()
+
+    async def _map_beside(self, row: Spot) -> None:
+        """What is around a place, before one goes there."""
+        await asyncio.sleep(A_MOMENT)
+        try:
+            shown = await self.read(wire.ShowMap(row.place.name))
+        except SageError:
+            return
+        if row is self.chosen and not (self._whole or self._keys):
+            own, around = row.entries(why=False), "\n".join(map_lines(shown))
+            self.pages.show([*own, Entry("quoted", around)] if row.place.kind != "goal" else own)
 
     # asking
 
@@ -227,7 +243,7 @@ class Memory(Place[Finding]):
         self._searched, self._found = search, found
         self.stems = search_stems(f"{search.words}*")
         self.list_rows(rows, None if stays else 0)
-        count = counted(found) if search.words or search.kind == "facts" else "newest first"
+        count = counted(found) if search.words or search.kind in ("facts", "map") else "newest first"
         self.query_one(Filters).show(search, count if rows else "")
         if not (self._whole or self._keys):
             self.show_chosen()
@@ -315,6 +331,12 @@ class Memory(Place[Finding]):
         name = self._searched.words
         self._map_at(name.rpartition("/")[0]) if name else self.search_for("")
         return True
+
+    def action_learnable(self) -> None:
+        """What a contact could learn of all that is here."""
+        from sage.tui.learnable import ask_learnable
+
+        self.work("doing", ask_learnable, self, self._talk)
 
     def action_visible(self) -> None:
         """The search line asks for whom."""

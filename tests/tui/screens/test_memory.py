@@ -22,6 +22,7 @@ from sage.locations import Home
 from sage.tui.app import SageApp
 from sage.tui.findings import Found
 from sage.tui.screens import memory
+from sage.tui.screens.choice import Choice
 from sage.tui.screens.memory import FIRST, Memory
 from sage.tui.screens.sheets import Sheets
 from sage.tui.screens.talk import Talk
@@ -483,7 +484,9 @@ async def test_the_map_leads_from_goals_and_folders_to_a_note_and_what_links_to_
         assert titles[:2] == ["Grow food", "└ Water daily"] and "for the children" in seen.read()
         await seen.pilot.press(*["down"] * seen.found().index("notes"), "enter")
         await seen.until(lambda: "notes/House" in seen.found())
-        await seen.pilot.press("home", "enter")
+        await seen.pilot.press("home")
+        await seen.until(lambda: "Boiler  1 note links here" in seen.read())  # beside, before one goes there
+        await seen.pilot.press("enter")
         await seen.until(lambda: seen.found() == ["notes/House/Boiler.md"])
         assert "1 note links here" in seen.read()
         await seen.pilot.press("m")
@@ -501,3 +504,19 @@ async def test_the_map_leads_from_goals_and_folders_to_a_note_and_what_links_to_
         await seen.pilot.press("escape")
         await seen.until(lambda: not seen.memory.query_one(Input).value)
         assert isinstance(seen.app.screen, Memory)
+
+
+async def test_what_a_contact_could_learn_is_told_as_the_command_does(home: Home) -> None:
+    async with remembering(home) as seen:
+        await seen.until(lambda: seen.found())
+        await seen.pilot.press("down", "p")
+        await seen.until(lambda: "no contacts yet" in seen.hint())
+        with Client(home) as client:
+            client.call(wire.AddContact("tom", "Tom", ("fake:tom",), ("work",)))
+        await seen.pilot.press("p")
+        await seen.until(lambda: isinstance(seen.app.screen, Choice))
+        await seen.pilot.press("enter")
+        await seen.until(lambda: "tom and work may see" in seen.panel() or "tom may see" in seen.panel())
+        assert "Tom, fake:tom" in seen.panel() and "Open.md" in seen.panel()
+        await seen.pilot.press("escape")
+        await seen.until(lambda: isinstance(seen.app.screen, Memory))
