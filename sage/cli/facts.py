@@ -12,7 +12,7 @@ from sage import wire
 from sage.cli.memory import at_least_one
 from sage.cli.printing import Printer
 from sage.client import Client
-from sage.core.facts.beliefs import Belief
+from sage.core.facts.beliefs import Belief, afterwards, before
 from sage.core.facts.fact_wording import contradiction, day_in_words, source_line, told
 from sage.core.hit_words import joined
 
@@ -135,10 +135,8 @@ def _lines(beliefs: Sequence[Belief], related: Sequence[Belief]) -> list[str]:
         lines += [f"    {source_line(one)}" for one in belief.statements[:3]]
         if len(belief.statements) > 3:
             lines.append(f"    and {len(belief.statements) - 3} more places")
-        for name in belief.supersedes:
-            before = by_statement.get(name)
-            if before and before.id == name:
-                lines.append(f"    before: {told(before)} {source_line(before.statements[0])}")
+        for when, others in (("then", afterwards(belief, by_statement)), ("before", before(belief, by_statement))):
+            lines += [f"    {when}: {told(other)} {source_line(other.statements[0])}" for other in others]
         lines += [f"    but: {other}" for other in contradiction(belief, by_statement)]
         if belief.state == "open":
             lines.append(f"    which is right? sage facts resolve {belief.id}")

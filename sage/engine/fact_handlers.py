@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sage import wire
 from sage.agent.facts import look_up
 from sage.core.errors import BadInput
-from sage.core.facts.beliefs import Belief, settle
+from sage.core.facts.beliefs import Belief, afterwards, before, settle
 from sage.core.facts.fact_questions import FactQuery, days_of
 from sage.core.facts.stated_facts import StatedFacts
 from sage.core.ports import Facts
@@ -60,8 +60,10 @@ async def _read(desk: Desk, request: wire.ReadFacts, line: Line, emit: Emit) -> 
 
 
 def _related(shown: list[Belief], by_statement: dict[str, Belief]) -> tuple[Belief, ...]:
-    names = [name for one in shown for name in (*one.contradicts, *one.supersedes, one.superseded_by) if name]
-    found = {by_statement[name].id: by_statement[name] for name in names if name in by_statement}
+    found: dict[str, Belief] = {}
+    for one in shown:
+        against = (by_statement[name] for name in one.contradicts if name in by_statement)
+        found |= {other.id: other for other in (*against, *before(one, by_statement), *afterwards(one, by_statement))}
     return tuple(found.values())
 
 

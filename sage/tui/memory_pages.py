@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sage.core.facts.beliefs import Belief
+from sage.core.facts.beliefs import Belief, afterwards, before
 from sage.core.facts.fact_wording import day_in_words, sentence, source_line, told
 from sage.core.facts.facts import Statement
 from sage.core.hit_words import audience_words, is_turn, kind_of, origin_words, title_of, why_lines
@@ -50,15 +50,18 @@ def fact_entries(belief: Belief, by_statement: Mapping[str, Belief]) -> list[Ent
         entries.append(
             Entry("notice", "Which is right? r: the chosen one is · x: it is not. Both sources stay as they are.")
         )
-    before = {by_statement[name].id: by_statement[name] for name in belief.supersedes if name in by_statement}
-    entries += [Entry("notice", f"Before: {told(one)}\n{source_line(one.statements[0])}") for one in before.values()]
     if not others:
         entries.append(
             Entry(
                 "notice", "\n".join(f"{source_line(one)} · {audience_words(one.audience)}" for one in belief.statements)
             )
         )
-    return entries
+    entries += [Entry("notice", _in_history("Then", one)) for one in afterwards(belief, by_statement)]
+    return [*entries, *(Entry("notice", _in_history("Before", one)) for one in before(belief, by_statement))]
+
+
+def _in_history(when: str, belief: Belief) -> str:
+    return "\n".join((f"{when}: {told(belief)}", *map(source_line, belief.statements)))
 
 
 def _beside(one: Belief, other: Belief) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -97,6 +97,28 @@ def holds_in(belief: Belief, first: str, last: str) -> bool:
         return False
     ends = _moment(belief.valid_to) if belief.valid_to else _NEVER
     return begins <= _last_moment(last) and ends > _moment(first)
+
+
+def before(belief: Belief, by_statement: Mapping[str, Belief]) -> list[Belief]:
+    """What a belief took the place of, and what that did before it: the newest first."""
+    return _followed(belief, by_statement, lambda one: one.supersedes)
+
+
+def afterwards(belief: Belief, by_statement: Mapping[str, Belief]) -> list[Belief]:
+    """What took the place of a belief, and what followed that: the nearest first."""
+    return _followed(belief, by_statement, lambda one: (one.superseded_by,))
+
+
+def _followed(
+    belief: Belief, by_statement: Mapping[str, Belief], names: Callable[[Belief], Iterable[str]]
+) -> list[Belief]:
+    seen, waiting = {belief.id: belief}, [belief]
+    while waiting:
+        for name in names(waiting.pop(0)):
+            if (other := by_statement.get(name)) and other.id not in seen:
+                seen[other.id] = other
+                waiting.append(other)
+    return list(seen.values())[1:]
 
 
 def incompatible(one: Statement, other: Statement) -> bool:

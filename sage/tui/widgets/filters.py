@@ -43,6 +43,8 @@ class Filters(Widget):
         names = self._search.recipients
         if names is not None:
             text.append("  only what " + clean_line(joined(names) if names else "everyone") + " may see", "bold")
+        if self._search.at and self._search.kind == "facts":
+            text.append(f"  as of {clean_line(self._search.at)}", "bold")
         room = self.size.width - text.cell_len - 3
         if room > 4:
             text.append("   " + fit(self._count, room), "dim")

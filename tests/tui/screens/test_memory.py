@@ -520,3 +520,24 @@ async def test_what_a_contact_could_learn_is_told_as_the_command_does(home: Home
         assert "Tom, fake:tom" in seen.panel() and "Open.md" in seen.panel()
         await seen.pilot.press("escape")
         await seen.until(lambda: isinstance(seen.app.screen, Memory))
+
+
+async def test_a_fact_tells_all_that_it_took_the_place_of_with_sources_and_as_of_a_date(
+    home: Home, tmp_path: Path
+) -> None:
+    for day, place in (("2021-02-03", "Rome"), ("2023-04-05", "Oslo"), ("2025-06-07", "Graz")):
+        (tmp_path / "notes" / f"{place}.md").write_text(f"---\ndate: {day}\n---\n# {place}\n\nI live in {place}.\n")
+    with Client(home) as client:
+        client.call(wire.ImportNotes(str(tmp_path / "notes")))
+        (graz, *_) = client.call(wire.ShowFacts("live")).beliefs
+    assert graz.value == "Graz"
+    async with remembering(home) as seen:
+        await seen.type("in:facts live")
+        await seen.until(lambda: seen.found()[:1] == ["Graz.md#:6"] or (seen.found()[:1] and "Graz" in seen.found()[0]))
+        read = seen.read()
+        assert "Before: You live in Oslo" in read and "Before: You live in Rome" in read
+        assert "Oslo.md" in read and "Rome.md" in read and read.index("Oslo") < read.index("Rome")
+        seen.memory.search_for("in:facts at:2022 live")
+        await seen.until(lambda: seen.found()[:1] and "Rome" in seen.found()[0])
+        assert "Then: You live in Oslo" in seen.read() and "Then: You live in Graz" in seen.read()
+        assert "as of 2022" in seen.count()
