@@ -90,6 +90,15 @@ class PtyApp:
             self.read(0.05)
         return time.perf_counter() - began
 
+    def ends(self, longest: float = LONGEST) -> int:
+        """The exit code, once the process is over; what it still writes is read."""
+        until = time.perf_counter() + longest
+        while self.process.poll() is None:
+            if time.perf_counter() > until:
+                raise TimeoutError(f"it does not end; the last was {self.shown[-300:]!r}")
+            self.read(0.05)
+        return self.process.wait()
+
     def press(self, key: bytes, mark: bytes) -> float:
         """Seconds from a key until a mark comes out that was not there before."""
         self.forget()

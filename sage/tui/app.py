@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import os
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
 from textual.app import App
@@ -20,6 +21,7 @@ from sage.core.terminal_text import clean
 from sage.locations import Home
 from sage.tui.places import CAPTURE, MEMORY, NEXT_PLACE, PLACES, SHEETS, TALK, Place, place_after
 from sage.tui.screens.talk import Talk
+from sage.tui.typed import Typed, waits_for
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -35,8 +37,8 @@ if TYPE_CHECKING:
     from sage.tui.tour import Tour
     from sage.tui.working import Working
 
-_A_MOMENT = 0.5
-"""Seconds after which keys get through, should a line that was sent still be open."""
+
+R = TypeVar("R")
 
 
 class SageApp(App[None]):
@@ -62,11 +64,8 @@ class SageApp(App[None]):
         self.home, self.profile = home, profile
         self._holds = True
         """Whether there is no place to type into yet."""
-        self._early: list[events.Event] = []
-        """What was typed meanwhile."""
+        self._typed = Typed(self, self._deliver, lambda: self._holds)
         self._captures: Captures | None = None
-        self._capture: Screen[Any] | None = None
-        """The line that keeps something, while it is open."""
         self._talk: Talk | None = None
         self._opened: dict[str, Working] = {}
         """The places that were opened, by their ids."""
@@ -186,7 +185,7 @@ class SageApp(App[None]):
         self.go_to(place_after(self.current_mode).id)
 
     def action_capture(self) -> None:
-        """A line over the place, to keep what comes to mind; what is typed before it is there waits for it."""
+        """A line over the place, to keep what comes to mind."""
         if self._talk is None:
             return
         from sage.tui.screens.capture import Capture
@@ -194,9 +193,13 @@ class SageApp(App[None]):
         if isinstance(self.screen, Capture):
             self.screen.action_leave()
             return
-        self._holds = True
-        self._capture = Capture(self.captures)
-        self.push_screen(self._capture, lambda _: self.take_keys())
+        self.push_screen(Capture(self.captures))
+
+    async def push_screen_wait(self, screen: Screen[R], *, mode: str | None = None) -> R:  # type: ignore[override]
+        """Shows a panel and waits for what it returns; keys are meant for it from now on."""
+        answer = self.push_screen(screen, wait_for_dismiss=True, mode=mode)
+        waits_for(answer)
+        return await asyncio.shield(answer)
 
     @property
     def captures(self) -> Captures:
@@ -226,32 +229,32 @@ class SageApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Paste):
             event.text = clean(event.text)
-        if isinstance(event, events.Key | events.Paste):
-            if self._holds:
-                self._early.append(event)
-                return
-            await self._let_through()
-            if self._talk and isinstance(event, events.Key) and event.is_printable:
-                self._talk.typing()
-            if isinstance(event, events.Key) and event.key == "enter" and self.screen is self._capture:
-                self._holds = True  # what follows belongs to the place below, which has the cursor in a moment
-                self.set_timer(_A_MOMENT, self.take_keys)
-            if self._moves != "default" and isinstance(event, events.Key):
-                from sage.tui.looks import moved
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typed.take(event)
+        else:
+            await super().on_event(event)
 
-                key = moved(self._moves, event.key, self.focused)
-                if key and event.key not in self.screen._bindings.key_to_bindings:  # a place's own keys come first
-                    event = events.Key(key, None)
+    async def _deliver(self, event: events.Event) -> None:
+        """A key, to where the cursor is."""
+        if self._talk and isinstance(event, events.Key) and event.is_printable:
+            self._talk.typing()
+        if self._moves != "default" and isinstance(event, events.Key):
+            from sage.tui.looks import moved
+
+            key = moved(self._moves, event.key, self.focused)
+            if key and event.key not in self.screen._bindings.key_to_bindings:  # a place's own keys come first
+                event = events.Key(key, None)
         await super().on_event(event)
 
     def take_keys(self) -> None:
         """There is a place to type into: what was typed before comes first, in its order."""
-        self._holds = False
-        self.call_later(self._let_through)
+        if self._holds:
+            self._holds = False
+            self.call_later(self._typed.go_on)
 
-    async def _let_through(self) -> None:
-        while self._early and not self._holds:
-            await super().on_event(self._early.pop(0))
+    def on_passed(self) -> None:
+        """A key was dealt with."""
+        self._typed.passed()
 
     def on_mount(self) -> None:
         self.set_timer(2.0, _settle_memory)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sage.tui.typed import waits_for
 from sage.tui.widgets.composer import Composer
 from sage.tui.widgets.question import Question
 
@@ -34,6 +35,7 @@ class Asking:
         try:
             await self._screen.mount(question, before=self._screen.query_one(Composer))
             self._show_last()
+            waits_for(answer)
             return await answer
         finally:
             self._open.remove(question)

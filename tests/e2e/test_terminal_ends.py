@@ -45,7 +45,7 @@ def test_a_signal_that_ends_the_app_gives_the_terminal_back(home: Home, how: sig
         app.wait(b"ht")
         assert app.modes() != before and "1049" in app.modes_on()
         app.process.send_signal(how)
-        assert app.process.wait(60) == 128 + how
+        assert app.ends() == 128 + how
         app.drain()
         assert app.modes() == before and app.modes_on() == SANE
     with opened(home) as app:
@@ -60,7 +60,7 @@ def test_a_kill_leaves_what_was_written_for_the_next_start_once_for_each_app(hom
     with opened(home) as app:
         app.wait(lambda shown: b"a first thought" in shown and b"a second thought" in shown)
         app.write(b"\x11")
-        app.process.wait(60)
+        app.ends()
     (draft,) = drafts(home)
     assert sorted(draft.split("\n\n")) == ["a first thought", "a second thought"]
 
@@ -98,7 +98,7 @@ def test_what_was_given_before_the_engine_was_there_is_there_at_the_next_start(c
         else:
             wait_until(lambda: any("and a thought" in draft for draft in drafts(cold)))
             app.close()
-        app.process.wait(60)
+        app.ends()
     with opened(cold) as app:
         wait_until(lambda: cold.tasks.exists() and cold.tasks.read_text().count("buy milk") == 1)
         app.wait(lambda shown: b"and a thought" in shown)
@@ -230,7 +230,7 @@ def test_an_unknown_terminal_shows_the_app(home: Home, term: str) -> None:
         before = app.modes()
         app.wait(b"librarian")
         app.write(b"\x11")
-        assert app.process.wait(60) == 0
+        assert app.ends() == 0
         app.drain()
         assert app.modes() == before and app.modes_on() == SANE
 
@@ -244,7 +244,7 @@ def test_a_terminal_of_any_size_takes_words(home: Home, size: tuple[int, int]) -
         app.wait(b"Noted in")
         app.resize(size)
         app.write(b"\x11")
-        assert app.process.wait(60) == 0
+        assert app.ends() == 0
     assert said(home) == ["remember: sizes do not matter"]
 
 

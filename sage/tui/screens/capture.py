@@ -60,10 +60,6 @@ class Capture(Over[None]):
         last.display = bool(self._captures.told)
         self._show()
 
-    def on_descendant_focus(self) -> None:
-        """The line has the cursor: what was typed meanwhile comes first."""
-        self.app.take_keys()
-
     @on(TextArea.Changed)
     def _changed(self) -> None:
         self._captures.draft = self.query_one(Composer).text

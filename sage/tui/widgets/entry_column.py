@@ -61,6 +61,8 @@ class EntryColumn(Column):
         self._live_text: list[str] = []
         self._width = 0
         self._settling = False
+        self._settled_page = 0
+        """The rows in view when that was settled last."""
 
     def text_of(self, index: int) -> str:
         """The text of an entry, sanitized: an answer's Markdown, or what the person wrote."""
@@ -78,13 +80,13 @@ class EntryColumn(Column):
                 spot = spot._replace(number=spot.number * before // width)
             self._width = width
             self._reflow(spot)
-        self.following = self._top >= self.max_scroll_y
+        self.following = self.following or self._top >= self.max_scroll_y
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Measure what came into view. Going up, what was in view keeps its place; after a jump, the new top does."""
         super().watch_scroll_y(old_value, new_value)
-        if self._settling or not self._width:
-            return
+        if self._settling or not self._width or self._page != self._settled_page:
+            return  # a new height moves it as well: the new size is told next, and where the reader is comes from there
         old, new = round(old_value), round(new_value)
         if new < old <= new + 2 * self._page:
             self._settle(self._spot_at(old), old - new)
@@ -152,7 +154,7 @@ class EntryColumn(Column):
     def _settle(self, spot: Spot | None, below_top: int) -> None:
         """Measure what is in view while the line of `spot` stays `below_top` rows below the top (None: the end stays
         in view)."""
-        page = self._page
+        page = self._settled_page = self._page
         for _ in range(8):
             top = max(0, self._heights.total - page) if spot is None else max(0, self._row_of(spot) - below_top)
             if not self._measure(top, top + page):

@@ -20,6 +20,7 @@ from sage.locations import Home
 from sage.tui.screens.capture import Capture
 from sage.tui.screens.talk import Talk
 from sage.tui.screens.today import Today
+from sage.tui.screens.told import Told
 from sage.tui.widgets.composer import Composer
 from tests.homes import make_home
 from tests.tui.screens.test_talk import say, talking, until
@@ -40,7 +41,9 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def at_once(pilot: Pilot[Any], *keys: str) -> None:
     """Presses keys without waiting for what each of them does; words are written letter by letter."""
     for key in keys:
-        named = [(key, None)] if key in ("f2", "f8", "enter", "escape", "tab") else [(_key(one), one) for one in key]
+        named = (
+            [(key, None)] if key in ("f2", "f3", "f8", "enter", "escape", "tab") else [(_key(one), one) for one in key]
+        )
         for name, character in named:
             pilot.app.post_message(events.Key(name, "\r" if name == "enter" else character))
 
@@ -115,3 +118,22 @@ async def test_today_shows_the_day_and_again_after_its_engine_was_killed(home: H
         await until(pilot, lambda: "Done: Send the form." in str(screen.query_one("#hints", Static).render()))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, Talk))
+
+
+async def test_keys_that_come_at_once_in_today_find_what_those_before_them_opened(home: Home) -> None:
+    with Client(home) as client:
+        client.call(wire.AddTask("Send the form", "2020-01-02"))
+    async with talking(home) as (pilot, _):
+        await until(pilot, lambda: isinstance(pilot.app.focused, Composer))
+        at_once(pilot, "f2", "f", "enter", "t", "feed the cat tomorrow", "enter", "g", "learn the cello", "enter", "?")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Told), 40)
+        assert "feed the cat 📅" in tasks(home)
+        with Client(home) as client:
+            assert [goal.title for goal in client.call(wire.ListGoals()).goals] == ["learn the cello"]
+            session = client.call(wire.ShowToday(False)).session
+        assert session is not None
+        assert "[x]" not in tasks(home)
+        at_once(pilot, "escape", "f3", "words", "f8", "a thing tomorrow", "enter", " and more")
+        await until(pilot, lambda: "a thing 📅" in tasks(home))
+        talk = pilot.app.screen
+        await until(pilot, lambda: talk.query_one(Composer).text == "words and more")
