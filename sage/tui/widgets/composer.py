@@ -90,6 +90,11 @@ class Composer(TextArea, inherit_bindings=False):
         self._place = 0
         self._draft = ""
 
+    def on_unmount(self) -> None:
+        """Textual tells the app's theme to every text field that there ever was, and so would keep them all (half a MB each)."""
+        watchers = getattr(self.app, "__watchers", {}).get("theme", [])
+        watchers[:] = [watcher for watcher in watchers if watcher[0] is not self]
+
     def load_history(self, texts: Iterable[str]) -> None:
         """What was sent before all that was sent here, oldest first."""
         earlier = list(texts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -140,3 +142,16 @@ async def test_keys_that_read_back_are_left_to_the_transcript() -> None:
     actions = {binding.action for binding in Composer.BINDINGS if not isinstance(binding, tuple)}
     assert "cursor_page_up" not in actions
     assert "delete_word_left" in actions
+
+
+async def test_those_that_are_gone_are_kept_by_nobody() -> None:
+    host, gone = Host(), []
+    async with host.run_test() as pilot:
+        for _ in range(4):
+            gone.append(weakref.ref(host.composer))
+            await host.composer.remove()
+            host.composer = Composer()
+            await host.mount(host.composer)
+            await pilot.press("a")
+        gc.collect()
+        assert sum(one() is not None for one in gone) <= 1  # Textual may still hold the last one
