@@ -20,8 +20,10 @@ from typing import Any
 from sage import wire
 from sage.cli.commands import GROUPS
 from sage.cli.main import run
+from sage.cli.plain_completing import complete_with
 from sage.cli.printing import Printer
 from sage.core.errors import SageError
+from sage.core.mentions import Named
 from sage.locations import Home
 from sage.tui.commands.table import COMMANDS
 from sage.tui.dialogue import Dialogue
@@ -49,6 +51,8 @@ AS_COMMANDS: dict[str, tuple[str, str]] = {
 }
 """What is a screen in the app, as a command: by itself, and with words behind it."""
 
+_SOON = 2.0
+"""Seconds in which Tab waits for names."""
 _REFUSED = "--yes"
 """What is to be approved is shown first, and asked: a line that came along with other text approves nothing."""
 
@@ -112,9 +116,20 @@ class _Plain:
         if setup and setup.open_steps:
             self._run(["setup", "--open"])
         last = self._wait(dialogue.call(wire.ShowConversation("last")))
+        if self._readline:
+            complete_with(self._readline, _names(), lambda name: self._named(dialogue, name))
         if self._readline and last:
             for turn in last.turns:
                 self._readline.add_history(" ".join(turn.said.split()))
+
+    def _named(self, dialogue: Dialogue, name: str) -> tuple[Named, ...]:
+        """What @ may name so; nothing where that is not known soon, for the words can be written without it."""
+        asked = asyncio.run_coroutine_threadsafe(dialogue.call(wire.FindNames(name)), self._loop)
+        try:
+            return asked.result(_SOON).found
+        except (SageError, concurrent.futures.TimeoutError):
+            asked.cancel()
+            return ()
 
     def _converse(self, dialogue: Dialogue) -> None:
         while not (self._talk.left or self._talk.lost):
@@ -287,6 +302,12 @@ def _forget_typed() -> None:
 
     if sys.stdin.isatty():
         termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+
+
+def _names() -> set[str]:
+    """Every word that may stand after a slash."""
+    groups = {name for names in GROUPS.values() for name in names}
+    return {name for name, one in COMMANDS.items() if one.words} | groups | {*AS_COMMANDS, "help", "status", "resume"}
 
 
 def _readline() -> Any:

@@ -24,7 +24,6 @@ from sage.cli.printing import Printer
 from sage.core.errors import BadInput
 from sage.locations import Home
 
-COOKIE = "sage"
 MOST_PAGES = 4
 """Pages that may be open at once: each has a process of its own."""
 LEAVES_WITHIN = 5.0
@@ -160,9 +159,14 @@ class Web:
             return "Sage answers to its own page alone."
         if request.path == "/" and "token" in request.query:
             return "" if self._fits(request.query["token"], self.token) else "This token was used, or is none."
-        if not self._fits(request.cookies.get(COOKIE, ""), self._cookie):
+        if not self._fits(request.cookies.get(self._name, ""), self._cookie):
             return "Open the address that `sage web` tells."
         return ""
+
+    @property
+    def _name(self) -> str:
+        """The cookie's: a browser keeps cookies by host, so that pages at other ports of it need other names."""
+        return f"sage-{self.host.rpartition(':')[2]}"
 
     def _fits(self, given: str, wanted: str) -> bool:
         return bool(wanted) and hmac.compare_digest(given.encode(), wanted.encode())
@@ -173,7 +177,7 @@ class Web:
         if "token" in request.query:
             self.token = ""
             response = web.Response(status=303, headers={"Location": "/"})
-            response.set_cookie(COOKIE, self._cookie, httponly=True, samesite="Strict", path="/")
+            response.set_cookie(self._name, self._cookie, httponly=True, samesite="Strict", path="/")
             return response
         return web.Response(text=_own("index.html").replace("HOST", self.host), content_type="text/html")
 

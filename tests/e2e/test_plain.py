@@ -164,3 +164,16 @@ def test_an_answer_is_stopped_and_only_the_whole_word_approves(home: Home) -> No
                 person.write(f"{line}\n")
                 person.hear("\n> ")
                 assert len(client.call(wire.ListTasks()).tasks) == tasks
+
+
+def test_tab_completes_commands_and_names_and_loses_nothing_written(home: Home) -> None:
+    with plain(home) as person:
+        person.write("/impo\t")
+        person.hear("/import ")
+        person.write("\x15what is in @gard\t")
+        person.hear("@Garden")
+        person.write("\x15/re\t")
+        assert "/recall" in person.hear("/resume")
+        person.write("\x15\x04")
+        assert person.left() == 0
+    assert not set(person.heard) & set("\x1b\x07")

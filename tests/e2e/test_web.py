@@ -184,3 +184,17 @@ async def test_it_stays_on_this_machine(home: Home) -> None:
         )  # fmt: skip
         out, error = await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 1 and out == b"" and b"reached from elsewhere" in error
+
+
+async def test_two_at_once_do_not_throw_each_other_out(home: Home) -> None:
+    async with (
+        served(home) as one,
+        served(home) as two,
+        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as person,
+    ):
+        for address in (one, two):
+            async with person.get(address) as opened:
+                assert opened.status == 200
+        for address in (one, two):
+            async with person.get(address.partition("?")[0]) as again:
+                assert again.status == 200
