@@ -81,6 +81,10 @@ class Labels:
         found._notes = _notes_of(found._by_target)
         return found
 
+    def put_on(self, kind: LabelKind, target: str) -> Audience | None:
+        """The label on a target itself (None: it has none)."""
+        return self._by_target.get((kind, target))
+
     def targets(self, kind: LabelKind) -> list[str]:
         """Where labels of a kind are."""
         return [target for each, target in self._by_target if each == kind]

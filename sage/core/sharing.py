@@ -35,7 +35,8 @@ class Reach(Struct, frozen=True):
 
 
 class ShareChange(Struct, frozen=True):
-    """What a label changes. `audience` is what it says (None: it is taken away), `opening` how some of what becomes
+    """What a label changes. `audience` is what it says (None: it is taken away), `was` what one said before (None: none),
+    `opening` how some of what becomes
     visible begins; `others` counts passages inside it that labels of their own keep visible; it `widens` when somebody
     sees more now or later; `hints` are sentences."""
 
@@ -48,6 +49,7 @@ class ShareChange(Struct, frozen=True):
     others: int = 0
     widens: bool = False
     hints: tuple[str, ...] = ()
+    was: Audience | None = None
 
 
 class Moved(Struct, frozen=True):

@@ -10,6 +10,7 @@ from sage.core.errors import SageError
 from sage.core.facts.beliefs import Decision
 from sage.core.forgetting import forgetting
 from sage.core.passages import Hit, ImportProgress
+from sage.core.sharing_words import change_done
 from sage.tui.editor import edit
 from sage.tui.findings import Fact, Finding, Found
 
@@ -27,6 +28,8 @@ class Deeds:
         self._memory, self._talk = memory, talk
         self.forgotten: list[forgetting.Forgetting] = []
         """What was forgotten and can still come back."""
+        self.relabel: wire.Share | None = None
+        """Takes back the label that was put last."""
 
     async def look_forgotten(self) -> None:
         """Brings `forgotten` up to date."""
@@ -62,7 +65,21 @@ class Deeds:
         from sage.tui.screens.sharing import Sharing
 
         hit = await self._hit_of(finding)
-        await self._show(await self._memory.app.push_screen_wait(Sharing(self._talk, hit)))
+        panel = Sharing(self._talk, hit)
+        done = await self._memory.app.push_screen_wait(panel)
+        self.relabel = panel.undo or self.relabel
+        await self._show(done)
+
+    async def take_back(self) -> None:
+        """The last label is taken back; else what was forgotten comes back, or goes for good."""
+        undo, self.relabel = self.relabel, None
+        if undo:
+            change = await self._talk.call(undo)
+            await self._show(f"As before: {change_done(change)}")
+        elif self.forgotten:
+            await self.give_back()
+        else:
+            self._memory.tell("Nothing is forgotten that could come back.")
 
     async def forget(self, finding: Finding) -> None:
         """Takes it out, once all that goes was seen."""
@@ -71,6 +88,7 @@ class Deeds:
         hit = await self._hit_of(finding)
         done = await self._memory.app.push_screen_wait(Forgetting(self._talk, hit))
         if done:
+            self.relabel = None
             await self._show(forgotten_words(done))
 
     async def give_back(self) -> None:

@@ -28,7 +28,7 @@ KEYS = """| key | what it does |
 | a | ask Sage about it, in Talk |
 | l | who may see it |
 | f | forget it: what goes is shown first |
-| u | what was forgotten comes back, or goes for good |
+| u | takes the last label back; else what was forgotten comes back, or goes for good |
 | w | why it was found |
 | y | copy its place |
 | v | only what somebody may see |

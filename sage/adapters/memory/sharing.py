@@ -81,7 +81,8 @@ class Sharing:
 
         def look(store: MemoryStore) -> ShareChange:
             change = change_of(target, audience, _moved(store, after, target), store.labels.names_in_audiences())
-            return replace(change, widens=later or bool(change.gains))
+            was = next((put for each in target.targets if (put := labels.put_on(target.kind, each)) is not None), None)
+            return replace(change, widens=later or bool(change.gains), was=was)
 
         return self._memory.read(look)
 

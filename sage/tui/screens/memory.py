@@ -392,10 +392,7 @@ class Memory(Place[Finding]):
             self.work("doing", getattr(self._deeds, name), self.chosen)
 
     def action_forgotten(self) -> None:
-        if self._deeds.forgotten:
-            self.work("doing", self._deeds.give_back)
-        else:
-            self.tell("Nothing is forgotten that could come back.")
+        self.work("doing", self._deeds.take_back)
 
     def action_decide(self, decision: Decision) -> None:
         if isinstance(self.chosen, Fact):

@@ -43,6 +43,8 @@ class Sharing(Panel[str]):
         self._talk, self._scopes, self._place = talk, scopes_of(hit), 0
         self._names = clean_line(", ".join(name for name in hit.audience if name != "private"))
         self._asked: wire.Share | None = None
+        self.undo: wire.Share | None = None
+        """Puts the label back that was there before, once another one was put."""
         self._pause: Timer | None = None
 
     def fields(self) -> Iterable[Widget]:
@@ -113,7 +115,9 @@ class Sharing(Panel[str]):
 
     async def _share(self, request: wire.Share) -> None:
         change = await self._talk.call(wire.Share(request.target, request.how, request.names, request.folder))
-        self.dismiss(change_done(change))
+        names = tuple(name for name in change.was or () if name != "private")
+        self.undo = wire.Share(request.target, "clear" if change.was is None else "set", names)
+        self.dismiss(f"{change_done(change)} u takes that back.")
 
     def _show_change(self, change: ShareChange) -> None:
         lines = [*change.hints, *effects(change, "would see", "would no longer see")]

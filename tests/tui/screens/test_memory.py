@@ -360,11 +360,23 @@ async def test_a_label_is_put_after_what_it_shows_was_seen_and_agreed(home: Home
         await seen.pilot.press("y")
         await seen.until(lambda: isinstance(seen.app.screen, Memory) and "shared with aunt" in seen.hint())
         assert "shared with aunt" in seen.read()
+        await seen.pilot.press("u")  # the note had none of its own
+        await seen.until(lambda: "no label of its own any more" in seen.hint() and "only you" in seen.read())
+        await seen.pilot.press("l")
+        await seen.until(lambda: "Nothing would change" in seen.panel())
+        await seen.type("aunt")
+        await seen.until(lambda: "aunt would see" in seen.panel())
+        await seen.pilot.press("tab", "enter")
+        await seen.until(lambda: "y shares it" in seen.panel())
+        await seen.pilot.press("y")
+        await seen.until(lambda: isinstance(seen.app.screen, Memory) and "u takes that back" in seen.hint())
         await seen.pilot.press("l")
         await seen.until(lambda: "Nothing would change" in seen.panel())
         await seen.pilot.press(*["backspace"] * 4, "tab", "enter")
         await seen.until(lambda: isinstance(seen.app.screen, Memory) and "private" in seen.hint())
         assert "only you" in seen.read()
+        await seen.pilot.press("u")
+        await seen.until(lambda: "As before" in seen.hint() and "shared with aunt" in seen.read())
 
 
 async def test_a_name_of_two_words_is_one_name(home: Home) -> None:
