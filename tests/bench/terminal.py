@@ -36,13 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hours", type=int, default=8, help="hours: how long the app is used (8)")
     parser.add_argument("--minutes", type=int, default=60, help="hours: minutes that are played of each (60)")
     parser.add_argument("--strings", type=int, default=1_000_000, help="fuzz: strings (1,000,000)")
+    parser.add_argument("--rounds", type=int, default=100, help="signals: rounds of use (100)")
     parser.add_argument("--seed", type=int, default=7, help="chooses what is made up")
     parser.add_argument(
         "--keep", type=Path, help="search: a folder to keep the notes and the home in, and to find them again"
     )
-    parser.add_argument("--with", dest="fault", default="", choices=("", "block", "leak", "task", "raw"),
+    parser.add_argument("--with", dest="fault", default="", choices=("", "block", "leak", "task", "raw", "deaf"),
                         help="keys: `block` the loop for 200 ms now and then; hours: `leak` memory, leave a `task`; "
-                        "fuzz: show `raw` text")  # fmt: skip
+                        "fuzz: show `raw` text; signals: `deaf` to them")  # fmt: skip
 
 
 def run(args: argparse.Namespace) -> dict[str, Any]:
