@@ -153,6 +153,7 @@ async def _serve(home: Home) -> None:
         wire.ShowSetup: says(wire.SetupShown((), (), (), "/home/demo/sage")),
         wire.ShowStatus: says(made_up(wire.EngineStatus, theme="dark", paused="", away="", waiting=0)),
         wire.ShowMissed: says(wire.Missed()),
+        wire.ReadAround: says(made_up(wire.Passages, at=0)),
         wire.ShowLedger: says(made_up(wire.LedgerShown, days=())),
         wire.Ask: say,
     }
