@@ -55,6 +55,8 @@ class MemoryStore:
         self.labels = StoredLabels(self._database, writer)
         self.embeddings = StoredVectors(self._database)
         self._columns = StoredColumns(self._database, writer)
+        self._map: tuple[tuple[int, int], tuple[list[MapNote], list[tuple[int, int]]]] | None = None
+        """The map of a generation."""
         if not self.embeddings.embedder:
             self.embeddings.use_embedder(embedder)
 
@@ -113,7 +115,10 @@ class MemoryStore:
 
     def map(self) -> tuple[list[MapNote], list[tuple[int, int]]]:
         """All notes, and which link to which, by their places among them."""
-        return linked_notes.map_of(lambda sql: self._database.rows(sql))
+        generation = self.generation
+        if self._map is None or self._map[0] != generation:
+            self._map = generation, linked_notes.map_of(lambda sql: self._database.rows(sql))
+        return self._map[1]
 
     # what stands together
 
