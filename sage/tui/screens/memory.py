@@ -36,8 +36,8 @@ from sage.tui.widgets.results import Item, Results
 if TYPE_CHECKING:
     from sage.tui.screens.talk import Talk
 
-A_MOMENT = 0.1
-"""Seconds that a result is chosen before the note around it is asked for."""
+A_MOMENT = 0.3
+"""Seconds that a result is chosen before the note around it is asked for: more than between two keys of who types."""
 PAUSE = 0.25
 """Seconds without a key after which is searched by meaning, too; by words alone at each key."""
 QUICK, FIRST, MOST = 20, 50, 1000
