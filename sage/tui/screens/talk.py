@@ -83,6 +83,10 @@ class Talk(Screen[None]):
         yield Composer()
         yield StatusLine((Part("starting …", 0),))
 
+    def on_mount(self) -> None:
+        if not self.app.app_focus:  # a page of the browser that is not looked at yet
+            self.query_one(Composer).focus()
+
     async def on_unmount(self) -> None:
         if self._dialogue:
             await self._dialogue.close()
