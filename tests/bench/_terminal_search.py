@@ -163,7 +163,8 @@ class Watch:
             came = time.perf_counter()
             for line in _drawn(LINE, app.shown, read):
                 reached = _reached(keys[: len(pressed)], lambda key, line=line: key.line == line)
-                self.letters += [came - one for one in pressed[lettered:reached]]
+                # A blank at the end is not told from the room behind it.
+                self.letters += [came - pressed[one] for one in range(lettered, reached) if keys[one].line[-1:] != " "]
                 lettered = max(lettered, reached)
             for words in _drawn(FOUND, app.shown, read):
                 reached = _reached(keys[: len(pressed)], lambda key, words=words: _searched(key.line) == words)
