@@ -131,7 +131,7 @@ class Typed:
             self._end_pass()
 
     def _waits(self) -> bool:
-        if self._is_shut():
+        if self._is_shut() or not self._app.screen_stack:  # the app is not there yet, or is being left
             return True
         if self._target is not None:
             if self._target.is_running:

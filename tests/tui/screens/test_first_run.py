@@ -213,6 +213,6 @@ async def test_a_notice_lies_over_nothing_that_is_written_or_pressed(home: Home)
     async with app.run_test(size=(60, 20), notifications=True):
         await until(lambda: isinstance(app.screen, Talk))
         app.notify("Kept as a task for Tuesday: water tomatoes. F8 Ctrl+Z takes it back.", markup=False)
-        await until(lambda: app.screen.query(Toast))
+        await until(lambda: app.screen.query(Toast) and app.screen.query_one(Toast).region.bottom)
         lowest = app.screen.query_one(Toast).region.bottom
         assert 0 < lowest < app.screen.query_one("#composer, Composer").region.y
