@@ -8,11 +8,12 @@ import gc
 import os
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
@@ -61,6 +62,7 @@ class SageApp(App[None]):
         """`line` is on the terminal already, and goes on as the composer."""
         self.line = line
         super().__init__()
+        _let_go_of_the_drawn()
         self.home, self.profile = home, profile
         self._holds = True
         """Whether there is no place to type into yet."""
@@ -267,6 +269,15 @@ class SageApp(App[None]):
         from sage.tui.terminal import Terminal
 
         return Terminal
+
+
+def _let_go_of_the_drawn() -> None:
+    """What a widget drew goes with it. Textual (8.2) caches two colours by whoever asks for them, and so keeps up to 1,024 widgets'
+    lines for as long as the app runs: here the cache is everybody's."""
+    asked = StylesCache.get_inner_outer
+    if uncached := getattr(asked, "__wrapped__", None):
+        shared = lru_cache(1024)(partial(uncached, StylesCache))
+        StylesCache.get_inner_outer = lambda _, beneath, background: shared(beneath, background)  # type: ignore
 
 
 _M_MMAP_THRESHOLD, _LARGE = -3, 128 * 1024
