@@ -30,6 +30,8 @@ from tests.tui.made_up import made_up
 
 SIZE = (120, 40)
 MINUTES, WARMING = 60, 2
+NOTICE = 6.0
+"""Seconds of rest before it counts: a notice is gone by then."""
 F2, F3, F4, F5, F6, F8 = b"\x1bOQ", b"\x1bOR", b"\x1bOS", b"\x1b[15~", b"\x1b[17~", b"\x1b[19~"
 ESC, DOWN, UP, PAGE_UP, END = b"\x1b", b"\x1b[B", b"\x1b[A", b"\x1b[5~", b"\x1b[1;5F"
 ELSEWHERE: tuple[tuple[bytes, ...], ...] = (
@@ -100,7 +102,7 @@ def _live(home: Home, told: Path, args: argparse.Namespace) -> dict[str, Any]:
             for minute in range(args.minutes):
                 _use(app, ELSEWHERE[minute % len(ELSEWHERE)])
             app.write(b"\x0e")  # Ctrl+N
-            app.drain(0.5, 3)
+            app.drain(NOTICE, 3 * NOTICE)
             hours.append({"mb": app.resident_mb()} | _counted(app, told) | {"mb then": app.resident_mb()})
     warm, last = hours[min(WARMING, len(hours)) - 1], hours[-1]
     return {
@@ -111,6 +113,7 @@ def _live(home: Home, told: Path, args: argparse.Namespace) -> dict[str, Any]:
         "after the warming": warm,
         "after the last": last,
         "each_mb": [one["mb then"] for one in hours],
+        "each_widgets": [one["widgets"] for one in hours],
     }
 
 
