@@ -26,6 +26,11 @@ def cpu_seconds(pid: int) -> float:
     return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
 
+def terminal_environment() -> dict[str, str]:
+    """This process's variables without a terminal's size, which the runner of the tests sets for its workers: a pty has its own."""
+    return {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+
+
 class PtyApp:
     """A process on a new terminal, which does not echo: a letter is seen only when the program has drawn it."""
 
@@ -50,7 +55,7 @@ class PtyApp:
         self.process = subprocess.Popen(
             command, stdin=far_end, stdout=far_end, stderr=far_end, start_new_session=True,
             preexec_fn=_take_terminal if controls else None,
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
+            env={**terminal_environment(), "TERM": "xterm-256color", "COLORTERM": "truecolor", **(env or {})},
         )  # fmt: skip
         os.close(far_end)
         self.shown = b""

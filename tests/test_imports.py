@@ -75,8 +75,8 @@ def test_the_list_of_commands_loads_none_of_them(tmp_path: Path) -> None:
     }
 
 
-FIRST_PAINT = {"textual", "rich", "platformdirs", "typing_extensions"}
-"""The libraries that the app's first paint loads."""
+FIRST_PAINT = {"textual", "rich", "platformdirs", "typing_extensions", "sitecustomize"}
+"""The libraries that the app's first paint loads, and what a system may have each Python load."""
 
 
 def test_the_first_paint_loads_textual_and_nothing_of_the_engines_door(tmp_path: Path) -> None:

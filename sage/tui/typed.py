@@ -23,6 +23,8 @@ LOOKS_EVERY = 0.02
 """Seconds between two looks whether keys that wait can go on."""
 PATIENCE = 1.0
 """Seconds after which the keys that lead away do not wait any more, and drop what does."""
+HOLDS = 2.0
+"""Seconds after which what a key began is not taken to open anything any more: keys never wait longer for it."""
 COMMAND = 0.5
 """Seconds in which what is typed after a command in Talk may be meant for what that opens: it can also take long."""
 _PASSES = 2
@@ -59,7 +61,7 @@ class _Deed(NamedTuple):
         if self.worker.is_finished or self.mode != mode or (answer is not None and not answer.done()):
             return False
         is_command = self.worker.name == "command"
-        return time.monotonic() - self.began < COMMAND if is_command else not writes
+        return time.monotonic() - self.began < (COMMAND if is_command else HOLDS) and (is_command or not writes)
 
 
 class Typed:

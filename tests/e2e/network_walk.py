@@ -117,7 +117,7 @@ def _a_served_model(home: Home, server: StandIn) -> None:
     done(home, "task", "list", said="prune the roses")
     done(home, "ask", QUESTION, code=1, said="no model openai/qwen-local")
     done(home, "ask", QUESTION, code=1, said="key")
-    done(home, "ask", QUESTION, code=1, said="failing")
+    done(home, "ask", QUESTION, code=1, said="HTTP 500")
     done(home, "models", "use", "openai/none", "--base-url", server.base_url, code=1, said="openai/qwen-local")
     done(home, "models", "use", "nobody/none", code=1, said="no provider 'nobody'")
     done(home, "models", "use", "anthropic/claude-of-tomorrow", code=1, said="needs a key")

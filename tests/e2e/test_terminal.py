@@ -59,10 +59,10 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 
 def stty(terminal: Terminal, mark: str) -> str:
-    """The terminal's modes, as the shell sees them."""
-    terminal.type(f"clear; stty -a; echo {mark}-$((40 + 2))")
+    """The terminal's modes, as the shell sees them; not its size, which the window gives it in its own time."""
+    terminal.type(f"clear; stty -g; echo {mark}-$((40 + 2))")
     terminal.press("Enter")
-    return terminal.wait(lambda shown: f"{mark}-42" in shown).partition(f"{mark}-42")[0]
+    return terminal.wait(lambda shown: f"{mark}-42" in shown).partition(f"{mark}-42")[0].replace("\n", "")
 
 
 def test_it_starts_answers_survives_a_resize_and_leaves_the_shell_sane(terminal: Terminal, home: Home) -> None:

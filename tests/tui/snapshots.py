@@ -60,8 +60,9 @@ async def check_all_sizes(pilot: Pilot[Any], name: str, theme: str, *, update: b
         await pilot.resize_terminal(width, height)
         for _ in range(3):
             await pilot.pause(0.05)
-        _still(pilot.app)
-        await pilot.pause(0.05)
+        for _ in range(2):  # a blink that was due already may come once more
+            _still(pilot.app)
+            await pilot.pause(0.1)
         try:
             check(pilot.app, f"{name}-{width}x{height}-{theme}", update=update)
         except AssertionError as error:
@@ -73,8 +74,8 @@ def _still(app: App[Any]) -> None:
     """The cursor of the field that is written in stays, and is drawn, whatever it did before."""
     for screen in app.screen_stack:
         for field in (*screen.query(Input), *screen.query(TextArea)):
-            field.cursor_blink = True
             field.cursor_blink = False
+            field._cursor_visible = True
 
 
 async def check_view(name: str, folder: Path, theme: str, *, update: bool | None = None) -> None:

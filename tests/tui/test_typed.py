@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from textual import events
 from textual.app import App
+from textual.worker import Worker
 
-from sage.tui.typed import Typed
+from sage.tui.typed import HOLDS, Typed, _Deed
 
 
 async def test_keys_that_wait_while_the_app_is_left_go_nowhere() -> None:
@@ -22,3 +25,12 @@ async def test_keys_that_wait_while_the_app_is_left_go_nowhere() -> None:
     assert not app.screen_stack
     await typed._look()
     assert came == []
+
+
+def test_keys_do_not_wait_for_ever_for_what_a_key_began() -> None:
+    async def looks() -> None: ...
+
+    work: Worker[None] = Worker(App(), looks, name="looks for something")
+    now = time.monotonic()
+    assert _Deed(work, "memory", now).holds("memory", writes=False)
+    assert not _Deed(work, "memory", now - HOLDS).holds("memory", writes=False)

@@ -55,6 +55,7 @@ PLACES = {
     "index": "follows what it is made from; a purge writes it anew and removes what stands beside it",
     "backups": "copies, written anew by a purge",
     "trash": "copies, written anew by a purge",
+    "drafts": "what was written and not sent, written anew by a purge",
     "logs": "lines, which should hold no words, taken out by a purge",
     "models": "no words: files with a published checksum",
     "secrets": "no words: keys",

@@ -9,6 +9,7 @@ from sage.client import Client
 from sage.locations import Home
 from sage.tui.screens.choice import Choice
 from sage.tui.screens.memory import Memory
+from sage.tui.screens.talk import Talk
 from sage.tui.widgets.composer import Composer
 from tests.openai_stand_in import Answer, StandIn
 from tests.tui.screens.test_talk import home as home
@@ -82,5 +83,7 @@ async def test_a_message_its_code_and_a_link_are_copied_and_a_source_is_opened(h
             await until(pilot, lambda: "no source [9]" in str(status.render()))
             await pilot.press("1")
             await until(pilot, lambda: isinstance(pilot.app.screen, Memory))
-            await pilot.press("f3", "escape")
+            await pilot.press("f3")
+            await until(pilot, lambda: isinstance(pilot.app.screen, Talk))
+            await pilot.press("escape")
             await until(pilot, lambda: isinstance(pilot.app.screen.focused, Composer))
