@@ -23,8 +23,6 @@ LOOKS_EVERY = 0.02
 """Seconds between two looks whether keys that wait can go on."""
 PATIENCE = 1.0
 """Seconds after which the keys that lead away do not wait any more, and drop what does."""
-HOLDS = 2.0
-"""Seconds after which what a key began is not taken to open anything any more: keys never wait longer for it."""
 COMMAND = 0.5
 """Seconds in which what is typed after a command in Talk may be meant for what that opens: it can also take long."""
 _PASSES = 2
@@ -58,10 +56,10 @@ class _Deed(NamedTuple):
     def holds(self, mode: str, writes: bool) -> bool:
         """Whether keys wait for it: not where another place is shown, nor where words are being written."""
         answer = _asked.get(self.worker)
-        if self.worker.is_finished or self.mode != mode or (answer is not None and not answer.done()):
+        if _is_over(self.worker) or self.mode != mode or (answer is not None and not answer.done()):
             return False
         is_command = self.worker.name == "command"
-        return time.monotonic() - self.began < (COMMAND if is_command else HOLDS) and (is_command or not writes)
+        return time.monotonic() - self.began < COMMAND if is_command else not writes
 
 
 class Typed:
@@ -113,9 +111,9 @@ class Typed:
 
     def _end_pass(self) -> None:
         self._target = None
-        begun = [each for each in self._app.workers if each not in self._workers and not each.is_finished]
+        begun = [each for each in self._app.workers if each not in self._workers and not _is_over(each)]
         mode, now = self._app.current_mode, time.monotonic()
-        self._deeds = [each for each in self._deeds if not each.worker.is_finished]
+        self._deeds = [each for each in self._deeds if not _is_over(each.worker)]
         self._deeds += [_Deed(each, mode, now) for each in begun if _LONG.isdisjoint((each.name, each.group))]
         self._workers.clear()
         if self._held:
@@ -154,6 +152,11 @@ class Typed:
     async def _look(self) -> None:
         self._looks = False
         await self.go_on()
+
+
+def _is_over(worker: Worker[Any]) -> bool:
+    """Whether it opens nothing any more. One that was cancelled before its first step is said to run for ever."""
+    return worker.is_finished or worker.is_cancelled
 
 
 def _takes_words(target: object) -> bool:

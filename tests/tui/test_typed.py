@@ -6,9 +6,8 @@ import time
 
 from textual import events
 from textual.app import App
-from textual.worker import Worker
 
-from sage.tui.typed import HOLDS, Typed, _Deed
+from sage.tui.typed import Typed, _Deed
 
 
 async def test_keys_that_wait_while_the_app_is_left_go_nowhere() -> None:
@@ -27,10 +26,14 @@ async def test_keys_that_wait_while_the_app_is_left_go_nowhere() -> None:
     assert came == []
 
 
-def test_keys_do_not_wait_for_ever_for_what_a_key_began() -> None:
+async def test_keys_do_not_wait_for_work_that_another_took_the_place_of_before_it_began() -> None:
     async def looks() -> None: ...
 
-    work: Worker[None] = Worker(App(), looks, name="looks for something")
-    now = time.monotonic()
-    assert _Deed(work, "memory", now).holds("memory", writes=False)
-    assert not _Deed(work, "memory", now - HOLDS).holds("memory", writes=False)
+    app: App[None] = App()
+    async with app.run_test() as pilot:
+        first = app.run_worker(looks, name="looks", exclusive=True)
+        assert _Deed(first, "memory", time.monotonic()).holds("memory", writes=False)
+        await app.run_worker(looks, name="looks", exclusive=True).wait()
+        await pilot.pause()
+        assert first.is_running  # which is not so
+        assert not _Deed(first, "memory", time.monotonic()).holds("memory", writes=False)
